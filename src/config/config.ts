@@ -1,102 +1,108 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CALLER_KINDS } from '../directory/match.ts';
+import { isKnownCountry } from '../phone/number.ts';
 
-const int = (min: number, max: number) => z.int().min(min).max(max);
+/*
+ * The configuration file: every key, its default and what is allowed. Each leaf carries the sentence that
+ * a person reads when the value is wrong; load.ts puts the key and the value received before it.
+ */
 
-const columnName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'must be a column name');
+function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
 
-/** An address or a CIDR range, `10.0.0.0/8` or `::1`. */
-const addressRange = z.string().refine((text) => {
-  const [address = '', bits, ...rest] = text.split('/');
+function text(error: string, isAllowed: (value: string) => boolean) {
+  return z.string({ error }).refine(isAllowed, { error });
+}
+
+function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
+  return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
+}
+
+function listOf<Item extends z.ZodType>(item: Item, what: string) {
+  const error = `must be a list of ${what}, with one entry or more`;
+  return z.array(item, { error }).min(1, { error });
+}
+
+const notEmpty = (value: string) => value.trim() !== '';
+
+function isAddressRange(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
-}, 'must be an address or a CIDR range, such as 10.0.0.0/8');
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
 
 /**
  * A dial string with at most one placeholder. What Asterisk's Dial() would read as a second destination
- * (`&`), as an option (`,`) or as an expression (`$`) is refused here, so that no template can do more
- * than name one device.
+ * (`&`), an option (`,`) or an expression (`$`) is refused, so that a template names one device only.
  */
-const dialTemplate = (placeholder: 'NUMBER' | 'EXTENSION') =>
-  z.string().refine((text) => {
-    const rest = text.replace(`{${placeholder}}`, '');
-    return /^[A-Za-z0-9]+(\/[A-Za-z0-9@._:/+-]*)?$/.test(rest);
-  }, `must be a dial string such as PJSIP/{${placeholder}}, with letters, digits and @ . _ : / + - only`);
-
-const prefixDigits = z.string().regex(/^\d{1,15}$/, 'must be digits, such as 7916');
+function dialTemplate(placeholder: 'NUMBER' | 'EXTENSION') {
+  const error = `must be a dial string of at most 100 characters such as PJSIP/{${placeholder}}: letters, digits and @ . _ : / + -, the placeholder at most once`;
+  return text(error, (value) => {
+    const device = value.replace(`{${placeholder}}`, '0');
+    return value.length <= 100 && /^[A-Za-z0-9]+\/[A-Za-z0-9@._:/+-]+$/.test(device);
+  });
+}
 
 const listen = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1'),
-  port: int(0, 65535).default(4573),
-  allow: z.array(addressRange).min(1).default(['127.0.0.1', '::1']),
-  maxCalls: int(1, 100_000).default(1000),
+  host: text('must be an address or a host name to listen on', notEmpty).default('127.0.0.1'),
+  port: wholeNumber(0, 65_535).default(4573),
+  allow: listOf(
+    text('must be an address or a CIDR range such as 10.0.0.0/8', isAddressRange),
+    'addresses or CIDR ranges',
+  ).default(['127.0.0.1', '::1']),
+  maxCalls: wholeNumber(1, 100_000).default(1000),
 });
 
 const database = z.strictObject({
-  url: z
-    .string()
-    .regex(/^(demo:$|mysql:\/\/)/, 'must begin with mysql:// or be demo:')
-    .optional(),
-  passwordFile: z.string().min(1).optional(),
-  poolSize: int(1, 500).default(10),
-  contactPersonClientColumn: columnName.default('client'),
-  inHandStates: z.array(int(-32768, 32767)).min(1).default([1]),
+  url: text('must be demo: or begin with mysql://', (value) => /^(demo:$|mysql:\/\/.)/.test(value)).optional(),
+  passwordFile: text('must be the path of a file that holds the password', notEmpty).optional(),
+  poolSize: wholeNumber(1, 500).default(10),
+  contactPersonClientColumn: text('must be the name of a column of fio', (value) =>
+    /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(value),
+  ).default('client'),
+  inHandStates: listOf(wholeNumber(-32_768, 32_767), 'givn.State values').default([1]),
 });
 
 const numbers = z.strictObject({
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters, such as RU')
-    .default('RU'),
+  country: text('must be a country code of two capital letters such as RU', isKnownCountry).default('RU'),
 });
 
 const routing = z.strictObject({
-  deadlineMs: int(100, 60_000).default(1500),
-  priority: z
-    .array(z.enum(CALLER_KINDS))
-    .min(1)
-    .refine((kinds) => new Set(kinds).size === kinds.length, 'must name each kind at most once')
-    .default(['courier', 'recipient', 'contact', 'client']),
-  courierPhones: z
-    .array(z.enum(['phonem', 'phonek']))
-    .min(1)
-    .default(['phonem', 'phonek']),
-  recipientWithoutCourier: z.enum(['operators', 'manager']).default('operators'),
-  managerRing: z.enum(['all', 'first', 'inTurn']).default('all'),
-  maxAttempts: int(1, 20).default(5),
-  ringSeconds: int(1, 300).default(20),
+  deadlineMs: wholeNumber(100, 60_000).default(1500),
+  priority: listOf(oneOf(...CALLER_KINDS), `kinds: ${CALLER_KINDS.join(', ')}`)
+    .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'must name each kind at most once' })
+    .default([...CALLER_KINDS]),
+  courierPhones: listOf(oneOf('phonem', 'phonek'), 'columns of kurier: phonem, phonek').default(['phonem', 'phonek']),
+  recipientWithoutCourier: oneOf('operators', 'manager').default('operators'),
+  managerRing: oneOf('all', 'first', 'inTurn').default('all'),
+  maxAttempts: wholeNumber(1, 20).default(5),
+  ringSeconds: wholeNumber(1, 300).default(20),
 });
 
 const trunk = z.strictObject({
-  prefix: z.array(prefixDigits).min(1).optional(),
+  prefix: listOf(
+    text('must be digits such as 7916', (value) => /^\d{1,15}$/.test(value)),
+    'the digits that a number begins with',
+  ).optional(),
   dial: dialTemplate('NUMBER'),
 });
 
 const dial = z.strictObject({
   extension: dialTemplate('EXTENSION').default('PJSIP/{EXTENSION}'),
-  trunks: z
-    .array(trunk)
-    .min(1)
-    .refine(
-      (all) => all.at(-1)?.prefix === undefined,
-      'must end with a trunk without prefix: the one for every other number',
-    )
-    .refine(
-      (all) => all.slice(0, -1).every((one) => one.prefix !== undefined),
-      'may have one trunk without prefix only, the last: those after it would never be used',
-    )
+  trunks: listOf(trunk, 'trunks')
+    .refine((all) => all.findIndex((one) => one.prefix === undefined) === all.length - 1, {
+      error: 'must end with the one trunk that has no prefix and takes every other number',
+    })
     .default([{ dial: 'PJSIP/{NUMBER}@trunk' }]),
-  numberFormat: z.enum(['digits', 'plus', 'national']).default('digits'),
-  courierPrefix: z
-    .string()
-    .regex(/^[0-9*#+]{0,15}$/, 'must be digits, * # or +')
-    .default(''),
+  numberFormat: oneOf('digits', 'plus', 'national').default('digits'),
+  courierPrefix: text('must be up to 15 digits, * # or +', (value) => /^[0-9*#+]{0,15}$/.test(value)).default(''),
 });
 
-/** The configuration file. Every section and every key may be left out. */
+/** Every section and every key may be left out. */
 export const configSchema = z.strictObject({
   listen: listen.prefault({}),
   database: database.prefault({}),

@@ -1,0 +1,55 @@
+import { closest } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+/** Keys whose values are never shown. */
+const SECRET_KEYS = new Set(['database.url']);
+
+/** @returns one line a mistake: the key, the value received, what is allowed */
+export function describeProblems(error: z.ZodError, input: unknown, schema: z.ZodType): string[] {
+  return error.issues.flatMap((issue) => {
+    const key = issue.path.map(String).join('.');
+    if (issue.code === 'unrecognized_keys') {
+      const known = keysAt(schema, issue.path);
+      return issue.keys.map((unknown) => unknownKey(key, unknown, known));
+    }
+    // Only objects lack a sentence of their own: a section that is a list or a plain value.
+    const allowed = issue.code === 'invalid_type' && issue.expected === 'object' ? 'must be a section of keys' : issue.message;
+    return [`${key === '' ? 'the file' : key}: ${received(key, valueAt(input, issue.path))}; it ${allowed}`];
+  });
+}
+
+function unknownKey(section: string, key: string, known: readonly string[]): string {
+  const path = section === '' ? key : `${section}.${key}`;
+  return `${path}: unknown key; the nearest known one is ${closest(key, known)} (known here: ${known.join(', ')})`;
+}
+
+function received(key: string, value: unknown): string {
+  if (value === undefined) return 'is missing';
+  if (SECRET_KEYS.has(key)) return 'received a value that is not shown';
+  const shown = JSON.stringify(value);
+  return `received ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    input,
+  );
+}
+
+/** The keys that the schema knows at a path, such as those of a trunk at `dial.trunks.0`. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: unknown = unwrap(schema);
+  for (const key of path) {
+    if (at instanceof z.ZodObject) at = unwrap(at.shape[String(key)]);
+    else if (at instanceof z.ZodArray) at = unwrap(at.element);
+  }
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function unwrap(schema: unknown): unknown {
+  while (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    schema = schema.def.innerType;
+  }
+  return schema;
+}

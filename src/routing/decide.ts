@@ -1,0 +1,104 @@
+import type { DirectoryAnswer } from '../directory/directory.ts';
+import type { CallerKind, Client, Match } from '../directory/match.ts';
+import type { AttemptRules } from './attempts.ts';
+import { nobody, type Candidate, type Decision } from './decision.ts';
+import { planFor, type Plan } from './plan.ts';
+import type { Reason } from './reason.ts';
+
+/**
+ * Decides whom to ring: the first kind in `routing.priority` that leads to somebody.
+ *
+ * @param number the caller's number, normalised to digits
+ * @param only kinds to look at; the others are left out of consideration
+ * @returns `OK`, `NO_TARGET` or `UNKNOWN`
+ */
+export function decide(
+  number: string,
+  answer: DirectoryAnswer,
+  rules: AttemptRules,
+  only?: ReadonlySet<CallerKind>,
+): Decision {
+  const kinds = rules.routing.priority.filter((kind) => only?.has(kind) ?? true);
+  const plans = new Map<CallerKind, Plan>();
+  let chosen: Plan | undefined;
+  for (const kind of kinds) {
+    const plan = planFor(kind, answer.matches, number, rules);
+    if (plan === null) continue;
+    plans.set(kind, plan);
+    if (plan.list.attempts.length === 0) continue;
+    chosen = plan;
+    break;
+  }
+  const [firstKnown] = plans.values();
+  const speaker = chosen ?? firstKnown;
+
+  return {
+    ...nobody('UNKNOWN', number),
+    ...(speaker && {
+      status: chosen ? 'OK' : 'NO_TARGET',
+      caller: speaker.lead.kind,
+      target: chosen ? chosen.target : null,
+      attempts: speaker.list.attempts,
+      ...codesOf(speaker.lead),
+    }),
+    source: answer.source,
+    ageSeconds: answer.ageSeconds,
+    candidates: answer.matches.map((match) => candidate(match, kinds, plans, speaker, chosen)),
+  };
+}
+
+function candidate(
+  match: Match,
+  kinds: readonly CallerKind[],
+  plans: ReadonlyMap<CallerKind, Plan>,
+  speaker: Plan | undefined,
+  chosen: Plan | undefined,
+): Candidate {
+  const { courier, client } = codesOf(match);
+  const plan = plans.get(match.kind);
+  const failure = plan?.failures.get(match);
+  const won = plan !== undefined && plan === speaker && (failure === undefined || (!chosen && match === plan.lead));
+  return { kind: match.kind, code: codeOf(match), courier, client, won, why: failure ?? reasonFor() };
+
+  function reasonFor(): Reason {
+    if (!kinds.includes(match.kind)) return { code: 'kind-left-out' };
+    if (chosen && plan !== chosen) return { code: 'lower-priority', winner: chosen.lead.kind };
+    return { code: 'first-with-target' };
+  }
+}
+
+function codeOf(match: Match): number | null {
+  switch (match.kind) {
+    case 'courier':
+      return match.courier;
+    case 'recipient':
+      return match.shipment;
+    case 'contact':
+      return match.person;
+    case 'client':
+      return match.client?.code ?? null;
+  }
+}
+
+/** The codes that a match gives to the dialplan. */
+function codesOf(match: Match): Pick<Decision, 'courier' | 'client' | 'clientState' | 'order' | 'shipment'> {
+  const none = { courier: null, client: null, clientState: null, order: null, shipment: null };
+  switch (match.kind) {
+    case 'courier':
+      return { ...none, courier: match.courier };
+    case 'recipient':
+      return {
+        ...clientCodes(match.client),
+        courier: match.holder?.courier ?? null,
+        order: match.order,
+        shipment: match.shipment,
+      };
+    case 'contact':
+    case 'client':
+      return { ...none, ...clientCodes(match.client) };
+  }
+}
+
+function clientCodes(client: Client | null): { client: number | null; clientState: number | null } {
+  return { client: client?.code ?? null, clientState: client?.state ?? null };
+}

@@ -1,0 +1,78 @@
+import type { CallerKind } from '../directory/match.ts';
+import type { Reason } from './reason.ts';
+
+/**
+ * `OK` dial; `NO_TARGET` the caller is known, nobody to dial; `UNKNOWN` not in contacts; `INVALID` no
+ * usable number; `ERROR` no answer could be had in time.
+ */
+export type Status = 'OK' | 'NO_TARGET' | 'UNKNOWN' | 'INVALID' | 'ERROR';
+
+export type Target = 'courier' | 'manager';
+
+/** One Dial() to try. With several devices at once, `number` and `extension` hold lists, `101,102`. */
+export interface Attempt {
+  /** Ready for Dial(): `PJSIP/79161000011@trunk`, or `PJSIP/101&PJSIP/102`. */
+  readonly dial: string;
+  /** Digits, without any prefix that the trunk wants; left out when only extensions are rung. */
+  readonly number?: string;
+  /** Left out when only numbers are rung. */
+  readonly extension?: string;
+  /** Seconds to let it ring. */
+  readonly ring: number;
+  readonly why: Reason;
+}
+
+/** One match of the caller's number in `contacts`, and what became of it. */
+export interface Candidate {
+  readonly kind: CallerKind;
+  /** The code that `contacts.Source` holds: of the courier, shipment, contact person or client. */
+  readonly code: number | null;
+  readonly courier: number | null;
+  readonly client: number | null;
+  readonly won: boolean;
+  readonly why: Reason;
+}
+
+/** What to do with a call, and the story behind it. */
+export interface Decision {
+  readonly status: Status;
+  readonly caller: CallerKind | null;
+  readonly target: Target | null;
+  /** The caller's number, normalised to digits; empty when there is none. */
+  readonly number: string;
+  /** In the order to try; empty unless `status` is `OK`. */
+  readonly attempts: readonly Attempt[];
+  /** `kurier.code` of the first courier rung, or of the courier who calls. */
+  readonly courier: number | null;
+  /** `clients.code` */
+  readonly client: number | null;
+  /** `clients.State` */
+  readonly clientState: number | null;
+  /** `zakaz.code` */
+  readonly order: number | null;
+  /** `address.code` */
+  readonly shipment: number | null;
+  /** null when the directory was not asked or did not answer. */
+  readonly source: 'live' | 'snapshot' | null;
+  readonly ageSeconds: number | null;
+  readonly candidates: readonly Candidate[];
+}
+
+/** A decision that names nobody: for `INVALID` and `ERROR`, and to build the others on. */
+export function nobody(status: Status, number = ''): Decision {
+  return {
+    status,
+    caller: null,
+    target: null,
+    number,
+    attempts: [],
+    courier: null,
+    client: null,
+    clientState: null,
+    order: null,
+    shipment: null,
+    source: null,
+    ageSeconds: null,
+    candidates: [],
+  };
+}

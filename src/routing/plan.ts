@@ -1,0 +1,126 @@
+import type { CallerKind, Client, ContactMatch, ClientMatch, CourierMatch, Match, RecipientMatch } from '../directory/match.ts';
+import { AttemptList, type AttemptRules } from './attempts.ts';
+import type { Target } from './decision.ts';
+import type { Reason } from './reason.ts';
+
+/** What all matches of one kind lead to. */
+export interface Plan {
+  readonly list: AttemptList;
+  readonly target: Target;
+  /** The match behind the first attempt; without attempts, the one that says most about the caller. */
+  readonly lead: Match;
+  /** Why a match leads to nobody; a match that rings somebody is not in here. */
+  readonly failures: ReadonlyMap<Match, Reason>;
+}
+
+/** @returns null when no match is of that kind */
+export function planFor(kind: CallerKind, matches: readonly Match[], callerNumber: string, rules: AttemptRules): Plan | null {
+  const list = new AttemptList(rules, callerNumber);
+  switch (kind) {
+    case 'courier':
+      return plan(list, 'manager', matches.filter((match) => match.kind === 'courier').map(managerOfCourier));
+    case 'contact':
+      return plan(list, 'manager', matches.filter((match) => match.kind === 'contact').map(managerOfClient));
+    case 'client':
+      return plan(list, 'manager', matches.filter((match) => match.kind === 'client').map(managerOfClient));
+    case 'recipient':
+      return planRecipient(list, matches.filter((match) => match.kind === 'recipient'), rules);
+  }
+}
+
+/** Tries to ring somebody for one match; undefined when somebody rings, otherwise why nobody does. */
+interface Step {
+  readonly match: Match;
+  readonly ring: (list: AttemptList) => Reason | undefined;
+}
+
+function plan(list: AttemptList, target: Target, steps: readonly Step[]): Plan | null {
+  const failures = new Map<Match, Reason>();
+  let lead: Match | undefined;
+  for (const { match, ring } of steps) {
+    const failure = ring(list);
+    if (failure === undefined) lead ??= match;
+    else failures.set(match, failure);
+  }
+  lead ??= steps[0]?.match;
+  return lead === undefined ? null : { list, target, lead, failures };
+}
+
+function managerOfCourier(match: CourierMatch): Step {
+  return {
+    match,
+    ring(list) {
+      const { manager, courier } = match;
+      if (manager === null) return { code: 'no-manager' };
+      const outcome = list.ringManager(manager, { code: 'manager-of-courier', courier, user: manager.user });
+      return failureOf(outcome, { code: 'manager-without-phone', user: manager.user });
+    },
+  };
+}
+
+function managerOfClient(match: ContactMatch | ClientMatch | RecipientMatch): Step {
+  return { match, ring: (list) => ringManagerOfClient(list, match.client) };
+}
+
+function ringManagerOfClient(list: AttemptList, client: Client | null): Reason | undefined {
+  if (client === null) return { code: 'client-missing' };
+  if (client.manager === null) return { code: 'no-manager' };
+  const { user } = client.manager;
+  const outcome = list.ringManager(client.manager, { code: 'manager-of-client', client: client.code, user });
+  return failureOf(outcome, { code: 'manager-without-phone', user });
+}
+
+/** The couriers who hold his shipments; without any, and where the configuration wants it, the manager. */
+function planRecipient(list: AttemptList, matches: readonly RecipientMatch[], rules: AttemptRules): Plan | null {
+  const inOrder = matches.toSorted(mostUrgentFirst);
+  const rungCouriers = new Set<number>();
+  const couriers = plan(list, 'courier', inOrder.map((match) => courierWhoHolds(match, rungCouriers)));
+  if (couriers === null || couriers.list.attempts.length > 0) return couriers;
+  if (rules.routing.recipientWithoutCourier !== 'manager') return couriers;
+
+  const open = inOrder.filter((match) => match.open);
+  const managers = plan(list, 'manager', open.map(managerOfClient));
+  if (managers === null || managers.list.attempts.length === 0) return couriers;
+  // The shipments that are closed failed as before; the open ones have their manager's outcome.
+  const failures = new Map(managers.failures);
+  for (const match of inOrder) {
+    const failure = couriers.failures.get(match);
+    if (!match.open && failure !== undefined) failures.set(match, failure);
+  }
+  return { ...managers, failures };
+}
+
+function courierWhoHolds(match: RecipientMatch, rungCouriers: Set<number>): Step {
+  return {
+    match,
+    ring(list) {
+      const { holder } = match;
+      if (holder === null) return { code: match.open ? 'not-in-hand' : 'shipment-closed' };
+      // Another shipment of the same courier: he rings already.
+      if (rungCouriers.has(holder.courier)) return undefined;
+      const outcome = list.ringCourier(holder, match.shipment);
+      if (outcome === 'rung') rungCouriers.add(holder.courier);
+      return failureOf(outcome, { code: 'courier-without-phone', courier: holder.courier });
+    },
+  };
+}
+
+/** In a courier's hands first, then open, then issued last, then the newest shipment. */
+function mostUrgentFirst(a: RecipientMatch, b: RecipientMatch): number {
+  return (
+    Number(b.holder !== null) - Number(a.holder !== null) ||
+    Number(b.open) - Number(a.open) ||
+    compareText(b.holder?.issuedAt ?? '', a.holder?.issuedAt ?? '') ||
+    b.shipment - a.shipment
+  );
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function failureOf(outcome: 'rung' | 'no-phone' | 'nothing-new', withoutPhone: Reason): Reason | undefined {
+  if (outcome === 'rung') return undefined;
+  return outcome === 'no-phone' ? withoutPhone : { code: 'nothing-new-to-dial' };
+}

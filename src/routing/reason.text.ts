@@ -1,0 +1,46 @@
+import type { Reason, ReasonCode } from './reason.ts';
+
+export type Language = 'en' | 'ru';
+
+type Texts = { readonly [Code in ReasonCode]: (reason: Extract<Reason, { code: Code }>) => string };
+
+const EN: Texts = {
+  'holds-shipment': (r) => `courier ${r.courier} holds shipment ${r.shipment} (kurier.${r.phone})`,
+  'manager-of-courier': (r) => `${r.user} is the manager of courier ${r.courier}`,
+  'manager-of-client': (r) => `${r.user} is the manager of client ${r.client}`,
+  'first-with-target': () => 'first kind in routing.priority that leads to somebody',
+  'lower-priority': (r) => `routing.priority puts the ${r.winner} first`,
+  'kind-left-out': () => 'this kind is not asked for',
+  'shipment-closed': () => 'the shipment is closed and no courier has it',
+  'not-in-hand': () => 'the shipment is open, but no courier has it',
+  'courier-without-phone': (r) => `courier ${r.courier} has no usable telephone number`,
+  'client-missing': () => 'the client is not in the clients table',
+  'no-manager': () => 'no manager is set, or he is not in the users table',
+  'manager-without-phone': (r) => `${r.user} has no usable number in users.extPhone`,
+  'nothing-new-to-dial': () => "only the caller's own number, numbers already being tried, or more than routing.maxAttempts",
+};
+
+const RU: Texts = {
+  'holds-shipment': (r) => `отправление ${r.shipment} на руках у курьера ${r.courier} (kurier.${r.phone})`,
+  'manager-of-courier': (r) => `${r.user} — менеджер курьера ${r.courier}`,
+  'manager-of-client': (r) => `${r.user} — менеджер клиента ${r.client}`,
+  'first-with-target': () => 'первый по routing.priority, кому есть на кого звонить',
+  'lower-priority': (r) => `routing.priority ставит выше: ${RU_KINDS[r.winner]}`,
+  'kind-left-out': () => 'этот вид звонящих не запрошен',
+  'shipment-closed': () => 'отправление закрыто, ни у кого не на руках',
+  'not-in-hand': () => 'отправление в работе, но ни у кого не на руках',
+  'courier-without-phone': (r) => `у курьера ${r.courier} нет пригодного номера телефона`,
+  'client-missing': () => 'клиента нет в таблице clients',
+  'no-manager': () => 'менеджер не назначен или его нет в таблице users',
+  'manager-without-phone': (r) => `у ${r.user} нет пригодного номера в users.extPhone`,
+  'nothing-new-to-dial': () => 'только сам звонящий, уже набираемые номера или сверх routing.maxAttempts',
+};
+
+const RU_KINDS = { courier: 'курьер', recipient: 'получатель', contact: 'контактное лицо', client: 'клиент' };
+
+/** One line for people; codes and logins only, never a name or a telephone number. */
+export function describeReason(reason: Reason, language: Language = 'en'): string {
+  const texts = language === 'ru' ? RU : EN;
+  // The table has an entry for each code, of that code's own type; TypeScript cannot follow the pairing.
+  return (texts[reason.code] as (reason: Reason) => string)(reason);
+}

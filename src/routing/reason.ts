@@ -1,0 +1,26 @@
+import type { CallerKind } from '../directory/match.ts';
+
+/**
+ * Why something was decided: a stable code and the values that belong to it, so that it can be told in
+ * any language. The texts stand in reason.text.ts.
+ */
+export type Reason =
+  /** The courier has the shipment in hand; `phone` is the column of `kurier` that is dialled. */
+  | { readonly code: 'holds-shipment'; readonly courier: number; readonly shipment: number; readonly phone: string }
+  | { readonly code: 'manager-of-courier'; readonly courier: number; readonly user: string }
+  | { readonly code: 'manager-of-client'; readonly client: number; readonly user: string }
+  /** The kind stands first in `routing.priority` among those that lead to somebody. */
+  | { readonly code: 'first-with-target' }
+  | { readonly code: 'lower-priority'; readonly winner: CallerKind }
+  /** `only=` of the AGI request, or `routing.priority`, leaves this kind out. */
+  | { readonly code: 'kind-left-out' }
+  | { readonly code: 'shipment-closed' }
+  | { readonly code: 'not-in-hand' }
+  | { readonly code: 'courier-without-phone'; readonly courier: number }
+  | { readonly code: 'client-missing' }
+  | { readonly code: 'no-manager' }
+  | { readonly code: 'manager-without-phone'; readonly user: string }
+  /** The only number to dial is the caller's own, or one that another match rings already. */
+  | { readonly code: 'nothing-new-to-dial' };
+
+export type ReasonCode = Reason['code'];
