@@ -45,7 +45,8 @@ async function installPackage(command: string, debianPackage: string): Promise<v
   }
 }
 
-async function howToBecomeRoot(): Promise<readonly string[] | undefined> {
+/** The words to put before a command that needs root; undefined when there is no way to become root. */
+export async function howToBecomeRoot(): Promise<readonly string[] | undefined> {
   if (process.getuid?.() === 0) return [];
   const sudo = await findCommand('sudo');
   if (sudo === undefined) return undefined;
@@ -61,7 +62,8 @@ async function runBounded([file = '', ...args]: readonly string[]): Promise<void
   await run(file, args, { timeout: 10 * 60_000, maxBuffer: 64 * 1024 * 1024 });
 }
 
-async function findCommand(command: string): Promise<string | undefined> {
+/** The full path of a command in PATH or in the sbin folders; undefined when it is not there. */
+export async function findCommand(command: string): Promise<string | undefined> {
   for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), ...SBIN]) {
     if (folder === '') continue;
     const path = join(folder, command);

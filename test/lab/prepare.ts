@@ -1,0 +1,34 @@
+import { prepareRootfs } from './rootfs/prepare.ts';
+import { RECIPES } from './rootfs/recipes.ts';
+import { ensurePackage } from './packages.ts';
+
+/**
+ * `npm run lab:prepare [NAME…]`: makes the named folders below `.lab/`, all of them by default, at the same
+ * time. Does nothing for those that are ready.
+ */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.find((name) => !RECIPES.some((recipe) => recipe.name === name));
+  if (unknown !== undefined) {
+    const known = RECIPES.map((recipe) => recipe.name).join(', ');
+    throw new Error(`There is no ${unknown}. Known: ${known}.`);
+  }
+  const wanted = RECIPES.filter((recipe) => names.length === 0 || names.includes(recipe.name));
+
+  // One after another: apt takes a lock of its own, and the rest would fail on it.
+  await ensurePackage('mmdebstrap', 'mmdebstrap');
+  await ensurePackage('sipp', 'sip-tester');
+
+  const results = await Promise.allSettled(wanted.map((recipe) => prepareRootfs(recipe.name, report)));
+  const failures = results.filter((result) => result.status === 'rejected');
+  for (const { reason } of failures) process.stderr.write(`${String(reason)}\n`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+function report(line: string): void {
+  process.stdout.write(`lab: ${line}\n`);
+}
+
+await main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 1;
+});
