@@ -1,0 +1,105 @@
+import { readDialled } from './reading.ts';
+import { plainText } from './text.ts';
+
+export { isKnownCountry } from './country.ts';
+
+export type NumberResult =
+  /** E.164 without the plus, 7 to 15 digits, as `contacts.VALUE` holds it: `79161234567`. */
+  | { readonly kind: 'number'; readonly digits: string }
+  | { readonly kind: 'invalid'; readonly reason: InvalidNumberReason };
+
+/**
+ * - `empty`: nothing there;
+ * - `anonymous`: the caller, or a network on the way, keeps the number back;
+ * - `internal`: 2 to 6 digits, an extension of the own telephone system (or a short service number);
+ * - `malformed`: everything else that is no phone number.
+ */
+export type InvalidNumberReason = 'empty' | 'anonymous' | 'internal' | 'malformed';
+
+/** Longer than any number with its display name and its SIP parameters; the rest is somebody's attempt. */
+const MAX_LENGTH = 128;
+
+/** What stands in place of a withheld number; compared in lower case and without anything but letters. */
+const ANONYMOUS = new Set([
+  'anonymous',
+  'anonym',
+  // The default caller id of chan_sip and chan_pjsip.
+  'asterisk',
+  'blocked',
+  'hidden',
+  'idwithheld',
+  'nocallerid',
+  'nonumber',
+  'notavailable',
+  'null',
+  'numberwithheld',
+  'outofarea',
+  'private',
+  'privatenumber',
+  'restricted',
+  'unavailable',
+  'undefined',
+  // What AGI sends for a missing value.
+  'unknown',
+  'unknowncaller',
+  'unknownnumber',
+  'withheld',
+  'аноним',
+  'анонимный',
+  'неизвестен',
+  'неизвестно',
+  'неизвестный',
+  'неизвестныйномер',
+  'неопределен',
+  'номернеопределен',
+  'номерскрыт',
+  'скрыт',
+  'скрытый',
+  'скрытыйномер',
+]);
+
+/** ANONYMOUS on a telephone's keys, for networks that carry digits alone. */
+const ANONYMOUS_DIGITS = '266696687';
+
+/**
+ * The number as `contacts.VALUE` holds it, from what a trunk or Asterisk delivers: `+7 916 123-45-67`,
+ * `8 (916) 1234567`, `9161234567`, `00…`, `810…`, `tel:…`, `"Name" <sip:…@host;user=phone>`.
+ *
+ * Digits without `+` or an international prefix are a number of `country` if they can be; else they are
+ * read as an international number (with at least 10 digits). So a foreign result that was read from
+ * `+84951234567` is another number (of Moscow) when it comes back without its plus. A number that no
+ * known range holds is let through when it is written in full and its length is right. Never throws.
+ *
+ * @param country ISO 3166, two capital letters: `RU`. With one that is not known (`isKnownCountry`) only
+ *   numbers in international form are understood.
+ */
+export function normaliseNumber(raw: string, country: string): NumberResult {
+  if (raw.length > MAX_LENGTH) return invalid('malformed');
+  const { name, user } = splitAddress(plainText(raw).trim());
+  if (user === '') return invalid(isAnonymous(name) ? 'anonymous' : 'empty');
+
+  const match = /^(\+?)[\d\s().~/_-]+$/.exec(user);
+  if (!match) return invalid(isAnonymous(user) || isAnonymous(name) ? 'anonymous' : 'malformed');
+  const plus = match[1] === '+';
+  const digits = user.replace(/\D/g, '');
+  if (!plus && /^\d{2,6}$/.test(digits)) return invalid('internal');
+  if (digits === ANONYMOUS_DIGITS) return invalid('anonymous');
+
+  const number = readDialled({ plus, digits }, country);
+  return number ? { kind: 'number', digits: number.digits } : invalid('malformed');
+}
+
+/** `"Name" <sip:user;param@host>` and its shorter forms; without an address the text itself is the user. */
+function splitAddress(text: string): { name: string; user: string } {
+  const [, before, inside] = /^([^<]*)<([^<>]*)>?$/.exec(text) ?? [];
+  const [user = ''] = (inside ?? text).replace(/^\s*(?:sips?|tel):/i, '').split(/[@;]/, 1);
+  return { name: before ?? '', user: user.replace(/^%2b/i, '+').trim() };
+}
+
+function isAnonymous(text: string): boolean {
+  return ANONYMOUS.has(text.toLowerCase().replace(/[^\p{L}]/gu, ''));
+}
+
+function invalid(reason: InvalidNumberReason): NumberResult {
+  return { kind: 'invalid', reason };
+}

@@ -1,0 +1,114 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { PhoneNumber } from 'libphonenumber-js/max';
+import { findCountry } from './country.ts';
+import type { Country } from './country.ts';
+
+/** What somebody dialled or wrote, reduced to what counts. */
+export interface Dialled {
+  /** Whether a `+` stood before the digits. */
+  readonly plus: boolean;
+  /** Digits only; none is added or left out. */
+  readonly digits: string;
+}
+
+/**
+ * How sure a reading is, the best first:
+ * - `own`: a valid number of the country (or of one that shares its calling code);
+ * - `international`: a valid number that was written as an international one, with `+`, `00`, `810` …;
+ * - `foreign`: a valid number of another country, written without a sign that it is international;
+ * - `possible`: in no range that the metadata knows, but with a calling code and of a right length.
+ */
+export type Certainty = 'own' | 'international' | 'foreign' | 'possible';
+
+export interface Reading {
+  /** E.164 without the plus: 7 to 15 digits. */
+  readonly digits: string;
+  readonly certainty: Certainty;
+}
+
+/**
+ * The shortest digits that may name a foreign number without `+` or `00`. Shorter ones are local numbers or
+ * lack digits: Moscow's `683-40-02` would otherwise be a number of Niue, and one digit left out of
+ * `495 123-45-67` a number of Germany.
+ */
+const BARE_FOREIGN_MIN_LENGTH = 10;
+
+/**
+ * Reads digits as a phone number, as somebody in `country` would: a valid number of the country first, then
+ * a valid international one. Ranges too new for the metadata are let through when the number says itself
+ * that it is complete (`possible`), since the person behind it is real.
+ *
+ * @returns undefined when it can be no phone number
+ */
+export function readDialled(dialled: Dialled, country: string): Reading | undefined {
+  if (!/^\d{7,20}$/.test(dialled.digits)) return undefined;
+  const home = findCountry(country);
+  const zeros = dialled.digits.startsWith('00') ? 2 : 0;
+  if (dialled.plus || zeros > 0) return readExplicit(dialled.digits.slice(zeros), dialled, home);
+  return readBare(dialled.digits, home);
+}
+
+/** @param digits what stands behind `+`, `00` or, when a gateway adds a plus to everything, `+00` */
+function readExplicit(digits: string, dialled: Dialled, home: Country | undefined): Reading | undefined {
+  const number = parse(`+${digits}`);
+  if (number?.isValid()) return reading(number, home, 'international');
+
+  // Gateways that put a plus before whatever came: +89161234567, +9161234567.
+  if (home && !digits.startsWith(home.callingCode)) {
+    const national = parse(dialled.digits, home);
+    if (national?.isValid()) return reading(national, home, 'international');
+  }
+  return possible(number, home);
+}
+
+function readBare(digits: string, home: Country | undefined): Reading | undefined {
+  const international = lazy(() => parse(`+${digits}`));
+  const hasHomeCode = home !== undefined && digits.startsWith(home.callingCode);
+  // Where national numbers differ in length, 4930123456 is also a number of the German area 4930; the
+  // calling code wins, so that reading what was read before changes nothing.
+  if (hasHomeCode) {
+    const number = international();
+    if (number?.isValid()) return reading(number, home, 'foreign');
+  }
+
+  const national = home && parse(digits, home);
+  if (national?.isValid()) return reading(national, home, 'international');
+
+  if (digits.length >= BARE_FOREIGN_MIN_LENGTH) {
+    const number = international();
+    if (number?.isValid()) return reading(number, home, 'foreign');
+  }
+  if (hasHomeCode) return possible(international(), home);
+  if (national && isWrittenInFull(digits, national, home)) return possible(national, home);
+  return undefined;
+}
+
+/** Whether the digits are the whole number behind a prefix: `8` and ten digits, `810` and a calling code. */
+function isWrittenInFull(digits: string, number: PhoneNumber, home: Country): boolean {
+  const { callingCode, nationalPrefix } = home;
+  if (number.countryCallingCode !== callingCode) return true;
+  return nationalPrefix !== '' && digits === nationalPrefix + number.nationalNumber;
+}
+
+/** All zeros is what some trunks send in place of a number they withhold. */
+function possible(number: PhoneNumber | undefined, home: Country | undefined): Reading | undefined {
+  if (!number?.isPossible() || /^0+$/.test(number.nationalNumber)) return undefined;
+  return reading(number, home, 'possible');
+}
+
+function reading(number: PhoneNumber, home: Country | undefined, certainty: Certainty): Reading | undefined {
+  const digits = number.number.slice(1);
+  // E.164 ends at 15 digits; the metadata knows a few numbers that are longer or shorter than any of use.
+  if (!/^\d{7,15}$/.test(digits)) return undefined;
+  const isOwn = certainty !== 'possible' && number.countryCallingCode === home?.callingCode;
+  return { digits, certainty: isOwn ? 'own' : certainty };
+}
+
+function parse(digits: string, home?: Country): PhoneNumber | undefined {
+  return parsePhoneNumberFromString(digits, { extract: false, ...(home && { defaultCountry: home.code }) });
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
