@@ -21,6 +21,49 @@ export interface Directory {
   find(number: string, budgetMs: number): Promise<DirectoryAnswer>;
 }
 
+/** A directory with a life of its own: a connection to open, to watch and to close. */
+export interface ManagedDirectory extends Directory {
+  /**
+   * Connects and checks the schema, once. A database that cannot be asked now is no error: it is reported,
+   * and `find` tries again.
+   *
+   * @throws {SchemaError} the database answers, and lacks what no look-up can do without
+   */
+  start(): Promise<DirectoryReport>;
+  stats(): PoolStats;
+  /** Ends the connections, whether or not the server still answers. `find` is refused from then on. */
+  close(): Promise<void>;
+}
+
+export interface DirectoryReport {
+  readonly state: 'ready' | 'unavailable';
+  /** The server's name and version, such as `MariaDB 10.11.14`; null when unavailable. */
+  readonly version: string | null;
+  /** Features that are off, since the schema lacks something optional. */
+  readonly warnings: readonly SchemaWarning[];
+  /** Why it is unavailable, in one sentence; null when ready. */
+  readonly problem: string | null;
+}
+
+export interface SchemaWarning {
+  /** What is off, in a few words, such as `client state`. */
+  readonly feature: string;
+  /** What is missing, such as `clients.State`. */
+  readonly column: string;
+  /** One sentence for the log. */
+  readonly message: string;
+}
+
+/** Connections to the database, at this moment. */
+export interface PoolStats {
+  /** Open, or being opened. */
+  readonly size: number;
+  /** Of these: at work for a look-up. */
+  readonly used: number;
+  /** Look-ups that wait for a connection. */
+  readonly waiting: number;
+}
+
 export class DirectoryTimeoutError extends CodedError {
   readonly code = 'DIRECTORY_TIMEOUT';
 }

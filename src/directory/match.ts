@@ -1,7 +1,12 @@
 /** Who a number can belong to. `contact` is a contact person (table `fio`) of a client company. */
 export type CallerKind = 'courier' | 'recipient' | 'contact' | 'client';
 
-export const CALLER_KINDS = ['courier', 'recipient', 'contact', 'client'] as const satisfies readonly CallerKind[];
+export const CALLER_KINDS = [
+  'courier',
+  'recipient',
+  'contact',
+  'client',
+] as const satisfies readonly CallerKind[];
 
 /** An office user (`users`) who looks after a courier or a client. */
 export interface Manager {

@@ -1,0 +1,156 @@
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { Compilable, Insertable } from 'kysely';
+import sqlite from 'node-sqlite3-wasm';
+import type { Database, Statement } from 'node-sqlite3-wasm';
+import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
+import { DirectoryUnavailableError } from '../directory.ts';
+import { compileLookup, FULL_SHAPE } from '../lookup.query.ts';
+import { toMatches } from '../lookup.row.ts';
+import type { CourierDatabase } from '../tables.ts';
+import * as demoCompany from './company.ts';
+
+/** The vendor's tables with one name for the column that differs between installations. */
+type DemoDatabase = Omit<CourierDatabase, 'fio'> & { fio: { code: number; client: number } };
+
+/** The rows of a whole company, as `company.ts` has them; columns that no look-up reads are ignored. */
+export type Company = {
+  readonly [Table in keyof DemoDatabase]: readonly Insertable<DemoDatabase[Table]>[];
+};
+
+export interface EmbeddedDirectoryOptions {
+  /** Default: the demo company. */
+  readonly company?: Company;
+  /** Default: `[1]`. */
+  readonly inHandStates?: readonly number[];
+}
+
+/**
+ * The demo database: the vendor's tables in SQLite, in this process's memory, with the data of
+ * `company.ts`. It answers through the same look-up statement as a real database, and reads nothing else.
+ *
+ * The engine is synchronous and answers in well under a millisecond, so no budget is watched.
+ */
+export class EmbeddedDirectory implements ManagedDirectory {
+  readonly #database: Database;
+  readonly #lookup: Statement;
+
+  constructor({
+    company = demoCompany,
+    inHandStates = FULL_SHAPE.inHandStates,
+  }: EmbeddedDirectoryOptions = {}) {
+    const db = sqliteBuilder<DemoDatabase>();
+    this.#database = new sqlite.Database(':memory:');
+    this.#database.exec('begin');
+    for (const statement of [...createTables(db), ...insertRows(db, company)]) {
+      const { sql, parameters } = statement.compile();
+      this.#database.run(sql, parameters.filter(isColumnValue));
+    }
+    this.#database.exec('commit');
+    this.#lookup = this.#database.prepare(
+      compileLookup(sqliteBuilder<CourierDatabase>(), { ...FULL_SHAPE, inHandStates }).sql,
+    );
+  }
+
+  async start(): Promise<DirectoryReport> {
+    return { state: 'ready', version: 'SQLite, embedded', warnings: [], problem: null };
+  }
+
+  async find(number: string): Promise<DirectoryAnswer> {
+    if (!this.#database.isOpen) throw new DirectoryUnavailableError('The demo database is closed.');
+    return { matches: toMatches(this.#lookup.all([number])), source: 'live', ageSeconds: 0 };
+  }
+
+  stats(): PoolStats {
+    return { size: 1, used: 0, waiting: 0 };
+  }
+
+  async close(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+/** Compiles for SQLite and runs nothing: the engine is synchronous, which Kysely's drivers are not. */
+function sqliteBuilder<DB>(): Kysely<DB> {
+  return new Kysely<DB>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+}
+
+function createTables({ schema }: Kysely<DemoDatabase>): Compilable[] {
+  return [
+    schema
+      .createTable('contacts')
+      .addColumn('Source', 'integer')
+      .addColumn('SourceCodeType', 'integer')
+      .addColumn('VALUE', 'text'),
+    schema.createIndex('contacts_value').on('contacts').column('VALUE'),
+    schema
+      .createTable('givn')
+      .addColumn('address', 'integer')
+      .addColumn('kurier', 'integer')
+      .addColumn('State', 'integer')
+      .addColumn('date_beg', 'text'),
+    schema.createIndex('givn_address').on('givn').column('address'),
+    schema
+      .createTable('kurier')
+      .addColumn('code', 'integer', (column) => column.primaryKey())
+      .addColumn('phonem', 'text')
+      .addColumn('phonek', 'text')
+      .addColumn('manager', 'text'),
+    schema
+      .createTable('users')
+      .addColumn('user', 'text', (column) => column.primaryKey())
+      .addColumn('extPhone', 'text'),
+    schema
+      .createTable('clients')
+      .addColumn('code', 'integer', (column) => column.primaryKey())
+      .addColumn('manager', 'text')
+      .addColumn('State', 'integer'),
+    schema
+      .createTable('fio')
+      .addColumn('code', 'integer', (column) => column.primaryKey())
+      .addColumn('client', 'integer'),
+    schema
+      .createTable('address')
+      .addColumn('code', 'integer', (column) => column.primaryKey())
+      .addColumn('zakaz', 'integer')
+      .addColumn('date_put', 'text'),
+    schema
+      .createTable('zakaz')
+      .addColumn('code', 'integer', (column) => column.primaryKey())
+      .addColumn('source', 'integer'),
+  ];
+}
+
+/** The columns are picked one by one: names and passwords stay out even of the demo database. */
+function* insertRows(db: Kysely<DemoDatabase>, company: Company): Iterable<Compilable> {
+  for (const { user, extPhone } of company.users) yield db.insertInto('users').values({ user, extPhone });
+  for (const { code, phonem, phonek, manager } of company.kurier) {
+    yield db.insertInto('kurier').values({ code, phonem, phonek, manager });
+  }
+  for (const { code, manager, State } of company.clients) {
+    yield db.insertInto('clients').values({ code, manager, State });
+  }
+  for (const { code, client } of company.fio) {
+    yield db.insertInto('fio').values({ code, client });
+  }
+  for (const { code, source } of company.zakaz) yield db.insertInto('zakaz').values({ code, source });
+  for (const { code, zakaz, date_put } of company.address) {
+    yield db.insertInto('address').values({ code, zakaz, date_put });
+  }
+  for (const { address, kurier, State, date_beg } of company.givn) {
+    yield db.insertInto('givn').values({ address, kurier, State, date_beg });
+  }
+  for (const { Source, SourceCodeType, VALUE } of company.contacts) {
+    yield db.insertInto('contacts').values({ Source, SourceCodeType, VALUE });
+  }
+}
+
+function isColumnValue(value: unknown): value is string | number | null {
+  return typeof value === 'string' || typeof value === 'number' || value === null;
+}

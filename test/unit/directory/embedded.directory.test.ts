@@ -1,0 +1,47 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { contacts } from '../../../src/directory/demo/company.ts';
+import { EmbeddedDirectory } from '../../../src/directory/demo/embedded.directory.ts';
+import { DirectoryUnavailableError } from '../../../src/directory/directory.ts';
+import { EXPECTED_MATCHES } from '../../lab/databases/expected-matches.ts';
+
+describe('the demo database', () => {
+  const directory = new EmbeddedDirectory();
+  afterAll(() => directory.close());
+
+  test.each(EXPECTED_MATCHES)('knows that %j is %s', async (number, _who, matches) => {
+    expect(await directory.find(number)).toEqual({ matches, source: 'live', ageSeconds: 0 });
+  });
+
+  test('has an expectation for every number of the demo company', () => {
+    const expected = new Set(EXPECTED_MATCHES.map(([number]) => number));
+    expect(contacts.map(({ VALUE }) => VALUE).filter((number) => !expected.has(number))).toEqual([]);
+  });
+
+  test('is ready at once', async () => {
+    expect(await directory.start()).toMatchObject({ state: 'ready', warnings: [], problem: null });
+  });
+
+  test('takes other states for "in the courier’s hands"', async () => {
+    const delivered = new EmbeddedDirectory({ inHandStates: [4, 5] });
+    const { matches } = await delivered.find('79162000006');
+    expect(matches).toMatchObject([{ shipment: 70006, holder: { courier: 13 } }]);
+    await delivered.close();
+  });
+
+  test('takes another company’s rows', async () => {
+    const none = { users: [], kurier: [], clients: [], fio: [], zakaz: [], address: [], givn: [] };
+    const stray = { Source: 9, SourceCodeType: 3, VALUE: '79990000009' };
+    const other = new EmbeddedDirectory({ company: { ...none, contacts: [stray] } });
+    expect((await other.find('79990000009')).matches).toEqual([
+      { kind: 'recipient', shipment: 9, order: null, client: null, open: false, holder: null },
+    ]);
+    await other.close();
+  });
+
+  test('refuses to answer after close, which may be called twice', async () => {
+    const closed = new EmbeddedDirectory();
+    await closed.close();
+    await closed.close();
+    await expect(closed.find('79161000011')).rejects.toThrow(DirectoryUnavailableError);
+  });
+});
