@@ -1,0 +1,54 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { playCall, type CallOptions, type CallResult, type Target } from './asterisk.ts';
+import { checkCall } from './check.ts';
+import { parseScenario, type Scenario } from './scenario.ts';
+
+export interface RunOptions extends CallOptions {
+  /** How many calls at once; 8 by default. */
+  readonly concurrency?: number;
+}
+
+/** One scenario's outcome. */
+export interface ScenarioOutcome {
+  readonly scenario: Scenario;
+  readonly result: CallResult;
+  /** In plain words; empty when every expectation was met. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Reads scenarios. A folder stands for its `*.agi` files, sorted by name.
+ *
+ * @throws {ScenarioError} a file is not a scenario
+ * @throws a file system error when a path cannot be read
+ */
+export async function loadScenarios(paths: readonly string[]): Promise<Scenario[]> {
+  const files = await Promise.all(paths.map((path) => filesOf(path)));
+  return Promise.all(files.flat().map(async (file) => parseScenario(await readFile(file, 'utf8'), file)));
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => name.endsWith('.agi'));
+  return names.toSorted().map((name) => join(path, name));
+}
+
+/** Plays the scenarios against the server, several at once; outcomes come in the scenarios' order. */
+export async function runScenarios(
+  target: Target,
+  scenarios: readonly Scenario[],
+  options: RunOptions = {},
+): Promise<ScenarioOutcome[]> {
+  const outcomes: ScenarioOutcome[] = [];
+  const queue = scenarios.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, scenario] of queue) {
+      const result = await playCall(target, scenario, options);
+      outcomes[index] = { scenario, result, failures: checkCall(scenario, result) };
+    }
+  };
+  const workers = Math.min(Math.max(1, options.concurrency ?? 8), scenarios.length);
+  await Promise.all(Array.from({ length: workers }, worker));
+  return outcomes;
+}

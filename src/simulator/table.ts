@@ -1,0 +1,104 @@
+import type { ScenarioOutcome } from './run.ts';
+import { scriptOfRequest } from './environment.ts';
+
+export interface TableOptions {
+  /** Colour the last column; false by default. See `wantsColour`. */
+  readonly colour?: boolean;
+}
+
+const HEADINGS = ['scenario', 'who calls', 'what was found', 'who rings', 'ms', 'ok'] as const;
+
+/** Colours are for people at a terminal who did not ask for none (no-color.org). */
+export function wantsColour(stream: { readonly isTTY?: boolean }, noColor: string | undefined): boolean {
+  return stream.isTTY === true && (noColor ?? '') === '';
+}
+
+/**
+ * The outcomes as an aligned table, a row each, what failed beneath its row, a sum at the end; with a
+ * newline at the end.
+ */
+export function formatTable(outcomes: readonly ScenarioOutcome[], options: TableOptions = {}): string {
+  const rows = outcomes.map((outcome) => [...cellsOf(outcome)].map(printable));
+  const widths = HEADINGS.map((heading, column) =>
+    Math.max(displayWidth(heading), ...rows.map((row) => displayWidth(row[column] ?? ''))),
+  );
+  const paint = (text: string, colour: number): string =>
+    options.colour === true ? `\u001B[${colour}m${text}\u001B[0m` : text;
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, column) => pad(cell, widths[column] ?? 0, column === 4)).join('  ');
+
+  const lines = [line(HEADINGS), widths.map((width) => '-'.repeat(width)).join('  ')];
+  outcomes.forEach((outcome, index) => {
+    const good = outcome.failures.length === 0;
+    const cells = rows[index] ?? [];
+    lines.push(`${line(cells.slice(0, -1))}  ${paint(cells.at(-1) ?? '', good ? 32 : 31)}`);
+    for (const failure of outcome.failures) lines.push(paint(`    ${printable(failure)}`, 31));
+  });
+  const failed = outcomes.filter((outcome) => outcome.failures.length > 0).length;
+  const sum = `${outcomes.length} scenarios, ${outcomes.length - failed} as expected, ${failed} not`;
+  return `${[...lines, '', paint(sum, failed === 0 ? 32 : 31)].map((text) => text.trimEnd()).join('\n')}\n`;
+}
+
+function cellsOf({ scenario, result, failures }: ScenarioOutcome): readonly string[] {
+  const get = (name: string): string => result.variables.get(name) ?? '';
+  return [
+    scenario.title,
+    whoCalls(scenario.environment),
+    whatWasFound(get, result.agiStatus),
+    whoRings(get),
+    result.durationMs.toFixed(1),
+    failures.length === 0 ? 'ok' : 'FAILED',
+  ];
+}
+
+/** The number in the request wins, as it does in the server. */
+function whoCalls(environment: ReadonlyMap<string, string>): string {
+  const script =
+    environment.get('agi_network_script') ?? scriptOfRequest(environment.get('agi_request') ?? '');
+  const given = /[?&]number=([^&]*)/.exec(script)?.[1];
+  return given ?? environment.get('agi_callerid') ?? 'unknown';
+}
+
+function whatWasFound(get: (name: string) => string, agiStatus: string): string {
+  const named = (label: string, name: string): string[] =>
+    get(name) === '' ? [] : [`${label} ${get(name)}`];
+  const parts = [
+    get('ROUTE_STATUS'),
+    ...(get('ROUTE_CALLER') === '' ? [] : [get('ROUTE_CALLER')]),
+    ...named('courier', 'ROUTE_COURIER'),
+    ...named('client', 'ROUTE_CLIENT'),
+    ...named('order', 'ROUTE_ORDER'),
+    ...named('shipment', 'ROUTE_SHIPMENT'),
+    ...(agiStatus === 'SUCCESS' ? [] : [`AGISTATUS ${agiStatus}`]),
+  ];
+  return parts.join(', ');
+}
+
+function whoRings(get: (name: string) => string): string {
+  const count = Math.min(Number(get('ROUTE_COUNT')) || 0, 20);
+  const dials = Array.from({ length: count }, (_one, index) => get(`ROUTE_DIAL_${index + 1}`));
+  return dials.length === 0 ? '-' : dials.join(', then ');
+}
+
+/** A hostile value must not write to the terminal as it likes. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '?');
+}
+
+function pad(text: string, width: number, right: boolean): string {
+  const fill = ' '.repeat(Math.max(0, width - displayWidth(text)));
+  return right ? fill + text : text + fill;
+}
+
+/** Columns in a terminal: combining marks take none, East Asian wide characters and emoji two. */
+function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text.normalize('NFC')) {
+    if (/\p{Mark}/u.test(character)) continue;
+    width += WIDE.test(character) ? 2 : 1;
+  }
+  return width;
+}
+
+const WIDE =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
