@@ -12,9 +12,6 @@ export interface Country {
   readonly internationalPrefix: string;
 }
 
-/** libphonenumber-js has the method and uses it itself; its type declaration leaves it out. */
-type PlanWithPrefix = NumberingPlan & { nationalPrefix(): string | undefined };
-
 /** Whether the numbering plan of this country (ISO 3166, two capital letters, `RU`) is known. */
 export function isKnownCountry(country: string): boolean {
   return isSupportedCountry(country);
@@ -25,12 +22,14 @@ export function findCountry(country: string): Country | undefined {
   if (!isSupportedCountry(country)) return undefined;
   const metadata = new Metadata();
   metadata.selectNumberingPlan(country);
-  const plan = metadata.numberingPlan as PlanWithPrefix;
+  const plan = metadata.numberingPlan;
+  if (plan === undefined) return undefined;
   return {
     code: country,
     callingCode: getCountryCallingCode(country),
-    nationalPrefix: plan.nationalPrefix() || '',
-    internationalPrefix: internationalPrefix(plan.defaultIDDPrefix() ?? plan.IDDPrefix()),
+    // The packed metadata has the number 0 where there is none.
+    nationalPrefix: (hasNationalPrefix(plan) && plan.nationalPrefix()) || '',
+    internationalPrefix: internationalPrefix(plan.defaultIDDPrefix() || plan.IDDPrefix()),
   };
 }
 
@@ -38,4 +37,11 @@ export function findCountry(country: string): Country | undefined {
 function internationalPrefix(fromMetadata: string): string {
   const digits = fromMetadata.replaceAll('~', '');
   return /^\d+$/.test(digits) ? digits : '00';
+}
+
+/** libphonenumber-js has the method and formats with it; its type declaration leaves it out. */
+function hasNationalPrefix(
+  plan: NumberingPlan,
+): plan is NumberingPlan & { nationalPrefix(): string | undefined } {
+  return 'nationalPrefix' in plan;
 }

@@ -1,7 +1,57 @@
+const MAX_NUMBER_LENGTH = 100;
+const MAX_TEXT_LENGTH = 1000;
+
+/** Seven digits or more, with the usual marks between them. */
+const DIGIT_RUN = /\p{Nd}(?:[\p{Zs}\p{Pd}().~_/+*#:]*\p{Nd}){6,}/gu;
+
+/** Digits at the end of a text that was cut: perhaps the first part of a number. */
+const CUT_RUN = /\p{Nd}[\p{Nd}\p{Zs}\p{Pd}().~_/+*#:]*$/u;
+
+/** Characters that can forge or garble a line of a log; the invisible ones could also split a number. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** What an error message may show although it has many digits: an address, a date and time. */
+const NO_NUMBER =
+  /(?<![\p{Nd}.])(?:\d{1,3}\.){3}\d{1,3}(?![\p{Nd}.])|(?<!\p{Nd})\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?(?!\p{Nd})/u;
+
+const DIGIT_RUN_OR_NOT = new RegExp(`${NO_NUMBER.source}|(?<run>${DIGIT_RUN.source})`, 'gu');
+
+/** `user:password@` behind `://`; a password may hold an @ or a slash that nobody escaped. */
+const URL_PASSWORD = /(:\/\/[^\s:@/]*):\S*@/g;
+
+const SECRET = /\b(pass(?:word|wd)?|pwd|secret)(\s*=\s*)[^\s&;,]+/gi;
+
+/**
+ * A phone number as a log may show it: the country and the operator, and the last two digits,
+ * `7916*****67`. Extensions and other short digits, which name no person, stay. Safe for whatever a caller
+ * sent: no control characters, at most 100 characters and `…`.
+ */
 export function maskNumber(text: string): string {
-  return text.replace(/\d/g, '*');
+  return bound(text, MAX_NUMBER_LENGTH, CUT_RUN).replace(DIGIT_RUN, maskRun);
 }
 
+/**
+ * A message, for instance of a database error, without the phone numbers and passwords it may quote:
+ * `mysql://agi:***@127.0.0.1:3306`. Addresses and dates stay. At most 1,000 characters and `…`.
+ */
 export function maskText(text: string): string {
-  return maskNumber(text);
+  return bound(text, MAX_TEXT_LENGTH, /\S*$/)
+    .replace(URL_PASSWORD, '$1:***@')
+    .replace(SECRET, '$1$2***')
+    .replace(DIGIT_RUN_OR_NOT, (match: string, run: string | undefined) =>
+      run === undefined ? match : maskRun(run),
+    );
+}
+
+/** @param tail what is dropped at the cut, because it can no longer be told what it is */
+function bound(text: string, length: number, tail: RegExp): string {
+  const safe = text.slice(0, length).replace(UNSAFE, '');
+  return text.length > length ? `${safe.replace(tail, '')}…` : safe;
+}
+
+/** Fewer than ten digits are a local number, or one with no operator to show: the last two only. */
+function maskRun(run: string): string {
+  const digits = run.match(/\p{Nd}/gu) ?? [];
+  const head = digits.length >= 10 ? 4 : 0;
+  return digits.slice(0, head).join('') + '*'.repeat(digits.length - head - 2) + digits.slice(-2).join('');
 }

@@ -62,32 +62,35 @@ function readExplicit(digits: string, dialled: Dialled, home: Country | undefine
 }
 
 function readBare(digits: string, home: Country | undefined): Reading | undefined {
-  const international = lazy(() => parse(`+${digits}`));
+  const international = lazy(() => {
+    const number = parse(`+${digits}`);
+    return { number, isValid: number?.isValid() ?? false };
+  });
   const hasHomeCode = home !== undefined && digits.startsWith(home.callingCode);
   // Where national numbers differ in length, 4930123456 is also a number of the German area 4930; the
   // calling code wins, so that reading what was read before changes nothing.
-  if (hasHomeCode) {
-    const number = international();
-    if (number?.isValid()) return reading(number, home, 'foreign');
-  }
+  if (hasHomeCode && international().isValid) return reading(international().number, home, 'foreign');
 
   const national = home && parse(digits, home);
-  if (national?.isValid()) return reading(national, home, 'international');
-
-  if (digits.length >= BARE_FOREIGN_MIN_LENGTH) {
-    const number = international();
-    if (number?.isValid()) return reading(number, home, 'foreign');
+  if (national?.isValid() && !(isDoubtful(national, digits, home) && international().isValid)) {
+    return reading(national, home, 'international');
   }
-  if (hasHomeCode) return possible(international(), home);
-  if (national && isWrittenInFull(digits, national, home)) return possible(national, home);
-  return undefined;
+  if (digits.length >= BARE_FOREIGN_MIN_LENGTH && international().isValid) {
+    return reading(international().number, home, 'foreign');
+  }
+  if (hasHomeCode) return possible(international().number, home);
+  // Behind the international prefix of the country: 810 and a calling code.
+  return national?.countryCallingCode === home?.callingCode ? undefined : possible(national, home);
 }
 
-/** Whether the digits are the whole number behind a prefix: `8` and ten digits, `810` and a calling code. */
-function isWrittenInFull(digits: string, number: PhoneNumber, home: Country): boolean {
-  const { callingCode, nationalPrefix } = home;
-  if (number.countryCallingCode !== callingCode) return true;
-  return nationalPrefix !== '' && digits === nationalPrefix + number.nationalNumber;
+/**
+ * A German fixed line may have any digits and nearly any length, so that most numbers of other countries are
+ * one, too. Without the 0 before it, a fixed line that long is not meant.
+ */
+function isDoubtful(number: PhoneNumber, digits: string, home: Country): boolean {
+  if (digits.length < 11 || number.countryCallingCode !== home.callingCode) return false;
+  if (home.nationalPrefix === '' || digits.startsWith(home.nationalPrefix)) return false;
+  return number.getType() === 'FIXED_LINE';
 }
 
 /** All zeros is what some trunks send in place of a number they withhold. */
@@ -96,7 +99,12 @@ function possible(number: PhoneNumber | undefined, home: Country | undefined): R
   return reading(number, home, 'possible');
 }
 
-function reading(number: PhoneNumber, home: Country | undefined, certainty: Certainty): Reading | undefined {
+function reading(
+  number: PhoneNumber | undefined,
+  home: Country | undefined,
+  certainty: Certainty,
+): Reading | undefined {
+  if (!number) return undefined;
   const digits = number.number.slice(1);
   // E.164 ends at 15 digits; the metadata knows a few numbers that are longer or shorter than any of use.
   if (!/^\d{7,15}$/.test(digits)) return undefined;
