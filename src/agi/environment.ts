@@ -1,0 +1,138 @@
+import { AgiEnvironmentError } from './errors.ts';
+import { type AgiScript, parseScript } from './script.ts';
+
+/** Asterisk sends 22 lines, `agi_network_script` and at most 128 arguments. */
+export const MAX_ENVIRONMENT_LINES = 200;
+
+const KEY = /^agi_[a-z0-9_]{1,60}$/;
+
+/**
+ * What Asterisk tells of the call before the first command. Values are raw: as they came, with nothing
+ * trimmed or decoded. What Asterisk does not know is the text `unknown` or empty (res_agi.c, setup_env).
+ */
+export class AgiEnvironment {
+  readonly #values: ReadonlyMap<string, string>;
+  /** The arguments of `AGI()` after the URL. */
+  readonly args: readonly string[];
+  /** Path and query of the URL. */
+  readonly script: AgiScript;
+
+  constructor(values: ReadonlyMap<string, string>, args: readonly string[]) {
+    this.#values = values;
+    this.args = args;
+    this.script = parseScript(values.get('agi_network_script') ?? '');
+  }
+
+  /** @param key as Asterisk writes it, `agi_callerid` */
+  get(key: string): string | undefined {
+    return this.#values.get(key);
+  }
+
+  /** The whole URL, `agi://host/route?number=…`. */
+  get request(): string {
+    return this.#text('agi_request');
+  }
+  /** `PJSIP/gsm-00000001` */
+  get channel(): string {
+    return this.#text('agi_channel');
+  }
+  get language(): string {
+    return this.#text('agi_language');
+  }
+  /** The channel's technology, `PJSIP`. */
+  get type(): string {
+    return this.#text('agi_type');
+  }
+  /** `1700000000.1` */
+  get uniqueId(): string {
+    return this.#text('agi_uniqueid');
+  }
+  /** Asterisk's version. */
+  get version(): string {
+    return this.#text('agi_version');
+  }
+  /** The caller's number as the network gave it, or `unknown`. The caller can choose it. */
+  get callerId(): string {
+    return this.#text('agi_callerid');
+  }
+  /** The caller's name, or `unknown`. The caller can choose it. */
+  get callerIdName(): string {
+    return this.#text('agi_calleridname');
+  }
+  /** Presentation of the caller's number: 0 to 3 allowed, 32 to 35 withheld, 67 unavailable. */
+  get callingPres(): number | undefined {
+    return this.#number('agi_callingpres');
+  }
+  /** The number dialled, or `unknown`. */
+  get dnid(): string {
+    return this.#text('agi_dnid');
+  }
+  /** The number that redirected the call, or `unknown`. */
+  get rdnis(): string {
+    return this.#text('agi_rdnis');
+  }
+  get context(): string {
+    return this.#text('agi_context');
+  }
+  get extension(): string {
+    return this.#text('agi_extension');
+  }
+  get priority(): number | undefined {
+    return this.#number('agi_priority');
+  }
+  /** Whether it is EAGI; never so over the network. */
+  get enhanced(): boolean {
+    return this.#text('agi_enhanced') === '1.0';
+  }
+  get accountCode(): string {
+    return this.#text('agi_accountcode');
+  }
+
+  #text(key: string): string {
+    return this.#values.get(key) ?? '';
+  }
+
+  #number(key: string): number | undefined {
+    const text = this.#values.get(key);
+    return text !== undefined && /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
+  }
+}
+
+/**
+ * Reads the environment's lines, without the blank line that ends them.
+ *
+ * Asterisk escapes nothing, so a newline in a caller's name would forge a line. What such a line could
+ * gain is refused: a key that is there twice, a script named after the request, an argument before the
+ * rest has come.
+ *
+ * @throws {AgiEnvironmentError} says which line is wrong; never repeats a value, which may be private
+ */
+export function parseEnvironment(lines: readonly string[]): AgiEnvironment {
+  if (lines.length > MAX_ENVIRONMENT_LINES) {
+    throw new AgiEnvironmentError(`The environment has more than ${MAX_ENVIRONMENT_LINES} lines.`);
+  }
+  const values = new Map<string, string>();
+  const args: string[] = [];
+  for (const line of lines) {
+    // The first colon only: agi_request is a URL and holds more.
+    const colon = line.indexOf(':');
+    const key = line.slice(0, colon);
+    if (colon === -1 || !KEY.test(key)) {
+      throw new AgiEnvironmentError(`Line ${values.size + 1} of the environment is not "agi_…: value".`);
+    }
+    if (values.has(key)) throw new AgiEnvironmentError(`${key} stands twice in the environment.`);
+    if (key.startsWith('agi_arg_')) {
+      if (key !== `agi_arg_${args.length + 1}`) {
+        throw new AgiEnvironmentError(`${key} stands where agi_arg_${args.length + 1} was due.`);
+      }
+    } else if (args.length > 0) {
+      throw new AgiEnvironmentError(`${key} stands after an argument; arguments are last.`);
+    } else if (key === 'agi_network_script' && values.has('agi_request')) {
+      throw new AgiEnvironmentError('agi_network_script stands after agi_request; Asterisk sends it before.');
+    }
+    const value = line.slice(line.charCodeAt(colon + 1) === 0x20 ? colon + 2 : colon + 1);
+    values.set(key, value);
+    if (key.startsWith('agi_arg_')) args.push(value);
+  }
+  return new AgiEnvironment(values, args);
+}

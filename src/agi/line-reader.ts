@@ -1,0 +1,85 @@
+import { AgiProtocolError } from './errors.ts';
+
+const LF = 0x0a;
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Makes lines of bytes, however the network has cut them.
+ *
+ * Lines end in LF or CR LF and are UTF-8; what is not valid UTF-8 (a caller's name in an old code page)
+ * becomes U+FFFD. A NUL and a line beyond the limit are faults, after which nothing more is read.
+ */
+export class LineReader {
+  /** Longest line, in bytes, without its LF. Also all that is ever kept between two chunks. */
+  readonly maxLineBytes: number;
+  #tail: Buffer = EMPTY;
+  #fault: AgiProtocolError | undefined;
+
+  constructor(maxLineBytes: number) {
+    this.maxLineBytes = maxLineBytes;
+  }
+
+  /** Set once the input is past use. The lines before it have been returned. */
+  get fault(): AgiProtocolError | undefined {
+    return this.#fault;
+  }
+
+  /** @returns the lines that this chunk completes, without their ends */
+  push(chunk: Buffer): string[] {
+    if (this.#fault !== undefined) return [];
+    const end = chunk.lastIndexOf(LF);
+    if (end === -1) {
+      this.#keep(this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk]));
+      return [];
+    }
+    const head = chunk.subarray(0, end);
+    const block = this.#tail.length === 0 ? head : Buffer.concat([this.#tail, head]);
+    this.#tail = EMPTY;
+    // A block of whole lines never ends inside a UTF-8 sequence, so it is decoded at one go.
+    const lines = block.length <= this.maxLineBytes ? block.toString().split('\n') : this.#splitLong(block);
+    const clean = this.#withoutFaults(lines);
+    if (this.#fault === undefined && end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
+    return clean;
+  }
+
+  /** Only a block longer than one line may be can hold a line that is too long. */
+  #splitLong(block: Buffer): string[] {
+    const lines: string[] = [];
+    for (let start = 0; start <= block.length;) {
+      const found = block.indexOf(LF, start);
+      const end = found === -1 ? block.length : found;
+      if (end - start > this.maxLineBytes) {
+        this.#fault = this.#tooLong();
+        break;
+      }
+      lines.push(block.toString('utf8', start, end));
+      start = end + 1;
+    }
+    return lines;
+  }
+
+  #withoutFaults(lines: string[]): string[] {
+    for (let i = 0; i < lines.length; i += 1) {
+      const line = lines[i] ?? '';
+      if (line.includes('\0')) {
+        this.#fault = new AgiProtocolError('A line holds a NUL byte, which Asterisk never sends.');
+        return lines.slice(0, i);
+      }
+      if (line.endsWith('\r')) lines[i] = line.slice(0, -1);
+    }
+    return lines;
+  }
+
+  #keep(rest: Buffer): void {
+    if (rest.length > this.maxLineBytes) {
+      this.#fault = this.#tooLong();
+      this.#tail = EMPTY;
+    } else {
+      this.#tail = rest;
+    }
+  }
+
+  #tooLong(): AgiProtocolError {
+    return new AgiProtocolError(`A line is longer than ${this.maxLineBytes} bytes.`);
+  }
+}

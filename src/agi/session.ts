@@ -1,0 +1,298 @@
+import type { Socket } from 'node:net';
+import type { CodedError } from '../errors.ts';
+import type { AgiCommandName } from './catalogue.ts';
+import { CommandQueue } from './command-queue.ts';
+import { type Deferred, deferred, gentleRejection, rejectGently } from './deferred.ts';
+import { type AgiEnvironment, MAX_ENVIRONMENT_LINES, parseEnvironment } from './environment.ts';
+import {
+  AgiClosedError,
+  AgiCommandError,
+  AgiEnvironmentError,
+  AgiHangupError,
+  AgiProtocolError,
+  AgiTimeoutError,
+} from './errors.ts';
+import { LineReader } from './line-reader.ts';
+import { encodeMSet } from './mset.ts';
+import { type AgiReply, HANGUP, ReplyAssembler } from './reply.ts';
+
+const MAX_LINE_BYTES = 16_384;
+const MAX_ENVIRONMENT_LENGTH = 65_536;
+const MAX_REPLY_LENGTH = 65_536;
+/** What a peer may still send after our close: a reply, a usage text and `HANGUP` are far below it. */
+const MAX_DISCARDED_BYTES = 65_536;
+/** res_agi.c, handle_exec: the application is not loaded. */
+const NO_SUCH_APPLICATION = '-2';
+
+export interface AgiSessionOptions {
+  /** From the connection to the session's end, whatever happens, in ms. */
+  readonly deadlineMs: number;
+  /** How long the peer may take to close its side after we have closed ours, in ms. Default 2000. */
+  readonly lingerMs?: number | undefined;
+  /** Called once, when the connection is gone. */
+  readonly onClosed?: ((session: AgiSession) => void) | undefined;
+}
+
+/**
+ * One call's conversation with Asterisk. Owns the connection.
+ *
+ * Commands are written one at a time, each with one write; later ones queue. Every promise settles: with
+ * the reply, or with AgiHangupError, AgiClosedError, AgiTimeoutError or AgiProtocolError when the session
+ * ends first. A promise that nobody awaits never becomes an unhandled rejection.
+ */
+export class AgiSession {
+  /** The peer's address; empty when it was gone before we looked. */
+  readonly remoteAddress: string;
+  /** When the connection was accepted, in ms of `performance.now()`. */
+  readonly acceptedAt: number;
+  /** When the session ends at the latest, in ms of `performance.now()`. */
+  readonly deadline: number;
+
+  readonly #socket: Socket;
+  readonly #lingerMs: number;
+  readonly #reader = new LineReader(MAX_LINE_BYTES);
+  readonly #replies = new ReplyAssembler(MAX_REPLY_LENGTH);
+  readonly #commands: CommandQueue;
+  /** The deadline until the close, then the limit of lingering. */
+  #timer: NodeJS.Timeout;
+
+  /** undefined once the blank line has come. */
+  #environmentLines: string[] | undefined = [];
+  #environmentLength = 0;
+  #environment: AgiEnvironment | AgiEnvironmentError | undefined;
+  #environmentWaiter: Deferred<AgiEnvironment> | undefined;
+
+  #closing = false;
+  #endReason: CodedError | undefined;
+  #abort: AbortController | undefined;
+  #discarded = 0;
+
+  constructor(socket: Socket, options: AgiSessionOptions) {
+    this.#socket = socket;
+    this.#lingerMs = options.lingerMs ?? 2000;
+    this.remoteAddress = socket.remoteAddress ?? '';
+    this.acceptedAt = performance.now();
+    this.deadline = this.acceptedAt + options.deadlineMs;
+    this.#timer = setTimeout(() => this.#onDeadline(options.deadlineMs), options.deadlineMs);
+    this.#commands = new CommandQueue((line) => socket.write(line));
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('end', () => this.#onGone('Asterisk closed the connection.'));
+    // Without this listener an RST would end the process.
+    socket.on('error', (cause) => this.#onGone('The connection broke.', cause));
+    socket.on('close', () => {
+      this.#onGone('The connection was closed.');
+      clearTimeout(this.#timer);
+      options.onClosed?.(this);
+    });
+  }
+
+  /** True once no command can be sent any more. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** Why the session ended before we closed it: hangup, timeout, a broken connection or protocol. */
+  get endReason(): CodedError | undefined {
+    return this.#endReason;
+  }
+
+  /** Whether the peer has sent anything: a health check connects and closes without a byte. */
+  get received(): boolean {
+    return this.#socket.bytesRead > 0;
+  }
+
+  /** Time left until the deadline, in ms, never negative. */
+  get remainingMs(): number {
+    return Math.max(0, this.deadline - performance.now());
+  }
+
+  /** Aborted when the session ends, by hangup, deadline, a lost connection or close(). */
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#closing) this.#abort.abort(this.#whyClosed());
+    }
+    return this.#abort.signal;
+  }
+
+  /**
+   * The environment, as soon as all of it has come.
+   *
+   * @throws {AgiEnvironmentError} it is malformed; the session still takes commands
+   */
+  readEnvironment(): Promise<AgiEnvironment> {
+    if (this.#environment instanceof AgiEnvironmentError) return gentleRejection(this.#environment);
+    if (this.#environment !== undefined) return Promise.resolve(this.#environment);
+    if (this.#closing) return gentleRejection(this.#whyClosed());
+    this.#environmentWaiter ??= deferred();
+    return this.#environmentWaiter.promise;
+  }
+
+  /**
+   * Sends a command of the catalogue and waits for its reply, whatever its result says.
+   *
+   * @throws {AgiEncodingError} it cannot be written; nothing was sent
+   * @throws {AgiCommandError} 503, 510 or 520
+   * @throws {AgiDeadChannelError} 511
+   */
+  command(name: AgiCommandName, ...args: readonly (string | number)[]): Promise<AgiReply> {
+    return this.#send(name, args, (reply) => reply);
+  }
+
+  /**
+   * Runs a dialplan application.
+   *
+   * @throws {AgiCommandError} also when the application does not exist
+   */
+  exec(application: string, data = ''): Promise<AgiReply> {
+    return this.#send('exec', [application, data], (reply) => {
+      if (reply.result !== NO_SUCH_APPLICATION) return reply;
+      throw new AgiCommandError(`Asterisk has no application ${application}.`, reply.code);
+    });
+  }
+
+  /**
+   * Sets all these channel variables, in their order and in one round trip (EXEC MSet).
+   *
+   * @throws {AgiEncodingError} a name that is not A-Z, 0-9 and _; a value with a line break; too much
+   * @throws {AgiCommandError} Asterisk did not set them
+   */
+  setVariables(variables: Readonly<Record<string, string>>): Promise<void> {
+    let data: string;
+    try {
+      data = encodeMSet(Object.entries(variables));
+    } catch (error) {
+      return gentleRejection(error);
+    }
+    return this.#send('exec', ['MSet', data], (reply) => {
+      if (reply.result === '0') return;
+      throw new AgiCommandError(`MSet failed with result ${reply.result}.`, reply.code);
+    });
+  }
+
+  /** A channel variable's value; undefined when it is not set. */
+  getVariable(name: string): Promise<string | undefined> {
+    return this.#send('getVariable', [name], (reply) =>
+      reply.result === '1' ? (reply.value ?? '') : undefined,
+    );
+  }
+
+  /** Writes a line to Asterisk's own log. @param level verbosity from which on it shows, 1 to 4 */
+  async verbose(message: string, level = 1): Promise<void> {
+    await this.command('verbose', message, level);
+  }
+
+  /** Ends the session: AGISTATUS becomes SUCCESS, and the dialplan goes on. Harmless when it has ended. */
+  close(): void {
+    this.#finish(undefined, '');
+  }
+
+  /** Ends the session with the line `failure`: AGISTATUS becomes FAILURE, and the dialplan goes on. */
+  fail(): void {
+    this.#finish(undefined, 'failure\n');
+  }
+
+  /** Drops the connection at once, without a word. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #send<T>(
+    name: AgiCommandName,
+    args: readonly (string | number)[],
+    read: (reply: AgiReply) => T,
+  ): Promise<T> {
+    if (this.#closing) return gentleRejection(this.#whyClosed());
+    return this.#commands.submit(name, args, read);
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#closing) {
+      // Read on, so that HANGUP and late replies don't become an RST; but not for ever.
+      this.#discarded += chunk.length;
+      if (this.#discarded > MAX_DISCARDED_BYTES) this.#socket.destroy();
+      return;
+    }
+    try {
+      for (const line of this.#reader.push(chunk)) {
+        this.#onLine(line);
+        if (this.#closing) return;
+      }
+      if (this.#reader.fault !== undefined) throw this.#reader.fault;
+    } catch (error) {
+      if (!(error instanceof AgiProtocolError)) throw error;
+      this.#finish(error, 'failure\n');
+      return;
+    }
+    this.#commands.settle();
+    this.#commands.next();
+  }
+
+  #onLine(line: string): void {
+    if (this.#environmentLines !== undefined) {
+      this.#onEnvironmentLine(line, this.#environmentLines);
+      return;
+    }
+    const reply = this.#replies.push(line);
+    if (reply === undefined) return;
+    if (reply === HANGUP) {
+      this.#commands.settle();
+      this.#finish(new AgiHangupError('The caller hung up.'), '');
+      return;
+    }
+    this.#commands.accept(reply);
+  }
+
+  #onEnvironmentLine(line: string, lines: string[]): void {
+    if (line !== '') {
+      this.#environmentLength += line.length;
+      if (lines.length >= MAX_ENVIRONMENT_LINES || this.#environmentLength > MAX_ENVIRONMENT_LENGTH) {
+        throw new AgiProtocolError(
+          `The environment has more than ${MAX_ENVIRONMENT_LINES} lines or ${MAX_ENVIRONMENT_LENGTH} characters.`,
+        );
+      }
+      lines.push(line);
+      return;
+    }
+    this.#environmentLines = undefined;
+    try {
+      this.#environment = parseEnvironment(lines);
+      this.#environmentWaiter?.resolve(this.#environment);
+    } catch (error) {
+      if (!(error instanceof AgiEnvironmentError)) throw error;
+      this.#environment = error;
+      if (this.#environmentWaiter !== undefined) rejectGently(this.#environmentWaiter, error);
+    }
+  }
+
+  #onDeadline(deadlineMs: number): void {
+    this.#finish(new AgiTimeoutError(`The session was not over after ${deadlineMs} ms.`), 'failure\n');
+  }
+
+  #onGone(what: string, cause?: Error): void {
+    // After our close this is how a session ends, and no error is made for nobody.
+    if (!this.#closing) this.#finish(new AgiClosedError(what, { cause }), '');
+  }
+
+  /**
+   * Nothing more is sent after this. Closes our side only (FIN): Asterisk writes `HANGUP` when it sees
+   * that, and a connection gone by then would be an RST to it and a broken pipe in its log.
+   */
+  #finish(reason: CodedError | undefined, lastLine: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#endReason = reason;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#socket.destroy(), this.#lingerMs);
+    if (lastLine === '') this.#socket.end();
+    else this.#socket.end(lastLine);
+    if (this.#environmentWaiter !== undefined) rejectGently(this.#environmentWaiter, this.#whyClosed());
+    this.#commands.rejectAll(() => this.#whyClosed());
+    this.#abort?.abort(this.#whyClosed());
+  }
+
+  /** An error is made only when somebody is to get it: a good call makes none. */
+  #whyClosed(): CodedError {
+    return this.#endReason ?? new AgiClosedError('The session was closed here.');
+  }
+}
