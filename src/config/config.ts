@@ -58,7 +58,9 @@ const listen = z.strictObject({
 });
 
 const database = z.strictObject({
-  url: text('must be demo: or begin with mysql://', (value) => /^(demo:$|mysql:\/\/.)/.test(value)).optional(),
+  url: text('must be demo: or begin with mysql://', (value) =>
+    /^(demo:$|mysql:\/\/.)/.test(value),
+  ).optional(),
   passwordFile: text('must be the path of a file that holds the password', notEmpty).optional(),
   poolSize: wholeNumber(1, 500).default(10),
   contactPersonClientColumn: text('must be the name of a column of fio', (value) =>
@@ -76,7 +78,10 @@ const routing = z.strictObject({
   priority: listOf(oneOf(...CALLER_KINDS), `kinds: ${CALLER_KINDS.join(', ')}`)
     .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'must name each kind at most once' })
     .default([...CALLER_KINDS]),
-  courierPhones: listOf(oneOf('phonem', 'phonek'), 'columns of kurier: phonem, phonek').default(['phonem', 'phonek']),
+  courierPhones: listOf(oneOf('phonem', 'phonek'), 'columns of kurier: phonem, phonek').default([
+    'phonem',
+    'phonek',
+  ]),
   recipientWithoutCourier: oneOf('operators', 'manager').default('operators'),
   managerRing: oneOf('all', 'first', 'inTurn').default('all'),
   maxAttempts: wholeNumber(1, 20).default(5),
@@ -99,7 +104,14 @@ const dial = z.strictObject({
     })
     .default([{ dial: 'PJSIP/{NUMBER}@trunk' }]),
   numberFormat: oneOf('digits', 'plus', 'national').default('digits'),
-  courierPrefix: text('must be up to 15 digits, * # or +', (value) => /^[0-9*#+]{0,15}$/.test(value)).default(''),
+  courierPrefix: text('must be up to 15 digits, * # or +', (value) => /^[0-9*#+]{0,15}$/.test(value)).default(
+    '',
+  ),
+});
+
+const log = z.strictObject({
+  level: oneOf('debug', 'info', 'warn', 'error').default('info'),
+  numbers: oneOf('masked', 'full').default('masked'),
 });
 
 /** Every section and every key may be left out. */
@@ -109,6 +121,7 @@ export const configSchema = z.strictObject({
   numbers: numbers.prefault({}),
   routing: routing.prefault({}),
   dial: dial.prefault({}),
+  log: log.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;

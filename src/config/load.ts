@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { parseDocument, type Document } from 'yaml';
 import { CodedError } from '../errors.ts';
 import { configSchema, type Config } from './config.ts';
 import { describeProblems } from './problems.ts';
@@ -33,11 +33,28 @@ export const DEFAULT_FILES = ['./courier-agi.yaml', '/etc/courier-agi/courier-ag
  * @throws {ConfigError} the file cannot be read, is not YAML, or holds a key or value that is not allowed
  */
 export function loadConfig(configOption: string | undefined, env: NodeJS.ProcessEnv): LoadedConfig {
-  const file = configOption ?? (env['COURIER_AGI_CONFIG'] || DEFAULT_FILES.find((path) => existsSync(path))) ?? null;
-  const config = parseConfig(file === null ? '' : readText(file), file ?? 'configuration', env['COURIER_AGI_DATABASE_URL']);
+  const file =
+    configOption ?? (env['COURIER_AGI_CONFIG'] || DEFAULT_FILES.find((path) => existsSync(path))) ?? null;
+  const config = parseConfig(
+    file === null ? '' : readText(file),
+    file ?? 'configuration',
+    env['COURIER_AGI_DATABASE_URL'],
+  );
   const { passwordFile } = config.database;
-  const databasePassword = passwordFile === undefined ? undefined : readText(passwordFile).replace(/\r?\n$/, '');
+  const databasePassword =
+    passwordFile === undefined ? undefined : readText(passwordFile).replace(/\r?\n$/, '');
   return { config, file, databasePassword };
+}
+
+/**
+ * For what works on the courier database: a file that names none must not end on the demo database.
+ *
+ * @throws {ConfigError} there is a file, and neither it nor `$COURIER_AGI_DATABASE_URL` names the database
+ */
+export function requireDatabase({ config, file }: LoadedConfig): void {
+  if (file !== null && config.database.url === undefined) {
+    throw new ConfigError(file, ['database.url: is missing; it must be demo: or begin with mysql://']);
+  }
 }
 
 /**
@@ -47,22 +64,37 @@ export function loadConfig(configOption: string | undefined, env: NodeJS.Process
 export function parseConfig(yaml: string, source: string, databaseUrl?: string): Config {
   const document = parseDocument(yaml, { prettyErrors: true });
   if (document.errors.length > 0) {
-    throw new ConfigError(source, document.errors.map((error) => `is not YAML: ${error.message.split('\n')[0]}`));
+    throw new ConfigError(
+      source,
+      document.errors.map((error) => `is not YAML: ${error.message.split('\n')[0]}`),
+    );
   }
-  const input: unknown = document.toJS() ?? {};
+  const input = toPlainValue(document, source);
   const result = configSchema.safeParse(input);
   if (!result.success) throw new ConfigError(source, describeProblems(result.error, input, configSchema));
   if (!databaseUrl) return result.data;
 
   const override = configSchema.shape.database.safeParse({ url: databaseUrl });
-  if (!override.success) throw new ConfigError('$COURIER_AGI_DATABASE_URL', ['must be demo: or begin with mysql://']);
+  if (!override.success)
+    throw new ConfigError('$COURIER_AGI_DATABASE_URL', ['must be demo: or begin with mysql://']);
   return { ...result.data, database: { ...result.data.database, url: databaseUrl } };
+}
+
+function toPlainValue(document: Document, source: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (cause) {
+    // An alias without an anchor, or so many aliases that the value would not fit into memory.
+    throw new ConfigError(source, [`is not YAML: ${(cause as Error).message}`]);
+  }
 }
 
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new ConfigError(path, [`cannot be read: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`]);
+    throw new ConfigError(path, [
+      `cannot be read: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`,
+    ]);
   }
 }

@@ -13,7 +13,10 @@ export function describeProblems(error: z.ZodError, input: unknown, schema: z.Zo
       return issue.keys.map((unknown) => unknownKey(key, unknown, known));
     }
     // Only objects lack a sentence of their own: a section that is a list or a plain value.
-    const allowed = issue.code === 'invalid_type' && issue.expected === 'object' ? 'must be a section of keys' : issue.message;
+    const allowed =
+      issue.code === 'invalid_type' && issue.expected === 'object'
+        ? 'must be a section of keys'
+        : issue.message;
     return [`${key === '' ? 'the file' : key}: ${received(key, valueAt(input, issue.path))}; it ${allowed}`];
   });
 }
@@ -32,7 +35,8 @@ function received(key: string, value: unknown): string {
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
     input,
   );
 }
@@ -48,7 +52,11 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 }
 
 function unwrap(schema: unknown): unknown {
-  while (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+  while (
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional
+  ) {
     schema = schema.def.innerType;
   }
   return schema;

@@ -15,7 +15,7 @@ export interface AttemptRules {
 }
 
 /** So many devices ring at once at the most, whatever stands in `users.extPhone`. */
-const MAX_DEVICES_AT_ONCE = 20;
+const MAX_DEVICES_AT_ONCE = 10;
 
 /**
  * Collects the attempts of one call: in order, none dialled twice, never the caller himself, at most
@@ -44,7 +44,8 @@ export class AttemptList {
       const entries = this.#parse(holder[phone]);
       found ||= entries.length > 0;
       const why: Reason = { code: 'holds-shipment', courier: holder.courier, shipment, phone };
-      for (const entry of this.#fresh(entries)) rung = this.#add([entry], this.#rules.courierPrefix, why) || rung;
+      for (const entry of this.#fresh(entries))
+        rung = this.#add([entry], this.#rules.courierPrefix, why) || rung;
     }
     if (rung) return 'rung';
     return found ? 'nothing-new' : 'no-phone';

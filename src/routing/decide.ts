@@ -57,7 +57,8 @@ function candidate(
   const { courier, client } = codesOf(match);
   const plan = plans.get(match.kind);
   const failure = plan?.failures.get(match);
-  const won = plan !== undefined && plan === speaker && (failure === undefined || (!chosen && match === plan.lead));
+  const won =
+    plan !== undefined && plan === speaker && (failure === undefined || (!chosen && match === plan.lead));
   return { kind: match.kind, code: codeOf(match), courier, client, won, why: failure ?? reasonFor() };
 
   function reasonFor(): Reason {

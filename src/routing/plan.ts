@@ -1,4 +1,12 @@
-import type { CallerKind, Client, ContactMatch, ClientMatch, CourierMatch, Match, RecipientMatch } from '../directory/match.ts';
+import type {
+  CallerKind,
+  Client,
+  ContactMatch,
+  ClientMatch,
+  CourierMatch,
+  Match,
+  RecipientMatch,
+} from '../directory/match.ts';
 import { AttemptList, type AttemptRules } from './attempts.ts';
 import type { Target } from './decision.ts';
 import type { Reason } from './reason.ts';
@@ -14,7 +22,12 @@ export interface Plan {
 }
 
 /** @returns null when no match is of that kind */
-export function planFor(kind: CallerKind, matches: readonly Match[], callerNumber: string, rules: AttemptRules): Plan | null {
+export function planFor(
+  kind: CallerKind,
+  matches: readonly Match[],
+  callerNumber: string,
+  rules: AttemptRules,
+): Plan | null {
   const list = new AttemptList(rules, callerNumber);
   switch (kind) {
     case 'courier':
@@ -24,7 +37,11 @@ export function planFor(kind: CallerKind, matches: readonly Match[], callerNumbe
     case 'client':
       return plan(list, 'manager', matches.filter((match) => match.kind === 'client').map(managerOfClient));
     case 'recipient':
-      return planRecipient(list, matches.filter((match) => match.kind === 'recipient'), rules);
+      return planRecipient(
+        list,
+        matches.filter((match) => match.kind === 'recipient'),
+        rules,
+      );
   }
 }
 
@@ -71,10 +88,18 @@ function ringManagerOfClient(list: AttemptList, client: Client | null): Reason |
 }
 
 /** The couriers who hold his shipments; without any, and where the configuration wants it, the manager. */
-function planRecipient(list: AttemptList, matches: readonly RecipientMatch[], rules: AttemptRules): Plan | null {
+function planRecipient(
+  list: AttemptList,
+  matches: readonly RecipientMatch[],
+  rules: AttemptRules,
+): Plan | null {
   const inOrder = matches.toSorted(mostUrgentFirst);
   const rungCouriers = new Set<number>();
-  const couriers = plan(list, 'courier', inOrder.map((match) => courierWhoHolds(match, rungCouriers)));
+  const couriers = plan(
+    list,
+    'courier',
+    inOrder.map((match) => courierWhoHolds(match, rungCouriers)),
+  );
   if (couriers === null || couriers.list.attempts.length > 0) return couriers;
   if (rules.routing.recipientWithoutCourier !== 'manager') return couriers;
 

@@ -17,7 +17,8 @@ const EN: Texts = {
   'client-missing': () => 'the client is not in the clients table',
   'no-manager': () => 'no manager is set, or he is not in the users table',
   'manager-without-phone': (r) => `${r.user} has no usable number in users.extPhone`,
-  'nothing-new-to-dial': () => "only the caller's own number, numbers already being tried, or more than routing.maxAttempts",
+  'nothing-new-to-dial': () =>
+    "only the caller's own number, numbers already being tried, or more than routing.maxAttempts",
 };
 
 const RU: Texts = {

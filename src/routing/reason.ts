@@ -6,7 +6,12 @@ import type { CallerKind } from '../directory/match.ts';
  */
 export type Reason =
   /** The courier has the shipment in hand; `phone` is the column of `kurier` that is dialled. */
-  | { readonly code: 'holds-shipment'; readonly courier: number; readonly shipment: number; readonly phone: string }
+  | {
+      readonly code: 'holds-shipment';
+      readonly courier: number;
+      readonly shipment: number;
+      readonly phone: string;
+    }
   | { readonly code: 'manager-of-courier'; readonly courier: number; readonly user: string }
   | { readonly code: 'manager-of-client'; readonly client: number; readonly user: string }
   /** The kind stands first in `routing.priority` among those that lead to somebody. */

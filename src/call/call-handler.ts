@@ -1,0 +1,85 @@
+import { AgiClosedError, AgiEnvironmentError, AgiHangupError } from '../agi/errors.ts';
+import type { AgiSession } from '../agi/session.ts';
+import { nobody, type Decision } from '../routing/decision.ts';
+import type { CallRecord } from './call-record.ts';
+import { parseRouteRequest, RouteRequestError } from './route-request.ts';
+import type { Router } from './router.ts';
+import { toVariables } from './variables.ts';
+
+export interface CallHandlerOptions {
+  /** Asked once a call, so that a reload reaches the next call and none in progress. */
+  readonly router: () => Router;
+  /** Told of each call once it is answered, or cannot be any more. */
+  readonly onCall: (record: CallRecord) => void;
+}
+
+/** The part of the time left that is kept for the way back; the look-up gets the rest. */
+const ANSWER_SHARE = 0.1;
+
+/** One call's story: read who calls, decide, answer. Its owner closes the session afterwards. */
+export class CallHandler {
+  readonly #options: CallHandlerOptions;
+
+  constructor(options: CallHandlerOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects: whatever goes wrong becomes `ROUTE_STATUS=ERROR`, or is part of the record. */
+  async route(session: AgiSession): Promise<void> {
+    let decision: Decision = nobody('ERROR');
+    let error: Error | null = null;
+    let uniqueId = '';
+    let routeMs: number | null = null;
+    try {
+      const environment = await session.readEnvironment();
+      uniqueId = environment.uniqueId;
+      const request = parseRouteRequest(environment.script.path, environment.script.params);
+      const startedAt = performance.now();
+      const budgetMs = (session.deadline - startedAt) * (1 - ANSWER_SHARE);
+      decision = await this.#options
+        .router()
+        .route(request.number ?? environment.callerId, budgetMs, request.only)
+        .finally(() => {
+          routeMs = performance.now() - startedAt;
+        });
+    } catch (cause) {
+      error = asError(cause);
+    }
+    // Connected and gone without a word: a health check, which is nothing to tell of.
+    if (uniqueId === '' && error instanceof AgiClosedError) return;
+
+    let outcome: CallRecord['outcome'] = 'answered';
+    try {
+      await session.setVariables(toVariables(decision));
+      if (error !== null && isFaultOfTheDialplan(error)) await session.fail();
+    } catch (cause) {
+      outcome = hasLeft(cause) ? 'left' : 'failed';
+      if (outcome === 'failed') error ??= asError(cause);
+    }
+    if (error !== null && hasLeft(error)) error = null;
+    const totalMs = performance.now() - session.acceptedAt;
+    this.#options.onCall({ uniqueId, outcome, decision, error, totalMs, routeMs });
+  }
+
+  /** For a call beyond the limit: answered at once, without reading who calls. Never rejects. */
+  async refuse(session: AgiSession): Promise<void> {
+    try {
+      await session.setVariables(toVariables(nobody('ERROR')));
+    } catch {
+      // The caller has left, or the connection broke: the dialplan's preset says ERROR as well.
+    }
+  }
+}
+
+/** Such calls also get AGI's `failure`, so that AGISTATUS shows it. */
+function isFaultOfTheDialplan(error: Error): boolean {
+  return error instanceof RouteRequestError || error instanceof AgiEnvironmentError;
+}
+
+function hasLeft(error: unknown): boolean {
+  return error instanceof AgiHangupError || error instanceof AgiClosedError;
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}

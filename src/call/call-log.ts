@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import { AgiTimeoutError } from '../agi/errors.ts';
+import { CodedError } from '../errors.ts';
+import { maskNumber } from '../phone/mask.ts';
+import type { CallRecord } from './call-record.ts';
+
+/** One line a call. @param showNumbers write whole phone numbers; otherwise they are masked */
+export function logCall(logger: Logger, record: CallRecord, showNumbers: boolean): void {
+  const { decision, error } = record;
+  const fields = {
+    call: safe(record.uniqueId),
+    outcome: record.outcome,
+    status: decision.status,
+    number: showNumbers ? decision.number : maskNumber(decision.number),
+    caller: decision.caller,
+    target: decision.target,
+    attempts: decision.attempts.length,
+    courier: decision.courier,
+    client: decision.client,
+    shipment: decision.shipment,
+    matches: decision.candidates.length,
+    source: decision.source,
+    ageSeconds: decision.ageSeconds,
+    routeMs: round(record.routeMs),
+    totalMs: round(record.totalMs),
+  };
+  if (error === null) logger.info(fields, 'call');
+  else if (error instanceof CodedError) {
+    logger.warn({ ...fields, error: error.code, problem: error.message, ...hint(error) }, 'call');
+  } else logger.error({ ...fields, err: error }, 'call');
+}
+
+function hint(error: CodedError): object {
+  return error instanceof AgiTimeoutError ? { remedy: 'see routing.deadlineMs' } : {};
+}
+
+/** Asterisk makes the unique id, but a name in front of it is the admin's: it may hold anything. */
+function safe(uniqueId: string): string {
+  return uniqueId.replaceAll(/[^\w.-]/g, '?').slice(0, 60);
+}
+
+function round(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 100) / 100;
+}

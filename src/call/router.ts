@@ -1,0 +1,38 @@
+import type { Config } from '../config/config.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { CallerKind } from '../directory/match.ts';
+import { normaliseNumber } from '../phone/number.ts';
+import type { AttemptRules } from '../routing/attempts.ts';
+import { decide } from '../routing/decide.ts';
+import { nobody, type Decision } from '../routing/decision.ts';
+import { createDialer } from '../routing/dialer.ts';
+
+/** From a caller's number to a decision: normalise, look up, decide. */
+export class Router {
+  readonly #directory: Directory;
+  readonly #rules: AttemptRules;
+
+  constructor(config: Config, directory: Directory) {
+    const { country } = config.numbers;
+    this.#directory = directory;
+    this.#rules = {
+      routing: config.routing,
+      dialer: createDialer(config.dial, country),
+      courierPrefix: config.dial.courierPrefix,
+      country,
+    };
+  }
+
+  /**
+   * @param raw the number as the trunk or a person wrote it
+   * @param budgetMs time for the look-up
+   * @param only kinds of callers to look for; all that `routing.priority` names when left out
+   * @throws {DirectoryTimeoutError | DirectoryUnavailableError} the look-up failed
+   */
+  async route(raw: string, budgetMs: number, only?: ReadonlySet<CallerKind>): Promise<Decision> {
+    const number = normaliseNumber(raw, this.#rules.country);
+    if (number.kind === 'invalid') return nobody('INVALID');
+    const answer = await this.#directory.find(number.digits, budgetMs);
+    return decide(number.digits, answer, this.#rules, only);
+  }
+}

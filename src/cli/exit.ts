@@ -1,0 +1,20 @@
+import { ConfigError } from '../config/load.ts';
+import { CodedError } from '../errors.ts';
+
+/** What the commands end with. */
+export const EXIT = { good: 0, failed: 1, usage: 2 } as const;
+
+/** Codes of errors that the person who started the command mends by a change of configuration or usage. */
+const USAGE_CODES = new Set(['CONFIG', 'DATABASE_URL', 'SCHEMA', 'SCENARIO_INVALID']);
+
+/** @returns the exit status and the lines for stderr */
+export function explainFailure(error: unknown): { status: number; lines: string[] } {
+  if (error instanceof ConfigError) return { status: EXIT.usage, lines: error.message.split('\n') };
+  if (error instanceof CodedError) {
+    return { status: USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed, lines: [error.message] };
+  }
+  return {
+    status: EXIT.failed,
+    lines: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+  };
+}

@@ -1,0 +1,121 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parseKinds } from '../call/route-request.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import type { CallerKind } from '../directory/match.ts';
+import type { Language } from '../routing/reason.text.ts';
+import type { Target } from '../simulator/asterisk.ts';
+import { packageVersion } from '../version.ts';
+import { demo } from './demo.ts';
+import { EXIT, explainFailure } from './exit.ts';
+import { explain } from './explain.ts';
+import { languageOf } from './language.ts';
+import { serve } from './serve.ts';
+import { simulate } from './simulate.ts';
+
+interface CommonOptions {
+  readonly config?: string;
+  readonly json?: true;
+}
+
+/**
+ * Runs one command line. Errors become lines on stderr.
+ *
+ * @param argv without node and script
+ * @returns the exit status: 0 good, 1 the check or the call failed, 2 wrong usage or configuration
+ */
+export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  let status: number = EXIT.good;
+  const program = buildProgram(env, async (command) => {
+    status = await command();
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return status;
+  } catch (error) {
+    // Commander has printed its own message; help and version end with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
+    const failure = explainFailure(error);
+    for (const line of failure.lines) process.stderr.write(`${line}\n`);
+    return failure.status;
+  }
+}
+
+function buildProgram(
+  env: NodeJS.ProcessEnv,
+  perform: (command: () => Promise<number>) => Promise<void>,
+): Command {
+  const load = (options: CommonOptions): LoadedConfig => loadConfig(options.config, env);
+  const program = new Command('courier-agi')
+    .description('Asterisk FastAGI server that sends each caller of a courier company to the right person')
+    .version(packageVersion())
+    .exitOverride()
+    .showHelpAfterError('(courier-agi --help lists the commands)')
+    .addHelpText('after', CONFIGURATION_HELP);
+
+  const command = (nameAndArguments: string, description: string): Command =>
+    program
+      .command(nameAndArguments)
+      .description(description)
+      .option('--config <file>', 'configuration file');
+
+  command('serve', 'answer AGI(agi://…/route) until stopped; the default').action((options: CommonOptions) =>
+    perform(() => serve(load(options))),
+  );
+  command('demo', 'play every scenario of agi-scripts/ against the server on the demo database')
+    .option('--json', 'print JSON')
+    .action((options: CommonOptions) => perform(() => demo(options.json ?? false)));
+  command(
+    'simulate <files...>',
+    'play Asterisk: run scenario files, or folders of them, against a running server',
+  )
+    .option('--server <host:port>', 'the server (default: the configured listener)', parseTarget)
+    .option('--json', 'print JSON')
+    .action((files: string[], options: CommonOptions & { server?: Target }) =>
+      perform(() => simulate(options.server ?? listenerOf(load(options)), files, options.json ?? false)),
+    );
+  command('explain <number>', 'tell who a number is, who would ring, and why')
+    .option('--only <kinds>', 'kinds of callers to look for, such as courier,recipient', parseOnly)
+    .addOption(
+      new Option('--lang <language>', 'language of the story (default: by locale)').choices(['en', 'ru']),
+    )
+    .option('--json', 'print JSON')
+    .action((number: string, options: CommonOptions & { only?: ReadonlySet<CallerKind>; lang?: Language }) =>
+      perform(() =>
+        explain(load(options), number, {
+          json: options.json ?? false,
+          language: options.lang ?? languageOf(env),
+          only: options.only,
+        }),
+      ),
+    );
+  return program;
+}
+
+/** @param text `127.0.0.1:4573` or `[::1]:4573` */
+function parseTarget(text: string): Target {
+  const [, v6, name, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = v6 ?? name;
+  if (host === undefined || Number(port) > 65_535) {
+    throw new InvalidArgumentError(`${JSON.stringify(text)} is not HOST:PORT such as 127.0.0.1:4573.`);
+  }
+  return { host, port: Number(port) };
+}
+
+/** A listener on every address is reached on loopback. */
+function listenerOf({ config }: LoadedConfig): Target {
+  const { host, port } = config.listen;
+  return { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port };
+}
+
+function parseOnly(text: string): ReadonlySet<CallerKind> {
+  try {
+    return parseKinds(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+const CONFIGURATION_HELP = `
+The configuration is --config FILE, else $COURIER_AGI_CONFIG, else ./courier-agi.yaml, else
+/etc/courier-agi/courier-agi.yaml; $COURIER_AGI_DATABASE_URL wins over its database.url.
+Exit status: 0 good, 1 the check or the call failed, 2 wrong usage or configuration.`;

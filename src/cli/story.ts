@@ -1,0 +1,115 @@
+import type { CallerKind } from '../directory/match.ts';
+import type { Candidate, Decision, Status } from '../routing/decision.ts';
+import { describeReason, type Language } from '../routing/reason.text.ts';
+
+interface Words {
+  readonly status: Record<Status, string>;
+  readonly kinds: Record<CallerKind, string>;
+  readonly isA: string;
+  readonly shipment: string;
+  readonly order: string;
+  readonly courier: string;
+  readonly client: string;
+  readonly state: string;
+  readonly rings: (seconds: number) => string;
+  readonly thenOperators: string;
+  readonly operators: string;
+  readonly matches: string;
+  readonly noMatches: string;
+  readonly live: string;
+  readonly snapshot: (seconds: number) => string;
+}
+
+const EN: Words = {
+  status: {
+    OK: 'dial',
+    NO_TARGET: 'the caller is known, nobody to dial',
+    UNKNOWN: 'not in contacts',
+    INVALID: 'no usable number (anonymous, internal or malformed)',
+    ERROR: 'no answer could be had in time',
+  },
+  kinds: { courier: 'courier', recipient: 'recipient', contact: 'contact person', client: 'client' },
+  isA: 'is',
+  shipment: 'shipment',
+  order: 'order',
+  courier: 'courier',
+  client: 'client',
+  state: 'state',
+  rings: (seconds) => `Rings, ${seconds} s each:`,
+  thenOperators: 'then the operators',
+  operators: 'Rings the operators.',
+  matches: 'Matches in contacts:',
+  noMatches: 'No match in contacts.',
+  live: 'Source: the database, now.',
+  snapshot: (seconds) => `Source: the snapshot, ${seconds} s old.`,
+};
+
+const RU: Words = {
+  status: {
+    OK: 'звоним',
+    NO_TARGET: 'звонящий известен, звонить некому',
+    UNKNOWN: 'нет в contacts',
+    INVALID: 'непригодный номер (скрыт, внутренний или с ошибкой)',
+    ERROR: 'ответ вовремя не получен',
+  },
+  kinds: { courier: 'курьер', recipient: 'получатель', contact: 'контактное лицо', client: 'клиент' },
+  isA: '—',
+  shipment: 'отправление',
+  order: 'заказ',
+  courier: 'курьер',
+  client: 'клиент',
+  state: 'статус',
+  rings: (seconds) => `Звоним, по ${seconds} с:`,
+  thenOperators: 'затем операторы',
+  operators: 'Звоним операторам.',
+  matches: 'Найдено в contacts:',
+  noMatches: 'В contacts не найдено.',
+  live: 'Источник: база данных, сейчас.',
+  snapshot: (seconds) => `Источник: снимок, возраст ${seconds} с.`,
+};
+
+/**
+ * A decision as a short story: who calls, who rings in which order, every match and what became of it.
+ *
+ * @param asked what the person typed; shown when it is no usable number
+ */
+export function tellStory(asked: string, decision: Decision, language: Language): string {
+  const words = language === 'ru' ? RU : EN;
+  const lines = [`${decision.status}: ${words.status[decision.status]}`, whoCalls(asked, decision, words)];
+
+  const [first] = decision.attempts;
+  if (first === undefined) lines.push(words.operators);
+  else {
+    lines.push(words.rings(first.ring));
+    decision.attempts.forEach(({ dial, why }, index) => {
+      lines.push(`  ${index + 1}. ${dial}  (${describeReason(why, language)})`);
+    });
+    lines.push(`  ${decision.attempts.length + 1}. ${words.thenOperators}`);
+  }
+
+  if (decision.source !== null) {
+    lines.push(decision.candidates.length > 0 ? words.matches : words.noMatches);
+    for (const candidate of decision.candidates) lines.push(tellCandidate(candidate, words, language));
+    lines.push(decision.source === 'live' ? words.live : words.snapshot(decision.ageSeconds ?? 0));
+  }
+  return lines.join('\n');
+}
+
+function whoCalls(asked: string, decision: Decision, words: Words): string {
+  const number = decision.number === '' ? JSON.stringify(asked) : decision.number;
+  if (decision.caller === null) return number;
+  const state = decision.clientState === null ? '' : ` (${words.state} ${decision.clientState})`;
+  const facts = [
+    decision.courier !== null && `${words.courier} ${decision.courier}`,
+    decision.shipment !== null && `${words.shipment} ${decision.shipment}`,
+    decision.order !== null && `${words.order} ${decision.order}`,
+    decision.client !== null && `${words.client} ${decision.client}${state}`,
+  ].filter((fact) => fact !== false);
+  const known = facts.length > 0 ? `: ${facts.join(', ')}` : '';
+  return `${number} ${words.isA} ${words.kinds[decision.caller]}${known}`;
+}
+
+function tellCandidate(candidate: Candidate, words: Words, language: Language): string {
+  const code = candidate.code === null ? '' : ` ${candidate.code}`;
+  return `  ${candidate.won ? '+' : '-'} ${words.kinds[candidate.kind]}${code}: ${describeReason(candidate.why, language)}`;
+}

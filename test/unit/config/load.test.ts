@@ -1,0 +1,162 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ConfigError, loadConfig, parseConfig } from '../../../src/config/load.ts';
+
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the defaults', () => {
+  test('are those of the documentation', () => {
+    expect(parseConfig('', 'test')).toEqual({
+      listen: { host: '127.0.0.1', port: 4573, allow: ['127.0.0.1', '::1'], maxCalls: 1000 },
+      database: { poolSize: 10, contactPersonClientColumn: 'client', inHandStates: [1] },
+      numbers: { country: 'RU' },
+      routing: {
+        deadlineMs: 1500,
+        priority: ['courier', 'recipient', 'contact', 'client'],
+        courierPhones: ['phonem', 'phonek'],
+        recipientWithoutCourier: 'operators',
+        managerRing: 'all',
+        maxAttempts: 5,
+        ringSeconds: 20,
+      },
+      dial: {
+        extension: 'PJSIP/{EXTENSION}',
+        trunks: [{ dial: 'PJSIP/{NUMBER}@trunk' }],
+        numberFormat: 'digits',
+        courierPrefix: '',
+      },
+      log: { level: 'info', numbers: 'masked' },
+    });
+  });
+});
+
+describe('a mistake', () => {
+  test.each([
+    [
+      'routing: {deadlineMs: 50}',
+      'routing.deadlineMs: received 50; it must be a whole number from 100 to 60000',
+    ],
+    [
+      'routing: {deadlineMs: soon}',
+      'routing.deadlineMs: received "soon"; it must be a whole number from 100 to 60000',
+    ],
+    ['routing: {deadlinMs: 900}', 'routing.deadlinMs: unknown key; the nearest known one is deadlineMs'],
+    ['rooting: {}', 'rooting: unknown key; the nearest known one is routing'],
+    ['dial: {trunks: [{dail: SIP/a}]}', 'dial.trunks.0.dail: unknown key; the nearest known one is dial'],
+    ['dial: {trunks: [{dail: SIP/a}]}', 'dial.trunks.0.dial: is missing; it must be a dial string'],
+    ['routing: []', 'routing: received []; it must be a section of keys'],
+    ['- a', 'the file: received ["a"]; it must be a section of keys'],
+    [
+      'listen: {allow: [10.0.0.0/33]}',
+      'listen.allow.0: received "10.0.0.0/33"; it must be an address or a CIDR range',
+    ],
+    [
+      'listen: {allow: []}',
+      'listen.allow: received []; it must be a list of addresses or CIDR ranges, with one entry or more',
+    ],
+    ['numbers: {country: XX}', 'numbers.country: received "XX"; it must be a country code'],
+    [
+      'routing: {priority: [courier, postman]}',
+      'received "postman"; it must be one of: courier, recipient, contact, client',
+    ],
+    ['routing: {priority: [courier, courier]}', 'must name each kind at most once'],
+    ['dial: {trunks: [{prefix: ["7"], dial: SIP/a}]}', 'it must end with the one trunk that has no prefix'],
+    ['dial: {trunks: [{dial: SIP/a}, {dial: SIP/b}]}', 'it must end with the one trunk that has no prefix'],
+    [
+      'dial: {trunks: [{prefix: [7916], dial: SIP/a}, {dial: SIP/b}]}',
+      'dial.trunks.0.prefix.0: received 7916; it must be digits',
+    ],
+    [
+      'dial: {extension: "SIP/{EXTENSION}&SIP/evil"}',
+      'dial.extension: received "SIP/{EXTENSION}&SIP/evil"; it must be a dial string',
+    ],
+    ['dial: {extension: "SIP/${X}"}', 'dial.extension: received'],
+    ['dial: {courierPrefix: "9,"}', 'dial.courierPrefix: received "9,"; it must be up to 15 digits'],
+    [
+      'database: {url: "postgres://u:secret@h/d"}',
+      'database.url: received a value that is not shown; it must be demo: or begin with mysql://',
+    ],
+    ['a: [1', 'is not YAML'],
+    ['listen: {port: 1, port: 2}', 'is not YAML: Map keys must be unique'],
+  ])('%s gets the line «%s»', (yaml, line) => {
+    expect(problemsOf(() => parseConfig(yaml, 'test')).join('\n')).toContain(line);
+  });
+
+  test('comes with the others, one line each, and the file before each', () => {
+    const read = () =>
+      parseConfig('listen: {port: 70000}\nroutng: {}\nlog: {level: loud}', 'courier-agi.yaml');
+    expect(problemsOf(read)).toHaveLength(3);
+    expect(read).toThrow(/^(courier-agi\.yaml: .+\n?){3}$/);
+  });
+
+  test('never shows a secret', () => {
+    expect(problemsOf(() => parseConfig('database: {url: "pg://u:secret@h"}', 'test')).join()).not.toContain(
+      'secret',
+    );
+  });
+
+  test('of any kind is a ConfigError and nothing else', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json({ maxDepth: 4 }).map((json) => `dial: ${json}`),
+        ),
+        (yaml) => {
+          problemsOf(() => parseConfig(yaml, 'test'));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('where the configuration comes from', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'courier-agi-config-'));
+  const write = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const one = write('one.yaml', 'listen: {port: 1001}');
+  const two = write('two.yaml', 'listen: {port: 1002}');
+
+  test('--config wins over $COURIER_AGI_CONFIG', () => {
+    expect(loadConfig(one, { COURIER_AGI_CONFIG: two })).toMatchObject({
+      file: one,
+      config: { listen: { port: 1001 } },
+    });
+    expect(loadConfig(undefined, { COURIER_AGI_CONFIG: two })).toMatchObject({ file: two });
+  });
+
+  test('$COURIER_AGI_DATABASE_URL wins over the file and keeps its other keys', () => {
+    const file = write('db.yaml', 'database: {url: "mysql://a@b/c", poolSize: 3}');
+    const { config } = loadConfig(file, { COURIER_AGI_DATABASE_URL: 'mysql://x@y/z' });
+    expect(config.database).toMatchObject({ url: 'mysql://x@y/z', poolSize: 3 });
+    expect(() => loadConfig(file, { COURIER_AGI_DATABASE_URL: 'redis://x' })).toThrow(
+      /^\$COURIER_AGI_DATABASE_URL: must be/,
+    );
+  });
+
+  test('the password can stand in a file of its own', () => {
+    const passwordFile = write('password', 'p@ss word\n');
+    const file = write('pw.yaml', `database: {url: "mysql://a@b/c", passwordFile: "${passwordFile}"}`);
+    expect(loadConfig(file, {}).databasePassword).toBe('p@ss word');
+  });
+
+  test('a file that is not there is a mistake', () => {
+    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(/none\.yaml: cannot be read: ENOENT/);
+  });
+});

@@ -1,0 +1,259 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Manager } from '../../../src/directory/match.ts';
+import {
+  CALLER,
+  client,
+  clientMatch,
+  contactMatch,
+  courierMatch,
+  decideWith,
+  dials,
+  holder,
+  irina,
+  shipment,
+} from './builders.ts';
+
+describe('a recipient', () => {
+  test('reaches the courier who holds his shipment', () => {
+    expect(decideWith([shipment(70001)])).toMatchObject({
+      status: 'OK',
+      caller: 'recipient',
+      target: 'courier',
+      number: CALLER,
+      courier: 11,
+      client: 201,
+      clientState: 1,
+      order: 5001,
+      shipment: 70001,
+      attempts: [
+        {
+          dial: 'PJSIP/79161000011@trunk',
+          number: '79161000011',
+          ring: 20,
+          why: { code: 'holds-shipment', courier: 11, shipment: 70001, phone: 'phonem' },
+        },
+      ],
+    });
+  });
+
+  test('with several couriers reaches them open shipments first, then issued last, then newest, each once', () => {
+    const decision = decideWith([
+      shipment(1, { open: false, holder: holder(11, undefined, '', '2026-03-09 09:00:00') }),
+      shipment(2, { holder: holder(12, undefined, '', '2026-03-02 09:00:00') }),
+      shipment(3, { holder: holder(13, undefined, '', '2026-03-03 09:00:00') }),
+      shipment(4, { holder: holder(14) }),
+      shipment(5, { holder: holder(15) }),
+      shipment(6, { holder: holder(12, undefined, '', '2026-03-01 09:00:00') }),
+    ]);
+    expect(decision.attempts.map(({ number }) => number)).toEqual([
+      '79161000013',
+      '79161000012',
+      '79161000015',
+      '79161000014',
+      '79161000011',
+    ]);
+    expect(decision).toMatchObject({ courier: 13, shipment: 3 });
+    expect(decision.candidates.every(({ won }) => won)).toBe(true);
+  });
+
+  test('has each phone of the courier tried, in the configured order, none twice', () => {
+    const both = [shipment(1, { holder: holder(11, '89161000011, 89261000011', '+7 916 100-00-11') })];
+    expect(dials(decideWith(both))).toEqual(['PJSIP/79161000011@trunk', 'PJSIP/79261000011@trunk']);
+    const other = [shipment(1, { holder: holder(11, '89161000011', '84951000011') })];
+    expect(dials(decideWith(other, 'routing: {courierPhones: [phonek, phonem]}'))).toEqual([
+      'PJSIP/74951000011@trunk',
+      'PJSIP/79161000011@trunk',
+    ]);
+    expect(dials(decideWith(other, 'routing: {courierPhones: [phonek]}'))).toEqual([
+      'PJSIP/74951000011@trunk',
+    ]);
+  });
+
+  test('skips a courier without a phone and reaches the next', () => {
+    const decision = decideWith([shipment(2, { holder: holder(14, 'нет') }), shipment(1)]);
+    expect(decision).toMatchObject({ status: 'OK', courier: 11, shipment: 1 });
+    expect(decision.candidates).toMatchObject([
+      { code: 2, won: false, why: { code: 'courier-without-phone', courier: 14 } },
+      { code: 1, won: true, why: { code: 'first-with-target' } },
+    ]);
+  });
+
+  test('whose shipment nobody holds is identified and goes to the operators', () => {
+    expect(decideWith([shipment(70005, { holder: null })])).toMatchObject({
+      status: 'NO_TARGET',
+      caller: 'recipient',
+      target: null,
+      attempts: [],
+      courier: null,
+      shipment: 70005,
+      order: 5001,
+      client: 201,
+      candidates: [{ won: true, why: { code: 'not-in-hand' } }],
+    });
+  });
+
+  test('whose shipment nobody holds reaches the manager of the client where that is configured', () => {
+    const matches = [shipment(1, { holder: null }), shipment(2, { holder: null, open: false })];
+    const decision = decideWith(matches, 'routing: {recipientWithoutCourier: manager}');
+    expect(decision).toMatchObject({ status: 'OK', target: 'manager', shipment: 1, client: 201 });
+    expect(dials(decision)).toEqual(['PJSIP/101&PJSIP/102']);
+    expect(decision.candidates.map(({ why }) => why.code)).toEqual(['first-with-target', 'shipment-closed']);
+  });
+
+  test('of closed shipments only is known by the newest', () => {
+    const closed = { holder: null, open: false };
+    const decision = decideWith(
+      [shipment(1, closed), shipment(2, closed)],
+      'routing: {recipientWithoutCourier: manager}',
+    );
+    expect(decision).toMatchObject({ status: 'NO_TARGET', caller: 'recipient', shipment: 2 });
+  });
+
+  test('who is the courier himself is not connected with himself', () => {
+    const decision = decideWith([shipment(1, { holder: holder(11, CALLER) })]);
+    expect(decision).toMatchObject({
+      status: 'NO_TARGET',
+      candidates: [{ why: { code: 'nothing-new-to-dial' } }],
+    });
+  });
+});
+
+describe('a manager', () => {
+  const three: Manager = { user: 'anna', extPhone: '101; доб. 102, 8-903-555-00-04' };
+
+  test.each([
+    ['all', ['PJSIP/101&PJSIP/102&PJSIP/79035550004@trunk']],
+    ['first', ['PJSIP/101']],
+    ['inTurn', ['PJSIP/101', 'PJSIP/102', 'PJSIP/79035550004@trunk']],
+  ])('with several numbers rings as managerRing: %s says', (managerRing, expected) => {
+    expect(dials(decideWith([courierMatch(11, three)], `routing: {managerRing: ${managerRing}}`))).toEqual(
+      expected,
+    );
+  });
+
+  test('is reached by the courier, with the numbers listed in the attempt', () => {
+    expect(decideWith([courierMatch(11, irina)])).toMatchObject({
+      status: 'OK',
+      caller: 'courier',
+      target: 'manager',
+      courier: 11,
+      client: null,
+      attempts: [
+        { number: '79035550004', extension: '104', why: { code: 'manager-of-courier', user: 'irina' } },
+      ],
+    });
+  });
+
+  test('who calls from his own mobile is not rung there', () => {
+    expect(dials(decideWith([clientMatch(client(201, irina))], '', undefined, '79035550004'))).toEqual([
+      'PJSIP/104',
+    ]);
+  });
+
+  test.each([
+    ['nobody is set', courierMatch(14, null), { code: 'no-manager' }],
+    [
+      'he has no number',
+      courierMatch(14, { user: 'marina', extPhone: '' }),
+      { code: 'manager-without-phone', user: 'marina' },
+    ],
+    ['the client is missing', clientMatch(null), { code: 'client-missing' }],
+    ['the client has none', contactMatch(301, client(203, null)), { code: 'no-manager' }],
+  ])('cannot be reached when %s', (_case, match, why) => {
+    const decision = decideWith([match]);
+    expect(decision).toMatchObject({ status: 'NO_TARGET', caller: match.kind, attempts: [] });
+    expect(decision.candidates).toMatchObject([{ won: true, why }]);
+  });
+});
+
+describe('priority between kinds', () => {
+  const everyKind = [
+    clientMatch(client(203, { user: 'd', extPhone: '104' })),
+    contactMatch(301, client(201, { user: 'c', extPhone: '103' })),
+    shipment(1),
+    courierMatch(15, { user: 'a', extPhone: '101' }),
+  ];
+
+  test.each([
+    ['', 'courier'],
+    ['routing: {priority: [recipient, courier]}', 'recipient'],
+    ['routing: {priority: [contact, client, courier]}', 'contact'],
+    ['routing: {priority: [client]}', 'client'],
+  ])('%p lets the %s win', (yaml, caller) => {
+    expect(decideWith(everyKind, yaml)).toMatchObject({ status: 'OK', caller });
+  });
+
+  test('tells of each match why it lost', () => {
+    const decision = decideWith(everyKind, 'routing: {priority: [recipient, courier, client]}');
+    expect(decision.candidates).toMatchObject([
+      { kind: 'client', code: 203, won: false, why: { code: 'lower-priority', winner: 'recipient' } },
+      { kind: 'contact', code: 301, won: false, why: { code: 'kind-left-out' } },
+      { kind: 'recipient', code: 1, won: true, why: { code: 'first-with-target' } },
+      { kind: 'courier', code: 15, won: false, why: { code: 'lower-priority', winner: 'recipient' } },
+    ]);
+  });
+
+  test('a kind that leads to nobody gives way to the next', () => {
+    const decision = decideWith([courierMatch(14, null), shipment(1)]);
+    expect(decision).toMatchObject({ status: 'OK', caller: 'recipient', courier: 11 });
+    expect(decision.candidates[0]).toMatchObject({
+      kind: 'courier',
+      won: false,
+      why: { code: 'no-manager' },
+    });
+  });
+
+  test('with nobody to dial the first known kind tells who calls', () => {
+    const decision = decideWith([clientMatch(client(203, null, 3)), shipment(1, { holder: null })]);
+    expect(decision).toMatchObject({ status: 'NO_TARGET', caller: 'recipient', shipment: 1 });
+    expect(decision.candidates.map(({ won }) => won)).toEqual([false, true]);
+  });
+
+  test('only= restricts whom to look for', () => {
+    expect(decideWith(everyKind, '', ['client'])).toMatchObject({
+      status: 'OK',
+      caller: 'client',
+      client: 203,
+    });
+    expect(decideWith([shipment(1)], '', ['courier'])).toMatchObject({
+      status: 'UNKNOWN',
+      caller: null,
+      attempts: [],
+    });
+  });
+
+  test('no match at all is UNKNOWN', () => {
+    expect(decideWith([])).toMatchObject({
+      status: 'UNKNOWN',
+      source: 'live',
+      ageSeconds: 0,
+      candidates: [],
+    });
+  });
+});
+
+describe('the attempts', () => {
+  const crowd = [11, 12, 13, 15].map((code) => shipment(code, { holder: holder(code) }));
+
+  test('are at most maxAttempts', () => {
+    expect(decideWith(crowd, 'routing: {maxAttempts: 2}').attempts).toHaveLength(2);
+  });
+
+  test('ring as long as configured', () => {
+    expect(decideWith(crowd, 'routing: {ringSeconds: 7}').attempts.map(({ ring }) => ring)).toEqual([
+      7, 7, 7, 7,
+    ]);
+  });
+
+  test('never ring more than ten devices at once', () => {
+    const many = { user: 'all', extPhone: Array.from({ length: 30 }, (_, index) => 100 + index).join(',') };
+    expect(decideWith([courierMatch(11, many)]).attempts[0]?.dial.split('&')).toHaveLength(10);
+  });
+
+  test('hold nothing of a dirty phone field but digits', () => {
+    const dirty = '8-916-100-00-11&Local/s@evil,tT/${SHELL(id)}';
+    for (const dial of dials(decideWith([shipment(1, { holder: holder(11, dirty, dirty) })]))) {
+      expect(dial).toMatch(/^PJSIP\/\d+@trunk$/);
+    }
+  });
+});
