@@ -85,6 +85,11 @@ export class CommandQueue {
       reply.code === 200 && this.#inFlight.name === 'exec' && reply.result === USAGE_FOLLOWS;
   }
 
+  /** Whether a reply, or a usage text after one, is due. */
+  get expectsReply(): boolean {
+    return this.#usageFollows || (this.#inFlight !== undefined && this.#reply === undefined);
+  }
+
   /** Settles the command whose reply was accepted. */
   settle(): void {
     const command = this.#inFlight;

@@ -19,7 +19,7 @@ export function deferred<T>(): Deferred<T> {
  * Rejects a promise that may have been forgotten: it never becomes an unhandled rejection, which would end
  * the process and every other call with it. Whoever awaits it gets the error all the same.
  */
-export function rejectGently(target: Deferred<never>, error: unknown): void {
+export function rejectGently(target: Pick<Deferred<unknown>, 'promise' | 'reject'>, error: unknown): void {
   void target.promise.catch(() => undefined);
   target.reject(error);
 }

@@ -37,6 +37,11 @@ export class ReplyAssembler {
     this.maxLength = maxLength;
   }
 
+  /** Whether a reply of several lines has begun and not ended. */
+  get incomplete(): boolean {
+    return this.#inside !== undefined;
+  }
+
   /**
    * @returns a reply that this line completes, {@link HANGUP}, or undefined when more lines are to come or
    *   the line only announces a reply (`100 result=0 Trying...`)

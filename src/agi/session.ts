@@ -178,8 +178,8 @@ export class AgiSession {
   }
 
   /** Writes a line to Asterisk's own log. @param level verbosity from which on it shows, 1 to 4 */
-  async verbose(message: string, level = 1): Promise<void> {
-    await this.command('verbose', message, level);
+  verbose(message: string, level = 1): Promise<void> {
+    return this.#send('verbose', [message, level], () => undefined);
   }
 
   /** Ends the session: AGISTATUS becomes SUCCESS, and the dialplan goes on. Harmless when it has ended. */
@@ -219,6 +219,9 @@ export class AgiSession {
         if (this.#closing) return;
       }
       if (this.#reader.fault !== undefined) throw this.#reader.fault;
+      if (this.#replies.incomplete && !this.#commands.expectsReply) {
+        throw new AgiProtocolError('A reply began that belongs to no command.');
+      }
     } catch (error) {
       if (!(error instanceof AgiProtocolError)) throw error;
       this.#finish(error, 'failure\n');
@@ -229,7 +232,7 @@ export class AgiSession {
   }
 
   #onLine(line: string): void {
-    if (this.#environmentLines !== undefined) {
+    if (this.#environmentLines !== undefined && line !== HANGUP) {
       this.#onEnvironmentLine(line, this.#environmentLines);
       return;
     }
@@ -255,13 +258,15 @@ export class AgiSession {
       return;
     }
     this.#environmentLines = undefined;
+    const waiter = this.#environmentWaiter;
+    this.#environmentWaiter = undefined;
     try {
       this.#environment = parseEnvironment(lines);
-      this.#environmentWaiter?.resolve(this.#environment);
+      waiter?.resolve(this.#environment);
     } catch (error) {
       if (!(error instanceof AgiEnvironmentError)) throw error;
       this.#environment = error;
-      if (this.#environmentWaiter !== undefined) rejectGently(this.#environmentWaiter, error);
+      if (waiter !== undefined) rejectGently(waiter, error);
     }
   }
 
