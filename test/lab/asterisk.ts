@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asteriskConf, LOGGER_CONF, MODULES_CONF, rtpConf } from './asterisk/base-config.ts';
+import { ENTER, HOLD, RUN_FOLDER } from './asterisk/namespace.ts';
+import { freeUdpPort } from './free-port.ts';
+import { howToBecomeRoot } from './packages.ts';
+import { prepareRootfs } from './rootfs/prepare.ts';
+import { runLogged } from './rootfs/run-logged.ts';
+
+export interface AsteriskPorts {
+  /** For the transport of pjsip.conf, UDP on 127.0.0.1. */
+  readonly pjsip: number;
+  /** For chan_sip, which Asterisk 16 loads beside PJSIP; UDP on 127.0.0.1. */
+  readonly chanSip: number;
+}
+
+export interface AsteriskOptions {
+  readonly version: 16 | 22;
+  /** The configuration folder: file name to text. What is not given does not exist for this Asterisk. */
+  readonly files: (ports: AsteriskPorts) => Readonly<Record<string, string>>;
+  /** Text of its /etc/resolv.conf; by default a name server that refuses at once. */
+  readonly resolvConf?: string;
+}
+
+export interface Asterisk {
+  readonly version: 16 | 22;
+  readonly ports: AsteriskPorts;
+  /** Runs a command of the console, such as `dialplan show`, and returns what it prints. */
+  rx(command: string): Promise<string>;
+  /** The whole log so far: notices, warnings, errors and the trace of the dialplan. */
+  log(): Promise<string>;
+  /** Names of the files in a folder below its spool, such as `monitor`; empty when there is no folder. */
+  spooled(folder: string): Promise<readonly string[]>;
+  /** Ends it at once, with everything it has mounted. */
+  stop(): Promise<void>;
+}
+
+/** Starting takes about 4 s. The limit leaves room for a busy machine. */
+const START_TIMEOUT_MS = 60_000;
+
+/**
+ * Starts a real Asterisk with a configuration, ports and a log of its own, on loopback. Several may run at
+ * once. It lives in namespaces of its own: when it ends, or when this process ends in whatever way, its
+ * processes and mounts are gone.
+ *
+ * @throws when the machine cannot prepare or start it; the message holds its log
+ */
+export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk> {
+  const root = await prepareRootfs(`asterisk-${options.version}`);
+  const become = (await howToBecomeRoot()) ?? [];
+  const ports = { pjsip: await freeUdpPort(), chanSip: await freeUdpPort() };
+  const folder = await mkdtemp(join(tmpdir(), `courier-agi-asterisk-${options.version}-`));
+  await writeFolder(folder, options, ports);
+
+  const configFile = `${RUN_FOLDER}/etc/asterisk.conf`;
+  const inside = ['/bin/sh', '-ec', ENTER, 'sh', root, folder];
+  // stdin stays open as long as this process lives: see HOLD.
+  const child = spawn(
+    become[0] ?? '/bin/sh',
+    [
+      ...(become.length === 0 ? [] : [...become.slice(1), '/bin/sh']),
+      '-c',
+      HOLD,
+      'sh',
+      ...inside,
+      'asterisk',
+      '-C',
+      configFile,
+      '-f',
+      '-g',
+      '-n',
+      '-vvv',
+    ],
+    { stdio: ['pipe', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  const keep = (text: string) => {
+    output = (output + text).slice(-8000);
+  };
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+
+  const log = () => readFile(join(folder, 'log', 'messages'), 'utf8').catch(() => '');
+  const rx = (command: string) =>
+    runLogged([
+      ...[...become, 'unshare', '--mount', ...inside],
+      ...['asterisk', '-C', configFile, '-n', '-rx', command],
+    ]);
+  const stop = async () => {
+    child.stdin.end();
+    await ended;
+    // What Asterisk wrote belongs to root.
+    await runLogged([...become, 'rm', '-rf', '--one-file-system', folder]);
+  };
+
+  try {
+    await waitUntilBooted(rx, () => child.exitCode !== null);
+  } catch (cause) {
+    const trace = await log();
+    await stop();
+    throw new Error(`Asterisk ${options.version} did not start.\n${output}\n${trace.slice(-4000)}`, {
+      cause,
+    });
+  }
+  return {
+    version: options.version,
+    ports,
+    rx,
+    log,
+    spooled: async (name) => {
+      const listing = await runLogged([...become, 'find', join(folder, 'spool', name), '-type', 'f']).catch(
+        () => '',
+      );
+      return listing.split('\n').filter((line) => line !== '');
+    },
+    stop,
+  };
+}
+
+async function waitUntilBooted(rx: Asterisk['rx'], hasEnded: () => boolean): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    if (hasEnded()) throw new Error('It ended while it started.');
+    // Without a running Asterisk the console client fails at once.
+    const answer = await rx('core waitfullybooted').catch(String);
+    if (answer.includes('fully booted')) return;
+    if (Date.now() > deadline) throw new Error(`It was not ready after ${START_TIMEOUT_MS} ms: ${answer}`);
+    await sleep(200);
+  }
+}
+
+async function writeFolder(folder: string, options: AsteriskOptions, ports: AsteriskPorts): Promise<void> {
+  for (const name of ['etc', 'log', 'run', 'spool', 'db']) await mkdir(join(folder, name));
+  const files = {
+    'asterisk.conf': asteriskConf(RUN_FOLDER),
+    'modules.conf': MODULES_CONF,
+    'logger.conf': LOGGER_CONF,
+    'rtp.conf': rtpConf(),
+    ...options.files(ports),
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'etc', name), text);
+
+  // Without its own name, Asterisk asks the DNS for it and RTP stalls.
+  await writeFile(join(folder, 'hosts'), `127.0.0.1 localhost ${hostname()}\n`);
+  await writeFile(join(folder, 'resolv.conf'), options.resolvConf ?? 'nameserver 127.0.0.1\n');
+}
