@@ -8,6 +8,7 @@
  * with a time, `VERBOSE[pid][call] res_agi.c:` and colours before them, as Asterisk was set up.
  */
 
+// oxlint-disable-next-line no-control-regex -- terminal colours begin with the escape character
 const COLOURS = /\u001B\[[0-9;]*[A-Za-z]/g;
 
 /** The first one counts: what stands behind it is the caller's and may contain anything. */
