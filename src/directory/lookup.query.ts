@@ -15,11 +15,19 @@ export interface LookupShape {
   readonly clientState: boolean;
   /** `givn.date_beg` is there. */
   readonly issueDate: boolean;
-  /**
-   * The collation of `users.user`, when `manager` of that table has another one of the same character set;
-   * else null. Comparing the two as they are would be refused (1267, "Illegal mix of collations").
-   */
-  readonly managerCollation: { readonly kurier: string | null; readonly clients: string | null };
+  /** What `manager` of each table must be converted to before `users.user` is compared with it. */
+  readonly managerCollation: { readonly kurier: Conversion | null; readonly clients: Conversion | null };
+}
+
+/**
+ * Needed where `manager` and `users.user` have different collations: comparing them as they are would be
+ * refused (error 1267, "Illegal mix of collations"), or done without the index of `users`.
+ */
+export interface Conversion {
+  /** Such as `utf8mb4`. */
+  readonly charset: string;
+  /** Such as `utf8mb4_general_ci`. */
+  readonly collation: string;
 }
 
 /** The look-up on a schema that has everything. */
@@ -179,8 +187,8 @@ const oneIf = (condition: Expression<SqlBool>) =>
 /** The shipment is there and has no closing date. */
 const isOpen = oneIf(eb.and([eb('a.code', 'is not', null), eb('a.date_put', 'is', null)]));
 
-function collated(column: 'k.manager' | 'l.manager', collation: string | null): Expression<string> {
+function collated(column: 'k.manager' | 'l.manager', to: Conversion | null): Expression<string> {
   const manager = eb.ref(column).$notNull();
-  // The name comes from information_schema; raw() is safe for what schema.ts lets pass: letters, digits, _.
-  return collation === null ? manager : sql<string>`${manager} collate ${sql.raw(collation)}`;
+  if (to === null) return manager;
+  return sql<string>`convert(${manager} using ${sql.id(to.charset)}) collate ${sql.id(to.collation)}`;
 }

@@ -1,0 +1,135 @@
+import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely';
+import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
+import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
+import { compileLookup } from '../lookup.query.ts';
+import { toMatches } from '../lookup.row.ts';
+import type { CourierDatabase } from '../tables.ts';
+import type { DatabaseAddress } from './database-url.ts';
+import { isSchemaChange } from './mysql.errors.ts';
+import { QueryPool } from './query.pool.ts';
+import { checkSchema, compileColumnsQuery, SchemaError, toColumnRow } from './schema.ts';
+import type { SchemaSettings } from './schema.ts';
+
+export interface MysqlDirectoryOptions extends SchemaSettings {
+  readonly address: DatabaseAddress;
+  /** Connections at most; they are made as they are needed. */
+  readonly poolSize: number;
+  /** Look-ups that may wait for a connection; one more fails at once. Default 1000. */
+  readonly queueLimit?: number;
+  /** The longest budget that `find` will be given, in ms. */
+  readonly maxBudgetMs: number;
+  /** Told whenever the schema has been checked with success: at start, or once the database is back. */
+  readonly onReady?: ((report: DirectoryReport) => void) | undefined;
+}
+
+/**
+ * The vendor's database on MySQL (5.7 to 9) or MariaDB (10 to 11). A look-up is one prepared statement and
+ * one round trip, and holds no transaction.
+ *
+ * The schema is checked before the first look-up. While the database is away that check is tried again by
+ * each look-up, so that the router comes back without being restarted.
+ */
+export class MysqlDirectory implements ManagedDirectory {
+  readonly #options: MysqlDirectoryOptions;
+  readonly #pool: QueryPool;
+  /** The look-up as this database wants it; undefined until the schema has been checked. */
+  #lookup: string | undefined;
+  #check: Promise<DirectoryReport> | undefined;
+
+  constructor(options: MysqlDirectoryOptions) {
+    this.#options = options;
+    const { poolSize, queueLimit = 1000, maxBudgetMs } = options;
+    this.#pool = new QueryPool(options.address, { poolSize, queueLimit, maxBudgetMs });
+  }
+
+  async start(): Promise<DirectoryReport> {
+    try {
+      return await this.#checkOnce();
+    } catch (error) {
+      if (error instanceof DirectoryUnavailableError || error instanceof DirectoryTimeoutError) {
+        return { state: 'unavailable', version: null, warnings: [], problem: error.message };
+      }
+      throw error;
+    }
+  }
+
+  /** @throws {DirectoryUnavailableError} also when the schema lacks something: `cause` is then a SchemaError */
+  async find(number: string, budgetMs: number): Promise<DirectoryAnswer> {
+    const startedAt = performance.now();
+    const lookup = this.#lookup ?? (await this.#checkedLookup(budgetMs));
+    const restMs = budgetMs - (performance.now() - startedAt);
+    try {
+      const rows = await this.#pool.run(lookup, [number], restMs);
+      return { matches: toMatches(rows), source: 'live', ageSeconds: 0 };
+    } catch (error) {
+      if (isSchemaChange(error)) this.#lookup = undefined;
+      throw error;
+    }
+  }
+
+  stats(): PoolStats {
+    return this.#pool.stats();
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  /** One check serves all who wait for it, and none of them waits longer than his budget. */
+  async #checkedLookup(budgetMs: number): Promise<string> {
+    let timer: NodeJS.Timeout | undefined;
+    const budget = new Promise<never>((_resolve, reject) => {
+      const error = new DirectoryTimeoutError(`The schema could not be checked within ${budgetMs} ms.`);
+      timer = setTimeout(() => reject(error), budgetMs);
+    });
+    try {
+      await Promise.race([this.#checkOnce(), budget]);
+    } catch (error) {
+      if (error instanceof SchemaError) throw new DirectoryUnavailableError(error.message, { cause: error });
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+    if (this.#lookup !== undefined) return this.#lookup;
+    throw new DirectoryUnavailableError('The schema of the courier database has just changed.');
+  }
+
+  #checkOnce(): Promise<DirectoryReport> {
+    this.#check ??= this.#checkNow().finally(() => {
+      this.#check = undefined;
+    });
+    return this.#check;
+  }
+
+  async #checkNow(): Promise<DirectoryReport> {
+    const db = mysqlBuilder();
+    const { maxBudgetMs, onReady } = this.#options;
+    const [server] = await this.#pool.run('select version() as version', [], maxBudgetMs);
+    const columns = await this.#pool.run(compileColumnsQuery(db).sql, [], maxBudgetMs);
+
+    const { shape, warnings } = checkSchema(columns.map(toColumnRow), this.#options);
+    this.#lookup = compileLookup(db, shape).sql;
+    const version = nameVersion(String(server?.['version']));
+    const report: DirectoryReport = { state: 'ready', version, warnings, problem: null };
+    onReady?.(report);
+    return report;
+  }
+}
+
+/** Compiles for MySQL and MariaDB and runs nothing: statements go through the pool, which keeps budgets. */
+export function mysqlBuilder(): Kysely<CourierDatabase> {
+  return new Kysely<CourierDatabase>({
+    dialect: {
+      createAdapter: () => new MysqlAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new MysqlIntrospector(db),
+      createQueryCompiler: () => new MysqlQueryCompiler(),
+    },
+  });
+}
+
+/** `10.11.14-MariaDB-0+deb12u2` becomes `MariaDB 10.11.14`, `8.0.36-log` becomes `MySQL 8.0.36`. */
+function nameVersion(version: string): string {
+  const [number = ''] = version.split('-', 1);
+  return `${/mariadb/i.test(version) ? 'MariaDB' : 'MySQL'} ${number}`;
+}

@@ -1,0 +1,72 @@
+import { execFile, spawn } from 'node:child_process';
+import { chmod, chown, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freeTcpPort } from '../free-port.ts';
+import { ensurePackage } from '../packages.ts';
+import { awaitServer } from './server.ts';
+import type { DatabaseServer } from './server.ts';
+
+const run = promisify(execFile);
+
+/** A test's data need not survive the machine. */
+export const FAST_SETTINGS = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0'];
+
+/**
+ * Starts a MariaDB of the test's own with a fresh data folder, on loopback. It ends with `stop()`, and in any
+ * case with this process.
+ *
+ * @param settings further options for `mariadbd`
+ */
+export async function startMariadb(settings: readonly string[] = []): Promise<DatabaseServer> {
+  const mariadbd = await ensurePackage('mariadbd', 'mariadb-server');
+  const install = await ensurePackage('mariadb-install-db', 'mariadb-server');
+  const setpriv = await ensurePackage('setpriv', 'util-linux');
+
+  const folder = await mkdtemp(join(tmpdir(), 'courier-agi-mariadb-'));
+  // mariadbd refuses to be root. The package has made a user for it.
+  const isRoot = process.getuid?.() === 0;
+  const user = isRoot ? await idsOf('mysql') : undefined;
+  if (user !== undefined) await chown(folder, user.uid, user.gid);
+  await chmod(folder, 0o755);
+
+  const become = isRoot ? ['--reuid=mysql', '--regid=mysql', '--clear-groups'] : [];
+  const data = `--datadir=${join(folder, 'data')}`;
+  await run(setpriv, [
+    ...become,
+    install,
+    '--no-defaults',
+    data,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+  ]);
+
+  const port = await freeTcpPort();
+  const socketPath = join(folder, 'socket');
+  const child = spawn(
+    setpriv,
+    [
+      ...become,
+      // The kernel ends the server when this process ends, however that comes about.
+      '--pdeathsig=KILL',
+      mariadbd,
+      '--no-defaults',
+      data,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--socket=${socketPath}`,
+      `--pid-file=${join(folder, 'pid')}`,
+      '--skip-name-resolve',
+      ...FAST_SETTINGS,
+      ...settings,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  return awaitServer({ child, port, socketPath, folder }, 'root');
+}
+
+async function idsOf(user: string): Promise<{ uid: number; gid: number }> {
+  const id = async (option: string) => Number((await run('id', [option, user])).stdout);
+  return { uid: await id('-u'), gid: await id('-g') };
+}

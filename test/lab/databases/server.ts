@@ -1,0 +1,120 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+
+/** A database server of the test's own, on loopback. */
+export interface DatabaseServer {
+  /** Such as `MariaDB 10.11.14`. */
+  readonly version: string;
+  readonly host: string;
+  readonly port: number;
+  /** As this machine sees it. */
+  readonly socketPath: string;
+  /** The server process. */
+  readonly pid: number;
+  /** The URL of a database on it, as its administrator. */
+  url(database: string): string;
+  /** Runs statements, separated by `;`, as the administrator. Rows are those of the last one that has any. */
+  sql(statements: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Stops the process in its tracks, as a machine does that swaps, or a network that drops everything. */
+  freeze(): void;
+  thaw(): void;
+  /** Ends it at once and removes its data. May be called twice, and when it has ended by itself. */
+  stop(): Promise<void>;
+}
+
+export type Row = Record<string, unknown>;
+
+export interface StartedProcess {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly socketPath: string;
+  /** Holds its data; removed at the end. */
+  readonly folder: string;
+}
+
+/** Starting takes about a second. The limit leaves room for a busy machine. */
+const START_TIMEOUT_MS = 60_000;
+
+/** Waits until a server process answers. `administrator` comes in through its socket, without a password. */
+export async function awaitServer(started: StartedProcess, administrator: string): Promise<DatabaseServer> {
+  const { child, port, socketPath, folder } = started;
+  let log = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
+  const { pid } = child;
+
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null && pid !== undefined) {
+      // A frozen process takes no other signal than this one. Its data is thrown away anyway.
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    await rm(folder, { recursive: true, force: true });
+  };
+
+  let connection: Connection | undefined;
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (connection === undefined) {
+    connection = await connect(socketPath, administrator).catch(() => undefined);
+    if (connection !== undefined) break;
+    const ended = pid === undefined || child.exitCode !== null || child.signalCode !== null;
+    if (ended || Date.now() > deadline) {
+      await stop();
+      throw new Error(`The database server ${ended ? 'ended' : 'did not answer in time'}:\n${log}`);
+    }
+    await sleep(50);
+  }
+  if (pid === undefined) throw new Error('A database server without a process.');
+  const administration = connection;
+  const [versions] = await administration.query('select version() as version');
+
+  return {
+    version: nameVersion(JSON.stringify(versions)),
+    host: '127.0.0.1',
+    port,
+    socketPath,
+    pid,
+    url: (database) => `mysql://${administrator}@127.0.0.1:${port}/${database}`,
+    sql: async (statements, values = []) =>
+      lastRows((await administration.query(statements, [...values]))[0]),
+    freeze: () => process.kill(pid, 'SIGSTOP'),
+    thaw: () => process.kill(pid, 'SIGCONT'),
+    stop: async () => {
+      administration.destroy();
+      await stop();
+    },
+  };
+}
+
+async function connect(socketPath: string, user: string): Promise<Connection> {
+  const connection = await createConnection({
+    socketPath,
+    user,
+    multipleStatements: true,
+    connectTimeout: 2000,
+  });
+  // A server that is stopped under its administrator is no reason to end the tests.
+  connection.on('error', () => {});
+  return connection;
+}
+
+function nameVersion(text: string): string {
+  const number = /\d+\.\d+\.\d+/.exec(text)?.[0] ?? '?';
+  return `${/mariadb/i.test(text) ? 'MariaDB' : 'MySQL'} ${number}`;
+}
+
+/** mysql2 gives one result for one statement, and a list of results for several. */
+function lastRows(results: unknown): Row[] {
+  if (!Array.isArray(results)) return [];
+  if (results.every(isPlainRow)) return results;
+  const last: unknown = results.findLast((result) => Array.isArray(result));
+  return Array.isArray(last) ? last.filter(isPlainRow) : [];
+}
+
+function isPlainRow(row: unknown): row is Row {
+  return typeof row === 'object' && row !== null && !Array.isArray(row) && !('affectedRows' in row);
+}
