@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseEnvironment } from '../../../src/agi/environment.ts';
+import { AgiEnvironmentError } from '../../../src/agi/errors.ts';
+import { ENVIRONMENT_LINES } from './wire.ts';
+
+const without = (key: string) => ENVIRONMENT_LINES.filter((line) => !line.startsWith(`${key}:`));
+const replaced = (key: string, value: string) =>
+  ENVIRONMENT_LINES.flatMap((line) => (line.startsWith(`${key}:`) ? `${key}: ${value}`.split('\n') : [line]));
+
+describe('an environment as Asterisk sends it', () => {
+  const environment = parseEnvironment(ENVIRONMENT_LINES);
+
+  test('keeps every value whole, the URL with its colons too', () => {
+    expect(environment).toMatchObject({
+      request: 'agi://127.0.0.1:4573/route?number=79161234567',
+      channel: 'PJSIP/gsm-00000001',
+      language: 'en',
+      type: 'PJSIP',
+      uniqueId: '1700000000.1',
+      version: '22.10.0',
+      callerId: '79162000001',
+      callerIdName: 'Иван: "Ваня" (моб.)',
+      callingPres: 0,
+      dnid: '74950000000',
+      rdnis: 'unknown',
+      context: 'from-trunk',
+      extension: 's',
+      priority: 3,
+      enhanced: false,
+      accountCode: '',
+    });
+  });
+
+  test('splits the URL into path and parameters', () => {
+    expect(environment.script.path).toBe('route');
+    expect([...environment.script.params]).toEqual([['number', '79161234567']]);
+  });
+
+  test('lists the arguments in order', () => {
+    expect(environment.args).toEqual(['first', 'second']);
+  });
+
+  test('gives any other line by its key', () => {
+    expect(environment.get('agi_threadid')).toBe('140263512884928');
+    expect(environment.get('agi_nothing')).toBeUndefined();
+  });
+});
+
+describe('what may be missing', () => {
+  test('a URL without a path sends no script: the path is empty', () => {
+    const { script } = parseEnvironment(without('agi_network_script'));
+    expect(script.path).toBe('');
+    expect(script.params.size).toBe(0);
+  });
+
+  test('every line: texts are empty and numbers undefined', () => {
+    const environment = parseEnvironment([]);
+    expect(environment.callerId).toBe('');
+    expect(environment.priority).toBeUndefined();
+    expect(environment.callingPres).toBeUndefined();
+    expect(environment.args).toEqual([]);
+  });
+
+  test('the blank after the colon, when an editor has cut it off', () => {
+    expect(parseEnvironment(['agi_accountcode:']).accountCode).toBe('');
+    expect(parseEnvironment(['agi_callerid:123']).callerId).toBe('123');
+  });
+});
+
+test.each(['  two blanks', 'trailing ', '"quoted" <101>', 'a: b: c', 'unknown', 'tab\there'])(
+  'a name %j is not trimmed, unquoted or interpreted',
+  (sent) => {
+    expect(parseEnvironment([`agi_calleridname: ${sent}`]).callerIdName).toBe(sent);
+  },
+);
+
+test.each([
+  ['0', 0],
+  ['67', 67],
+  ['-1', -1],
+  ['', undefined],
+  ['unknown', undefined],
+  ['1e3', undefined],
+  ['99999999999999999999', undefined],
+])('a presentation of %j reads as %p', (sent, expected) => {
+  expect(parseEnvironment([`agi_callingpres: ${sent}`]).callingPres).toBe(expected);
+});
+
+describe('what a newline in a value could forge is refused', () => {
+  test.each([
+    [
+      'the number again',
+      replaced('agi_calleridname', 'x\nagi_callerid: 79161000011'),
+      /agi_callerid stands twice/,
+    ],
+    ['the number in advance', replaced('agi_channel', 'x\nagi_callerid: 1'), /agi_callerid stands twice/],
+    [
+      'a script where the URL had none',
+      ['agi_request: agi://host', 'agi_calleridname: x', 'agi_network_script: route?number=1'],
+      /agi_network_script stands after agi_request/,
+    ],
+    [
+      'an argument',
+      replaced('agi_calleridname', 'x\nagi_arg_1: 1'),
+      /agi_callingpres stands after an argument/,
+    ],
+    [
+      'an argument that is not due',
+      [...ENVIRONMENT_LINES, 'agi_arg_4: x'],
+      /agi_arg_4 stands where agi_arg_3/,
+    ],
+    ['a line of free text', replaced('agi_calleridname', 'x\nhello'), /^Line 11 of the environment/],
+    [
+      'a key of another kind',
+      replaced('agi_calleridname', 'x\nSIP_HEADER: y'),
+      /^Line 11 of the environment/,
+    ],
+    ['a key in capitals', ['AGI_CALLERID: 1'], /^Line 1 of the environment/],
+    ['a key with a blank', ['agi_caller id: 1'], /^Line 1 of the environment/],
+    ['no key', [': 1'], /^Line 1 of the environment/],
+    ['nothing', [''], /^Line 1 of the environment/],
+  ])('%s', (_what, lines, message) => {
+    expect(() => parseEnvironment(lines)).toThrow(AgiEnvironmentError);
+    expect(() => parseEnvironment(lines)).toThrow(message);
+  });
+
+  test('and the message never repeats a value, which may be private', () => {
+    const lines = replaced('agi_calleridname', 'x\n79161234567 secret');
+    expect(() => parseEnvironment(lines)).toThrow(/^(?!.*(7916|secret))/);
+  });
+
+  test('and more lines than Asterisk can send', () => {
+    const lines = Array.from({ length: 201 }, (_, i) => `agi_extra_${i}: x`);
+    expect(() => parseEnvironment(lines)).toThrow(/more than 200 lines/);
+    expect(() => parseEnvironment(lines.slice(1))).not.toThrow();
+  });
+});
