@@ -64,12 +64,7 @@ export const MAX_LOOKUP_ROWS = 200;
 
 /**
  * The one statement that answers all look-ups: every row of `contacts` with this number, and what hangs on
- * it. Its only parameter is the number; all else is a literal. It selects codes and phones, never a name,
- * a company, an address or a password.
- *
- * It is one chain of left joins along indexes, entered through `contacts.VALUE` as the vendor asks. The key
- * of a join is null for the kinds of contacts that it does not concern, so that nothing is looked up there.
- * Common table expressions and window functions are avoided for the sake of MySQL 5.7.
+ * it. Its only parameter is the number; all else is a literal.
  *
  * The most valuable rows come first, to survive the limit: couriers, clients and contact persons, then
  * shipments in a courier's hands, open ones, the newest.
@@ -78,6 +73,51 @@ export const MAX_LOOKUP_ROWS = 200;
  * @returns the statement for the number `''`: execute its `sql` with the caller's number instead
  */
 export function compileLookup(db: Kysely<CourierDatabase>, shape: LookupShape): CompiledQuery<LookupRow> {
+  return selectMatches(db, shape)
+    .where('c.VALUE', '=', '')
+    .orderBy(oneIf(eb('c.SourceCodeType', '=', eb.lit(SOURCE_CODE_TYPE.recipient))), 'asc')
+    .orderBy(oneIf(eb('g.kurier', 'is', null)), 'asc')
+    .orderBy(isOpen, 'desc')
+    .$if(shape.issueDate, (query) => query.orderBy('g.date_beg', 'desc'))
+    .orderBy('c.Source', 'desc')
+    .limit(sql.lit(MAX_LOOKUP_ROWS))
+    .compile();
+}
+
+/** A row of a portion: the look-up's, and the number it is for. */
+export interface PortionRow extends LookupRow {
+  readonly number?: unknown;
+}
+
+/**
+ * The look-up for many numbers at once, in the order of `contacts.VALUE`, for the snapshot. It walks the
+ * same index and stops at its limit, so that a portion costs as much as that many look-ups and no more.
+ *
+ * @param limit rows at the most
+ * @returns the statement for the numbers after `''`: execute its `sql` with the last number seen instead
+ */
+export function compilePortion(
+  db: Kysely<CourierDatabase>,
+  shape: LookupShape,
+  limit: number,
+): CompiledQuery<PortionRow> {
+  return selectMatches(db, shape)
+    .select('c.VALUE as number')
+    .where('c.VALUE', '>', '')
+    .orderBy('c.VALUE', 'asc')
+    .limit(sql.lit(limit))
+    .compile();
+}
+
+/**
+ * Rows of `contacts` and what hangs on them: codes and phones, never a name, a company, an address or a
+ * password.
+ *
+ * It is one chain of left joins along indexes, entered through `contacts.VALUE` as the vendor asks. The key
+ * of a join is null for the kinds of contacts that it does not concern, so that nothing is looked up there.
+ * Common table expressions and window functions are avoided for the sake of MySQL 5.7.
+ */
+function selectMatches(db: Kysely<CourierDatabase>, shape: LookupShape) {
   const persons = shape.contactPersonClientColumn;
   return (
     db
@@ -103,7 +143,6 @@ export function compileLookup(db: Kysely<CourierDatabase>, shape: LookupShape): 
       .leftJoin('users as lu', (join) =>
         join.on('lu.user', '=', collated('l.manager', shape.managerCollation.clients)),
       )
-      .where('c.VALUE', '=', '')
       .where('c.SourceCodeType', 'in', knownTypes(persons))
       .select([
         'c.SourceCodeType as type',
@@ -122,13 +161,6 @@ export function compileLookup(db: Kysely<CourierDatabase>, shape: LookupShape): 
         (shape.courierContactPhone ? eb.ref('k.phonek') : missing).as('phonek'),
         (shape.clientState ? eb.ref('l.State') : missing).as('clientState'),
       ])
-      .orderBy(oneIf(eb('c.SourceCodeType', '=', eb.lit(SOURCE_CODE_TYPE.recipient))), 'asc')
-      .orderBy(oneIf(eb('g.kurier', 'is', null)), 'asc')
-      .orderBy(isOpen, 'desc')
-      .$if(shape.issueDate, (query) => query.orderBy('g.date_beg', 'desc'))
-      .orderBy('c.Source', 'desc')
-      .limit(sql.lit(MAX_LOOKUP_ROWS))
-      .compile()
   );
 }
 
