@@ -21,9 +21,9 @@ function checkExpectation(expectation: Expectation, value: string | undefined): 
   const text = value ?? '';
   if (expectation.kind === 'present') return text === '' ? `${actual}, expected any value` : undefined;
   if (expectation.kind === 'matches') {
-    return expectation.pattern.test(text)
-      ? undefined
-      : `${actual}, expected to match ${expectation.pattern.source}`;
+    // `source` escapes slashes that the scenario's author did not.
+    const pattern = expectation.pattern.source.replaceAll('\\/', '/');
+    return expectation.pattern.test(text) ? undefined : `${actual}, expected to match ${pattern}`;
   }
   if (text === expectation.value) return undefined;
   return `${actual}, expected ${expectation.value === '' ? 'nothing' : `«${expectation.value}»`}`;

@@ -25,10 +25,10 @@ const CHATTER = /^(?:(?:--|==|>)\s|AGI Debugging |No \\n received|\S+\*CLI>)/;
  * is not the console's; undefined for what a scenario has no use for: commands, replies, other messages.
  */
 export function stripConsole(raw: string): string | undefined {
-  const line = raw.replace(COLOURS, '');
   // A line of the scenario itself, whatever it may contain.
-  if (/^\s*(?:agi_|set\s|expect\s|hangup\s)/i.test(line)) return line;
+  if (/^\s*(?:agi_|set\s|expect\s|hangup\s)/i.test(raw)) return raw;
 
+  const line = raw.replace(COLOURS, '');
   const traffic = TRAFFIC.exec(line);
   if (traffic !== null) {
     const sent = line.slice(traffic.index + traffic[0].length);

@@ -5,7 +5,7 @@ import { checkCall } from './check.ts';
 import { parseScenario, type Scenario } from './scenario.ts';
 
 export interface RunOptions extends CallOptions {
-  /** How many calls at once; 8 by default. */
+  /** How many calls at once; 1 by default, so that a call's milliseconds are its own. */
   readonly concurrency?: number;
 }
 
@@ -48,7 +48,7 @@ export async function runScenarios(
       outcomes[index] = { scenario, result, failures: checkCall(scenario, result) };
     }
   };
-  const workers = Math.min(Math.max(1, options.concurrency ?? 8), scenarios.length);
+  const workers = Math.min(Math.max(1, options.concurrency ?? 1), scenarios.length);
   await Promise.all(Array.from({ length: workers }, worker));
   return outcomes;
 }

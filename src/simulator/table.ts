@@ -14,40 +14,46 @@ export function wantsColour(stream: { readonly isTTY?: boolean }, noColor: strin
 }
 
 /**
- * The outcomes as an aligned table, a row each, what failed beneath its row, a sum at the end; with a
- * newline at the end.
+ * The outcomes as an aligned table with a newline at the end: a row each, an attempt a line, what failed
+ * beneath its row, and the sum.
  */
 export function formatTable(outcomes: readonly ScenarioOutcome[], options: TableOptions = {}): string {
-  const rows = outcomes.map((outcome) => [...cellsOf(outcome)].map(printable));
+  const rows = outcomes.map((outcome) => cellsOf(outcome).map((cell) => cell.map(printable)));
   const widths = HEADINGS.map((heading, column) =>
-    Math.max(displayWidth(heading), ...rows.map((row) => displayWidth(row[column] ?? ''))),
+    Math.max(displayWidth(heading), ...rows.flatMap((row) => (row[column] ?? []).map(displayWidth))),
   );
   const paint = (text: string, colour: number): string =>
     options.colour === true ? `\u001B[${colour}m${text}\u001B[0m` : text;
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => pad(cell, widths[column] ?? 0, column === 4)).join('  ');
+    cells.map((cell, column) => pad(cell, widths[column] ?? 0, HEADINGS[column] === 'ms')).join('  ');
 
   const lines = [line(HEADINGS), widths.map((width) => '-'.repeat(width)).join('  ')];
-  outcomes.forEach((outcome, index) => {
-    const good = outcome.failures.length === 0;
-    const cells = rows[index] ?? [];
-    lines.push(`${line(cells.slice(0, -1))}  ${paint(cells.at(-1) ?? '', good ? 32 : 31)}`);
-    for (const failure of outcome.failures) lines.push(paint(`    ${printable(failure)}`, 31));
+  outcomes.forEach(({ failures }, index) => {
+    const row = rows[index] ?? [];
+    const height = Math.max(...row.map((cell) => cell.length));
+    for (let at = 0; at < height; at++) {
+      const cells = row.map((cell) => cell[at] ?? '');
+      lines.push(
+        `${line(cells.slice(0, -1))}  ${paint(cells.at(-1) ?? '', failures.length === 0 ? 32 : 31)}`,
+      );
+    }
+    for (const failure of failures) lines.push(paint(`    ${printable(failure)}`, 31));
   });
   const failed = outcomes.filter((outcome) => outcome.failures.length > 0).length;
   const sum = `${outcomes.length} scenarios, ${outcomes.length - failed} as expected, ${failed} not`;
   return `${[...lines, '', paint(sum, failed === 0 ? 32 : 31)].map((text) => text.trimEnd()).join('\n')}\n`;
 }
 
-function cellsOf({ scenario, result, failures }: ScenarioOutcome): readonly string[] {
+/** A row: each cell is the lines in it. */
+function cellsOf({ scenario, result, failures }: ScenarioOutcome): readonly (readonly string[])[] {
   const get = (name: string): string => result.variables.get(name) ?? '';
   return [
-    scenario.title,
-    whoCalls(scenario.environment),
-    whatWasFound(get, result.agiStatus),
+    [scenario.title],
+    [whoCalls(scenario.environment)],
+    [whatWasFound(get, result.agiStatus)],
     whoRings(get),
-    result.durationMs.toFixed(1),
-    failures.length === 0 ? 'ok' : 'FAILED',
+    [result.durationMs.toFixed(1)],
+    [failures.length === 0 ? 'ok' : 'FAILED'],
   ];
 }
 
@@ -60,24 +66,26 @@ function whoCalls(environment: ReadonlyMap<string, string>): string {
 }
 
 function whatWasFound(get: (name: string) => string, agiStatus: string): string {
+  const who = get('ROUTE_CALLER');
   const named = (label: string, name: string): string[] =>
     get(name) === '' ? [] : [`${label} ${get(name)}`];
-  const parts = [
-    get('ROUTE_STATUS'),
-    ...(get('ROUTE_CALLER') === '' ? [] : [get('ROUTE_CALLER')]),
-    ...named('courier', 'ROUTE_COURIER'),
-    ...named('client', 'ROUTE_CLIENT'),
-    ...named('order', 'ROUTE_ORDER'),
-    ...named('shipment', 'ROUTE_SHIPMENT'),
-    ...(agiStatus === 'SUCCESS' ? [] : [`AGISTATUS ${agiStatus}`]),
-  ];
-  return parts.join(', ');
+  const courier = named('courier', 'ROUTE_COURIER');
+  const client = named('client', 'ROUTE_CLIENT');
+  const shipment = named('shipment', 'ROUTE_SHIPMENT');
+  const codes: Readonly<Record<string, readonly string[]>> = {
+    courier,
+    recipient: [['recipient', ...shipment].join(' of '), ...courier],
+    contact: [['contact', ...client].join(' of ')],
+    client,
+  };
+  const details = [...(codes[who] ?? []), ...(agiStatus === 'SUCCESS' ? [] : [`AGISTATUS ${agiStatus}`])];
+  return [get('ROUTE_STATUS'), ...(details.length === 0 ? [] : [details.join(', ')])].join(': ');
 }
 
-function whoRings(get: (name: string) => string): string {
+function whoRings(get: (name: string) => string): readonly string[] {
   const count = Math.min(Number(get('ROUTE_COUNT')) || 0, 20);
   const dials = Array.from({ length: count }, (_one, index) => get(`ROUTE_DIAL_${index + 1}`));
-  return dials.length === 0 ? '-' : dials.join(', then ');
+  return dials.length === 0 ? ['-'] : dials.map((dial, index) => (index === 0 ? dial : `then ${dial}`));
 }
 
 /** A hostile value must not write to the terminal as it likes. */
