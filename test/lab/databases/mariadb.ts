@@ -31,10 +31,10 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Da
   if (user !== undefined) await chown(folder, user.uid, user.gid);
   await chmod(folder, 0o755);
 
-  const become = isRoot ? ['--reuid=mysql', '--regid=mysql', '--clear-groups'] : [];
+  const asUser = isRoot ? ['--reuid=mysql', '--regid=mysql', '--clear-groups'] : [];
   const data = `--datadir=${join(folder, 'data')}`;
   await run(setpriv, [
-    ...become,
+    ...asUser,
     install,
     '--no-defaults',
     data,
@@ -43,11 +43,10 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Da
   ]);
 
   const port = await freeTcpPort();
-  const socketPath = join(folder, 'socket');
   const child = spawn(
     setpriv,
     [
-      ...become,
+      ...asUser,
       // The kernel ends the server when this process ends, however that comes about.
       '--pdeathsig=KILL',
       mariadbd,
@@ -55,7 +54,7 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Da
       data,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
-      `--socket=${socketPath}`,
+      `--socket=${join(folder, 'socket')}`,
       `--pid-file=${join(folder, 'pid')}`,
       '--skip-name-resolve',
       ...FAST_SETTINGS,
@@ -63,7 +62,7 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Da
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  return awaitServer({ child, port, socketPath, folder }, 'root');
+  return awaitServer({ child, port, folder, become: [] }, 'root');
 }
 
 async function idsOf(user: string): Promise<{ uid: number; gid: number }> {

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
@@ -29,11 +31,13 @@ export interface DatabaseServer {
 export type Row = Record<string, unknown>;
 
 export interface StartedProcess {
+  /** Ends when the server ends. */
   readonly child: ChildProcess;
   readonly port: number;
-  readonly socketPath: string;
-  /** Holds its data; removed at the end. */
+  /** Holds its data, `socket` and `pid`; removed at the end. */
   readonly folder: string;
+  /** The words to put before a command that may signal the server and remove its data. */
+  readonly become: readonly string[];
 }
 
 /** Starting takes about a second. The limit leaves room for a busy machine. */
@@ -41,36 +45,39 @@ const START_TIMEOUT_MS = 60_000;
 
 /** Waits until a server process answers. `administrator` comes in through its socket, without a password. */
 export async function awaitServer(started: StartedProcess, administrator: string): Promise<DatabaseServer> {
-  const { child, port, socketPath, folder } = started;
+  const { child, port, folder, become } = started;
+  const socketPath = join(folder, 'socket');
   let log = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
-  const { pid } = child;
 
-  const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null && pid !== undefined) {
+  const run = ([file = '', ...args]: readonly string[]) => execFileSync(file, args, { stdio: 'ignore' });
+  const hasEnded = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  const end = async (pid: number | undefined) => {
+    if (!hasEnded() && pid !== undefined) {
+      const exit = once(child, 'exit');
       // A frozen process takes no other signal than this one. Its data is thrown away anyway.
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      run([...become, 'kill', '-KILL', String(pid)]);
+      await exit;
     }
-    await rm(folder, { recursive: true, force: true });
+    run([...become, 'rm', '-rf', folder]);
   };
 
-  let connection: Connection | undefined;
+  let administration: Connection | undefined;
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (connection === undefined) {
-    connection = await connect(socketPath, administrator).catch(() => undefined);
-    if (connection !== undefined) break;
-    const ended = pid === undefined || child.exitCode !== null || child.signalCode !== null;
-    if (ended || Date.now() > deadline) {
-      await stop();
-      throw new Error(`The database server ${ended ? 'ended' : 'did not answer in time'}:\n${log}`);
+  while (administration === undefined) {
+    administration = await connect(socketPath, administrator).catch(() => undefined);
+    if (administration !== undefined) break;
+    const problem = hasEnded() ? 'ended' : Date.now() > deadline ? 'did not answer in time' : undefined;
+    if (problem !== undefined) {
+      await end(child.pid);
+      throw new Error(`The database server ${problem}:\n${log}`);
     }
     await sleep(50);
   }
-  if (pid === undefined) throw new Error('A database server without a process.');
-  const administration = connection;
-  const [versions] = await administration.query('select version() as version');
+  const connection = administration;
+  const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
+  const [versions] = await connection.query('select version() as version');
 
   return {
     version: nameVersion(JSON.stringify(versions)),
@@ -79,13 +86,12 @@ export async function awaitServer(started: StartedProcess, administrator: string
     socketPath,
     pid,
     url: (database) => `mysql://${administrator}@127.0.0.1:${port}/${database}`,
-    sql: async (statements, values = []) =>
-      lastRows((await administration.query(statements, [...values]))[0]),
-    freeze: () => process.kill(pid, 'SIGSTOP'),
-    thaw: () => process.kill(pid, 'SIGCONT'),
+    sql: async (statements, values = []) => lastRows((await connection.query(statements, [...values]))[0]),
+    freeze: () => void run([...become, 'kill', '-STOP', String(pid)]),
+    thaw: () => void run([...become, 'kill', '-CONT', String(pid)]),
     stop: async () => {
-      administration.destroy();
-      await stop();
+      connection.destroy();
+      await end(pid);
     },
   };
 }

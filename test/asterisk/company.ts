@@ -1,0 +1,153 @@
+import pino from 'pino';
+import { App } from '../../src/app.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { type Asterisk, startAsterisk } from '../lab/asterisk.ts';
+import { type Phone, placeCall, type CallOptions, type PlacedCall } from '../lab/sip.ts';
+import { registerPhone, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
+import type { Behaviour, PhoneRule } from '../lab/sip/phone.scenario.ts';
+import { type Changes, installedSamples } from './samples.ts';
+
+/** A telephony that the samples are tried on: which Asterisk, and which of its SIP drivers. */
+export interface Telephony {
+  readonly version: 16 | 22;
+  readonly driver: 'PJSIP' | 'SIP';
+}
+
+/** Every pair that exists: chan_sip was removed in Asterisk 21. */
+export const TELEPHONIES: readonly Telephony[] = [
+  { version: 22, driver: 'PJSIP' },
+  { version: 16, driver: 'PJSIP' },
+  { version: 16, driver: 'SIP' },
+];
+
+/** The number that the tests' operators have behind the trunk, to tell them from the managers' extensions. */
+export const OPERATORS_NUMBER = '78000000000';
+
+export interface CompanyOptions extends Telephony {
+  /** Of couriers and operators, behind the trunk, and of the extensions 101 to 104. */
+  readonly rules?: readonly PhoneRule[];
+  /** Where no rule matches. Default: `answer`. */
+  readonly behaviour?: Behaviour;
+  /** Default: a server of its own, on the demo database. */
+  readonly routerUrl?: string;
+  /** YAML of the server's section `database`. Default: the demo database. */
+  readonly database?: string;
+  /** Default: 1. */
+  readonly ringSeconds?: number;
+  readonly changes?: Partial<Changes>;
+  /** Gets the files of Asterisk's configuration folder for a last change. */
+  readonly files?: (files: Record<string, string>) => Record<string, string>;
+  readonly resolvConf?: string;
+}
+
+/** A courier company: a real Asterisk with the samples, its trunk, its telephones, and courier-agi. */
+export interface Company extends Telephony {
+  readonly asterisk: Asterisk;
+  readonly sipPort: number;
+  readonly routerUrl: string;
+  /** Couriers and operators ring here: the number in the request URI tells which. */
+  readonly trunk: Phone;
+  /** The extensions 101 to 104 ring here. */
+  readonly telephones: Phone;
+  call(options: Omit<CallOptions, 'port'>): Promise<PlacedCall>;
+  /** Who was rung for the call with this name, in order: numbers, with when and how it ended. */
+  rung(name: string): Promise<readonly Rung[]>;
+  stop(): Promise<void>;
+}
+
+export type Rung = Awaited<ReturnType<Phone['calls']>>[number];
+
+const EXTENSIONS = ['101', '102', '103', '104'];
+
+export async function startCompany(options: CompanyOptions): Promise<Company> {
+  const { version, driver } = options;
+  // Whatever was started is stopped again, also when the next thing fails to start.
+  const cleanups: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  };
+  try {
+    const phoneOptions = { rules: options.rules ?? [], behaviour: options.behaviour ?? 'answer' } as const;
+    const trunk = await startPhone({ ...phoneOptions, address: TRUNK_ADDRESS });
+    cleanups.push(trunk.stop);
+    const telephones = await startPhone(phoneOptions);
+    cleanups.push(telephones.stop);
+
+    let { routerUrl } = options;
+    if (routerUrl === undefined) {
+      const router = await startRouter(options);
+      cleanups.push(router.stop);
+      routerUrl = router.url;
+    }
+    const asterisk = await startAsterisk({
+      version,
+      ...(options.resolvConf === undefined ? {} : { resolvConf: options.resolvConf }),
+      files: (ports) => {
+        const files = installedSamples(driver, {
+          transportPort: driver === 'PJSIP' ? ports.pjsip : ports.chanSip,
+          trunkPort: trunk.port,
+          routerUrl: routerUrl ?? '',
+          operators: trunkDial(driver, OPERATORS_NUMBER),
+          ...options.changes,
+        });
+        return options.files === undefined ? files : options.files(files);
+      },
+    });
+    cleanups.push(asterisk.stop);
+    const sipPort = driver === 'PJSIP' ? asterisk.ports.pjsip : asterisk.ports.chanSip;
+    for (const extension of EXTENSIONS) {
+      await registerPhone({
+        port: sipPort,
+        extension,
+        password: `change-me-${extension}`,
+        phone: telephones,
+      });
+    }
+    return {
+      version,
+      driver,
+      asterisk,
+      sipPort,
+      routerUrl,
+      trunk,
+      telephones,
+      call: (call) => placeCall({ port: sipPort, ...call }),
+      rung: async (name) => {
+        const all = [...(await trunk.calls()), ...(await telephones.calls())];
+        return all.filter((one) => one.name === name).toSorted((a, b) => a.at - b.at);
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export function trunkDial(driver: Telephony['driver'], number: string): string {
+  return driver === 'PJSIP' ? `PJSIP/${number}@trunk` : `SIP/trunk/${number}`;
+}
+
+interface Router {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The real server, inside this process. */
+async function startRouter(options: CompanyOptions): Promise<Router> {
+  const config = parseConfig(routerYaml(options), 'test');
+  const app = new App({ config, file: null, databasePassword: undefined }, pino({ level: 'silent' }));
+  const { port } = await app.start();
+  return { url: `agi://127.0.0.1:${port}/route`, stop: () => app.stop(1000) };
+}
+
+export function routerYaml({ driver, ringSeconds = 1, database = 'url: "demo:"' }: CompanyOptions): string {
+  return `
+listen: { host: 127.0.0.1, port: 0 }
+database: { ${database} }
+routing: { ringSeconds: ${ringSeconds} }
+dial:
+  extension: ${driver}/{EXTENSION}
+  trunks: [{ dial: "${trunkDial(driver, '{NUMBER}')}" }]
+`;
+}

@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freeUdpPort, isUdpPortFree } from './free-port.ts';
+import { callerScenario } from './sip/caller.scenario.ts';
+import { header, type SipMessage } from './sip/message-log.ts';
+import { type Behaviour, type PhoneRule, phoneScenario } from './sip/phone.scenario.ts';
+import { registerScenario } from './sip/register.scenario.ts';
+import { startSipp } from './sip/sipp.ts';
+
+/** Loopback has many addresses; Asterisk tells trunk and telephones apart by them. */
+export const ASTERISK_ADDRESS = '127.0.0.1';
+export const TRUNK_ADDRESS = '127.0.0.10';
+export const PHONE_ADDRESS = '127.0.0.20';
+
+export interface PhoneOptions {
+  readonly address?: string;
+  readonly rules?: readonly PhoneRule[];
+  /** For calls that no rule matches. Default: `answer`. */
+  readonly behaviour?: Behaviour;
+}
+
+/** A telephone or a trunk: something that Asterisk calls. */
+export interface Phone {
+  readonly address: string;
+  readonly port: number;
+  /** The calls that it got so far, oldest first. */
+  calls(): Promise<readonly ReceivedCall[]>;
+  stop(): Promise<void>;
+}
+
+export interface ReceivedCall {
+  /** The user part of the request URI: the number that Asterisk dialled. */
+  readonly number: string;
+  /** The user part of the From header: the caller's number. */
+  readonly from: string;
+  /** The From header's display name, without its quotes. */
+  readonly name: string;
+  /** When the INVITE came, milliseconds since 1970. */
+  readonly at: number;
+  /** What this telephone answered finally, such as 200 or 486; undefined while it rings. */
+  readonly status: number | undefined;
+  /** When the caller's side gave up (CANCEL); undefined when it did not. */
+  readonly cancelledAt: number | undefined;
+  /** When the talk ended (BYE from either side); undefined while it lasts, and without a talk. */
+  readonly endedAt: number | undefined;
+}
+
+/** Starts SIPp as a called telephone or trunk. */
+export async function startPhone(options: PhoneOptions = {}): Promise<Phone> {
+  const address = options.address ?? PHONE_ADDRESS;
+  const port = await freeUdpPort(address);
+  const scenario = phoneScenario(options.rules ?? [], options.behaviour ?? 'answer');
+  const sipp = await startSipp({ scenario, localAddress: address, localPort: port });
+  await untilPortIsTaken(address, port, sipp.ended);
+  return {
+    address,
+    port,
+    calls: async () => receivedCalls(await sipp.messages()),
+    stop: sipp.stop,
+  };
+}
+
+export interface CallOptions {
+  /** Port of Asterisk on 127.0.0.1. */
+  readonly port: number;
+  /** The caller's number as the trunk sends it; `''` makes a From header without a user part. */
+  readonly from: string;
+  readonly name?: string;
+  /** The number called. Default: the company's, 74950000000. */
+  readonly to?: string;
+  readonly giveUpAfterMs?: number;
+  readonly talkMs?: number;
+  readonly address?: string;
+}
+
+export interface PlacedCall {
+  /** The final answer to the INVITE: 200, 486, 487 after giving up, … */
+  readonly status: number;
+  readonly startedAt: number;
+  /** From the INVITE to the final answer. */
+  readonly answeredAfterMs: number;
+  /** Who ended the talk; undefined without a talk. */
+  readonly endedBy: 'caller' | 'callee' | undefined;
+  readonly endedAt: number;
+  /** Everything sent and received, for what a test wants to look at closely. */
+  readonly messages: readonly SipMessage[];
+}
+
+/**
+ * Calls Asterisk as the provider's trunk does, and settles when the call is over on this side.
+ *
+ * @throws when the call went another way than any caller expects (no answer at all, a broken message)
+ */
+export async function placeCall(options: CallOptions): Promise<PlacedCall> {
+  const address = options.address ?? TRUNK_ADDRESS;
+  const user = options.from === '' ? '' : `${options.from}@`;
+  const name = options.name === undefined ? '' : `"${options.name}" `;
+  const scenario = callerScenario({
+    to: options.to ?? '74950000000',
+    from: `${name}<sip:${user}${address}>`,
+    giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
+    talkMs: options.talkMs ?? 500,
+  });
+  const sipp = await startSipp({
+    scenario,
+    localAddress: address,
+    localPort: await freeUdpPort(address),
+    remote: `${ASTERISK_ADDRESS}:${options.port}`,
+  });
+  const { messages, output, status: exit } = await sipp.ended;
+  const invite = messages.find((one) => one.firstLine.startsWith('INVITE '));
+  const final = messages.find((one) => isReplyTo(one, 'INVITE') && replyStatus(one) >= 200);
+  if (invite === undefined || final === undefined || exit !== 0) {
+    throw new Error(
+      `The call from ${options.from} broke (SIPp ${exit}).\n${output}\n${transcript(messages)}`,
+    );
+  }
+  const bye = messages.find((one) => one.firstLine.startsWith('BYE '));
+  return {
+    status: replyStatus(final),
+    startedAt: invite.at,
+    answeredAfterMs: final.at - invite.at,
+    endedBy: bye === undefined ? undefined : bye.direction === 'sent' ? 'caller' : 'callee',
+    endedAt: (bye ?? final).at,
+    messages,
+  };
+}
+
+export interface RegisterOptions {
+  readonly port: number;
+  readonly extension: string;
+  readonly password: string;
+  readonly phone: Phone;
+}
+
+/** Registers a telephone with Asterisk, as the sample configuration wants it: with its password. */
+export async function registerPhone({ port, extension, password, phone }: RegisterOptions): Promise<void> {
+  const contact = `${phone.address}:${phone.port}`;
+  const sipp = await startSipp({
+    scenario: registerScenario({ extension, password, contact }),
+    localAddress: phone.address,
+    localPort: await freeUdpPort(phone.address),
+    remote: `${ASTERISK_ADDRESS}:${port}`,
+  });
+  const { status, output, messages } = await sipp.ended;
+  if (status !== 0) throw new Error(`Registering ${extension} failed.\n${output}\n${transcript(messages)}`);
+}
+
+function receivedCalls(messages: readonly SipMessage[]): readonly ReceivedCall[] {
+  const invites = new Map<string, SipMessage>();
+  for (const one of messages) {
+    const id = header(one, 'Call-ID');
+    // A retransmission has the same Call-ID; a re-INVITE within the talk as well.
+    if (one.direction === 'received' && one.firstLine.startsWith('INVITE ') && !invites.has(id))
+      invites.set(id, one);
+  }
+  return [...invites].map(([id, invite]) => {
+    const dialogue = messages.filter((one) => header(one, 'Call-ID') === id);
+    const final = dialogue.find((one) => isReplyTo(one, 'INVITE') && replyStatus(one) >= 200);
+    const from = header(invite, 'From');
+    return {
+      number: /^INVITE sip:([^@ ]*)@/.exec(invite.firstLine)?.[1] ?? '',
+      from: /sip:([^@>]*)@/.exec(from)?.[1] ?? '',
+      name: /^"?(.*?)"?\s*</.exec(from)?.[1] ?? '',
+      at: invite.at,
+      status: final === undefined ? undefined : replyStatus(final),
+      cancelledAt: dialogue.find((one) => one.firstLine.startsWith('CANCEL '))?.at,
+      endedAt: dialogue.find((one) => one.firstLine.startsWith('BYE '))?.at,
+    };
+  });
+}
+
+function isReplyTo(message: SipMessage, method: string): boolean {
+  return message.firstLine.startsWith('SIP/2.0 ') && header(message, 'CSeq').endsWith(` ${method}`);
+}
+
+function replyStatus(message: SipMessage): number {
+  return Number(message.firstLine.split(' ')[1]);
+}
+
+function transcript(messages: readonly SipMessage[]): string {
+  return messages
+    .map((one) => `${new Date(one.at).toISOString()} ${one.direction} ${one.firstLine}`)
+    .join('\n');
+}
+
+async function untilPortIsTaken(
+  address: string,
+  port: number,
+  ended: Promise<{ output: string }>,
+): Promise<void> {
+  const failure = ended.then(({ output }): never => {
+    throw new Error(`SIPp did not start.\n${output}`);
+  });
+  const taken = (async () => {
+    while (await isUdpPortFree(address, port)) await sleep(20);
+  })();
+  await Promise.race([taken, failure]);
+}

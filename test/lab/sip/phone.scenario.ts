@@ -1,0 +1,152 @@
+/**
+ * What a called telephone does with a call.
+ *
+ * - `answer`: rings, answers, and talks until the other side hangs up
+ * - `answerThenHangUp`: answers and hangs up by itself after a moment
+ * - `noAnswer`: rings until the caller gives up
+ * - `silent`: never sends a word, like a telephone without network whose registration is still there
+ * - `busy`: 486
+ * - `decline`: 603, the red button
+ * - `unavailable`: 480
+ * - `congested`: 503, a trunk with no free line
+ * - `unknownNumber`: 404
+ * - `forward`: 302 to the number in `forwardTo`
+ */
+export type Behaviour =
+  | 'answer'
+  | 'answerThenHangUp'
+  | 'noAnswer'
+  | 'silent'
+  | 'busy'
+  | 'decline'
+  | 'unavailable'
+  | 'congested'
+  | 'unknownNumber'
+  | 'forward';
+
+/** Applies to calls whose called number and caller's name match; both are matched whole, and may be left out. */
+export interface PhoneRule {
+  /** The number in the request URI. */
+  readonly to?: string;
+  /** The display name in the From header: tests name the case there, since many cases share a caller. */
+  readonly name?: string;
+  readonly behaviour: Behaviour;
+  /** For `forward`. */
+  readonly forwardTo?: string;
+}
+
+const REFUSALS: Partial<Record<Behaviour, string>> = {
+  busy: '486 Busy Here',
+  decline: '603 Decline',
+  unavailable: '480 Temporarily Unavailable',
+  congested: '503 Service Unavailable',
+  unknownNumber: '404 Not Found',
+  forward: '302 Moved Temporarily',
+};
+
+/**
+ * A SIPp scenario for a called telephone. It decides call by call, by the first rule that matches; without
+ * one it behaves as `otherwise` says.
+ */
+export function phoneScenario(rules: readonly PhoneRule[], otherwise: Behaviour): string {
+  const all = [...rules, { behaviour: otherwise }];
+  return `<?xml version="1.0" encoding="UTF-8" ?>
+<scenario name="telephone">
+<recv request="INVITE" rrs="true"><action>
+  <ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" assign_to="cseq"/>
+  <ereg regexp=".*" search_in="hdr" header="From:" assign_to="caller"/>
+  <ereg regexp=".*" search_in="hdr" header="To:" assign_to="called"/>
+  ${rules.map((rule, index) => `<ereg regexp="${requestPattern(rule)}" search_in="msg" assign_to="rule${index}"/>`).join('\n  ')}
+</action></recv>
+${rules.map((_, index) => `<nop test="rule${index}" next="on${index}"/>`).join('\n')}
+<nop next="on${rules.length}"/>
+${all.map((rule, index) => `<label id="on${index}"/>\n${steps(rule)}\n<nop next="end"/>`).join('\n')}
+<label id="end"/>
+${/* SIPp refuses a variable that is set and never used. */ ''}<Reference variables="cseq,caller,called"/>
+</scenario>
+`;
+}
+
+function steps(rule: PhoneRule): string {
+  const refusal = REFUSALS[rule.behaviour];
+  if (refusal !== undefined) {
+    const contact =
+      rule.forwardTo === undefined ? '' : `Contact: <sip:${rule.forwardTo}@[local_ip]:[local_port]>\n`;
+    return `${respond(refusal, contact)}\n<recv request="ACK"/>`;
+  }
+  const ringing = respond('180 Ringing', CONTACT);
+  const answering = `${respond('200 OK', CONTACT, SDP)}\n<recv request="ACK" rrs="true"/>`;
+  switch (rule.behaviour) {
+    case 'answer':
+      return `${ringing}\n<pause milliseconds="100"/>\n${answering}\n<recv request="BYE"/>\n${respond('200 OK')}`;
+    case 'answerThenHangUp':
+      return `${ringing}\n<pause milliseconds="100"/>\n${answering}\n<pause milliseconds="500"/>\n${BYE}\n<recv response="200"/>`;
+    case 'noAnswer':
+      return `${ringing}\n<recv request="CANCEL"/>\n${respond('200 OK')}\n${CANCELLED}\n<recv request="ACK"/>`;
+    default:
+      return '<pause milliseconds="600000"/>';
+  }
+}
+
+function requestPattern({ to, name }: PhoneRule): string {
+  const user = to === undefined ? '[^@]*' : escapePattern(to);
+  // chan_sip leaves the quotes away where the name needs none.
+  const caller = name === undefined ? '' : `.*[[:space:]]From: *&quot;?${escapePattern(name)}&quot;? *&lt;`;
+  return `^INVITE sip:${user}@${caller}`;
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[+*.]/g, '[$&]');
+}
+
+const CONTACT = 'Contact: <sip:[local_ip]:[local_port]>\n';
+
+/** An offer or answer without audio behind it: nobody listens, nobody sends. */
+export const SDP = `v=0
+o=- 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [local_ip]
+t=0 0
+m=audio 6000 RTP/AVP 8 0
+a=rtpmap:8 PCMA/8000
+a=rtpmap:0 PCMU/8000
+`;
+
+function respond(status: string, headers = '', body = ''): string {
+  const type = body === '' ? '' : 'Content-Type: application/sdp\n';
+  const retransmit = body === '' ? '' : ' retrans="500"';
+  return `<send${retransmit}><![CDATA[
+SIP/2.0 ${status}
+[last_Via:]
+[last_From:]
+[last_To:];tag=[call_number]-[pid]
+[last_Call-ID:]
+[last_CSeq:]
+${headers}${type}Content-Length: ${body === '' ? '0' : '[len]'}
+
+${body}]]></send>`;
+}
+
+/** The answer to the INVITE after a CANCEL, which is the last message by then. */
+const CANCELLED = `<send retrans="500"><![CDATA[
+SIP/2.0 487 Request Terminated
+[last_Via:]
+[last_From:]
+[last_To:];tag=[call_number]-[pid]
+[last_Call-ID:]
+CSeq: [$cseq] INVITE
+Content-Length: 0
+
+]]></send>`;
+
+const BYE = `<send retrans="500"><![CDATA[
+BYE [next_url] SIP/2.0
+Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
+From: [$called];tag=[call_number]-[pid]
+To: [$caller]
+Call-ID: [call_id]
+CSeq: 2 BYE
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>`;
