@@ -7,14 +7,16 @@ const DIGIT_RUN = /\p{Nd}(?:[\p{Zs}\p{Pd}().~_/+*#:]*\p{Nd}){6,}/gu;
 /** Digits at the end of a text that was cut: perhaps the first part of a number. */
 const CUT_RUN = /\p{Nd}[\p{Nd}\p{Zs}\p{Pd}().~_/+*#:]*$/u;
 
+const LINE_BREAK = /\s*[\n\r\t\u2028\u2029]\s*/g;
+
 /** Characters that can forge or garble a line of a log; the invisible ones could also split a number. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
-/** What an error message may show although it has many digits: an address, a date and time. */
-const NO_NUMBER =
-  /(?<![\p{Nd}.])(?:\d{1,3}\.){3}\d{1,3}(?![\p{Nd}.])|(?<!\p{Nd})\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?(?!\p{Nd})/u;
+const ADDRESS = /(?<![\p{Nd}.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?=\d)|(?![\p{Nd}.]))){4}/u;
+const DATE = /(?<!\p{Nd})\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?(?!\p{Nd})/u;
 
-const DIGIT_RUN_OR_NOT = new RegExp(`${NO_NUMBER.source}|(?<run>${DIGIT_RUN.source})`, 'gu');
+/** An error message may show an address, a date and a time, although they have many digits. */
+const DIGIT_RUN_OR_NOT = new RegExp(`${ADDRESS.source}|${DATE.source}|(?<run>${DIGIT_RUN.source})`, 'gu');
 
 /** `user:password@` behind `://`; a password may hold an @ or a slash that nobody escaped. */
 const URL_PASSWORD = /(:\/\/[^\s:@/]*):\S*@/g;
@@ -45,7 +47,7 @@ export function maskText(text: string): string {
 
 /** @param tail what is dropped at the cut, because it can no longer be told what it is */
 function bound(text: string, length: number, tail: RegExp): string {
-  const safe = text.slice(0, length).replace(UNSAFE, '');
+  const safe = text.slice(0, length).replace(LINE_BREAK, ' ').replace(UNSAFE, '');
   return text.length > length ? `${safe.replace(tail, '')}…` : safe;
 }
 

@@ -67,8 +67,9 @@ const ANONYMOUS_DIGITS = '266696687';
  *
  * Digits without `+` or an international prefix are a number of `country` if they can be; else they are
  * read as an international number (with at least 10 digits). So a foreign result that was read from
- * `+84951234567` is another number (of Moscow) when it comes back without its plus. A number that no
- * known range holds is let through when it is written in full and its length is right. Never throws.
+ * `+84951234567` is another number (of Moscow) when it comes back without its plus. A number in no range
+ * that is known, since new ones come up, is let through when it has its calling code and the right length.
+ * Never throws.
  *
  * @param country ISO 3166, two capital letters: `RU`. With one that is not known (`isKnownCountry`) only
  *   numbers in international form are understood.
@@ -91,13 +92,18 @@ export function normaliseNumber(raw: string, country: string): NumberResult {
 
 /** `"Name" <sip:user;param@host>` and its shorter forms; without an address the text itself is the user. */
 function splitAddress(text: string): { name: string; user: string } {
-  const [, before, inside] = /^([^<]*)<([^<>]*)>?$/.exec(text) ?? [];
+  const [, before, inside] = /^([^<]*)<([^<>]*)>?(?:;.*)?$/.exec(text) ?? [];
   const [user = ''] = (inside ?? text).replace(/^\s*(?:sips?|tel):/i, '').split(/[@;]/, 1);
   return { name: before ?? '', user: user.replace(/^%2b/i, '+').trim() };
 }
 
 function isAnonymous(text: string): boolean {
-  return ANONYMOUS.has(text.toLowerCase().replace(/[^\p{L}]/gu, ''));
+  return ANONYMOUS.has(
+    text
+      .toLowerCase()
+      .replaceAll('ё', 'е')
+      .replace(/[^\p{L}]/gu, ''),
+  );
 }
 
 function invalid(reason: InvalidNumberReason): NumberResult {

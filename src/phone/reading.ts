@@ -43,22 +43,26 @@ const BARE_FOREIGN_MIN_LENGTH = 10;
 export function readDialled(dialled: Dialled, country: string): Reading | undefined {
   if (!/^\d{7,20}$/.test(dialled.digits)) return undefined;
   const home = findCountry(country);
-  const zeros = dialled.digits.startsWith('00') ? 2 : 0;
-  if (dialled.plus || zeros > 0) return readExplicit(dialled.digits.slice(zeros), dialled, home);
+  if (dialled.plus) return readExplicit(dialled.digits.replace(/^00/, ''), home);
+  for (const prefix of new Set([home?.internationalPrefix ?? '00', '00'])) {
+    if (!dialled.digits.startsWith(prefix)) continue;
+    const number = readExplicit(dialled.digits.slice(prefix.length), home);
+    if (number) return number;
+  }
   return readBare(dialled.digits, home);
 }
 
-/** @param digits what stands behind `+`, `00` or, when a gateway adds a plus to everything, `+00` */
-function readExplicit(digits: string, dialled: Dialled, home: Country | undefined): Reading | undefined {
+/** @param digits what stands behind `+`, `00`, `810` or, when a gateway adds a plus to everything, `+00` */
+function readExplicit(digits: string, home: Country | undefined): Reading | undefined {
   const number = parse(`+${digits}`);
   if (number?.isValid()) return reading(number, home, 'international');
 
   // Gateways that put a plus before whatever came: +89161234567, +9161234567.
   if (home && !digits.startsWith(home.callingCode)) {
-    const national = parse(dialled.digits, home);
-    if (national?.isValid()) return reading(national, home, 'international');
+    const national = parse(digits, home);
+    if (national?.isValid() && !isDoubtful(national, digits, home)) return reading(national, home, 'own');
   }
-  return possible(number, home);
+  return possible(number, digits);
 }
 
 function readBare(digits: string, home: Country | undefined): Reading | undefined {
@@ -66,37 +70,44 @@ function readBare(digits: string, home: Country | undefined): Reading | undefine
     const number = parse(`+${digits}`);
     return { number, isValid: number?.isValid() ?? false };
   });
-  const hasHomeCode = home !== undefined && digits.startsWith(home.callingCode);
+  const foreign = () => {
+    if (digits.length < BARE_FOREIGN_MIN_LENGTH || !international().isValid) return undefined;
+    return reading(international().number, home, 'foreign');
+  };
+  if (!home) return foreign();
+
   // Where national numbers differ in length, 4930123456 is also a number of the German area 4930; the
   // calling code wins, so that reading what was read before changes nothing.
-  if (hasHomeCode && international().isValid) return reading(international().number, home, 'foreign');
+  const hasHomeCode = digits.startsWith(home.callingCode);
+  if (hasHomeCode && international().isValid) return reading(international().number, home, 'own');
 
-  const national = home && parse(digits, home);
-  if (national?.isValid() && !(isDoubtful(national, digits, home) && international().isValid)) {
-    return reading(national, home, 'international');
+  const national = parse(digits, home);
+  if (national?.isValid()) {
+    const instead = digits.length >= 11 && isDoubtful(national, digits, home) ? foreign() : undefined;
+    return instead ?? reading(national, home, 'international');
   }
-  if (digits.length >= BARE_FOREIGN_MIN_LENGTH && international().isValid) {
-    return reading(international().number, home, 'foreign');
-  }
-  if (hasHomeCode) return possible(international().number, home);
-  // Behind the international prefix of the country: 810 and a calling code.
-  return national?.countryCallingCode === home?.callingCode ? undefined : possible(national, home);
+  return foreign() ?? (hasHomeCode ? possible(international().number, digits) : undefined);
 }
 
 /**
  * A German fixed line may have any digits and nearly any length, so that most numbers of other countries are
- * one, too. Without the 0 before it, a fixed line that long is not meant.
+ * one, too: without the 0 before it, it may not be meant.
  */
 function isDoubtful(number: PhoneNumber, digits: string, home: Country): boolean {
-  if (digits.length < 11 || number.countryCallingCode !== home.callingCode) return false;
+  if (number.countryCallingCode !== home.callingCode) return false;
   if (home.nationalPrefix === '' || digits.startsWith(home.nationalPrefix)) return false;
   return number.getType() === 'FIXED_LINE';
 }
 
-/** All zeros is what some trunks send in place of a number they withhold. */
-function possible(number: PhoneNumber | undefined, home: Country | undefined): Reading | undefined {
-  if (!number?.isPossible() || /^0+$/.test(number.nationalNumber)) return undefined;
-  return reading(number, home, 'possible');
+/**
+ * @param digits the calling code and the number, which must stand as they are: of an unknown number, it is
+ *   not known either whether a digit is a prefix to leave out
+ */
+function possible(number: PhoneNumber | undefined, digits: string): Reading | undefined {
+  if (!number?.isPossible() || number.number !== `+${digits}`) return undefined;
+  // What some trunks send in place of a number they withhold.
+  if (/^0+$/.test(number.nationalNumber)) return undefined;
+  return reading(number, undefined, 'possible');
 }
 
 function reading(
@@ -106,9 +117,9 @@ function reading(
 ): Reading | undefined {
   if (!number) return undefined;
   const digits = number.number.slice(1);
-  // E.164 ends at 15 digits; the metadata knows a few numbers that are longer or shorter than any of use.
+  // The length of E.164; the metadata knows a few numbers that are longer or shorter.
   if (!/^\d{7,15}$/.test(digits)) return undefined;
-  const isOwn = certainty !== 'possible' && number.countryCallingCode === home?.callingCode;
+  const isOwn = home !== undefined && number.countryCallingCode === home.callingCode;
   return { digits, certainty: isOwn ? 'own' : certainty };
 }
 

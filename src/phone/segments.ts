@@ -17,17 +17,17 @@ interface Group extends Dialled {
 const MAX_GROUPS = 40;
 
 /**
- * What a segment costs; the cheapest way to cut a run wins. Whatever leaves no digits over comes first, and
- * own numbers before foreign ones. Digits left over are cheap enough, from three on, to be an extension
- * behind an own number (`495 123-45-67 101`, which is also a German number), but two such groups are not.
+ * What a segment costs; the cheapest way to cut a run wins. Own numbers come before foreign ones, and leaving
+ * no digits over before both. But one group that may be an extension may be left behind an own number:
+ * `495 123 45 67 101` is also a number of Germany.
  */
-const COST: Record<Certainty | 'rest' | 'shortRest', number> = {
+const COST: Record<Certainty | 'extension' | 'rest', number> = {
   own: 10,
   international: 10,
   foreign: 30,
   possible: 40,
-  rest: 18,
-  shortRest: 100,
+  extension: 18,
+  rest: 100,
 };
 
 /** An international prefix and 15 digits. */
@@ -71,7 +71,7 @@ function splitGroups(run: string, country: string): Group[] {
 function* candidates(groups: readonly Group[], from: number, country: string) {
   const first = groups[from];
   if (!first) return;
-  const restCost = first.digits.length < 3 ? COST.shortRest : COST.rest;
+  const restCost = /^\d{3,6}$/.test(first.text) ? COST.extension : COST.rest;
   yield { segment: { kind: 'rest', text: first.text } as const, cost: restCost, to: from + 1 };
 
   let digits = '';
