@@ -69,6 +69,14 @@ const database = z.strictObject({
   inHandStates: listOf(wholeNumber(-32_768, 32_767), 'givn.State values').default([1]),
 });
 
+const snapshot = z.strictObject({
+  enabled: z.boolean({ error: 'must be true or false' }).default(true),
+  file: text('must be the path of a file to write', notEmpty).optional(),
+  refreshSeconds: wholeNumber(10, 86_400).default(300),
+  maxAgeSeconds: wholeNumber(60, 604_800).default(14_400),
+  liveBudgetMs: wholeNumber(50, 60_000).default(500),
+});
+
 const numbers = z.strictObject({
   country: text('must be a country code of two capital letters such as RU', isKnownCountry).default('RU'),
 });
@@ -109,6 +117,16 @@ const dial = z.strictObject({
   ),
 });
 
+const http = z.strictObject({
+  enabled: z.boolean({ error: 'must be true or false' }).default(true),
+  host: text('must be an address or a host name to listen on', notEmpty).default('127.0.0.1'),
+  port: wholeNumber(0, 65_535).default(9573),
+  allow: listOf(
+    text('must be an address or a CIDR range such as 10.0.0.0/8', isAddressRange),
+    'addresses or CIDR ranges',
+  ).default(['127.0.0.1', '::1']),
+});
+
 const log = z.strictObject({
   level: oneOf('debug', 'info', 'warn', 'error').default('info'),
   numbers: oneOf('masked', 'full').default('masked'),
@@ -118,9 +136,11 @@ const log = z.strictObject({
 export const configSchema = z.strictObject({
   listen: listen.prefault({}),
   database: database.prefault({}),
+  snapshot: snapshot.prefault({}),
   numbers: numbers.prefault({}),
   routing: routing.prefault({}),
   dial: dial.prefault({}),
+  http: http.prefault({}),
   log: log.prefault({}),
 });
 

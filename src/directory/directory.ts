@@ -31,6 +31,8 @@ export interface ManagedDirectory extends Directory {
    */
   start(): Promise<DirectoryReport>;
   stats(): PoolStats;
+  /** How it gets along without its database; left out by a directory that has no such means. */
+  health?(): DirectoryHealth;
   /** Ends the connections, whether or not the server still answers. `find` is refused from then on. */
   close(): Promise<void>;
 }
@@ -62,6 +64,19 @@ export interface PoolStats {
   readonly used: number;
   /** Look-ups that wait for a connection. */
   readonly waiting: number;
+}
+
+/** What stands between the calls and a database that is away, at this moment. */
+export interface DirectoryHealth {
+  /** `closed`: the database is asked. `open`: it is left alone for a while. `halfOpen`: one look-up tries. */
+  readonly breaker: 'closed' | 'open' | 'halfOpen';
+  /** What would answer without the database; null while there is none. */
+  readonly snapshot: {
+    /** Since it was taken, in seconds. */
+    readonly ageSeconds: number;
+    /** Numbers that it knows. */
+    readonly numbers: number;
+  } | null;
 }
 
 export class DirectoryTimeoutError extends CodedError {
