@@ -1,29 +1,33 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { AgiServer } from './agi/server.ts';
 import { CallHandler } from './call/call-handler.ts';
 import { logCall } from './call/call-log.ts';
 import { Router } from './call/router.ts';
 import type { LoadedConfig } from './config/load.ts';
+import { logReport, openLoggedDirectory } from './directory-log.ts';
 import type { ManagedDirectory } from './directory/directory.ts';
-import { openDirectory } from './directory/open.ts';
+
+/** What a reload replaces. Calls in progress keep the one that they began with. */
+interface Office {
+  readonly loaded: LoadedConfig;
+  readonly directory: ManagedDirectory;
+  readonly router: Router;
+}
 
 /** The whole server: the FastAGI listener, the directory and what joins them. */
 export class App {
-  readonly #directory: ManagedDirectory;
-  readonly #server: AgiServer;
   readonly #logger: Logger;
+  readonly #server: AgiServer;
+  #office: Office;
 
-  constructor({ config, databasePassword }: LoadedConfig, logger: Logger) {
-    const { listen, routing, log } = config;
+  constructor(loaded: LoadedConfig, logger: Logger) {
+    const { listen, routing } = loaded.config;
     this.#logger = logger;
-    this.#directory = openDirectory(config.database, {
-      password: databasePassword,
-      maxBudgetMs: routing.deadlineMs,
-    });
-    const router = new Router(config, this.#directory);
+    this.#office = this.#open(loaded);
     const handler = new CallHandler({
-      router: () => router,
-      onCall: (record) => logCall(logger, record, log.numbers === 'full'),
+      router: () => this.#office.router,
+      onCall: (record) => logCall(logger, record, this.#office.loaded.config.log.numbers === 'full'),
     });
     this.#server = new AgiServer({
       host: listen.host,
@@ -39,7 +43,7 @@ export class App {
   }
 
   /**
-   * Listens. A database that is away does not stop it: calls get ERROR until it is back.
+   * Listens. A database that is away does not stop it: calls get the snapshot, or ERROR, until it is back.
    *
    * @returns where it listens; the port differs from the configured one when that is 0
    * @throws {SchemaError} the database lacks what no look-up can do without
@@ -47,25 +51,57 @@ export class App {
    */
   async start(): Promise<{ host: string; port: number }> {
     try {
-      const report = await this.#directory.start();
-      for (const { feature, column, message } of report.warnings)
-        this.#logger.warn({ feature, column }, message);
-      if (report.state === 'ready') this.#logger.info({ database: report.version }, 'database ready');
-      else
-        this.#logger.error(
-          { problem: report.problem },
-          'database unavailable: calls go to the operators until it is back',
-        );
+      logReport(this.#logger, await this.#office.directory.start());
       return await this.#server.start();
     } catch (error) {
-      await this.#directory.close();
+      await this.#office.directory.close();
       throw error;
+    }
+  }
+
+  /**
+   * Takes a new configuration for the calls to come. The section `listen` and `routing.deadlineMs` stay as
+   * they are until the next start.
+   *
+   * @throws {DatabaseUrlError | SchemaError} it cannot be used: everything stays as it was
+   */
+  async reload(loaded: LoadedConfig): Promise<void> {
+    const old = this.#office;
+    if (isDeepStrictEqual(databaseOf(loaded), databaseOf(old.loaded))) {
+      this.#office = { loaded, directory: old.directory, router: new Router(loaded.config, old.directory) };
+    } else {
+      const office = this.#open(loaded);
+      try {
+        logReport(this.#logger, await office.directory.start());
+      } catch (error) {
+        await office.directory.close();
+        throw error;
+      }
+      this.#office = office;
+      // Calls in progress still ask the old one, until their deadline at the latest.
+      setTimeout(() => void old.directory.close(), old.loaded.config.routing.deadlineMs).unref();
+    }
+    if (!isDeepStrictEqual(untilRestart(loaded), untilRestart(old.loaded))) {
+      this.#logger.warn('changes of listen and routing.deadlineMs take effect at the next start');
     }
   }
 
   /** Accepts no more calls, lets those in progress finish, closes. @param graceMs for the calls in progress */
   async stop(graceMs: number): Promise<void> {
     await this.#server.stop(graceMs);
-    await this.#directory.close();
+    await this.#office.directory.close();
   }
+
+  #open(loaded: LoadedConfig): Office {
+    const directory = openLoggedDirectory(loaded, this.#logger);
+    return { loaded, directory, router: new Router(loaded.config, directory) };
+  }
+}
+
+function databaseOf({ config, databasePassword }: LoadedConfig): unknown {
+  return [config.database, config.snapshot, databasePassword, config.routing.deadlineMs];
+}
+
+function untilRestart({ config }: LoadedConfig): unknown {
+  return [config.listen, config.routing.deadlineMs];
 }

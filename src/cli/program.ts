@@ -58,8 +58,8 @@ function buildProgram(
       .description(description)
       .option('--config <file>', 'configuration file');
 
-  command('serve', 'answer AGI(agi://…/route) until stopped; the default').action((options: CommonOptions) =>
-    perform(() => serve(load(options))),
+  command('serve', 'answer AGI(agi://…/route) until stopped').action((options: CommonOptions) =>
+    perform(() => serve(() => load(options))),
   );
   command('demo', 'play every scenario of agi-scripts/ against the server on the demo database')
     .option('--json', 'print JSON')

@@ -1,14 +1,21 @@
 import { once } from 'node:events';
+import type { Logger } from 'pino';
 import { App } from '../app.ts';
 import { requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { createLogger } from '../log.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, explainFailure } from './exit.ts';
 
 /** Calls in progress get that long to finish after SIGTERM. */
 const GRACE_MS = 5_000;
 
-/** Serves until SIGTERM or SIGINT. @returns the exit status */
-export async function serve(loaded: LoadedConfig): Promise<number> {
+/**
+ * Serves until SIGTERM or SIGINT; SIGHUP has the configuration read again.
+ *
+ * @param load reads the configuration, now and at each SIGHUP
+ * @returns the exit status
+ */
+export async function serve(load: () => LoadedConfig): Promise<number> {
+  const loaded = load();
   const logger = createLogger(loaded.config.log.level);
   if (loaded.file === null && loaded.config.database.url === undefined) {
     logger.warn('NO CONFIGURATION FOUND: serving the DEMO DATABASE, whose couriers and clients do not exist');
@@ -16,13 +23,32 @@ export async function serve(loaded: LoadedConfig): Promise<number> {
     requireDatabase(loaded);
   }
   const app = new App(loaded, logger);
-  // Asked for before the start, so that a signal during it is not lost.
+  // All signals are listened for before the start, so that none during it is lost.
   const stopSignal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  const { host, port } = await app.start();
+  const started = app.start();
+  let idle: Promise<unknown> = started;
+  process.on('SIGHUP', () => {
+    // One after the other, so that the last one read is the one that stays.
+    idle = idle.then(() => reload(app, load, logger));
+  });
+  const { host, port } = await started;
   logger.info({ host, port, config: loaded.file }, 'listening');
   await stopSignal;
   logger.info('stopping: calls in progress may finish');
   await app.stop(GRACE_MS);
   logger.info('stopped');
   return EXIT.good;
+}
+
+/** A configuration that cannot be used is refused: the old one stays. */
+async function reload(app: App, load: () => LoadedConfig, logger: Logger): Promise<void> {
+  try {
+    const loaded = load();
+    requireDatabase(loaded);
+    await app.reload(loaded);
+    logger.level = loaded.config.log.level;
+    logger.info({ config: loaded.file }, 'configuration read again');
+  } catch (error) {
+    logger.error({ problems: explainFailure(error).lines }, 'configuration refused: the old one stays');
+  }
 }

@@ -1,7 +1,9 @@
 import { EmbeddedDirectory } from './demo/embedded.directory.ts';
 import type { DirectoryReport, ManagedDirectory } from './directory.ts';
-import { parseDatabaseUrl } from './mysql/database-url.ts';
+import { describeAddress, parseDatabaseUrl } from './mysql/database-url.ts';
 import { MysqlDirectory } from './mysql/mysql.directory.ts';
+import { ResilientDirectory } from './resilient.directory.ts';
+import { SnapshotKeeper, type SnapshotEvent } from './snapshot/keeper.ts';
 
 /** The section `database` of the configuration. */
 export interface DatabaseOptions {
@@ -10,6 +12,15 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   readonly contactPersonClientColumn: string;
   readonly inHandStates: readonly number[];
+}
+
+/** The section `snapshot` of the configuration. */
+export interface SnapshotOptions {
+  readonly enabled: boolean;
+  readonly file?: string | undefined;
+  readonly refreshSeconds: number;
+  readonly maxAgeSeconds: number;
+  readonly liveBudgetMs: number;
 }
 
 export interface OpenDirectoryOptions {
@@ -22,13 +33,55 @@ export interface OpenDirectoryOptions {
 }
 
 /**
- * The directory on the configured database. Nothing is connected yet: see `start()`.
+ * The live directory on the configured database. Nothing is connected yet: see `start()`.
  *
  * @throws {DatabaseUrlError} the URL is none, or has a parameter that is not known
  */
 export function openDirectory(database: DatabaseOptions, options: OpenDirectoryOptions): ManagedDirectory {
-  const { url = 'demo:', inHandStates, poolSize, contactPersonClientColumn } = database;
+  const { url = 'demo:', inHandStates } = database;
+  return url === 'demo:' ? new EmbeddedDirectory({ inHandStates }) : openMysql(url, database, options);
+}
+
+export interface OpenResilientOptions extends OpenDirectoryOptions {
+  readonly onSnapshot: (event: SnapshotEvent) => void;
+  readonly onBreaker: (isOpen: boolean) => void;
+}
+
+/**
+ * The same for a server: with a breaker, and with a snapshot that answers while the database is away.
+ *
+ * @throws {DatabaseUrlError} as `openDirectory`
+ */
+export function openResilientDirectory(
+  database: DatabaseOptions,
+  snapshot: SnapshotOptions,
+  options: OpenResilientOptions,
+): ManagedDirectory {
+  const { url = 'demo:', inHandStates, contactPersonClientColumn } = database;
+  // The embedded database is never away.
   if (url === 'demo:') return new EmbeddedDirectory({ inHandStates });
+  const live = openMysql(url, database, options);
+  const asked = [describeAddress(parseDatabaseUrl(url)), inHandStates.join(','), contactPersonClientColumn];
+  const { file, refreshSeconds, maxAgeSeconds } = snapshot;
+  const keeper = snapshot.enabled
+    ? new SnapshotKeeper(live, {
+        file,
+        origin: asked.join(' '),
+        refreshSeconds,
+        maxAgeSeconds,
+        onEvent: options.onSnapshot,
+      })
+    : null;
+  return new ResilientDirectory({
+    live,
+    keeper,
+    liveBudgetMs: snapshot.liveBudgetMs,
+    onBreaker: options.onBreaker,
+  });
+}
+
+function openMysql(url: string, database: DatabaseOptions, options: OpenDirectoryOptions): MysqlDirectory {
+  const { poolSize, contactPersonClientColumn, inHandStates } = database;
   return new MysqlDirectory({
     address: parseDatabaseUrl(url, options.password),
     poolSize,

@@ -1,12 +1,15 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
-import { compileLookup } from '../lookup.query.ts';
+import { compileLookup, compilePortion } from '../lookup.query.ts';
 import { toMatches } from '../lookup.row.ts';
+import { toPortion } from '../snapshot/portion.ts';
+import type { Portion, PortionSource } from '../snapshot/portion.ts';
 import type { CourierDatabase } from '../tables.ts';
 import type { DatabaseAddress } from './database-url.ts';
 import { isSchemaChange } from './mysql.errors.ts';
 import { QueryPool } from './query.pool.ts';
+import type { Row } from './query.pool.ts';
 import { checkSchema, compileColumnsQuery, SchemaError, toColumnRow } from './schema.ts';
 import type { SchemaSettings } from './schema.ts';
 
@@ -22,6 +25,14 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
   readonly onReady?: ((report: DirectoryReport) => void) | undefined;
 }
 
+/** Rows of a portion: some 20 ms of the server's time, between which calls are looked up. */
+const PORTION_ROWS = 2000;
+
+interface Statements {
+  readonly lookup: string;
+  readonly portion: string;
+}
+
 /**
  * The vendor's database on MySQL (5.7 to 9) or MariaDB (10 to 11). A look-up is one prepared statement and
  * one round trip, and holds no transaction.
@@ -29,11 +40,11 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
  * The schema is checked before the first look-up. While the database is away that check is tried again by
  * each look-up, so that the router comes back without being restarted.
  */
-export class MysqlDirectory implements ManagedDirectory {
+export class MysqlDirectory implements ManagedDirectory, PortionSource {
   readonly #options: MysqlDirectoryOptions;
   readonly #pool: QueryPool;
-  /** The look-up as this database wants it; undefined until the schema has been checked. */
-  #lookup: string | undefined;
+  /** As this database wants them; undefined until the schema has been checked. */
+  #statements: Statements | undefined;
   #check: Promise<DirectoryReport> | undefined;
 
   constructor(options: MysqlDirectoryOptions) {
@@ -55,16 +66,13 @@ export class MysqlDirectory implements ManagedDirectory {
 
   /** @throws {DirectoryUnavailableError} also when the schema lacks something: `cause` is then a SchemaError */
   async find(number: string, budgetMs: number): Promise<DirectoryAnswer> {
-    const startedAt = performance.now();
-    const lookup = this.#lookup ?? (await this.#checkedLookup(budgetMs));
-    const restMs = budgetMs - (performance.now() - startedAt);
-    try {
-      const rows = await this.#pool.run(lookup, [number], restMs);
-      return { matches: toMatches(rows), source: 'live', ageSeconds: 0 };
-    } catch (error) {
-      if (isSchemaChange(error)) this.#lookup = undefined;
-      throw error;
-    }
+    const rows = await this.#ask('lookup', number, budgetMs);
+    return { matches: toMatches(rows), source: 'live', ageSeconds: 0 };
+  }
+
+  /** @throws as `find` does */
+  async portion(after: string): Promise<Portion> {
+    return toPortion(await this.#ask('portion', after, this.#options.maxBudgetMs), PORTION_ROWS);
   }
 
   stats(): PoolStats {
@@ -75,8 +83,20 @@ export class MysqlDirectory implements ManagedDirectory {
     return this.#pool.close();
   }
 
+  async #ask(statement: keyof Statements, parameter: string, budgetMs: number): Promise<Row[]> {
+    const startedAt = performance.now();
+    const statements = this.#statements ?? (await this.#checkedStatements(budgetMs));
+    const restMs = budgetMs - (performance.now() - startedAt);
+    try {
+      return await this.#pool.run(statements[statement], [parameter], restMs);
+    } catch (error) {
+      if (isSchemaChange(error)) this.#statements = undefined;
+      throw error;
+    }
+  }
+
   /** One check serves all who wait for it, and none of them waits longer than his budget. */
-  async #checkedLookup(budgetMs: number): Promise<string> {
+  async #checkedStatements(budgetMs: number): Promise<Statements> {
     let timer: NodeJS.Timeout | undefined;
     const budget = new Promise<never>((_resolve, reject) => {
       const error = new DirectoryTimeoutError(`The schema could not be checked within ${budgetMs} ms.`);
@@ -90,7 +110,7 @@ export class MysqlDirectory implements ManagedDirectory {
     } finally {
       clearTimeout(timer);
     }
-    if (this.#lookup !== undefined) return this.#lookup;
+    if (this.#statements !== undefined) return this.#statements;
     throw new DirectoryUnavailableError('The schema of the courier database has just changed.');
   }
 
@@ -108,7 +128,10 @@ export class MysqlDirectory implements ManagedDirectory {
     const columns = await this.#pool.run(compileColumnsQuery(db).sql, [], maxBudgetMs);
 
     const { shape, warnings } = checkSchema(columns.map(toColumnRow), this.#options);
-    this.#lookup = compileLookup(db, shape).sql;
+    this.#statements = {
+      lookup: compileLookup(db, shape).sql,
+      portion: compilePortion(db, shape, PORTION_ROWS).sql,
+    };
     const version = nameVersion(String(server?.['version']));
     const report: DirectoryReport = { state: 'ready', version, warnings, problem: null };
     onReady?.(report);

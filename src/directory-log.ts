@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import type { LoadedConfig } from './config/load.ts';
+import type { DirectoryReport, ManagedDirectory } from './directory/directory.ts';
+import { openResilientDirectory } from './directory/open.ts';
+import type { SnapshotEvent } from './directory/snapshot/keeper.ts';
+import { CodedError } from './errors.ts';
+
+/** The configured directory, whose ups and downs go to the log. @throws {DatabaseUrlError} */
+export function openLoggedDirectory(
+  { config, databasePassword }: LoadedConfig,
+  logger: Logger,
+): ManagedDirectory {
+  return openResilientDirectory(config.database, config.snapshot, {
+    password: databasePassword,
+    maxBudgetMs: config.routing.deadlineMs,
+    onSnapshot: (event) => logSnapshot(logger, event),
+    onBreaker: (isOpen) =>
+      isOpen
+        ? logger.error('database does not answer: calls are answered without it until it is back')
+        : logger.info('database is back'),
+  });
+}
+
+export function logReport(logger: Logger, { state, version, warnings, problem }: DirectoryReport): void {
+  for (const { feature, column, message } of warnings) logger.warn({ feature, column }, message);
+  if (state === 'ready') logger.info({ database: version }, 'database ready');
+  else logger.error({ problem }, 'database unavailable at start: it is asked again every second');
+}
+
+function logSnapshot(logger: Logger, event: SnapshotEvent): void {
+  switch (event.kind) {
+    case 'loaded':
+    case 'taken': {
+      const { kind, ...figures } = event;
+      return logger.info(figures, kind === 'taken' ? 'snapshot taken' : 'snapshot read from its file');
+    }
+    case 'failed':
+      return logger.warn(
+        { problem: problemOf(event.error) },
+        'snapshot could not be taken: the last one stays',
+      );
+    case 'file-failed':
+      return logger.error({ problem: problemOf(event.error) }, 'snapshot file could not be used');
+  }
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof CodedError ? error.message : String(error);
+}

@@ -1,0 +1,98 @@
+import type { PortionSource } from './portion.ts';
+import { readSnapshotFile } from './snapshot.file.ts';
+import type { Snapshot } from './snapshot.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+
+export interface SnapshotKeeperOptions {
+  /** Kept in memory only when left out. */
+  readonly file?: string | undefined;
+  /** Names the database and how it is asked: a file of another origin is not used. */
+  readonly origin: string;
+  /** From the end of a refresh, good or bad, to the next. */
+  readonly refreshSeconds: number;
+  /** An older snapshot is not used. */
+  readonly maxAgeSeconds: number;
+  readonly onEvent: (event: SnapshotEvent) => void;
+}
+
+export type SnapshotEvent =
+  | {
+      readonly kind: 'loaded' | 'taken';
+      readonly numbers: number;
+      readonly ageSeconds: number;
+      readonly tookMs: number;
+    }
+  | { readonly kind: 'failed' | 'file-failed'; readonly error: unknown };
+
+/** Has the newest snapshot at hand, and renews it in the background. */
+export class SnapshotKeeper {
+  readonly #source: PortionSource;
+  readonly #options: SnapshotKeeperOptions;
+  readonly #stopped = new AbortController();
+  #snapshot: Snapshot | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(source: PortionSource, options: SnapshotKeeperOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** null when there is none, or it is too old. */
+  usable(now = Date.now()): Snapshot | null {
+    const snapshot = this.#snapshot;
+    return snapshot !== null && snapshot.ageSeconds(now) <= this.#options.maxAgeSeconds ? snapshot : null;
+  }
+
+  /** What the disk remembers. A file that cannot be used is reported and costs nothing else. */
+  async load(): Promise<void> {
+    const { file, origin, onEvent } = this.#options;
+    if (file === undefined) return;
+    const startedAt = performance.now();
+    try {
+      this.#snapshot = await readSnapshotFile(file, origin);
+      if (this.#snapshot !== null) this.#report('loaded', this.#snapshot, startedAt);
+    } catch (error) {
+      onEvent({ kind: 'file-failed', error });
+    }
+  }
+
+  /** Takes a snapshot now, unless one is being taken, and then again and again. Never rejects. */
+  refresh(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#refreshing ??= this.#refreshNow().finally(() => {
+      this.#refreshing = undefined;
+      if (this.#stopped.signal.aborted) return;
+      this.#timer = setTimeout(() => void this.refresh(), this.#options.refreshSeconds * 1000).unref();
+    });
+    return this.#refreshing;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    clearTimeout(this.#timer);
+    await this.#refreshing;
+  }
+
+  async #refreshNow(): Promise<void> {
+    const { file, origin, onEvent } = this.#options;
+    const startedAt = performance.now();
+    try {
+      const onError = (error: unknown) => onEvent({ kind: 'file-failed', error });
+      const { signal } = this.#stopped;
+      this.#snapshot = await takeSnapshot(
+        this.#source,
+        file === undefined ? null : { path: file, origin, onError },
+        signal,
+      );
+      this.#report('taken', this.#snapshot, startedAt);
+    } catch (error) {
+      if (!this.#stopped.signal.aborted) onEvent({ kind: 'failed', error });
+    }
+  }
+
+  #report(kind: 'loaded' | 'taken', snapshot: Snapshot, startedAt: number): void {
+    const tookMs = Math.round(performance.now() - startedAt);
+    this.#options.onEvent({ kind, numbers: snapshot.size, ageSeconds: snapshot.ageSeconds(), tookMs });
+  }
+}

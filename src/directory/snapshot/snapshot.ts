@@ -1,0 +1,79 @@
+import type { Match } from '../match.ts';
+
+/** A number and one of its matches, as portions and the file hold them. */
+export type SnapshotEntry = readonly [number: string, match: Match];
+
+/**
+ * The links that routing needs, remembered: whose a number is. Recipients are in it only while their
+ * shipment is open or in a courier's hands, since the others lead to nobody; that keeps it small.
+ */
+export class Snapshot {
+  readonly #matches: ReadonlyMap<string, readonly Match[]>;
+  /** When the oldest of it was read, in ms since 1970. */
+  readonly takenAt: number;
+
+  constructor(matches: ReadonlyMap<string, readonly Match[]>, takenAt: number) {
+    this.#matches = matches;
+    this.takenAt = takenAt;
+  }
+
+  /** How many numbers it knows. */
+  get size(): number {
+    return this.#matches.size;
+  }
+
+  /** Whole seconds; 0 when the clock was set back. */
+  ageSeconds(now = Date.now()): number {
+    return Math.max(0, Math.floor((now - this.takenAt) / 1000));
+  }
+
+  find(number: string): readonly Match[] {
+    return this.#matches.get(number) ?? [];
+  }
+}
+
+/** A number with thousands of matches is a shop's own; the live look-up stops at as many. */
+const MAX_MATCHES_PER_NUMBER = 200;
+
+/** Collects a snapshot portion by portion. */
+export class SnapshotBuilder {
+  readonly #matches = new Map<string, Match[]>();
+  readonly #takenAt: number;
+  /** One object for a client or manager who is met a thousand times. */
+  readonly #known = new Map<string, unknown>();
+
+  constructor(takenAt: number) {
+    this.#takenAt = takenAt;
+  }
+
+  add(entries: readonly SnapshotEntry[]): void {
+    for (const [number, match] of entries) {
+      const matches = this.#matches.get(number);
+      if (matches === undefined) this.#matches.set(number, [this.#shared(match)]);
+      else if (matches.length < MAX_MATCHES_PER_NUMBER) matches.push(this.#shared(match));
+    }
+  }
+
+  build(): Snapshot {
+    return new Snapshot(this.#matches, this.#takenAt);
+  }
+
+  #shared(match: Match): Match {
+    if (match.kind === 'courier') return match;
+    return { ...match, client: this.#once(match.client) };
+  }
+
+  #once<Value extends { readonly code: number } | null>(value: Value): Value {
+    if (value === null) return value;
+    const key = JSON.stringify(value);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known as Value;
+    this.#known.set(key, value);
+    return value;
+  }
+}
+
+/** Whether the snapshot remembers a match: all but shipments that are closed and in nobody's hands. */
+export function isWorthRemembering(match: Match): boolean {
+  return match.kind !== 'recipient' || match.open || match.holder !== null;
+}

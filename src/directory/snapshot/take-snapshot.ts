@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SnapshotBuilder, type Snapshot } from './snapshot.ts';
+import { SnapshotWriter } from './snapshot.file.ts';
+import type { PortionSource } from './portion.ts';
+
+/**
+ * After each portion the database rests that many times as long as the portion took: a refresh is at work a
+ * quarter of the time on one connection, and calls come between.
+ */
+const REST_FACTOR = 3;
+
+/**
+ * Reads a whole snapshot, portion by portion, and writes it to the file on the way, if there is one.
+ *
+ * A file that cannot be written costs no snapshot: `onFileError` is told, and memory has it.
+ *
+ * @param origin names the database in the file
+ * @throws {DirectoryTimeoutError | DirectoryUnavailableError} a portion could not be read; nothing has changed
+ */
+export async function takeSnapshot(
+  source: PortionSource,
+  file: { readonly path: string; readonly origin: string; readonly onError: (error: unknown) => void } | null,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const takenAt = Date.now();
+  const builder = new SnapshotBuilder(takenAt);
+  let writer: SnapshotWriter | null = null;
+  const giveUpFile = async (error: unknown): Promise<void> => {
+    file?.onError(error);
+    await writer?.discard();
+    writer = null;
+  };
+  if (file !== null)
+    writer = await SnapshotWriter.create(file.path, file.origin, takenAt).catch(nothing(giveUpFile));
+
+  try {
+    for (let after: string | null = ''; after !== null;) {
+      signal.throwIfAborted();
+      const startedAt = performance.now();
+      const portion = await source.portion(after);
+      const tookMs = performance.now() - startedAt;
+      builder.add(portion.entries);
+      await writer?.add(portion.entries).catch(giveUpFile);
+      after = portion.next;
+      if (after !== null) await sleep(tookMs * REST_FACTOR, undefined, { signal, ref: false });
+    }
+    await writer?.commit().catch(giveUpFile);
+    writer = null;
+    return builder.build();
+  } finally {
+    await writer?.discard();
+  }
+}
+
+function nothing(report: (error: unknown) => Promise<void>): (error: unknown) => Promise<null> {
+  return async (error) => {
+    await report(error);
+    return null;
+  };
+}
