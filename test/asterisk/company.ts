@@ -2,8 +2,16 @@ import pino from 'pino';
 import { App } from '../../src/app.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { type Asterisk, startAsterisk } from '../lab/asterisk.ts';
-import { type Phone, placeCall, type CallOptions, type PlacedCall } from '../lab/sip.ts';
-import { registerPhone, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
+import {
+  type CallOptions,
+  type Phone,
+  type PlacedCall,
+  placeCall,
+  type ReceivedCall,
+  registerPhone,
+  startPhone,
+  TRUNK_ADDRESS,
+} from '../lab/sip.ts';
 import type { Behaviour, PhoneRule } from '../lab/sip/phone.scenario.ts';
 import { type Changes, installedSamples } from './samples.ts';
 
@@ -35,6 +43,8 @@ export interface CompanyOptions extends Telephony {
   /** Default: 1. */
   readonly ringSeconds?: number;
   readonly changes?: Partial<Changes>;
+  /** Extensions whose telephones are switched on. Default: all. */
+  readonly registered?: readonly string[];
   /** Gets the files of Asterisk's configuration folder for a last change. */
   readonly files?: (files: Record<string, string>) => Record<string, string>;
   readonly resolvConf?: string;
@@ -51,11 +61,9 @@ export interface Company extends Telephony {
   readonly telephones: Phone;
   call(options: Omit<CallOptions, 'port'>): Promise<PlacedCall>;
   /** Who was rung for the call with this name, in order: numbers, with when and how it ended. */
-  rung(name: string): Promise<readonly Rung[]>;
-  stop(): Promise<void>;
+  rung(name: string): Promise<readonly ReceivedCall[]>;
+  readonly stop: () => Promise<void>;
 }
-
-export type Rung = Awaited<ReturnType<Phone['calls']>>[number];
 
 const EXTENSIONS = ['101', '102', '103', '104'];
 
@@ -95,7 +103,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
     });
     cleanups.push(asterisk.stop);
     const sipPort = driver === 'PJSIP' ? asterisk.ports.pjsip : asterisk.ports.chanSip;
-    for (const extension of EXTENSIONS) {
+    for (const extension of options.registered ?? EXTENSIONS) {
       await registerPhone({
         port: sipPort,
         extension,
@@ -130,7 +138,7 @@ export function trunkDial(driver: Telephony['driver'], number: string): string {
 
 interface Router {
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** The real server, inside this process. */

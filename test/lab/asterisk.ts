@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asteriskConf, LOGGER_CONF, MODULES_CONF, rtpConf } from './asterisk/base-config.ts';
-import { ENTER, HOLD, RUN_FOLDER } from './asterisk/namespace.ts';
+import { heldCommand, RUN_FOLDER, visitingCommand } from './asterisk/namespace.ts';
 import { freeUdpPort } from './free-port.ts';
 import { howToBecomeRoot } from './packages.ts';
 import { prepareRootfs } from './rootfs/prepare.ts';
@@ -29,13 +29,13 @@ export interface Asterisk {
   readonly version: 16 | 22;
   readonly ports: AsteriskPorts;
   /** Runs a command of the console, such as `dialplan show`, and returns what it prints. */
-  rx(command: string): Promise<string>;
+  readonly rx: (command: string) => Promise<string>;
   /** The whole log so far: notices, warnings, errors and the trace of the dialplan. */
-  log(): Promise<string>;
+  readonly log: () => Promise<string>;
   /** Names of the files in a folder below its spool, such as `monitor`; empty when there is no folder. */
-  spooled(folder: string): Promise<readonly string[]>;
+  readonly spooled: (folder: string) => Promise<readonly string[]>;
   /** Ends it at once, with everything it has mounted. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starting takes about 4 s. The limit leaves room for a busy machine. */
@@ -55,27 +55,11 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
   const folder = await mkdtemp(join(tmpdir(), `courier-agi-asterisk-${options.version}-`));
   await writeFolder(folder, options, ports);
 
-  const configFile = `${RUN_FOLDER}/etc/asterisk.conf`;
-  const inside = ['/bin/sh', '-ec', ENTER, 'sh', root, folder];
-  // stdin stays open as long as this process lives: see HOLD.
-  const child = spawn(
-    become[0] ?? '/bin/sh',
-    [
-      ...(become.length === 0 ? [] : [...become.slice(1), '/bin/sh']),
-      '-c',
-      HOLD,
-      'sh',
-      ...inside,
-      'asterisk',
-      '-C',
-      configFile,
-      '-f',
-      '-g',
-      '-n',
-      '-vvv',
-    ],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
-  );
+  const asterisk = ['asterisk', '-C', `${RUN_FOLDER}/etc/asterisk.conf`, '-n'];
+  const place = { become, root, folder };
+  const [file = '', ...args] = heldCommand(place, [...asterisk, '-f', '-g', '-vvv']);
+  // stdin stays open as long as this process lives: see heldCommand.
+  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
   const keep = (text: string) => {
     output = (output + text).slice(-8000);
@@ -87,11 +71,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
   });
 
   const log = () => readFile(join(folder, 'log', 'messages'), 'utf8').catch(() => '');
-  const rx = (command: string) =>
-    runLogged([
-      ...[...become, 'unshare', '--mount', ...inside],
-      ...['asterisk', '-C', configFile, '-n', '-rx', command],
-    ]);
+  const rx = (command: string) => runLogged(visitingCommand(place, [...asterisk, '-rx', command]));
   const stop = async () => {
     child.stdin.end();
     await ended;
@@ -113,14 +93,14 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
     ports,
     rx,
     log,
-    spooled: async (name) => {
-      const listing = await runLogged([...become, 'find', join(folder, 'spool', name), '-type', 'f']).catch(
-        () => '',
-      );
-      return listing.split('\n').filter((line) => line !== '');
-    },
+    spooled: (name) => filesBelow(join(folder, 'spool', name)),
     stop,
   };
+}
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
 async function waitUntilBooted(rx: Asterisk['rx'], hasEnded: () => boolean): Promise<void> {

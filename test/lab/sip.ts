@@ -23,8 +23,8 @@ export interface Phone {
   readonly address: string;
   readonly port: number;
   /** The calls that it got so far, oldest first. */
-  calls(): Promise<readonly ReceivedCall[]>;
-  stop(): Promise<void>;
+  readonly calls: () => Promise<readonly ReceivedCall[]>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface ReceivedCall {

@@ -1,13 +1,40 @@
 /** Where the folder of a run appears inside. */
 export const RUN_FOLDER = '/srv';
 
+/** Where a server runs. */
+export interface Place {
+  /** Words before a command that needs root; none for root itself. */
+  readonly become: readonly string[];
+  /** The root file system. */
+  readonly root: string;
+  /** The folder of this run. */
+  readonly folder: string;
+}
+
+/**
+ * The command line that runs a server at a place, as long as the stdin given to it stays open. Its processes
+ * and mounts vanish with it.
+ */
+export function heldCommand(place: Place, command: readonly string[]): readonly string[] {
+  return [...place.become, '/bin/sh', '-c', HOLD, 'sh', ...entering(place), ...command];
+}
+
+/** The command line that runs a short command beside the server, with the same files. */
+export function visitingCommand(place: Place, command: readonly string[]): readonly string[] {
+  return [...place.become, 'unshare', '--mount', ...entering(place), ...command];
+}
+
+function entering({ root, folder }: Place): readonly string[] {
+  return ['/bin/sh', '-ec', ENTER, 'sh', root, folder];
+}
+
 /**
  * Shell: mounts what a server needs into the root file system and changes into it. To be run in a mount
  * namespace of its own, so that nothing of it is seen outside and all of it vanishes with the process.
  *
  * Arguments: the root file system, the folder of this run, the command and its arguments.
  */
-export const ENTER = `
+const ENTER = `
 root=$1; run=$2; shift 2
 mount --bind "$run" "$root${RUN_FOLDER}"
 mount --rbind /dev "$root/dev"
@@ -25,7 +52,7 @@ exec chroot "$root" "$@"
  *
  * With a process namespace, whatever the command has started dies with it.
  */
-export const HOLD = `
+const HOLD = `
 unshare --mount --pid --fork --kill-child -- "$@" 3<&- </dev/null &
 child=$!
 ( read -r _; kill -KILL $child ) <&3 &

@@ -16,11 +16,11 @@ export function parseMessageLog(log: string): readonly SipMessage[] {
   let at = 0;
   let block: string[] = [];
   const finish = () => {
-    const header = block.findIndex((line) => /message (sent|received)/.test(line));
-    if (header === -1) return;
-    const direction = block[header]?.includes('sent') ? 'sent' : 'received';
+    const start = block.findIndex((line) => /message (sent|received)/.test(line));
+    if (start === -1) return;
+    const direction = block[start]?.includes('sent') ? 'sent' : 'received';
     const lines = block
-      .slice(header + 1)
+      .slice(start + 1)
       .join('\n')
       .trimStart();
     messages.push({ at, direction, firstLine: lines.split('\n')[0] ?? '', text: lines });

@@ -76,16 +76,20 @@ function steps(rule: PhoneRule): string {
   }
   const ringing = respond('180 Ringing', CONTACT);
   const answering = `${respond('200 OK', CONTACT, SDP)}\n<recv request="ACK" rrs="true"/>`;
-  switch (rule.behaviour) {
-    case 'answer':
-      return `${ringing}\n<pause milliseconds="100"/>\n${answering}\n<recv request="BYE"/>\n${respond('200 OK')}`;
-    case 'answerThenHangUp':
-      return `${ringing}\n<pause milliseconds="100"/>\n${answering}\n<pause milliseconds="500"/>\n${BYE}\n<recv response="200"/>`;
-    case 'noAnswer':
-      return `${ringing}\n<recv request="CANCEL"/>\n${respond('200 OK')}\n${CANCELLED}\n<recv request="ACK"/>`;
-    default:
-      return '<pause milliseconds="600000"/>';
-  }
+  if (rule.behaviour === 'answer')
+    return [ringing, pause(100), answering, '<recv request="BYE"/>', respond('200 OK')].join('\n');
+  if (rule.behaviour === 'answerThenHangUp')
+    return [ringing, pause(100), answering, pause(500), BYE, '<recv response="200"/>'].join('\n');
+  if (rule.behaviour === 'noAnswer')
+    return [ringing, '<recv request="CANCEL"/>', respond('200 OK'), CANCELLED, '<recv request="ACK"/>'].join(
+      '\n',
+    );
+  // silent
+  return pause(600_000);
+}
+
+function pause(ms: number): string {
+  return `<pause milliseconds="${ms}"/>`;
 }
 
 function requestPattern({ to, name }: PhoneRule): string {

@@ -14,10 +14,10 @@ export interface SippOptions {
 }
 
 export interface Sipp {
-  messages(): Promise<readonly SipMessage[]>;
+  readonly messages: () => Promise<readonly SipMessage[]>;
   /** Settles when it has ended, with the messages of its whole life and its exit status (0: as the scenario says). */
   readonly ended: Promise<SippResult>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface SippResult {
@@ -41,12 +41,23 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     // It dies with the process that started it.
     'setpriv',
     [
-      ...['--pdeathsig', 'KILL', sipp],
+      '--pdeathsig',
+      'KILL',
+      sipp,
       ...(isCaller ? [options.remote, '-m', '1'] : []),
-      ...['-sf', scenarioFile, '-i', options.localAddress, '-p', String(options.localPort)],
-      ...['-trace_msg', '-message_file', messageFile, '-message_overwrite', 'false'],
+      '-sf',
+      scenarioFile,
+      '-i',
+      options.localAddress,
+      '-p',
+      String(options.localPort),
+      '-trace_msg',
+      '-message_file',
+      messageFile,
       // Without a terminal SIPp would read commands from whatever stdin is.
-      ...['-nostdin', '-timeout', `${LIFETIME_S}s`],
+      '-nostdin',
+      '-timeout',
+      `${LIFETIME_S}s`,
       // What Asterisk sends beside the scenario (OPTIONS, NOTIFY) gets its 200.
       '-aa',
     ],
