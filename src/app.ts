@@ -7,6 +7,10 @@ import { Router } from './call/router.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { logReport, openLoggedDirectory } from './directory-log.ts';
 import type { ManagedDirectory } from './directory/directory.ts';
+import { HttpServer } from './http/http.server.ts';
+import { Monitor } from './http/monitor.ts';
+import { ReadinessProbe } from './http/readiness.ts';
+import { packageVersion } from './version.ts';
 
 /** What a reload replaces. Calls in progress keep the one that they began with. */
 interface Office {
@@ -15,19 +19,30 @@ interface Office {
   readonly router: Router;
 }
 
-/** The whole server: the FastAGI listener, the directory and what joins them. */
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The whole server: the FastAGI listener, the directory, what joins them, and the port to watch them. */
 export class App {
   readonly #logger: Logger;
   readonly #server: AgiServer;
+  readonly #monitor: Monitor;
+  readonly #readiness: ReadinessProbe;
+  readonly #http: HttpServer | undefined;
   #office: Office;
 
   constructor(loaded: LoadedConfig, logger: Logger) {
-    const { listen, routing } = loaded.config;
+    const { listen, routing, http } = loaded.config;
     this.#logger = logger;
     this.#office = this.#open(loaded);
     const handler = new CallHandler({
       router: () => this.#office.router,
-      onCall: (record) => logCall(logger, record, this.#office.loaded.config.log.numbers === 'full'),
+      onCall: (record) => {
+        this.#monitor.call(record);
+        logCall(logger, record, this.#office.loaded.config.log.numbers === 'full');
+      },
     });
     this.#server = new AgiServer({
       host: listen.host,
@@ -36,32 +51,60 @@ export class App {
       maxSessions: listen.maxCalls,
       deadlineMs: routing.deadlineMs,
       handler: (session) => handler.route(session),
-      overload: (session) => handler.refuse(session),
-      onError: (err) => logger.error({ err }, 'session failed'),
-      onRefused: (address) => logger.warn({ address }, 'connection refused: not in listen.allow'),
+      overload: (session) => {
+        this.#monitor.overloaded();
+        return handler.refuse(session);
+      },
+      onError: (err) => {
+        this.#monitor.sessionFailed();
+        logger.error({ err }, 'session failed');
+      },
+      onRefused: (address, why) => {
+        this.#monitor.refused(why);
+        logger.warn({ address, why }, 'connection refused: see listen.allow and listen.maxCalls');
+      },
     });
+    this.#monitor = new Monitor({
+      version: packageVersion(),
+      maxCalls: listen.maxCalls,
+      sessions: () => this.#server.sessions,
+      pool: () => this.#office.directory.stats(),
+      resilience: () => this.#office.directory.resilience?.(),
+    });
+    this.#readiness = new ReadinessProbe(
+      // A reload replaces the directory.
+      { find: (number, budgetMs) => this.#office.directory.find(number, budgetMs) },
+      routing.deadlineMs,
+    );
+    this.#http = http.enabled
+      ? new HttpServer({ ...http, monitor: this.#monitor, readiness: this.#readiness })
+      : undefined;
   }
 
   /**
    * Listens. A database that is away does not stop it: calls get the snapshot, or ERROR, until it is back.
    *
-   * @returns where it listens; the port differs from the configured one when that is 0
+   * @returns where it listens for calls, and where for those who watch (null: `http.enabled` is false); a
+   * port differs from the configured one when that is 0
    * @throws {SchemaError} the database lacks what no look-up can do without
-   * @throws {AgiListenError} the address cannot be listened on
+   * @throws {AgiListenError | HttpListenError} the address cannot be listened on
    */
-  async start(): Promise<{ host: string; port: number }> {
+  async start(): Promise<Address & { http: Address | null }> {
     try {
       logReport(this.#logger, await this.#office.directory.start());
-      return await this.#server.start();
+      // First, so that a port that is taken is known before the first call is.
+      const http = (await this.#http?.start()) ?? null;
+      return { ...(await this.#server.start()), http };
     } catch (error) {
+      await this.#http?.stop();
       await this.#office.directory.close();
       throw error;
     }
   }
 
   /**
-   * Takes a new configuration for the calls to come. The section `listen` and `routing.deadlineMs` stay as
-   * they are until the next start.
+   * Takes a new configuration for the calls to come. The sections `listen` and `http` and
+   * `routing.deadlineMs` stay as they are until the next start.
    *
    * @throws {DatabaseUrlError | SchemaError} it cannot be used: everything stays as it was
    */
@@ -82,13 +125,15 @@ export class App {
       setTimeout(() => void old.directory.close(), old.loaded.config.routing.deadlineMs).unref();
     }
     if (!isDeepStrictEqual(untilRestart(loaded), untilRestart(old.loaded))) {
-      this.#logger.warn('changes of listen and routing.deadlineMs take effect at the next start');
+      this.#logger.warn('changes of listen, http and routing.deadlineMs take effect at the next start');
     }
   }
 
   /** Accepts no more calls, lets those in progress finish, closes. @param graceMs for the calls in progress */
   async stop(graceMs: number): Promise<void> {
+    this.#readiness.stop();
     await this.#server.stop(graceMs);
+    await this.#http?.stop();
     await this.#office.directory.close();
   }
 
@@ -103,5 +148,5 @@ function databaseOf({ config, databasePassword }: LoadedConfig): unknown {
 }
 
 function untilRestart({ config }: LoadedConfig): unknown {
-  return [config.listen, config.routing.deadlineMs];
+  return [config.listen, config.http, config.routing.deadlineMs];
 }

@@ -6,8 +6,18 @@ import type { CallRecord } from './call-record.ts';
 
 /** One line a call. @param showNumbers write whole phone numbers; otherwise they are masked */
 export function logCall(logger: Logger, record: CallRecord, showNumbers: boolean): void {
-  const { decision, error } = record;
-  const fields = {
+  const { error } = record;
+  const fields = callFields(record, showNumbers);
+  if (error === null) logger.info(fields, 'call');
+  else if (error instanceof CodedError) {
+    logger.warn({ ...fields, error: error.code, problem: error.message, ...hint(error) }, 'call');
+  } else logger.error({ ...fields, err: error }, 'call');
+}
+
+/** What there is to show of a call, all but its error: codes and counts, never a name. */
+export function callFields(record: CallRecord, showNumbers: boolean) {
+  const { decision } = record;
+  return {
     call: safe(record.uniqueId),
     outcome: record.outcome,
     status: decision.status,
@@ -24,10 +34,6 @@ export function logCall(logger: Logger, record: CallRecord, showNumbers: boolean
     routeMs: round(record.routeMs),
     totalMs: round(record.totalMs),
   };
-  if (error === null) logger.info(fields, 'call');
-  else if (error instanceof CodedError) {
-    logger.warn({ ...fields, error: error.code, problem: error.message, ...hint(error) }, 'call');
-  } else logger.error({ ...fields, err: error }, 'call');
 }
 
 function hint(error: CodedError): object {

@@ -10,7 +10,10 @@ const SCENARIOS = fileURLToPath(new URL('agi-scripts', PACKAGE_ROOT));
 
 /** Plays every scenario of agi-scripts/ against the real server on the demo database. @returns the exit status */
 export async function demo(json: boolean): Promise<number> {
-  const config = parseConfig('{ listen: { port: 0 }, database: { url: "demo:" } }', 'demo');
+  const config = parseConfig(
+    '{ listen: { port: 0 }, http: { enabled: false }, database: { url: "demo:" } }',
+    'demo',
+  );
   const app = new App({ config, file: null, databasePassword: undefined }, createLogger('silent'));
   const target = await app.start();
   try {

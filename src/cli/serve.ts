@@ -31,8 +31,8 @@ export async function serve(load: () => LoadedConfig): Promise<number> {
     // One after the other, so that the last one read is the one that stays.
     idle = idle.then(() => reload(app, load, logger));
   });
-  const { host, port } = await started;
-  logger.info({ host, port, config: loaded.file }, 'listening');
+  const { host, port, http } = await started;
+  logger.info({ host, port, http, config: loaded.file }, 'listening');
   await stopSignal;
   logger.info('stopping: calls in progress may finish');
   await app.stop(GRACE_MS);

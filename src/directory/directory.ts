@@ -32,7 +32,7 @@ export interface ManagedDirectory extends Directory {
   start(): Promise<DirectoryReport>;
   stats(): PoolStats;
   /** How it gets along without its database; left out by a directory that has no such means. */
-  health?(): DirectoryHealth;
+  resilience?(): Resilience;
   /** Ends the connections, whether or not the server still answers. `find` is refused from then on. */
   close(): Promise<void>;
 }
@@ -67,15 +67,15 @@ export interface PoolStats {
 }
 
 /** What stands between the calls and a database that is away, at this moment. */
-export interface DirectoryHealth {
-  /** `closed`: the database is asked. `open`: it is left alone for a while. `halfOpen`: one look-up tries. */
-  readonly breaker: 'closed' | 'open' | 'halfOpen';
-  /** What would answer without the database; null while there is none. */
+export interface Resilience {
+  /** The database has failed several times in a row and is not asked for calls until a probe finds it back. */
+  readonly breakerOpen: boolean;
+  /** What would answer without the database; null while there is nothing new enough. */
   readonly snapshot: {
-    /** Since it was taken, in seconds. */
-    readonly ageSeconds: number;
     /** Numbers that it knows. */
     readonly numbers: number;
+    /** Since it was taken, in seconds. */
+    readonly ageSeconds: number;
   } | null;
 }
 

@@ -1,0 +1,43 @@
+import type { CallRecord } from '../call/call-record.ts';
+import { toCallLine, type CallLine } from './call.line.ts';
+
+type Listener = (line: CallLine) => void;
+
+/** The last calls, and those to come. A call costs next to nothing here while nobody looks. */
+export class CallFeed {
+  readonly #capacity: number;
+  readonly #recent: { readonly record: CallRecord; readonly at: number }[] = [];
+  /** Where the next record goes once the list is full. */
+  #next = 0;
+  readonly #listeners = new Set<Listener>();
+
+  /** @param capacity how many calls are remembered */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** @param at when the call was over, in ms since 1970 */
+  push(record: CallRecord, at: number): void {
+    this.#recent[this.#next] = { record, at };
+    this.#next = (this.#next + 1) % this.#capacity;
+    if (this.#listeners.size === 0) return;
+    const line = toCallLine(record, at);
+    for (const listener of this.#listeners) listener(line);
+  }
+
+  /** The oldest first. */
+  recent(): CallLine[] {
+    const inOrder = [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)];
+    return inOrder.map(({ record, at }) => toCallLine(record, at));
+  }
+
+  /** @returns ends it */
+  follow(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get followers(): number {
+    return this.#listeners.size;
+  }
+}

@@ -1,0 +1,21 @@
+import { callFields } from '../call/call-log.ts';
+import type { CallRecord } from '../call/call-record.ts';
+import { CodedError } from '../errors.ts';
+
+/** One call as `/calls` and `courier-agi calls` show it. Numbers are masked, whatever `log.numbers` says. */
+export interface CallLine extends ReturnType<typeof callFields> {
+  /** When the call was over, ISO 8601. */
+  readonly time: string;
+  /** The error's stable code; null after a good call. */
+  readonly error: string | null;
+}
+
+export function toCallLine(record: CallRecord, at: number): CallLine {
+  const error = record.error === null ? null : errorCode(record.error);
+  return { time: new Date(at).toISOString(), ...callFields(record, false), error };
+}
+
+/** `DEFECT` for an error that was not made on purpose. */
+export function errorCode(error: Error): string {
+  return error instanceof CodedError ? error.code : 'DEFECT';
+}

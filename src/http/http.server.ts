@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { AddressList } from '../agi/address-list.ts';
+import type { CallLine } from './call.line.ts';
+import { HttpListenError } from './errors.ts';
+import type { Monitor } from './monitor.ts';
+import type { ReadinessProbe } from './readiness.ts';
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes a free port; start() says which. */
+  readonly port: number;
+  /** Addresses or CIDR ranges that may ask; others are dropped unread. */
+  readonly allow: readonly string[];
+  readonly monitor: Monitor;
+  readonly readiness: ReadinessProbe;
+}
+
+/** What a person sees who opens the port in a browser. */
+const INDEX = `courier-agi
+/health   200 while the process is alive
+/ready    200 while calls get answers, from the database or the snapshot
+/metrics  for Prometheus
+/status   JSON, for courier-agi top
+/calls    the last calls as JSON lines; ?follow=1 goes on with those to come
+`;
+
+const MAX_CONNECTIONS = 64;
+const MAX_FOLLOWERS = 16;
+/** A follower that reads so slowly that this much waits for it is dropped, in bytes. */
+const MAX_UNREAD = 256 * 1024;
+/** An empty line so often tells both sides of a follower that the other is still there, in ms. */
+const HEARTBEAT_MS = 10_000;
+const REQUEST_MS = 5_000;
+
+/**
+ * Health, metrics and the live view, on a port of their own. It takes no body and changes nothing, and
+ * shows no name and no whole number; who may ask is a matter of `allow`.
+ */
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #server: Server;
+  readonly #allowed: AddressList;
+  readonly #followers = new Set<ServerResponse>();
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#allowed = new AddressList(options.allow);
+    this.#server = createServer(
+      { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
+      (request, response) => {
+        this.#answer(request, response).catch(() => response.destroy());
+      },
+    );
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('connection', (socket) => {
+      if (!this.#allowed.has(socket.remoteAddress ?? '')) socket.destroy();
+    });
+  }
+
+  /** @throws {HttpListenError} naming the keys to change */
+  start(): Promise<{ host: string; port: number }> {
+    const { host, port } = this.#options;
+    const server = this.#server;
+    return new Promise((resolve, reject) => {
+      const onError = (cause: NodeJS.ErrnoException): void => {
+        const why = cause.code === 'EADDRINUSE' ? 'it is taken' : cause.message;
+        reject(
+          new HttpListenError(
+            `http.port: received ${port}; cannot listen on ${host} port ${port}: ${why}. ` +
+              'Set http.port to a free one, or http.enabled to false.',
+            { cause },
+          ),
+        );
+      };
+      server.once('error', onError);
+      server.listen({ host, port }, () => {
+        server.off('error', onError);
+        // Such as EMFILE from accept(): without a listener it would end the process.
+        server.on('error', () => undefined);
+        const address = server.address();
+        if (address === null || typeof address === 'string') throw new TypeError('Not a TCP address.');
+        resolve({ host: address.address, port: address.port });
+      });
+    });
+  }
+
+  /** Ends every connection. May be called without a start. */
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    for (const follower of this.#followers) follower.end();
+    this.#server.closeIdleConnections();
+    // One turn of the loop lets the followers' last bytes go.
+    setImmediate(() => this.#server.closeAllConnections());
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { monitor, readiness } = this.#options;
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-content-type-options', 'nosniff');
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return send(response, 405, 'text/plain; charset=utf-8', 'Only GET and HEAD.\n');
+    }
+    const [path = '', query] = (request.url ?? '').split('?', 2);
+    switch (path) {
+      case '/':
+        return send(response, 200, 'text/plain; charset=utf-8', INDEX);
+      case '/health': {
+        const { name, version, uptimeSeconds } = monitor.status();
+        return sendJson(response, 200, { status: 'alive', name, version, uptimeSeconds });
+      }
+      case '/ready': {
+        const answer = await readiness.check();
+        return sendJson(response, answer.ready ? 200 : 503, answer);
+      }
+      case '/metrics':
+        return send(response, 200, monitor.metrics.contentType, await monitor.metrics.text());
+      case '/status':
+        return sendJson(response, 200, monitor.status());
+      case '/calls':
+        return this.#sendCalls(request, response, new URLSearchParams(query).get('follow') === '1');
+      default:
+        return send(response, 404, 'text/plain; charset=utf-8', `Not found. There are:\n${INDEX}`);
+    }
+  }
+
+  #sendCalls(request: IncomingMessage, response: ServerResponse, follow: boolean): void {
+    const { calls } = this.#options.monitor;
+    if (follow && this.#followers.size >= MAX_FOLLOWERS) {
+      return send(response, 503, 'text/plain; charset=utf-8', `No more than ${MAX_FOLLOWERS} may follow.\n`);
+    }
+    response.setHeader('content-type', 'application/x-ndjson; charset=utf-8');
+    const write = (line: CallLine): void => {
+      response.write(`${JSON.stringify(line)}\n`);
+      if (response.writableLength > MAX_UNREAD) response.destroy();
+    };
+    response.flushHeaders();
+    for (const line of calls.recent()) write(line);
+    if (!follow || request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    const unfollow = calls.follow(write);
+    const heartbeat = setInterval(() => response.write('\n'), HEARTBEAT_MS);
+    this.#followers.add(response);
+    response.on('error', () => undefined);
+    response.once('close', () => {
+      unfollow();
+      clearInterval(heartbeat);
+      this.#followers.delete(response);
+    });
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  send(response, status, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}

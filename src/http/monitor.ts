@@ -1,0 +1,110 @@
+import type { CallRecord } from '../call/call-record.ts';
+import type { PoolStats, Resilience } from '../directory/directory.ts';
+import type { Status } from '../routing/decision.ts';
+import { CallFeed } from './call.feed.ts';
+import { Metrics, type Sources } from './metrics.ts';
+import { RecentTimes, type Percentiles } from './recent-times.ts';
+
+/** The server at this moment, as `/status` and `courier-agi top` show it. */
+export interface ServerStatus {
+  readonly name: 'courier-agi';
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  /** Since the start. */
+  readonly calls: {
+    readonly total: number;
+    readonly byStatus: Readonly<Record<Status, number>>;
+    readonly byOutcome: Readonly<Record<CallRecord['outcome'], number>>;
+    readonly overloaded: number;
+    readonly refused: number;
+  };
+  /** Of the last minute, in ms; null without calls. */
+  readonly lastMinute: { readonly call: Percentiles | null; readonly lookup: Percentiles | null };
+  /** Connections of Asterisk that are open, and `listen.maxCalls`. */
+  readonly sessions: number;
+  readonly maxCalls: number;
+  readonly pool: PoolStats;
+  /** null when the directory has neither breaker nor snapshot. */
+  readonly directory: Resilience | null;
+}
+
+export interface MonitorOptions extends Sources {
+  readonly version: string;
+  readonly maxCalls: number;
+}
+
+const REMEMBERED_CALLS = 200;
+const REMEMBERED_TIMES = 8192;
+const MINUTE_MS = 60_000;
+
+/** Is told what happens, and tells those who watch. */
+export class Monitor {
+  readonly calls = new CallFeed(REMEMBERED_CALLS);
+  readonly metrics: Metrics;
+  readonly #options: MonitorOptions;
+  readonly #startedAt = performance.now();
+  readonly #callTimes = new RecentTimes(REMEMBERED_TIMES);
+  readonly #lookupTimes = new RecentTimes(REMEMBERED_TIMES);
+  readonly #byStatus: Record<Status, number> = { OK: 0, NO_TARGET: 0, UNKNOWN: 0, INVALID: 0, ERROR: 0 };
+  readonly #byOutcome: Record<CallRecord['outcome'], number> = { answered: 0, left: 0, failed: 0 };
+  #overloaded = 0;
+  #refused = 0;
+
+  constructor(options: MonitorOptions) {
+    this.#options = options;
+    this.metrics = new Metrics(options.version, options);
+  }
+
+  call(record: CallRecord): void {
+    const now = performance.now();
+    this.#byStatus[record.decision.status] += 1;
+    this.#byOutcome[record.outcome] += 1;
+    this.#callTimes.add(now, record.totalMs);
+    if (record.routeMs !== null) this.#lookupTimes.add(now, record.routeMs);
+    this.metrics.call(record);
+    this.calls.push(record, Date.now());
+  }
+
+  /** A call beyond `listen.maxCalls`. */
+  overloaded(): void {
+    this.#overloaded += 1;
+    this.metrics.overloaded();
+  }
+
+  /** A connection that was dropped unread. */
+  refused(why: 'not allowed' | 'too many'): void {
+    this.#refused += 1;
+    this.metrics.refused(why);
+  }
+
+  sessionFailed(): void {
+    this.metrics.sessionFailed();
+  }
+
+  status(): ServerStatus {
+    const { version, maxCalls, sessions, pool, resilience } = this.#options;
+    const now = performance.now();
+    return {
+      name: 'courier-agi',
+      version,
+      pid: process.pid,
+      uptimeSeconds: Math.floor((now - this.#startedAt) / 1000),
+      calls: {
+        total: Object.values(this.#byOutcome).reduce((sum, count) => sum + count),
+        byStatus: { ...this.#byStatus },
+        byOutcome: { ...this.#byOutcome },
+        overloaded: this.#overloaded,
+        refused: this.#refused,
+      },
+      lastMinute: {
+        call: this.#callTimes.percentiles(now - MINUTE_MS),
+        lookup: this.#lookupTimes.percentiles(now - MINUTE_MS),
+      },
+      sessions: sessions(),
+      maxCalls,
+      pool: pool(),
+      directory: resilience() ?? null,
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import type { Directory } from '../directory/directory.ts';
+import { maskText } from '../phone/mask.ts';
+
+/** Whether a call would get an answer now. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Where the answer would come from; null when there would be none. */
+  readonly source: 'live' | 'snapshot' | null;
+  readonly ageSeconds: number | null;
+  /** Why not, in one sentence; null when ready. */
+  readonly problem: string | null;
+}
+
+/** No number that normalises: no caller can have it, and no row of contacts should. */
+const NOBODYS_NUMBER = '0';
+
+/** Answers are shared for so long: a prober that hammers must not become load on the database. */
+const KEPT_MS = 1000;
+
+/** Finds out by a look-up as a call makes it, so that whatever would help a call counts here too. */
+export class ReadinessProbe {
+  readonly #directory: Directory;
+  readonly #budgetMs: number;
+  #stopping = false;
+  #last: Promise<Readiness> | undefined;
+  /** When `#last` came back, in ms of `performance.now()`. */
+  #lastAt = Number.POSITIVE_INFINITY;
+
+  /** @param budgetMs what a call has for its look-up */
+  constructor(directory: Directory, budgetMs: number) {
+    this.#directory = directory;
+    this.#budgetMs = budgetMs;
+  }
+
+  /** From now on it is not ready: balancers send new calls elsewhere while those in progress finish. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Never rejects. */
+  async check(): Promise<Readiness> {
+    if (this.#stopping) return notReady('The server is stopping.');
+    if (this.#last === undefined || performance.now() - this.#lastAt > KEPT_MS) {
+      this.#lastAt = Number.POSITIVE_INFINITY;
+      this.#last = this.#ask().finally(() => {
+        this.#lastAt = performance.now();
+      });
+    }
+    return this.#last;
+  }
+
+  async #ask(): Promise<Readiness> {
+    try {
+      const { source, ageSeconds } = await this.#directory.find(NOBODYS_NUMBER, this.#budgetMs);
+      return { ready: true, source, ageSeconds, problem: null };
+    } catch (error) {
+      return notReady(maskText(error instanceof Error ? error.message : String(error)));
+    }
+  }
+}
+
+function notReady(problem: string): Readiness {
+  return { ready: false, source: null, ageSeconds: null, problem };
+}
