@@ -39,7 +39,7 @@ export function asteriskWords(line: string): string[] {
  */
 export function asteriskArguments(text: string, delimiter: string, most: number): string[] {
   const parts: string[] = [];
-  const letters = [...text];
+  const letters = Array.from(text);
   let at = 0;
   let endedInDelimiter = false;
   let [paren, bracket, quote] = [0, 0, false];

@@ -1,0 +1,232 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:net';
+import { AddressList } from '../../../src/agi/address-list.ts';
+import { AgiListenError } from '../../../src/agi/errors.ts';
+import type { AgiSession } from '../../../src/agi/session.ts';
+import { eventually, RawPeer, startServer, stopServers } from './raw-peer.ts';
+import { ENVIRONMENT } from './wire.ts';
+
+afterEach(stopServers);
+
+/** A handler that goes on when the test says so. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+describe('the addresses that may connect', () => {
+  test.each<[string[], string, boolean]>([
+    [['127.0.0.1'], '127.0.0.1', true],
+    [['127.0.0.1'], '::ffff:127.0.0.1', true],
+    [['127.0.0.1'], '127.0.0.2', false],
+    [['127.0.0.1'], '::1', false],
+    [['::1'], '::1', true],
+    [['::1'], '127.0.0.1', false],
+    [['10.0.0.0/8'], '10.255.0.1', true],
+    [['10.0.0.0/8'], '::ffff:10.1.2.3', true],
+    [['10.0.0.0/8'], '11.0.0.1', false],
+    [['192.0.2.0/25', '198.51.100.7'], '192.0.2.128', false],
+    [['192.0.2.0/25', '198.51.100.7'], '198.51.100.7', true],
+    [['0.0.0.0/0'], '203.0.113.9', true],
+    [['2001:db8::/32'], '2001:db8:1::5', true],
+    [['2001:db8::/32'], '2001:db9::5', false],
+    [['fe80::/10'], 'fe80::1', true],
+    [['192.0.2.1/32'], '192.0.2.1', true],
+    [['127.0.0.1'], '', false],
+    [['127.0.0.1'], 'localhost', false],
+  ])('%j lets %j in: %p', (allow, address, expected) => {
+    expect(new AddressList(allow).has(address)).toBe(expected);
+  });
+
+  test('others are dropped before a byte is read, and named', async () => {
+    let handled = 0;
+    const server = await startServer(
+      async () => {
+        handled += 1;
+      },
+      { allow: ['192.0.2.1'] },
+    );
+    const peer = await server.connect();
+    peer.send(ENVIRONMENT);
+    await peer.untilEnd();
+    expect(peer.text).toBe('');
+    expect(handled).toBe(0);
+    expect(server.refused).toEqual(['127.0.0.1 not allowed']);
+    expect(server.server.sessions).toBe(0);
+  });
+
+  test('an IPv4 peer counts on a listener for both families', async () => {
+    const server = await startServer(async (session) => session.fail(), { host: '::', allow: ['127.0.0.1'] });
+    const peer = await server.connect();
+    await peer.untilEnd();
+    expect(peer.text).toBe('failure\n');
+  });
+});
+
+async function readThenSet(session: AgiSession): Promise<void> {
+  await session.readEnvironment();
+  await session.setVariables({ A: '1' });
+}
+
+describe('a connection that carries no call', () => {
+  test.each<[string, (peer: RawPeer) => void]>([
+    ['closed', (peer) => peer.socket.destroy()],
+    ['half-closed', (peer) => peer.end()],
+    ['reset', (peer) => peer.reset()],
+  ])('connected and %s at once: a health check, harmless and quiet', async (_how, end) => {
+    const server = await startServer(readThenSet);
+    for (let i = 0; i < 5; i += 1) end(await server.connect());
+    await eventually(() => server.server.sessions === 0);
+    expect(server.errors).toEqual([]);
+    expect(server.refused).toEqual([]);
+  });
+
+  test('cut off in the middle of the environment is reported', async () => {
+    const server = await startServer(readThenSet);
+    const peer = await server.connect();
+    peer.send('agi_network: yes\n');
+    peer.end();
+    await eventually(() => server.errors.length > 0);
+    expect(server.errors).toEqual([
+      { error: expect.objectContaining({ code: 'AGI_CLOSED' }), session: expect.anything() },
+    ]);
+  });
+});
+
+describe('more calls than maxSessions', () => {
+  test('are answered by overload, and beyond twice as many dropped unseen', async () => {
+    const calls = gate();
+    const overloads = gate();
+    const seen = { handler: 0, overload: 0 };
+    const server = await startServer(
+      async () => {
+        seen.handler += 1;
+        await calls.opened;
+      },
+      {
+        maxSessions: 2,
+        overload: async () => {
+          seen.overload += 1;
+          await overloads.opened;
+        },
+      },
+    );
+    const peers = [
+      await server.connect(),
+      await server.connect(),
+      await server.connect(),
+      await server.connect(),
+    ];
+    await eventually(() => seen.handler + seen.overload === 4);
+    expect(seen).toEqual({ handler: 2, overload: 2 });
+
+    const fifth = await server.connect();
+    await fifth.untilEnd();
+    expect(server.refused).toEqual(['127.0.0.1 too many']);
+    expect(server.server.sessions).toBe(4);
+
+    // Overloaded sessions take no place of a call.
+    calls.open();
+    for (const peer of peers.slice(0, 2)) {
+      await peer.untilEnd();
+      peer.end();
+    }
+    await eventually(() => server.server.sessions === 2);
+    await server.connect();
+    await eventually(() => seen.handler === 3);
+    expect(seen).toEqual({ handler: 3, overload: 2 });
+    overloads.open();
+  });
+
+  test('an overload that throws is reported and ends its own call only', async () => {
+    const calls = gate();
+    const server = await startServer(() => calls.opened, {
+      maxSessions: 1,
+      overload: () => Promise.reject(new Error('overload failed')),
+    });
+    const first = await server.connect();
+    const second = await server.connect();
+    await second.untilEnd();
+    expect(second.text).toBe('failure\n');
+    expect(server.errors).toHaveLength(1);
+    calls.open();
+    await first.untilEnd();
+    expect(first.text).toBe('');
+  });
+});
+
+describe('start', () => {
+  test('says where it listens', async () => {
+    const server = await startServer(async () => undefined);
+    expect(server.port).toBeGreaterThan(0);
+  });
+
+  test('on a port that is taken is an error that says so', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      const starting = startServer(async () => undefined, { port });
+      await expect(starting).rejects.toBeInstanceOf(AgiListenError);
+      await expect(starting).rejects.toThrow(
+        new RegExp(`^Cannot listen on 127\\.0\\.0\\.1 port ${port}: .*EADDRINUSE`),
+      );
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
+  });
+});
+
+describe('stop', () => {
+  test('accepts nothing more, lets a call end and comes back when it has', async () => {
+    const calls = gate();
+    const server = await startServer(async (session) => {
+      await session.readEnvironment();
+      await calls.opened;
+      await session.setVariables({ ROUTE_STATUS: 'OK' });
+    });
+    const peer = await server.connect();
+    peer.send(ENVIRONMENT);
+    await eventually(() => server.server.sessions === 1);
+    let stopped = false;
+    const stopping = server.server.stop(10_000).then(() => (stopped = true));
+
+    const late = await RawPeer.connect(server.port);
+    await late.until('the refusal', () => late.error !== undefined);
+    calls.open();
+    await peer.untilText('ROUTE_STATUS=OK');
+    expect(stopped).toBe(false);
+    peer.send('200 result=0\n');
+    await peer.untilEnd();
+    peer.end();
+    await stopping;
+    expect(server.server.sessions).toBe(0);
+    expect(server.errors).toEqual([]);
+  });
+
+  test('drops the calls that have not ended within the grace', async () => {
+    const server = await startServer(async (session) => void (await session.readEnvironment()));
+    const peer = await server.connect();
+    peer.send('agi_network: yes\n');
+    await eventually(() => server.server.sessions === 1);
+    await server.server.stop(20);
+    expect(server.server.sessions).toBe(0);
+    await peer.untilEnd();
+  });
+
+  test('comes back though a handler never does', async () => {
+    const server = await startServer(() => new Promise(() => undefined));
+    await server.connect();
+    await eventually(() => server.server.sessions === 1);
+    await server.server.stop(20);
+    expect(server.server.sessions).toBe(0);
+  });
+
+  test('is harmless twice, and before start', async () => {
+    const server = await startServer(async () => undefined);
+    await Promise.all([server.server.stop(100), server.server.stop(100)]);
+    await server.server.stop(100);
+  });
+});
