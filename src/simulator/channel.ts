@@ -93,6 +93,7 @@ interface Command {
   readonly whenDead: boolean;
   /** How many words the whole line may have, at least and at most. */
   readonly words: readonly [number, number];
+  /** What Asterisk's manual says of it, in other words; more than one line, as there. */
   readonly usage: string;
   /** What follows `200 `. */
   run(channel: Channel, words: readonly string[]): string;
@@ -109,7 +110,7 @@ const COMMANDS: readonly Command[] = [
     name: ['ANSWER'],
     whenDead: false,
     words: [1, ANY],
-    usage: 'ANSWER',
+    usage: 'Answers the channel.',
     run: (channel) => {
       channel.answer();
       return 'result=0';
@@ -119,7 +120,7 @@ const COMMANDS: readonly Command[] = [
     name: ['CHANNEL', 'STATUS'],
     whenDead: false,
     words: [2, 3],
-    usage: 'CHANNEL STATUS [CHANNELNAME]',
+    usage: 'Takes no argument, or the name of a channel.',
     run: (channel, words) => {
       const other = words[2] !== undefined && words[2] !== channel.get('CHANNEL');
       return `result=${other ? -1 : channel.state}`;
@@ -129,14 +130,14 @@ const COMMANDS: readonly Command[] = [
     name: ['EXEC'],
     whenDead: true,
     words: [2, ANY],
-    usage: 'EXEC APPLICATION OPTIONS',
+    usage: 'Takes an application and its options.\nReturns -2 for an unknown application.',
     run: (channel, words) => `result=${channel.runApplication(words[1] ?? '', words[2] ?? '')}`,
   },
   {
     name: ['GET', 'FULL', 'VARIABLE'],
     whenDead: true,
     words: [4, 5],
-    usage: 'GET FULL VARIABLE EXPRESSION [CHANNELNAME]',
+    usage: 'Takes an expression, and the name of a channel or nothing.',
     run: (channel, words) => {
       const other = words[4] !== undefined && words[4] !== channel.get('CHANNEL');
       return other ? 'result=0' : `result=1 (${channel.substitute(words[3] ?? '')})`;
@@ -146,7 +147,7 @@ const COMMANDS: readonly Command[] = [
     name: ['GET', 'VARIABLE'],
     whenDead: true,
     words: [3, 3],
-    usage: 'GET VARIABLE VARIABLENAME',
+    usage: 'Takes one name.\nExample return code: 200 result=1 (testvariable)',
     run: (channel, words) => {
       const value = channel.get(words[2] ?? '');
       return value === undefined ? 'result=0' : `result=1 (${value.slice(0, MAX_VALUE_BYTES)})`;
@@ -156,19 +157,19 @@ const COMMANDS: readonly Command[] = [
     name: ['HANGUP'],
     whenDead: false,
     words: [1, 2],
-    usage: 'HANGUP [CHANNELNAME]',
+    usage: 'Takes no argument, or the name of a channel.',
     run: (channel, words) => {
       if (words[1] !== undefined && words[1] !== channel.get('CHANNEL')) return 'result=-1';
       channel.hangupRequested = true;
       return 'result=1';
     },
   },
-  { name: ['NOOP'], whenDead: true, words: [1, ANY], usage: 'NOOP', run: () => 'result=0' },
+  { name: ['NOOP'], whenDead: true, words: [1, ANY], usage: 'Does nothing.', run: () => 'result=0' },
   {
     name: ['SET', 'VARIABLE'],
     whenDead: true,
     words: [4, 4],
-    usage: 'SET VARIABLE VARIABLENAME VALUE',
+    usage: 'Takes a name and a value.',
     run: (channel, words) => {
       channel.set({ name: words[2] ?? '', value: words[3] ?? '' });
       return 'result=1';
@@ -178,7 +179,7 @@ const COMMANDS: readonly Command[] = [
     name: ['VERBOSE'],
     whenDead: true,
     words: [2, ANY],
-    usage: 'VERBOSE MESSAGE LEVEL',
+    usage: 'Takes a message and a level.',
     run: () => 'result=1',
   },
 ];
@@ -200,11 +201,8 @@ const OTHER_APPLICATIONS: ReadonlySet<string> = new Set(['log', 'noop', 'playbac
 
 /** res_agi.c: agi_handle_command, RESULT_SHOWUSAGE with the XML documentation loaded. */
 function usage(command: Command): string {
-  return (
-    '520-Invalid command syntax.  Proper usage follows:\n' +
-    `Usage: ${command.usage}\n\n` +
-    '520 End of proper usage.\n'
-  );
+  const first = '520-Invalid command syntax.  Proper usage follows:';
+  return `${first}\n${command.usage}\n520 End of proper usage.\n`;
 }
 
 function decode(bytes: string): string {
