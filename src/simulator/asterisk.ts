@@ -30,7 +30,7 @@ export interface CallOptions {
   readonly bufferBytes?: number;
 }
 
-export type AgiStatus = 'SUCCESS' | 'FAILURE' | 'HANGUP';
+type AgiStatus = 'SUCCESS' | 'FAILURE' | 'HANGUP';
 
 export interface CallResult {
   /** The channel's variables at the end, `AGISTATUS` among them. */
