@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallRecord } from '../call/call-record.ts';
 import type { PoolStats, Resilience } from '../directory/directory.ts';
+import { CALLER_KINDS } from '../directory/match.ts';
+import type { Status } from '../routing/decision.ts';
 import { errorCode } from './call.line.ts';
 
 /** What is asked when somebody reads the metrics, and costs nothing until then. */
@@ -14,6 +16,17 @@ export interface Sources {
 
 /** From a cached look-up to the longest deadline that is sensible, in seconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2.5, 5];
+
+/** Who can have called, by what came of it. */
+const STATUSES: readonly { readonly status: Status; readonly callers: readonly string[] }[] = [
+  { status: 'OK', callers: CALLER_KINDS },
+  { status: 'NO_TARGET', callers: CALLER_KINDS },
+  { status: 'UNKNOWN', callers: ['none'] },
+  { status: 'INVALID', callers: ['none'] },
+  { status: 'ERROR', callers: ['none'] },
+];
+
+const OUTCOMES: readonly CallRecord['outcome'][] = ['answered', 'left', 'failed'];
 
 /**
  * The metrics of one server, in a registry of its own. No label holds what a caller chose, a number or a
@@ -86,6 +99,11 @@ export class Metrics {
       registers,
     });
     // Known label values begin at 0: a rate over a series that appears with its first value would miss it.
+    for (const { status, callers } of STATUSES) {
+      for (const caller of callers) {
+        for (const outcome of OUTCOMES) this.#calls.inc({ status, caller, outcome }, 0);
+      }
+    }
     for (const source of ['live', 'snapshot']) this.#answers.inc({ source }, 0);
     for (const reason of ['not_allowed', 'too_many']) this.#refused.inc({ reason }, 0);
     this.#addGauges(version, sources);
