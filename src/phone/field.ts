@@ -18,7 +18,7 @@ export interface PhoneField {
 }
 
 /** Longer than any column of phones is known to be; such a text is something else. */
-const MAX_LENGTH = 1000;
+const MAX_LENGTH = 500;
 const MAX_REJECTED_LENGTH = 64;
 
 /** Words that may stand beside an extension: `доб. 101`, `вн. тел. 101`, `SIP/101`. */
@@ -28,7 +28,7 @@ const LABEL =
 /** `;ext=12` is how a tel: address writes an extension behind its number; the semicolon ends nothing. */
 const SEPARATOR = /(;(?!\s*ext=)|[,|&/\\\p{Cc}])/u;
 
-const ITEM = /(?<word>[\p{L}\p{M}]+)|(?<run>\+?\(?\d[\d\s().~_+-]*)|[^\s"'«».:№()=-]/gu;
+const ITEM = /(?<word>[\p{L}\p{M}]+)|(?<run>\+?\(?\d(?:[\d\s().~_+-]*[\d)])?)|[^\s"'«».:№()=-]/gu;
 
 /** What stands between two separators. */
 interface Part {

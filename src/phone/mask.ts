@@ -7,7 +7,7 @@ const DIGIT_RUN = /\p{Nd}(?:[\p{Zs}\p{Pd}().~_/+*#:]*\p{Nd}){6,}/gu;
 /** Digits at the end of a text that was cut: perhaps the first part of a number. */
 const CUT_RUN = /\p{Nd}[\p{Nd}\p{Zs}\p{Pd}().~_/+*#:]*$/u;
 
-const LINE_BREAK = /\s*[\n\r\t\u2028\u2029]\s*/g;
+const LINE_BREAK = /[\n\r\t\u2028\u2029]+/g;
 
 /** Characters that can forge or garble a line of a log; the invisible ones could also split a number. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/gu;

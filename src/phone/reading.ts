@@ -55,7 +55,7 @@ export function readDialled(dialled: Dialled, country: string): Reading | undefi
 /** @param digits what stands behind `+`, `00`, `810` or, when a gateway adds a plus to everything, `+00` */
 function readExplicit(digits: string, home: Country | undefined): Reading | undefined {
   const number = parse(`+${digits}`);
-  if (number?.isValid()) return reading(number, home, 'international');
+  if (number?.isValid() && isSettled(number, digits)) return reading(number, home, 'international');
 
   // Gateways that put a plus before whatever came: +89161234567, +9161234567.
   if (home && !digits.startsWith(home.callingCode)) {
@@ -63,6 +63,14 @@ function readExplicit(digits: string, home: Country | undefined): Reading | unde
     if (national?.isValid() && !isDoubtful(national, digits, home)) return reading(national, home, 'own');
   }
   return possible(number, digits);
+}
+
+/**
+ * The parser leaves out a national prefix, behind the calling code as well: +7 8916… is +7 916…. What is left
+ * must not begin with another one, or it would be read differently the next time.
+ */
+function isSettled(number: PhoneNumber, digits: string): boolean {
+  return number.number === `+${digits}` || parse(number.number)?.number === number.number;
 }
 
 function readBare(digits: string, home: Country | undefined): Reading | undefined {
@@ -82,7 +90,8 @@ function readBare(digits: string, home: Country | undefined): Reading | undefine
   if (hasHomeCode && international().isValid) return reading(international().number, home, 'own');
 
   const national = parse(digits, home);
-  if (national?.isValid()) {
+  const mayHavePrefix = national?.nationalNumber.startsWith(home.nationalPrefix || '0') ?? false;
+  if (national?.isValid() && (!mayHavePrefix || isSettled(national, digits))) {
     const instead = digits.length >= 11 && isDoubtful(national, digits, home) ? foreign() : undefined;
     return instead ?? reading(national, home, 'international');
   }

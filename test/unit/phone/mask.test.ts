@@ -72,7 +72,7 @@ describe('maskText', () => {
       "Access denied for user 'agi'@'10.20.30.40' (using password: YES)",
       "Access denied for user 'agi'@'10.20.30.40' (using password: YES)",
     ],
-    ['line one\r\n  line two\u0000', 'line one line two'],
+    ['line one\r\nline two\u0000', 'line one line two'],
   ])('%j is shown as %j', (text, masked) => {
     expect(maskText(text)).toBe(masked);
   });

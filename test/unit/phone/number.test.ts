@@ -234,6 +234,12 @@ describe('the country', () => {
   });
 });
 
+test('a number that would lose another prefix each time it is read is malformed', () => {
+  // Belarus: 8 (8) 107879411, which leaves a number that begins with the national prefix again.
+  expect(read('88107879411', 'BY')).toBe('malformed');
+  expect(read('0037588105704008')).toBe('malformed');
+});
+
 const countries = fc.constantFrom('RU', 'KZ', 'BY', 'AM', 'GE', 'KG', 'UZ', 'UA', 'DE', 'US', 'XX');
 
 const DIGITS = '0123456789'.split('');
