@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool } from 'mysql2';
 import type { Pool, PoolConnection, RowDataPacket } from 'mysql2';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
@@ -15,8 +16,9 @@ export interface QueryPoolOptions {
   readonly maxBudgetMs: number;
 }
 
-/** How long `close` waits for servers to say goodbye, in ms. */
+/** How long `close` waits for the server, in ms. */
 const CLOSE_GRACE_MS = 1000;
+const CLOSE_POLL_MS = 10;
 
 /** Idle time after which the kernel begins to ask whether the other side is still there, in ms. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
@@ -134,19 +136,14 @@ export class QueryPool {
     return { size: this.#connections.size, used: this.#used.size, waiting: this.#waiting };
   }
 
+  /** Lets running statements come to their end, within a second. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const ended = new Promise<void>((resolve) => {
-      this.#pool.end(() => resolve());
-    });
-    let grace: NodeJS.Timeout | undefined;
-    const waited = new Promise<void>((resolve) => {
-      grace = setTimeout(resolve, CLOSE_GRACE_MS);
-    });
-    await Promise.race([ended, waited]);
-    clearTimeout(grace);
-    for (const connection of this.#connections.keys()) socketOf(connection).destroy();
+    this.#pool.end();
+    const graceEndsAt = performance.now() + CLOSE_GRACE_MS;
+    while (this.#connections.size > 0 && performance.now() < graceEndsAt) await sleep(CLOSE_POLL_MS);
+    for (const connection of this.#connections.keys()) this.#discard(connection);
   }
 
   #register(connection: PoolConnection): void {

@@ -70,7 +70,6 @@ export async function insertBigCompany(
     ANALYZE TABLE contacts, givn, kurier, users, clients, fio, address, zakaz;
   `);
 
-  const seven = (n: number) => String(n).padStart(7, '0');
   return {
     shipments,
     clients,
@@ -83,6 +82,10 @@ export async function insertBigCompany(
     busy: '79169999999',
     isHeld: (n) => n >= firstOpen && n % 3 !== 0,
   };
+}
+
+function seven(n: number): string {
+  return String(n).padStart(7, '0');
 }
 
 /** A table of the numbers from 1 to `size`, doubled up: MySQL has no sequences as MariaDB has. */

@@ -51,7 +51,6 @@ export async function awaitServer(started: StartedProcess, administrator: string
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
 
-  const run = ([file = '', ...args]: readonly string[]) => execFileSync(file, args, { stdio: 'ignore' });
   const hasEnded = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
   const end = async (pid: number | undefined) => {
     if (!hasEnded() && pid !== undefined) {
@@ -87,13 +86,17 @@ export async function awaitServer(started: StartedProcess, administrator: string
     pid,
     url: (database) => `mysql://${administrator}@127.0.0.1:${port}/${database}`,
     sql: async (statements, values = []) => lastRows((await connection.query(statements, [...values]))[0]),
-    freeze: () => void run([...become, 'kill', '-STOP', String(pid)]),
-    thaw: () => void run([...become, 'kill', '-CONT', String(pid)]),
+    freeze: () => run([...become, 'kill', '-STOP', String(pid)]),
+    thaw: () => run([...become, 'kill', '-CONT', String(pid)]),
     stop: async () => {
       connection.destroy();
       await end(pid);
     },
   };
+}
+
+function run([file = '', ...args]: readonly string[]): void {
+  execFileSync(file, args, { stdio: 'ignore' });
 }
 
 async function connect(socketPath: string, user: string): Promise<Connection> {

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ManagedDirectory } from '../../src/directory/directory.ts';
+import { compileLookup, FULL_SHAPE, MAX_LOOKUP_ROWS } from '../../src/directory/lookup.query.ts';
+import { mysqlBuilder } from '../../src/directory/mysql/mysql.directory.ts';
+import { insertBigCompany } from '../lab/databases/big-company.ts';
+import type { BigCompany } from '../lab/databases/big-company.ts';
+import { createCourierDatabase } from '../lab/databases/courier-schema.ts';
+import { openLiveDirectory } from '../lab/databases/live-directory.ts';
+import type { DatabaseServer } from '../lab/databases/server.ts';
+import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
+
+/** `BIG_COMPANY=600000 npm run test:integration` makes it as big as the biggest known. */
+const SHIPMENTS = Number(process.env['BIG_COMPANY'] ?? 60_000);
+
+const BUDGET_MS = 20_000;
+
+describe.each(DATABASE_SERVERS)('a look-up in a big company on %s', (_name, startServer) => {
+  let server: DatabaseServer;
+  let company: BigCompany;
+  let directory: ManagedDirectory;
+
+  beforeAll(async () => {
+    server = await startServer();
+    await createCourierDatabase(server, { charset: 'cp1251' });
+    company = await insertBigCompany(server, { shipments: SHIPMENTS });
+    directory = openLiveDirectory(server.url('courier'), { maxBudgetMs: BUDGET_MS });
+  }, SERVER_START_MS);
+  afterAll(async () => {
+    await directory?.close();
+    await server?.stop();
+  });
+
+  const find = async (number: string) => (await directory.find(number, BUDGET_MS)).matches;
+
+  test('finds everybody', async () => {
+    const held = company.shipments - (company.shipments % 3) - 1;
+    expect(company.isHeld(held)).toBe(true);
+    expect(await find(company.recipient(held))).toContainEqual(
+      expect.objectContaining({
+        kind: 'recipient',
+        shipment: held,
+        open: true,
+        holder: expect.objectContaining({ courier: (held % company.couriers) + 1 }),
+      }),
+    );
+    expect(await find(company.courier(7))).toMatchObject([
+      { kind: 'courier', courier: 7, manager: { user: 'user8' } },
+    ]);
+    expect(await find(company.client(7))).toMatchObject([{ kind: 'client', client: { code: 7 } }]);
+    expect(await find(company.contact(7))).toMatchObject([
+      { kind: 'contact', person: 7, client: { code: 7, state: 1, manager: { user: 'user8' } } },
+    ]);
+  });
+
+  test('keeps what a courier holds, and the newest, of a number with very many shipments', async () => {
+    const matches = await find(company.busy);
+    expect(matches).toHaveLength(MAX_LOOKUP_ROWS);
+    const held = matches.map((match) => match.kind === 'recipient' && match.holder !== null);
+    const firstNotHeld = held.indexOf(false);
+    expect(firstNotHeld).toBeGreaterThan(0);
+    expect(held.indexOf(true, firstNotHeld)).toBe(-1);
+  });
+
+  test.each<[string, (of: BigCompany) => string]>([
+    ['a recipient', (of) => of.recipient(of.shipments)],
+    ['a courier', (of) => of.courier(7)],
+    ['a client', (of) => of.client(7)],
+    ['a contact person', (of) => of.contact(7)],
+    ['a pick-up point', (of) => of.busy],
+    ['nobody', () => '79990000000'],
+  ])('goes along indexes in every table when %s calls', async (_who, numberOf) => {
+    const { sql } = compileLookup(mysqlBuilder(), FULL_SHAPE);
+    const plan = await server.sql(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, [numberOf(company)]);
+    const access = Object.fromEntries(plan.map((row) => [row['table'], [row['type'], row['key']]]));
+    expect(access).toEqual({
+      c: ['ref', 'value_idx'],
+      g: ['ref', 'address_idx'],
+      a: ['eq_ref', 'PRIMARY'],
+      z: ['eq_ref', 'PRIMARY'],
+      k: ['eq_ref', 'PRIMARY'],
+      ku: ['eq_ref', 'PRIMARY'],
+      f: ['eq_ref', 'PRIMARY'],
+      l: ['eq_ref', 'PRIMARY'],
+      lu: ['eq_ref', 'PRIMARY'],
+    });
+  });
+});
