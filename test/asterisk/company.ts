@@ -46,7 +46,7 @@ export interface CompanyOptions extends Telephony {
   /** Extensions whose telephones are switched on. Default: all. */
   readonly registered?: readonly string[];
   /** Gets the files of Asterisk's configuration folder for a last change. */
-  readonly files?: (files: Record<string, string>) => Record<string, string>;
+  readonly files?: (files: Record<string, string>, routerUrl: string) => Record<string, string>;
   readonly resolvConf?: string;
 }
 
@@ -98,7 +98,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
           operators: trunkDial(driver, OPERATORS_NUMBER),
           ...options.changes,
         });
-        return options.files === undefined ? files : options.files(files);
+        return options.files === undefined ? files : options.files(files, routerUrl ?? '');
       },
     });
     cleanups.push(asterisk.stop);
@@ -122,7 +122,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
       call: (call) => placeCall({ port: sipPort, ...call }),
       rung: async (name) => {
         const all = [...(await trunk.calls()), ...(await telephones.calls())];
-        return all.filter((one) => one.name === name).toSorted((a, b) => a.at - b.at);
+        return all.filter((one) => comparable(one.name) === comparable(name)).toSorted((a, b) => a.at - b.at);
       },
       stop,
     };
@@ -130,6 +130,11 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
     await stop();
     throw error;
   }
+}
+
+/** PJSIP cuts long names and hands their backslashes on. */
+function comparable(name: string): string {
+  return name.replace(/["\\]/g, '').slice(0, 40);
 }
 
 export function trunkDial(driver: Telephony['driver'], number: string): string {
@@ -157,5 +162,6 @@ routing: { ringSeconds: ${ringSeconds} }
 dial:
   extension: ${driver}/{EXTENSION}
   trunks: [{ dial: "${trunkDial(driver, '{NUMBER}')}" }]
+http: { enabled: false }
 `;
 }

@@ -32,7 +32,7 @@ export interface ReceivedCall {
   readonly number: string;
   /** The user part of the From header: the caller's number. */
   readonly from: string;
-  /** The From header's display name, without its quotes. */
+  /** The From header's display name, without quotes and escapes. */
   readonly name: string;
   /** When the INVITE came, milliseconds since 1970. */
   readonly at: number;
@@ -93,7 +93,7 @@ export interface PlacedCall {
 export async function placeCall(options: CallOptions): Promise<PlacedCall> {
   const address = options.address ?? TRUNK_ADDRESS;
   const user = options.from === '' ? '' : `${options.from}@`;
-  const name = options.name === undefined ? '' : `"${options.name}" `;
+  const name = options.name === undefined ? '' : `"${options.name.replace(/["\\]/g, '\\$&')}" `;
   const scenario = callerScenario({
     to: options.to ?? '74950000000',
     from: `${name}<sip:${user}${address}>`,
@@ -160,13 +160,19 @@ function receivedCalls(messages: readonly SipMessage[]): readonly ReceivedCall[]
     return {
       number: /^INVITE sip:([^@ ]*)@/.exec(invite.firstLine)?.[1] ?? '',
       from: /sip:([^@>]*)@/.exec(from)?.[1] ?? '',
-      name: /^"?(.*?)"?\s*</.exec(from)?.[1] ?? '',
+      name: displayName(from),
       at: invite.at,
       status: final === undefined ? undefined : replyStatus(final),
       cancelledAt: dialogue.find((one) => one.firstLine.startsWith('CANCEL '))?.at,
       endedAt: dialogue.find((one) => one.firstLine.startsWith('BYE '))?.at,
     };
   });
+}
+
+/** The name before the address, without quotes and the backslashes in them. */
+function displayName(from: string): string {
+  const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(from)?.[1];
+  return quoted === undefined ? from.slice(0, from.indexOf('<')).trim() : quoted.replace(/\\(.)/g, '$1');
 }
 
 function isReplyTo(message: SipMessage, method: string): boolean {

@@ -70,7 +70,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
 
-  const messages = async () => parseMessageLog(await readFile(messageFile, 'latin1').catch(() => ''));
+  const messages = async () => parseMessageLog(await readFile(messageFile, 'utf8').catch(() => ''));
   const ended = closed(child).then(async (status) => {
     const result = { status, messages: await messages(), output };
     await rm(folder, { recursive: true, force: true });
