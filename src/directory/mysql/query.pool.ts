@@ -112,8 +112,12 @@ export class QueryPool {
           connection = granted;
           this.#used.add(granted);
           const isNew = this.#connections.get(granted)?.ready !== true;
+          let told = false;
           this.#execute(granted, statement, values, (error, rows) => {
-            if (over) return;
+            // mysql2 calls back twice when a connection dies: for the statement's preparation, and for the
+            // statement that waits behind it.
+            if (over || told) return;
+            told = true;
             this.#takeBack(granted, error);
             if (error === null) {
               settle();
@@ -140,7 +144,8 @@ export class QueryPool {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#pool.end();
+    // Without a callback mysql2 would throw the error of a connection that is just being made.
+    this.#pool.end(() => {});
     const graceEndsAt = performance.now() + CLOSE_GRACE_MS;
     while (this.#connections.size > 0 && performance.now() < graceEndsAt) await sleep(CLOSE_POLL_MS);
     for (const connection of this.#connections.keys()) this.#discard(connection);
