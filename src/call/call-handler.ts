@@ -33,7 +33,7 @@ export class CallHandler {
     try {
       const environment = await session.readEnvironment();
       uniqueId = environment.uniqueId;
-      const request = parseRouteRequest(environment.script.path, environment.script.params);
+      const request = parseRouteRequest(environment);
       const startedAt = performance.now();
       const budgetMs = (session.deadline - startedAt) * (1 - ANSWER_SHARE);
       decision = await this.#options

@@ -1,3 +1,5 @@
+import type { AgiEnvironment } from '../agi/environment.ts';
+import { parseScript } from '../agi/script.ts';
 import { CALLER_KINDS, type CallerKind } from '../directory/match.ts';
 import { CodedError } from '../errors.ts';
 
@@ -16,8 +18,16 @@ export class RouteRequestError extends CodedError {
 
 const PARAMETERS = new Set(['number', 'only']);
 
-/** @throws {RouteRequestError} */
-export function parseRouteRequest(path: string, params: ReadonlyMap<string, string>): RouteRequest {
+/**
+ * Asterisk splits what stands in `AGI()` at commas, so that of `AGI(agi://host/route?only=courier,client)`
+ * the end arrives as an argument: it is put back.
+ *
+ * @throws {RouteRequestError | AgiEnvironmentError}
+ */
+export function parseRouteRequest(environment: Pick<AgiEnvironment, 'args' | 'get'>): RouteRequest {
+  const { path, params } = parseScript(
+    [environment.get('agi_network_script') ?? '', ...environment.args].join(','),
+  );
   if (path !== '' && path !== 'route') {
     throw new RouteRequestError(`unknown AGI script ${shown(path)}; there is: route`);
   }

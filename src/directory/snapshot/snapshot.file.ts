@@ -103,7 +103,7 @@ export async function readSnapshotFile(path: string, origin: string): Promise<Sn
       } else promised = (value as { entries: number }).entries;
     }
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    if ((cause as NodeJS.ErrnoException | null)?.code === 'ENOENT') return null;
     throw cause instanceof SnapshotFileError ? cause : cannot('be read', path, cause);
   } finally {
     lines.close();
