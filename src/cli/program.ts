@@ -1,11 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseKinds } from '../call/route-request.ts';
+import { reachableHost } from '../config/addresses.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import type { CallerKind } from '../directory/match.ts';
 import type { Language } from '../routing/reason.text.ts';
 import type { Target } from '../simulator/asterisk.ts';
 import { packageVersion } from '../version.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { EXIT, explainFailure } from './exit.ts';
 import { explain } from './explain.ts';
 import { languageOf } from './language.ts';
@@ -88,6 +90,9 @@ function buildProgram(
         }),
       ),
     );
+  command('doctor', 'check everything a call depends on, and say what to do about it')
+    .option('--json', 'print JSON')
+    .action((options: CommonOptions) => perform(() => doctor(() => load(options), options.json ?? false)));
   return program;
 }
 
@@ -104,7 +109,7 @@ function parseTarget(text: string): Target {
 /** A listener on every address is reached on loopback. */
 function listenerOf({ config }: LoadedConfig): Target {
   const { host, port } = config.listen;
-  return { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port };
+  return { host: reachableHost(host), port };
 }
 
 function parseOnly(text: string): ReadonlySet<CallerKind> {

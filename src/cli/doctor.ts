@@ -1,0 +1,61 @@
+import { ConfigError, requireDatabase, type LoadedConfig } from '../config/load.ts';
+import type { CheckResult, CheckState } from '../doctor/check.ts';
+import { diagnose } from '../doctor/doctor.ts';
+import { wantsColour } from '../simulator/table.ts';
+import { EXIT } from './exit.ts';
+
+/** ANSI colours: green, yellow, red, grey. */
+const COLOURS: Readonly<Record<CheckState, number>> = { ok: 32, warn: 33, fail: 31, skipped: 90 };
+
+const NAME_WIDTH = 14;
+const STATE_WIDTH = 7;
+
+/**
+ * Checks everything a call depends on, and prints a line and a remedy each, as soon as it is known.
+ *
+ * @param load reads the configuration, which is the first thing to check
+ * @returns the exit status: good when nothing failed, usage when the configuration cannot be used
+ */
+export async function doctor(load: () => LoadedConfig, json: boolean): Promise<number> {
+  const results: CheckResult[] = [];
+  const colour = wantsColour(process.stdout, process.env['NO_COLOR']);
+  const tell = (result: CheckResult): void => {
+    results.push(result);
+    if (!json) process.stdout.write(formatCheck(result, colour));
+  };
+
+  let status: number = EXIT.good;
+  try {
+    const loaded = load();
+    requireDatabase(loaded);
+    for await (const result of diagnose(loaded)) tell(result);
+    if (results.some(({ state }) => state === 'fail')) status = EXIT.failed;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    tell({
+      name: 'configuration',
+      state: 'fail',
+      message: error.message,
+      remedy: 'Everything else depends on it: mend it and ask again.',
+    });
+    status = EXIT.usage;
+  }
+  if (json)
+    process.stdout.write(`${JSON.stringify({ ok: status === EXIT.good, checks: results }, null, 2)}\n`);
+  else process.stdout.write(`\n${summary(results)}\n`);
+  return status;
+}
+
+/** One line, and below it what to do. */
+export function formatCheck({ name, state, message, remedy }: CheckResult, colour: boolean): string {
+  const label = state.padEnd(STATE_WIDTH);
+  const painted = colour ? `\u001B[${COLOURS[state]}m${label}\u001B[0m` : label;
+  const indent = ' '.repeat(STATE_WIDTH + NAME_WIDTH + 4);
+  const advice = remedy === null || state === 'ok' ? '' : `${indent}> ${remedy}\n`;
+  return `${painted}  ${name.padEnd(NAME_WIDTH)}  ${message.replaceAll('\n', `\n${indent}`)}\n${advice}`;
+}
+
+function summary(results: readonly CheckResult[]): string {
+  const count = (state: CheckState): number => results.filter((result) => result.state === state).length;
+  return `${count('ok')} ok, ${count('warn')} warnings, ${count('fail')} failed, ${count('skipped')} skipped`;
+}

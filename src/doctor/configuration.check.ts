@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs';
+import type { LoadedConfig } from '../config/load.ts';
+import { ok, warn, type Finding } from './check.ts';
+
+const OTHERS_MAY_READ = 0o004;
+
+/** The configuration was read; is it one for real calls, and does it keep its secrets? */
+export function checkConfiguration({ config, file }: LoadedConfig): Finding {
+  const { url, passwordFile } = config.database;
+  if (file === null && url === undefined) {
+    return warn(
+      'There is no configuration: the demo database would be served, whose couriers do not exist.',
+      'Copy deploy/courier-agi.yaml to /etc/courier-agi/courier-agi.yaml and set database.url.',
+    );
+  }
+  const secrets = [
+    ...(file !== null && hasPassword(url) ? [file] : []),
+    ...(passwordFile === undefined ? [] : [passwordFile]),
+  ];
+  const open = secrets.filter((path) => isOpenToOthers(path));
+  if (open.length > 0) {
+    return warn(
+      `Every user of this machine may read the password in ${open.join(' and ')}.`,
+      `chgrp courier-agi ${open.join(' ')}; chmod 640 ${open.join(' ')}`,
+    );
+  }
+  return ok(file === null ? 'Defaults, and $COURIER_AGI_DATABASE_URL.' : `Read from ${file}.`);
+}
+
+function hasPassword(url: string | undefined): boolean {
+  return url !== undefined && /^mysql:\/\/[^:@/]*:[^@]+@/.test(url);
+}
+
+function isOpenToOthers(path: string): boolean {
+  return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS_MAY_READ) !== 0;
+}

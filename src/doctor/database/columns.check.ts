@@ -1,0 +1,38 @@
+import type { LookupShape } from '../../directory/lookup.query.ts';
+import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import {
+  checkSchema,
+  compileColumnsQuery,
+  SchemaError,
+  toColumnRow,
+  type SchemaSettings,
+} from '../../directory/mysql/schema.ts';
+import { fail, ok, warn, type Finding } from '../check.ts';
+import type { Questions } from './questions.ts';
+
+export interface ColumnsFinding extends Finding {
+  /** The look-up that this schema allows; null when it allows none. */
+  readonly shape: LookupShape | null;
+}
+
+/** Is every column there that the look-up reads, and visible to this user? */
+export async function checkColumns(questions: Questions, settings: SchemaSettings): Promise<ColumnsFinding> {
+  const rows = await questions.ask(compileColumnsQuery(mysqlBuilder()));
+  try {
+    const { shape, warnings } = checkSchema(rows.map(toColumnRow), settings);
+    if (warnings.length === 0) return { ...ok('Every column that a look-up reads is there.'), shape };
+    const columns = warnings.map(({ feature, column }) => `${column} (${feature})`);
+    const finding = warn(
+      `Some features are off for want of a column: ${columns.join(', ')}.`,
+      warnings.map(({ message }) => message).join(' '),
+    );
+    return { ...finding, shape };
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    const finding = fail(
+      `The look-up lacks ${error.missing.join(', ')}.`,
+      'Is this the courier database? A column without GRANT SELECT looks as if it were missing: see deploy/grants.sql.',
+    );
+    return { ...finding, shape: null };
+  }
+}

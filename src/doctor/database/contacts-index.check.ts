@@ -1,0 +1,23 @@
+import { sql } from 'kysely';
+import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import { fail, ok, skipped, type Finding } from '../check.ts';
+import { textOf, type Questions } from './questions.ts';
+
+/** An index that begins with another column does not help to find a VALUE. */
+const INDEXES = sql`select index_name as indexName, column_name as columnName
+  from information_schema.statistics
+  where table_schema = database() and table_name = 'contacts' and seq_in_index = 1`;
+
+/** Every call looks for one `contacts.VALUE`: without an index it reads the whole table. */
+export async function checkContactsIndex(questions: Questions): Promise<Finding> {
+  const indexes = await questions.ask(INDEXES.compile(mysqlBuilder()));
+  if (indexes.length === 0) {
+    return skipped('The indexes of contacts are not visible, as with a view: the look-up below tells more.');
+  }
+  const index = indexes.find((row) => textOf(row, 'columnName').toUpperCase() === 'VALUE');
+  if (index !== undefined) return ok(`contacts.VALUE has the index ${textOf(index, 'indexName')}.`);
+  return fail(
+    'contacts.VALUE has no index: every call reads the whole table.',
+    'Ask the vendor for it, or as the administrator: CREATE INDEX value_idx ON contacts (VALUE)',
+  );
+}

@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import type { Row } from '../../directory/mysql/query.pool.ts';
+import { ok, warn, type Finding } from '../check.ts';
+import { textOf, type Questions } from './questions.ts';
+
+/** What a user who only looks numbers up has. */
+const HARMLESS = new Set(['USAGE', 'SELECT', 'SHOW VIEW', 'SHOW DATABASES']);
+
+const REMEDY = 'Give the server a user of its own: deploy/grants.sql grants what it reads, and nothing else.';
+
+/** Columns with secrets: the vendor keeps passwords beside what is needed. */
+const SECRET_COLUMN = /pass|pwd|secret|token/i;
+
+const db = mysqlBuilder();
+
+const COLUMN_PRIVILEGES =
+  sql`select table_name as tableName, column_name as columnName, privileges as privileges
+  from information_schema.columns where table_schema = database()`.compile(db);
+
+/** Too few rights show as missing columns; these are those that are too many. */
+export async function checkGrants(questions: Questions): Promise<Finding> {
+  const grants = await questions.ask(sql`show grants`.compile(db));
+  const columns = await questions.ask(COLUMN_PRIVILEGES);
+  return judgeGrants(
+    grants.map((row) => textOf(row, Object.keys(row)[0] ?? '')),
+    columns,
+  );
+}
+
+/**
+ * @param grants lines of `SHOW GRANTS`
+ * @param columns of information_schema.columns, whose PRIVILEGES are those of the one who asks
+ */
+export function judgeGrants(grants: readonly string[], columns: readonly Row[]): Finding {
+  const excess = [...new Set(grants.flatMap(privilegesOf))].filter((name) => !HARMLESS.has(name));
+  const secrets = columns
+    .filter((row) => SECRET_COLUMN.test(textOf(row, 'columnName')))
+    .filter((row) => /\bselect\b/i.test(textOf(row, 'privileges')))
+    .map((row) => `${textOf(row, 'tableName')}.${textOf(row, 'columnName')}`);
+
+  const problems = [
+    ...(excess.length > 0 ? [`may do more than read: ${excess.join(', ')}`] : []),
+    ...(secrets.length > 0 ? [`can read passwords: ${secrets.join(', ')}`] : []),
+  ];
+  if (problems.length > 0) return warn(`The database user ${problems.join('; it ')}.`, REMEDY);
+  return ok('The database user may read, and reads no password.');
+}
+
+/**
+ * The names in `GRANT SELECT (code, manager), INSERT ON …`; none for a granted role, whose own line follows
+ * or shows in the columns.
+ */
+function privilegesOf(grant: string): string[] {
+  const [, list = '', rest = ''] = /^GRANT (.+?) ON (.*)$/is.exec(grant) ?? [];
+  const names = list.replaceAll(/\([^)]*\)/g, '').split(',');
+  if (/WITH GRANT OPTION/i.test(rest)) names.push('GRANT OPTION');
+  return names.map((name) => name.trim().toUpperCase()).filter((name) => name !== '' && name !== 'PROXY');
+}

@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import { compileLookup, type LookupShape } from '../../directory/lookup.query.ts';
+import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import type { Row } from '../../directory/mysql/query.pool.ts';
+import { SOURCE_CODE_TYPE } from '../../directory/tables.ts';
+import { maskNumber } from '../../phone/mask.ts';
+import { fail, ok, skipped, warn, type Finding } from '../check.ts';
+import { textOf, type Questions } from './questions.ts';
+
+export interface SampleFinding extends Finding {
+  /** A number of contacts, to call with; null when there is none. For the call only: never shown whole. */
+  readonly number: string | null;
+}
+
+/** Rows that the server may read per step before an index is missed. */
+const MANY_ROWS = 1_000;
+/** The first look-up pays for preparing the statement. */
+const ROUNDS = 5;
+
+const db = mysqlBuilder();
+
+/** Looks one number of contacts up as a call does, and asks the server how it finds it. */
+export async function checkSample(
+  questions: Questions,
+  shape: LookupShape,
+  deadlineMs: number,
+): Promise<SampleFinding> {
+  const number = await findNumber(questions);
+  if (number === null) return { ...skipped('contacts holds no number to look up.'), number };
+  const lookup = compileLookup(db, shape).sql;
+  const plan = await questions.ask({ sql: `explain ${lookup}`, parameters: [number] }).catch(() => null);
+  const times: number[] = [];
+  let matches = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const startedAt = performance.now();
+    matches = (await questions.ask({ sql: lookup, parameters: [number] })).length;
+    times.push(performance.now() - startedAt);
+  }
+  const median = times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+  const found = `${maskNumber(number)} has ${matches} match${matches === 1 ? '' : 'es'}, found in ${median.toFixed(1)} ms`;
+  return { ...judgeSample(found, median, plan, deadlineMs), number };
+}
+
+/** @param plan the rows of EXPLAIN; null when it may not be asked */
+export function judgeSample(
+  found: string,
+  medianMs: number,
+  plan: readonly Row[] | null,
+  deadlineMs: number,
+): Finding {
+  const scanned = (plan ?? []).filter(
+    (row) => /^(ALL|index)$/i.test(textOf(row, 'type')) && Number(textOf(row, 'rows')) > MANY_ROWS,
+  );
+  if (scanned.length > 0) {
+    const tables = scanned.map(
+      (row) => `${TABLES[textOf(row, 'table')] ?? '?'} (${textOf(row, 'rows')} rows)`,
+    );
+    return fail(
+      `${found}, but each look-up reads the whole of ${tables.join(', ')}.`,
+      'Ask the vendor for an index on the column that the look-up joins by: contacts.VALUE, givn.address, users.user, and code of the other tables.',
+    );
+  }
+  if (medianMs > deadlineMs / 2) {
+    return warn(
+      `${found}; routing.deadlineMs is ${deadlineMs}.`,
+      'Is the database far away or busy? A snapshot answers when it is too slow.',
+    );
+  }
+  const how = plan === null ? 'EXPLAIN is not permitted' : 'every table by an index, or small';
+  return ok(`${found}: ${how}.`);
+}
+
+/** The look-up's aliases: see lookup.query.ts. */
+const TABLES: Readonly<Record<string, string>> = {
+  c: 'contacts',
+  g: 'givn',
+  a: 'address',
+  z: 'zakaz',
+  k: 'kurier',
+  ku: 'users',
+  f: 'fio',
+  l: 'clients',
+  lu: 'users',
+};
+
+/** A recipient's rather than another's: his look-up has the most to do. */
+async function findNumber(questions: Questions): Promise<string | null> {
+  for (const type of [SOURCE_CODE_TYPE.recipient, SOURCE_CODE_TYPE.client, SOURCE_CODE_TYPE.courier]) {
+    const query = sql`select VALUE as value from contacts
+      where SourceCodeType = ${sql.lit(type)} and VALUE regexp ${'^[1-9][0-9]{9,14}$'} limit 1`;
+    const [row] = await questions.ask(query.compile(db));
+    if (row !== undefined) return textOf(row, 'value');
+  }
+  return null;
+}

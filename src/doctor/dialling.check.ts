@@ -1,0 +1,36 @@
+import type { Config } from '../config/config.ts';
+import { createDialer } from '../routing/dialer.ts';
+import { ok, warn, type Finding } from './check.ts';
+
+/** Digits that fill a prefix up to a number of a usual length. */
+const FILLING = '0000000000000';
+const NUMBER_LENGTH = 11;
+const EXAMPLE = '79160000000';
+const EXAMPLE_EXTENSION = '101';
+
+/** Renders every trunk and the template for extensions, and looks for trunks that no number reaches. */
+export function checkDialling({ dial, numbers }: Config): Finding {
+  const dialer = createDialer(dial, numbers.country);
+  const rendered = [
+    dialer.extension(EXAMPLE_EXTENSION),
+    ...dial.trunks.map(({ prefix }) => dialer.number(example(prefix?.[0]), dial.courierPrefix)),
+  ];
+  const unreachable = dial.trunks.flatMap(({ prefix = [] }, index) =>
+    prefix.filter((digits) => isShadowed(digits, dial.trunks.slice(0, index))),
+  );
+  if (unreachable.length > 0) {
+    return warn(
+      `No number gets to the prefix ${unreachable.join(', ')}: an earlier trunk takes it.`,
+      'Put the trunk with the longer prefix first in dial.trunks.',
+    );
+  }
+  return ok(`Destinations look like ${rendered.join(', ')}.`);
+}
+
+function example(prefix: string | undefined): string {
+  return prefix === undefined ? EXAMPLE : (prefix + FILLING).slice(0, Math.max(NUMBER_LENGTH, prefix.length));
+}
+
+function isShadowed(digits: string, earlier: Config['dial']['trunks']): boolean {
+  return earlier.some(({ prefix = [''] }) => prefix.some((start) => digits.startsWith(start)));
+}

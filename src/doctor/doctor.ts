@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { reachableHost } from '../config/addresses.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { PACKAGE_ROOT } from '../version.ts';
+import { checkAgi } from './agi.check.ts';
+import { ASTERISK_COMMANDS, checkAsterisk } from './asterisk.check.ts';
+import { check, skipped, type CheckResult } from './check.ts';
+import { checkConfiguration } from './configuration.check.ts';
+import { diagnoseDatabase } from './database/diagnose.ts';
+import { checkDialling } from './dialling.check.ts';
+import { checkNodeVersion } from './node-version.check.ts';
+import { checkAgiPort, checkHttpPort } from './port.check.ts';
+import { findRunningServer } from './running-server.ts';
+import { checkSnapshot } from './snapshot.check.ts';
+
+/** A caller whom nobody has in contacts, for a server that serves none. */
+const WITHHELD = 'anonymous';
+
+/**
+ * Looks at everything that a call depends on, in the order of `CHECK_NAMES`. Changes nothing, and every step
+ * is bounded in time; a server that runs gets two calls, which its log shows.
+ *
+ * @param asteriskCommands see `checkAsterisk`
+ */
+export async function* diagnose(
+  loaded: LoadedConfig,
+  asteriskCommands: readonly string[] = ASTERISK_COMMANDS,
+): AsyncGenerator<CheckResult> {
+  const { config } = loaded;
+  const { listen, http } = config;
+  yield await check('configuration', () => checkConfiguration(loaded));
+  yield await check('node', () => checkNodeVersion(process.versions.node, requiredNode()));
+
+  const running = await findRunningServer(config);
+  yield await check('http port', () =>
+    http.enabled ? checkHttpPort(http, running) : skipped('http.enabled is false.'),
+  );
+  let ours = false;
+  yield await check('port', async () => {
+    const finding = await checkAgiPort(listen, running);
+    ({ ours } = finding);
+    return finding;
+  });
+
+  let number = WITHHELD;
+  yield* diagnoseDatabase(loaded, (found) => {
+    number = found;
+  });
+
+  yield await check('dialling', () => checkDialling(config));
+  yield await check('snapshot', () => checkSnapshot(config, running));
+  yield await check('agi', () =>
+    ours
+      ? checkAgi({ host: reachableHost(listen.host), port: listen.port }, number)
+      : skipped('No server answers calls from this machine.', 'Start it: systemctl start courier-agi'),
+  );
+  yield await check('asterisk', () => checkAsterisk(asteriskCommands, listen.port));
+}
+
+/** `engines.node` of package.json. */
+function requiredNode(): string {
+  const text = readFileSync(new URL('package.json', PACKAGE_ROOT), 'utf8');
+  return /"node":\s*"([^"]+)"/.exec(text)?.[1] ?? '>=0';
+}

@@ -1,0 +1,29 @@
+import type { Config } from '../config/config.ts';
+import { ok, skipped, warn, type Finding } from './check.ts';
+import type { RunningServer } from './running-server.ts';
+
+/** So many refreshes may fail before it is worth a word. */
+const TOLERATED_REFRESHES = 3;
+
+/** Would there be answers without the database, and how old? Only the running server knows. */
+export function checkSnapshot({ snapshot }: Config, running: RunningServer | null): Finding {
+  if (!snapshot.enabled) return skipped('snapshot.enabled is false: nothing is remembered.');
+  if (running === null)
+    return skipped('The server does not run, or http.enabled is false: it has the snapshot.');
+  const { directory } = running.status;
+  if (directory === null) return skipped('The demo database needs no snapshot.');
+  if (directory.snapshot === null) {
+    return warn(
+      'The server has no snapshot that is new enough: without the database every call goes to the operators.',
+      'Look for "snapshot" in the log of the server.',
+    );
+  }
+  const { numbers, ageSeconds } = directory.snapshot;
+  const message = `The snapshot knows ${numbers} numbers and is ${Math.round(ageSeconds)} s old.`;
+  return ageSeconds > snapshot.refreshSeconds * TOLERATED_REFRESHES
+    ? warn(
+        `${message} It is due every ${snapshot.refreshSeconds} s.`,
+        'Look for "snapshot" in the log of the server.',
+      )
+    : ok(message);
+}
