@@ -92,6 +92,7 @@ export class App {
   async start(): Promise<Address & { http: Address | null }> {
     try {
       logReport(this.#logger, await this.#office.directory.start());
+      await this.#warmUp();
       // First, so that a port that is taken is known before the first call is.
       const http = (await this.#http?.start()) ?? null;
       return { ...(await this.#server.start()), http };
@@ -135,6 +136,12 @@ export class App {
     await this.#server.stop(graceMs);
     await this.#http?.stop();
     await this.#office.directory.close();
+  }
+
+  /** The first look-up takes some hundred milliseconds for things that are loaded then: not a caller's. */
+  async #warmUp(): Promise<void> {
+    const { router, loaded } = this.#office;
+    await router.route('+79990000000', loaded.config.routing.deadlineMs).catch(() => {});
   }
 
   #open(loaded: LoadedConfig): Office {

@@ -1,8 +1,9 @@
 import { Router } from '../call/router.ts';
-import { requireDatabase, type LoadedConfig } from '../config/load.ts';
-import { DirectoryUnavailableError } from '../directory/directory.ts';
+import { isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
+import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory/directory.ts';
 import type { CallerKind } from '../directory/match.ts';
-import { openDirectory } from '../directory/open.ts';
+import { openResilientDirectory } from '../directory/open.ts';
+import { nobody, type Decision } from '../routing/decision.ts';
 import type { Language } from '../routing/reason.text.ts';
 import { toJson } from './decision.json.ts';
 import { EXIT } from './exit.ts';
@@ -15,10 +16,11 @@ export interface ExplainOptions {
 }
 
 /**
- * Decides for a number as for a call and tells why.
+ * Decides for a number as for a call and tells why. With the database away it uses the snapshot that the
+ * server has left on disk, as the server does.
  *
  * @returns the exit status: good whatever was decided, failed when nothing could be
- * @throws {DirectoryUnavailableError | DirectoryTimeoutError | SchemaError}
+ * @throws {DatabaseUrlError | SchemaError}
  */
 export async function explain(
   loaded: LoadedConfig,
@@ -28,18 +30,41 @@ export async function explain(
   requireDatabase(loaded);
   const { config, databasePassword } = loaded;
   const budgetMs = config.routing.deadlineMs;
-  const directory = openDirectory(config.database, { password: databasePassword, maxBudgetMs: budgetMs });
+  const directory = openResilientDirectory(config.database, config.snapshot, {
+    password: databasePassword,
+    maxBudgetMs: budgetMs,
+    readOnlySnapshot: true,
+    onSnapshot: (event) => {
+      if ('error' in event) tell(String(event.error));
+    },
+    onBreaker: () => {},
+  });
   try {
     const report = await directory.start();
-    for (const { message } of report.warnings) process.stderr.write(`${message}\n`);
-    if (report.problem !== null) throw new DirectoryUnavailableError(report.problem);
-    const decision = await new Router(config, directory).route(number, budgetMs, options.only);
+    for (const { message } of report.warnings) tell(message);
+    if (report.problem !== null) tell(report.problem);
+    if (isDemo(loaded)) tell('This is the DEMO DATABASE: there is no configuration, or it says demo:');
+    const decision = await new Router(config, directory)
+      .route(number, budgetMs, options.only)
+      .catch(withoutAnswer);
     const text = options.json
       ? JSON.stringify(toJson(decision), null, 2)
       : tellStory(number, decision, options.language);
     process.stdout.write(`${text}\n`);
-    return EXIT.good;
+    return decision.status === 'ERROR' ? EXIT.failed : EXIT.good;
   } finally {
     await directory.close();
   }
+}
+
+/** What the caller would get. */
+function withoutAnswer(error: unknown): Decision {
+  if (!(error instanceof DirectoryUnavailableError || error instanceof DirectoryTimeoutError)) throw error;
+  tell(error.message);
+  return nobody('ERROR');
+}
+
+/** What is not the result goes to stderr. */
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { App } from '../app.ts';
-import { requireDatabase, type LoadedConfig } from '../config/load.ts';
+import { isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { createLogger } from '../log.ts';
 import { EXIT, explainFailure } from './exit.ts';
 
@@ -17,10 +17,12 @@ const GRACE_MS = 5_000;
 export async function serve(load: () => LoadedConfig): Promise<number> {
   const loaded = load();
   const logger = createLogger(loaded.config.log.level);
-  if (loaded.file === null && loaded.config.database.url === undefined) {
-    logger.warn('NO CONFIGURATION FOUND: serving the DEMO DATABASE, whose couriers and clients do not exist');
-  } else {
-    requireDatabase(loaded);
+  requireDatabase(loaded);
+  if (isDemo(loaded)) {
+    logger.warn(
+      { config: loaded.file },
+      'this is the DEMO DATABASE, whose couriers and clients do not exist: set database.url in courier-agi.yaml',
+    );
   }
   const app = new App(loaded, logger);
   // All signals are listened for before the start, so that none during it is lost.

@@ -5,12 +5,8 @@ import { describeReason, type Language } from '../routing/reason.text.ts';
 interface Words {
   readonly status: Record<Status, string>;
   readonly kinds: Record<CallerKind, string>;
-  readonly isA: string;
-  readonly shipment: string;
-  readonly order: string;
-  readonly courier: string;
-  readonly client: string;
-  readonly state: string;
+  /** Who calls, after the number. */
+  readonly is: Record<CallerKind, (codes: Codes) => string>;
   readonly rings: (seconds: number) => string;
   readonly thenOperators: string;
   readonly operators: string;
@@ -20,6 +16,9 @@ interface Words {
   readonly snapshot: (seconds: number) => string;
 }
 
+/** Codes for people: `?` where there is none. */
+type Codes = Readonly<Record<'courier' | 'client' | 'state' | 'order' | 'shipment', string>>;
+
 const EN: Words = {
   status: {
     OK: 'dial',
@@ -28,13 +27,19 @@ const EN: Words = {
     INVALID: 'no usable number (anonymous, internal or malformed)',
     ERROR: 'no answer could be had in time',
   },
-  kinds: { courier: 'courier', recipient: 'recipient', contact: 'contact person', client: 'client' },
-  isA: 'is',
-  shipment: 'shipment',
-  order: 'order',
-  courier: 'courier',
-  client: 'client',
-  state: 'state',
+  kinds: {
+    courier: 'courier',
+    recipient: 'recipient of shipment',
+    contact: 'contact person',
+    client: 'client',
+  },
+  is: {
+    courier: ({ courier }) => `is courier ${courier}`,
+    recipient: ({ shipment, order, client, state }) =>
+      `is the recipient of shipment ${shipment} (order ${order}, client ${client}, state ${state})`,
+    contact: ({ client, state }) => `is a contact person of client ${client} (state ${state})`,
+    client: ({ client, state }) => `is client ${client} (state ${state})`,
+  },
   rings: (seconds) => `Rings, ${seconds} s each:`,
   thenOperators: 'then the operators',
   operators: 'Rings the operators.',
@@ -52,13 +57,19 @@ const RU: Words = {
     INVALID: 'непригодный номер (скрыт, внутренний или с ошибкой)',
     ERROR: 'ответ вовремя не получен',
   },
-  kinds: { courier: 'курьер', recipient: 'получатель', contact: 'контактное лицо', client: 'клиент' },
-  isA: '—',
-  shipment: 'отправление',
-  order: 'заказ',
-  courier: 'курьер',
-  client: 'клиент',
-  state: 'статус',
+  kinds: {
+    courier: 'курьер',
+    recipient: 'получатель отправления',
+    contact: 'контактное лицо',
+    client: 'клиент',
+  },
+  is: {
+    courier: ({ courier }) => `— курьер ${courier}`,
+    recipient: ({ shipment, order, client, state }) =>
+      `— получатель отправления ${shipment} (заказ ${order}, клиент ${client}, статус ${state})`,
+    contact: ({ client, state }) => `— контактное лицо клиента ${client} (статус ${state})`,
+    client: ({ client, state }) => `— клиент ${client} (статус ${state})`,
+  },
   rings: (seconds) => `Звоним, по ${seconds} с:`,
   thenOperators: 'затем операторы',
   operators: 'Звоним операторам.',
@@ -82,7 +93,7 @@ export function tellStory(asked: string, decision: Decision, language: Language)
   else {
     lines.push(words.rings(first.ring));
     decision.attempts.forEach(({ dial, why }, index) => {
-      lines.push(`  ${index + 1}. ${dial}  (${describeReason(why, language)})`);
+      lines.push(`  ${index + 1}. ${dial} — ${describeReason(why, language)}`);
     });
     lines.push(`  ${decision.attempts.length + 1}. ${words.thenOperators}`);
   }
@@ -98,15 +109,15 @@ export function tellStory(asked: string, decision: Decision, language: Language)
 function whoCalls(asked: string, decision: Decision, words: Words): string {
   const number = decision.number === '' ? JSON.stringify(asked) : decision.number;
   if (decision.caller === null) return number;
-  const state = decision.clientState === null ? '' : ` (${words.state} ${decision.clientState})`;
-  const facts = [
-    decision.courier !== null && `${words.courier} ${decision.courier}`,
-    decision.shipment !== null && `${words.shipment} ${decision.shipment}`,
-    decision.order !== null && `${words.order} ${decision.order}`,
-    decision.client !== null && `${words.client} ${decision.client}${state}`,
-  ].filter((fact) => fact !== false);
-  const known = facts.length > 0 ? `: ${facts.join(', ')}` : '';
-  return `${number} ${words.isA} ${words.kinds[decision.caller]}${known}`;
+  const code = (value: number | null) => String(value ?? '?');
+  const codes = {
+    courier: code(decision.courier),
+    client: code(decision.client),
+    state: code(decision.clientState),
+    order: code(decision.order),
+    shipment: code(decision.shipment),
+  };
+  return `${number} ${words.is[decision.caller](codes)}`;
 }
 
 function tellCandidate(candidate: Candidate, words: Words, language: Language): string {

@@ -57,6 +57,11 @@ export function requireDatabase({ config, file }: LoadedConfig): void {
   }
 }
 
+/** Whether everything is asked from the demo database, whose couriers and clients do not exist. */
+export function isDemo({ config }: LoadedConfig): boolean {
+  return (config.database.url ?? 'demo:') === 'demo:';
+}
+
 /**
  * @param source named in the errors
  * @param databaseUrl takes the place of `database.url`

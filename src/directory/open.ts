@@ -45,6 +45,8 @@ export function openDirectory(database: DatabaseOptions, options: OpenDirectoryO
 export interface OpenResilientOptions extends OpenDirectoryOptions {
   readonly onSnapshot: (event: SnapshotEvent) => void;
   readonly onBreaker: (isOpen: boolean) => void;
+  /** Use the snapshot on disk, take none. Default false. */
+  readonly readOnlySnapshot?: boolean;
 }
 
 /**
@@ -69,6 +71,7 @@ export function openResilientDirectory(
         origin: asked.join(' '),
         refreshSeconds,
         maxAgeSeconds,
+        readOnly: options.readOnlySnapshot ?? false,
         onEvent: options.onSnapshot,
       })
     : null;

@@ -12,6 +12,8 @@ export interface SnapshotKeeperOptions {
   readonly refreshSeconds: number;
   /** An older snapshot is not used. */
   readonly maxAgeSeconds: number;
+  /** Take none: for commands that use what the server has left on disk. */
+  readonly readOnly: boolean;
   readonly onEvent: (event: SnapshotEvent) => void;
 }
 
@@ -57,8 +59,9 @@ export class SnapshotKeeper {
     }
   }
 
-  /** Takes a snapshot now, unless one is being taken, and then again and again. Never rejects. */
+  /** Takes a snapshot now, unless one is being taken, and then again and again. Never rejects; nothing if `readOnly`. */
   refresh(): Promise<void> {
+    if (this.#options.readOnly) return Promise.resolve();
     clearTimeout(this.#timer);
     this.#refreshing ??= this.#refreshNow().finally(() => {
       this.#refreshing = undefined;
