@@ -1,0 +1,163 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { run } from '../../../src/cli/program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'courier-agi-cli-'));
+const demoConfig = file('demo.yaml', 'database: { url: "demo:" }');
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('the command line', () => {
+  let out: string;
+  let err: string;
+
+  beforeEach(() => {
+    out = '';
+    err = '';
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      out += String(text);
+      return true;
+    });
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      err += String(text);
+      return true;
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const explain = (...words: string[]) => run(['explain', ...words, '--config', demoConfig], {});
+
+  test.each([
+    [['--help'], 'Usage: courier-agi'],
+    [['--version'], '0.'],
+    [['explain', '--help'], 'Usage: courier-agi explain'],
+  ])('%p prints and ends with 0', async (argv, text) => {
+    expect(await run(argv, {})).toBe(0);
+    expect(out).toContain(text);
+  });
+
+  test.each([
+    [['explin', '7'], 'Did you mean explain?'],
+    [['explain'], "missing required argument 'number'"],
+    [['explain', '7916', '--lang', 'de'], 'Allowed choices are en, ru'],
+    [
+      ['explain', '7916', '--only', 'postman'],
+      'only= received "postman"; it takes a list of: courier, recipient',
+    ],
+    [['explain', '7916', '--jsn'], 'Did you mean --json?'],
+    [['simulate', 'x.agi', '--server', 'somewhere'], '"somewhere" is not HOST:PORT such as 127.0.0.1:4573'],
+    [['simulate', 'x.agi', '--server', '127.0.0.1:70000'], 'is not HOST:PORT'],
+    [['explain', '7916', '--config', '/none.yaml'], '/none.yaml: cannot be read: ENOENT'],
+    [
+      ['explain', '7916', '--config', file('a.yaml', 'listen: {port: x}')],
+      'listen.port: received "x"; it must be a whole number',
+    ],
+    [['explain', '7916', '--config', file('b.yaml', 'routing: {}')], 'database.url: is missing'],
+    [['serve', '--config', file('c.yaml', 'database: {url: "mysql://h/d"}')], 'names no user'],
+  ])('%p ends with 2 and says «%s»', async (argv, text) => {
+    expect(await run(argv, {})).toBe(2);
+    expect(err).toContain(text);
+    expect(err).not.toContain('    at ');
+  });
+
+  test('explain tells the decision as a story', async () => {
+    expect(await explain('8 (916) 200-00-02')).toBe(0);
+    expect(out).toBe(
+      [
+        'OK: dial',
+        '79162000002 is the recipient of shipment 70003 (order 5002, client 202, state 1)',
+        'Rings, 20 s each:',
+        '  1. PJSIP/79161000012@trunk — courier 12 holds shipment 70003 (kurier.phonem)',
+        '  2. PJSIP/74951000012@trunk — courier 12 holds shipment 70003 (kurier.phonek)',
+        '  3. PJSIP/79161000011@trunk — courier 11 holds shipment 70002 (kurier.phonem)',
+        '  4. then the operators',
+        'Matches in contacts:',
+        '  + recipient of shipment 70003: first kind in routing.priority that leads to somebody',
+        '  + recipient of shipment 70002: first kind in routing.priority that leads to somebody',
+        '  - recipient of shipment 70004: the shipment is closed and no courier has it',
+        'Source: the database, now.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('explain tells it in Russian where the locale or the option says so', async () => {
+    expect(await run(['explain', '79161000011', '--config', demoConfig], { LANG: 'ru_RU.UTF-8' })).toBe(0);
+    expect(await explain('79169999999', '--lang', 'ru')).toBe(0);
+    expect(out).toContain('79161000011 — курьер 11');
+    expect(out).toContain('UNKNOWN: нет в contacts');
+  });
+
+  test('explain --json has the fields of the contract', async () => {
+    expect(await explain('79162000001', '--json')).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      status: 'OK',
+      caller: 'recipient',
+      target: 'courier',
+      number: '79162000001',
+      attempts: [
+        {
+          dial: 'PJSIP/79161000011@trunk',
+          number: '79161000011',
+          ring: 20,
+          why: 'courier 11 holds shipment 70001 (kurier.phonem)',
+        },
+      ],
+      courier: 11,
+      client: 201,
+      clientState: 1,
+      order: 5001,
+      shipment: 70001,
+      source: 'live',
+      ageSeconds: 0,
+      candidates: [
+        {
+          kind: 'recipient',
+          code: 70001,
+          courier: 11,
+          client: 201,
+          won: true,
+          reason: 'first-with-target',
+          why: 'first kind in routing.priority that leads to somebody',
+        },
+      ],
+    });
+  });
+
+  test('explain says what is wrong with a number, and --only restricts', async () => {
+    expect(await explain('anonymous')).toBe(0);
+    expect(out).toContain('INVALID: no usable number');
+    expect(await explain('79162000001', '--only', 'courier', '--json')).toBe(0);
+    expect(out).toContain('"status": "UNKNOWN"');
+  });
+
+  test('explain without the database tells what a caller would get, and ends with 1', async () => {
+    const config = file(
+      'away.yaml',
+      'database: {url: "mysql://agi:s3cret@127.0.0.1:1/courier"}\nrouting: {deadlineMs: 300}',
+    );
+    expect(await run(['explain', '79162000001', '--config', config], {})).toBe(1);
+    expect(out).toContain('ERROR: no answer could be had in time');
+    expect(err).toContain('Nothing listens there: is the server running');
+    expect(out + err).not.toContain('s3cret');
+  });
+
+  test('demo plays every scenario and ends with 0', async () => {
+    expect(await run(['demo'], {})).toBe(0);
+    expect(out).toMatch(/\d+ scenarios, \d+ as expected, 0 not/);
+  });
+
+  test('simulate without a server ends with 1 and says why', async () => {
+    const scenario = file('call.agi', '# A call\nagi_callerid: 79162000001\nexpect ROUTE_STATUS=OK\n');
+    expect(await run(['simulate', scenario, '--server', '127.0.0.1:1', '--json'], {})).toBe(1);
+    expect(JSON.parse(out)).toMatchObject([{ title: 'A call', ok: false, agiStatus: 'FAILURE' }]);
+  });
+});
