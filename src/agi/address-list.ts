@@ -3,6 +3,8 @@ import { BlockList, isIP } from 'node:net';
 /** Addresses and CIDR ranges, IPv4 and IPv6. */
 export class AddressList {
   readonly #list = new BlockList();
+  /** Most calls come from one Asterisk, and asking the list costs more than all else of an accept. */
+  #lastFound: string | undefined;
 
   /** @throws {TypeError} an entry is neither an address nor a range; the configuration has checked them */
   constructor(entries: readonly string[]) {
@@ -16,6 +18,9 @@ export class AddressList {
 
   /** An IPv4 address counts in its IPv6 notation too: a socket on `::` shows 127.0.0.1 as ::ffff:127.0.0.1. */
   has(address: string): boolean {
-    return this.#list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    if (address === this.#lastFound) return true;
+    const found = this.#list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    if (found) this.#lastFound = address;
+    return found;
   }
 }

@@ -1,6 +1,6 @@
 import type { AgiCommandName } from './catalogue.ts';
 import { encodeCommand } from './command.ts';
-import { deferred, gentleRejection, rejectGently } from './deferred.ts';
+import { type Deferred, deferred, gentleRejection, rejectGently } from './deferred.ts';
 import { AgiCommandError, AgiDeadChannelError, AgiProtocolError } from './errors.ts';
 import type { AgiReply } from './reply.ts';
 
@@ -11,8 +11,8 @@ const USAGE_FOLLOWS = '1';
 interface PendingCommand {
   readonly name: AgiCommandName;
   readonly line: string;
-  readonly resolve: (reply: AgiReply) => void;
-  readonly reject: (error: unknown) => void;
+  readonly settle: (reply: AgiReply) => void;
+  readonly result: Pick<Deferred<unknown>, 'promise' | 'reject'>;
 }
 
 /**
@@ -52,15 +52,14 @@ export class CommandQueue {
       return gentleRejection(error);
     }
     const result = deferred<T>();
-    const reject = (error: unknown): void => rejectGently(result, error);
-    const resolve = (reply: AgiReply): void => {
+    const settle = (reply: AgiReply): void => {
       try {
         result.resolve(read(succeeded(name, reply)));
       } catch (error) {
-        reject(error);
+        rejectGently(result, error);
       }
     };
-    const command = { name, line, resolve, reject };
+    const command: PendingCommand = { name, line, settle, result };
     if (this.#inFlight === undefined) this.#start(command);
     else this.#waiting.push(command);
     return result.promise;
@@ -97,7 +96,7 @@ export class CommandQueue {
     if (command === undefined || reply === undefined) return;
     this.#inFlight = undefined;
     this.#reply = undefined;
-    command.resolve(reply);
+    command.settle(reply);
   }
 
   /** Starts the next waiting command if none is in flight. */
@@ -107,12 +106,13 @@ export class CommandQueue {
     if (command !== undefined) this.#start(command);
   }
 
-  /** Ends everything that is still open; the error is made only if there is something. */
+  /** Ends everything that is still open: nothing waits unless a command is in flight. */
   rejectAll(makeError: () => Error): void {
-    this.#inFlight?.reject(makeError());
+    if (this.#inFlight === undefined) return;
+    const commands = [this.#inFlight, ...this.#waiting.splice(0)];
     this.#inFlight = undefined;
     this.#reply = undefined;
-    for (const command of this.#waiting.splice(0)) command.reject(makeError());
+    for (const { result } of commands) rejectGently(result, makeError());
   }
 
   #start(command: PendingCommand): void {

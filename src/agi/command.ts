@@ -43,6 +43,8 @@ export function encodeCommand(name: AgiCommandName, args: readonly (string | num
 /** res_agi.c, parse_args: inside `"…"` only `\` and `"` mean anything, and `\` takes that away. */
 function quote(argument: string, command: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are the point
+  if (!/["\\\r\n\0]/.test(argument)) return `"${argument}"`;
+  // oxlint-disable-next-line no-control-regex
   if (/[\r\n\0]/.test(argument)) {
     throw new AgiEncodingError(`An argument of ${command} holds a line break or a NUL; it is not sent.`);
   }

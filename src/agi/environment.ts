@@ -4,7 +4,19 @@ import { type AgiScript, parseScript } from './script.ts';
 /** Asterisk sends 22 lines, `agi_network_script` and at most 128 arguments. */
 export const MAX_ENVIRONMENT_LINES = 200;
 
+/** What every call has, 22 of about 22 lines: no closer look at these keys. */
+const USUAL_KEYS: ReadonlySet<string> = new Set(
+  (
+    'network network_script request channel language type uniqueid version callerid calleridname ' +
+    'callingpres callingani2 callington callingtns dnid rdnis context extension priority enhanced ' +
+    'accountcode threadid'
+  )
+    .split(' ')
+    .map((name) => `agi_${name}`),
+);
+const BLANK = 0x20;
 const KEY = /^agi_[a-z0-9_]{1,60}$/;
+const ARGUMENT = /^agi_arg_\d/;
 
 /**
  * What Asterisk tells of the call before the first command. Values are raw: as they came, with nothing
@@ -117,22 +129,27 @@ export function parseEnvironment(lines: readonly string[]): AgiEnvironment {
     // The first colon only: agi_request is a URL and holds more.
     const colon = line.indexOf(':');
     const key = line.slice(0, colon);
-    if (colon === -1 || !KEY.test(key)) {
-      throw new AgiEnvironmentError(`Line ${values.size + 1} of the environment is not "agi_…: value".`);
-    }
-    if (values.has(key)) throw new AgiEnvironmentError(`${key} stands twice in the environment.`);
-    if (key.startsWith('agi_arg_')) {
-      if (key !== `agi_arg_${args.length + 1}`) {
-        throw new AgiEnvironmentError(`${key} stands where agi_arg_${args.length + 1} was due.`);
+    const value = line.slice(line.charCodeAt(colon + 1) === BLANK ? colon + 2 : colon + 1);
+    if (!USUAL_KEYS.has(key)) {
+      if (colon === -1 || !KEY.test(key)) {
+        throw new AgiEnvironmentError(`Line ${values.size + 1} of the environment is not "agi_…: value".`);
       }
-    } else if (args.length > 0) {
+      if (ARGUMENT.test(key)) {
+        args.push(value);
+        if (key !== `agi_arg_${args.length}`) {
+          throw new AgiEnvironmentError(`${key} stands where agi_arg_${args.length} was due.`);
+        }
+      }
+    }
+    if (args.length > 0 && !ARGUMENT.test(key)) {
       throw new AgiEnvironmentError(`${key} stands after an argument; arguments are last.`);
-    } else if (key === 'agi_network_script' && values.has('agi_request')) {
+    }
+    if (key === 'agi_network_script' && values.has('agi_request')) {
       throw new AgiEnvironmentError('agi_network_script stands after agi_request; Asterisk sends it before.');
     }
-    const value = line.slice(line.charCodeAt(colon + 1) === 0x20 ? colon + 2 : colon + 1);
+    const before = values.size;
     values.set(key, value);
-    if (key.startsWith('agi_arg_')) args.push(value);
+    if (values.size === before) throw new AgiEnvironmentError(`${key} stands twice in the environment.`);
   }
   return new AgiEnvironment(values, args);
 }

@@ -35,9 +35,8 @@ export class LineReader {
     const head = chunk.subarray(0, end);
     const block = this.#tail.length === 0 ? head : Buffer.concat([this.#tail, head]);
     this.#tail = EMPTY;
-    // A block of whole lines never ends inside a UTF-8 sequence, so it is decoded at one go.
-    const lines = block.length <= this.maxLineBytes ? block.toString().split('\n') : this.#splitLong(block);
-    const clean = this.#withoutFaults(lines);
+    const lines = block.length <= this.maxLineBytes ? splitShort(block) : this.#splitLong(block);
+    const clean = block.includes(0) ? this.#withoutNul(lines) : lines;
     if (this.#fault === undefined && end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
     return clean;
   }
@@ -52,22 +51,17 @@ export class LineReader {
         this.#fault = this.#tooLong();
         break;
       }
-      lines.push(block.toString('utf8', start, end));
+      lines.push(withoutCr(block.toString('utf8', start, end)));
       start = end + 1;
     }
     return lines;
   }
 
-  #withoutFaults(lines: string[]): string[] {
-    for (let i = 0; i < lines.length; i += 1) {
-      const line = lines[i] ?? '';
-      if (line.includes('\0')) {
-        this.#fault = new AgiProtocolError('A line holds a NUL byte, which Asterisk never sends.');
-        return lines.slice(0, i);
-      }
-      if (line.endsWith('\r')) lines[i] = line.slice(0, -1);
-    }
-    return lines;
+  #withoutNul(lines: string[]): string[] {
+    const bad = lines.findIndex((line) => line.includes('\0'));
+    if (bad === -1) return lines;
+    this.#fault = new AgiProtocolError('A line holds a NUL byte, which Asterisk never sends.');
+    return lines.slice(0, bad);
   }
 
   #keep(rest: Buffer): void {
@@ -82,4 +76,15 @@ export class LineReader {
   #tooLong(): AgiProtocolError {
     return new AgiProtocolError(`A line is longer than ${this.maxLineBytes} bytes.`);
   }
+}
+
+/** No line of it can be too long. It ends with a line, so never inside a UTF-8 sequence. */
+function splitShort(block: Buffer): string[] {
+  const text = block.toString();
+  const lines = text.split('\n');
+  return text.includes('\r') ? lines.map(withoutCr) : lines;
+}
+
+function withoutCr(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

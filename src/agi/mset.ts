@@ -33,5 +33,6 @@ export function encodeMSet(pairs: readonly (readonly [name: string, value: strin
 }
 
 function escape(value: string): string {
+  if (!/[\\",()[\]]/.test(value)) return value;
   return value.replaceAll(/[\\",()[\]]/g, String.raw`\$&`);
 }

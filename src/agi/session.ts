@@ -53,8 +53,10 @@ export class AgiSession {
   readonly #reader = new LineReader(MAX_LINE_BYTES);
   readonly #replies = new ReplyAssembler(MAX_REPLY_LENGTH);
   readonly #commands: CommandQueue;
-  /** The deadline until the close, then the limit of lingering. */
+  /** The one timer: the deadline, and after the close the limit of lingering. */
   #timer: NodeJS.Timeout;
+  /** When the peer must have closed its side, once we have closed ours. */
+  #lingerUntil = 0;
 
   /** undefined once the blank line has come. */
   #environmentLines: string[] | undefined = [];
@@ -73,7 +75,7 @@ export class AgiSession {
     this.remoteAddress = socket.remoteAddress ?? '';
     this.acceptedAt = performance.now();
     this.deadline = this.acceptedAt + options.deadlineMs;
-    this.#timer = setTimeout(() => this.#onDeadline(options.deadlineMs), options.deadlineMs);
+    this.#timer = setTimeout(this.#onTimer, options.deadlineMs);
     this.#commands = new CommandQueue((line) => socket.write(line));
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onGone('Asterisk closed the connection.'));
@@ -270,9 +272,15 @@ export class AgiSession {
     }
   }
 
-  #onDeadline(deadlineMs: number): void {
-    this.#finish(new AgiTimeoutError(`The session was not over after ${deadlineMs} ms.`), 'failure\n');
-  }
+  readonly #onTimer = (): void => {
+    if (!this.#closing) {
+      const allowed = Math.round(this.deadline - this.acceptedAt);
+      this.#finish(new AgiTimeoutError(`The session was not over after ${allowed} ms.`), 'failure\n');
+    }
+    const left = this.#lingerUntil - performance.now();
+    if (left > 0) this.#timer = setTimeout(this.#onTimer, left);
+    else this.#socket.destroy();
+  };
 
   #onGone(what: string, cause?: Error): void {
     // After our close this is how a session ends, and no error is made for nobody.
@@ -287,8 +295,11 @@ export class AgiSession {
     if (this.#closing) return;
     this.#closing = true;
     this.#endReason = reason;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#socket.destroy(), this.#lingerMs);
+    this.#lingerUntil = performance.now() + this.#lingerMs;
+    if (this.#lingerUntil < this.deadline) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(this.#onTimer, this.#lingerMs);
+    }
     if (lastLine === '') this.#socket.end();
     else this.#socket.end(lastLine);
     if (this.#environmentWaiter !== undefined) rejectGently(this.#environmentWaiter, this.#whyClosed());

@@ -412,7 +412,13 @@ describe('the end of a session', () => {
     const peer = await server.connect();
     peer.send(ENVIRONMENT);
     await peer.untilEnd();
-    await server.server.stop(5000);
-    expect(server.server.sessions).toBe(0);
+    await eventually(() => server.server.sessions === 0);
+  });
+
+  test('drops a peer that never closes its side after the deadline either', async () => {
+    const server = await startServer(() => new Promise(() => undefined), { deadlineMs: 50, lingerMs: 50 });
+    const peer = await server.connect();
+    await peer.untilText('failure\n');
+    await eventually(() => server.server.sessions === 0);
   });
 });
