@@ -1,0 +1,133 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, jest, test } from '@jest/globals';
+import { App } from '../../../src/app.ts';
+import { toVariables } from '../../../src/call/variables.ts';
+import { run } from '../../../src/cli/program.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import { createLogger } from '../../../src/log.ts';
+import type { Decision } from '../../../src/routing/decision.ts';
+import { parseScenario } from '../../../src/simulator/scenario.ts';
+import { runScenarios } from '../../../src/simulator/run.ts';
+import { codeBlocks, inlineCode, readDocument, ROOT, tableRows } from './markdown.ts';
+
+const why = { code: 'first-with-target' } as const;
+const EVERYTHING: Decision = {
+  status: 'OK',
+  caller: 'recipient',
+  target: 'courier',
+  number: '79162000001',
+  attempts: [{ dial: 'PJSIP/1@trunk', ring: 20, why }],
+  courier: 1,
+  client: 1,
+  clientState: 1,
+  order: 1,
+  shipment: 1,
+  source: 'live',
+  ageSeconds: 0,
+  candidates: [],
+};
+
+describe.each([
+  ['README.md', 'variable', 'command'],
+  ['README.ru.md', 'переменная', 'команда'],
+])('%s', (name, variables, commands) => {
+  const readme = readDocument(name);
+
+  test('shows a configuration to begin with that is accepted', () => {
+    const [first = ''] = codeBlocks(readme, 'yaml');
+    expect(parseConfig(first, name).database.url).toMatch(/^mysql:/);
+  });
+
+  test('shows every key of the configuration with its default', () => {
+    const [, all = ''] = codeBlocks(readme, 'yaml');
+    expect(parseConfig(all, name)).toEqual(parseConfig('', 'defaults'));
+    const shown = parseConfig(all.replaceAll(/^( +)# (\w+: \S+).*$/gm, '$1$2'), name);
+    const defaults = parseConfig('', 'defaults');
+    for (const section of Object.keys(defaults) as (keyof typeof defaults)[]) {
+      for (const key of Object.keys(shown[section])) expect(all).toMatch(new RegExp(`^ +(# )?${key}:`, 'm'));
+    }
+    expect(shown).toMatchObject({
+      database: { url: expect.any(String), passwordFile: expect.any(String) },
+      snapshot: { file: expect.any(String) },
+    });
+  });
+
+  test('lists the channel variables that are set, all of them and no other', () => {
+    const listed = tableRows(readme, variables)
+      .flatMap(([cell = '']) => cell.replace('ROUTE_DIAL_1 … _n', 'ROUTE_DIAL_1').split(', '))
+      .toSorted();
+    expect(listed).toEqual(Object.keys(toVariables(EVERYTHING)).toSorted());
+  });
+
+  test('lists the commands that there are', async () => {
+    let help = '';
+    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      help += String(text);
+      return true;
+    });
+    await run(['--help'], {});
+    write.mockRestore();
+    const offered = [...help.matchAll(/^ {2}([a-z]+) /gm)]
+      .map(([, command]) => command)
+      .filter((one) => one !== 'help');
+    const listed = tableRows(readme, commands)
+      .flatMap(([cell = '']) => inlineCode(cell))
+      .map((command) => command.split(' ')[1]);
+    expect(listed.toSorted()).toEqual(offered.toSorted());
+  });
+
+  test('shows a scenario that holds', async () => {
+    const scenario = codeBlocks(readme, '').find((block) => block.includes('agi_callerid'));
+    const config = parseConfig(
+      '{listen: {port: 0}, http: {enabled: false}, database: {url: "demo:"}}',
+      'test',
+    );
+    const app = new App({ config, file: null, databasePassword: undefined }, createLogger('silent'));
+    const target = await app.start();
+    try {
+      const [outcome] = await runScenarios(target, [parseScenario(scenario ?? '', name)]);
+      expect(outcome).toMatchObject({ failures: [], scenario: { expectations: { length: 2 } } });
+    } finally {
+      await app.stop(1000);
+    }
+  });
+
+  test('shows dialplan lines that stand in the sample', () => {
+    const lines = codeBlocks(readme, '').find((block) => block.includes('Gosub')) ?? 'none';
+    const sample = readDocument('dialplan-examples/extensions.conf');
+    for (const line of lines.trim().split('\n'))
+      expect(sample).toMatch(new RegExp(line.replaceAll(/[()]/g, '\\$&').replace('n,', 'n.*,')));
+  });
+
+  test('links to files that are there', () => {
+    const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(4);
+    for (const link of links) expect([link, existsSync(`${ROOT}/${link}`)]).toEqual([link, true]);
+  });
+
+  test('counts the scenarios of the demo', () => {
+    const count = readdirSync(`${ROOT}/agi-scripts`).filter((file) => file.endsWith('.agi')).length;
+    expect(readme).toContain(String(count));
+  });
+});
+
+describe('the two languages', () => {
+  const [english, russian] = ['README.md', 'README.ru.md'].map(readDocument);
+
+  test('show the same code, but for comments', () => {
+    const code = (text = '') =>
+      [...text.matchAll(/^```.*\n[\s\S]*?^```$/gm)].map(([block]) => block.replaceAll(/ *#.*$/gm, ''));
+    expect(code(russian)).toEqual(code(english));
+  });
+
+  test('have the same chapters, tables and links', () => {
+    const shape = (text = '') => [
+      text.match(/^## /gm)?.length,
+      text.match(/^\|/gm)?.length,
+      [...text.matchAll(/\]\(([^)]+)\)/g)]
+        .map(([, link]) => link)
+        .filter((link) => !link?.startsWith('README')),
+    ];
+    expect(shape(russian)).toEqual(shape(english));
+  });
+});
