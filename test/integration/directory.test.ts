@@ -174,6 +174,25 @@ describe.each(DATABASE_SERVERS)('a directory on %s', (name, startServer) => {
     });
   });
 
+  describe('encrypted', () => {
+    beforeAll(() => createDemoDatabase());
+    // MySQL makes itself a certificate that nobody has signed; MariaDB 10 has none.
+    const certified = name === 'MySQL';
+
+    test('is refused when the certificate cannot be verified, with advice', async () => {
+      directory = openLiveDirectory(`${server.url('courier')}?ssl=true`);
+      const refusal = directory.find('79161000011', BUDGET_MS);
+      await expect(refusal).rejects.toThrow(DirectoryUnavailableError);
+      await expect(refusal).rejects.toThrow(certified ? /certificate/ : /leave out ssl=/);
+    });
+
+    test('answers when it need not be verified', async () => {
+      directory = openLiveDirectory(`${server.url('courier')}?ssl=noverify`);
+      if (certified) await expectEveryAnswer();
+      else await expect(directory.find('79161000011', BUDGET_MS)).rejects.toThrow(/leave out ssl=/);
+    });
+  });
+
   describe('behind a unix socket', () => {
     beforeAll(() => createDemoDatabase());
 

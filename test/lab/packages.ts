@@ -63,7 +63,7 @@ async function runBounded([file = '', ...args]: readonly string[]): Promise<void
 }
 
 /** The full path of a command in PATH or in the sbin folders; undefined when it is not there. */
-export async function findCommand(command: string): Promise<string | undefined> {
+async function findCommand(command: string): Promise<string | undefined> {
   for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), ...SBIN]) {
     if (folder === '') continue;
     const path = join(folder, command);

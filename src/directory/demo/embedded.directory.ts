@@ -13,7 +13,7 @@ import * as demoCompany from './company.ts';
 type DemoDatabase = Omit<CourierDatabase, 'fio'> & { fio: { code: number; client: number } };
 
 /** The rows of a whole company, as `company.ts` has them; columns that no look-up reads are ignored. */
-export type Company = {
+type Company = {
   readonly [Table in keyof DemoDatabase]: readonly Insertable<DemoDatabase[Table]>[];
 };
 

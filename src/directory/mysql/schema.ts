@@ -2,7 +2,7 @@ import type { Kysely, CompiledQuery } from 'kysely';
 import { sql } from 'kysely';
 import { CodedError } from '../../errors.ts';
 import type { SchemaWarning } from '../directory.ts';
-import type { LookupShape } from '../lookup.query.ts';
+import type { Conversion, LookupShape } from '../lookup.query.ts';
 
 /** One row of the answer to `compileColumnsQuery`. */
 export interface ColumnRow {
@@ -155,7 +155,7 @@ class Schema {
   }
 
   /** What a manager column must be converted to before `users.user` is compared with it; null: nothing. */
-  collationForJoin(table: string, column: string): LookupShape['managerCollation']['kurier'] {
+  collationForJoin(table: string, column: string): Conversion | null {
     const from = this.#columns.get(key(table, column));
     const to = this.#columns.get(key('users', 'user'));
     // A number has no collation, and compares with anything.

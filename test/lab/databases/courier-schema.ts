@@ -8,7 +8,7 @@ export type Charset = 'utf8mb4' | 'cp1251';
  * would have. The names, companies, logins and passwords are there so that tests can see that nobody reads
  * them.
  */
-export const COURIER_TABLES = `
+const COURIER_TABLES = `
   CREATE TABLE contacts (
     code INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
     Source INT NOT NULL,
@@ -96,14 +96,4 @@ export async function insertDemoCompany(server: DatabaseServer): Promise<void> {
       rows.map((row) => columns.map((column) => row[column])),
     ]);
   }
-}
-
-/** Empties every table of the database in use, and fills them with the demo company again. */
-export async function resetDemoCompany(server: DatabaseServer): Promise<void> {
-  await server.sql(
-    Object.keys(demoCompany)
-      .map((table) => `DELETE FROM ${table}`)
-      .join(';'),
-  );
-  await insertDemoCompany(server);
 }

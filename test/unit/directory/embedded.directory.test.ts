@@ -38,6 +38,47 @@ describe('the demo database', () => {
     await other.close();
   });
 
+  test('puts the most valuable first: people, then what is held, open, newest', async () => {
+    const VALUE = '79990000001';
+    const none = { users: [], clients: [], fio: [], zakaz: [] };
+    const shipments = [
+      { code: 101, date_put: null, issued: '2026-03-01 09:00:00' },
+      { code: 102, date_put: null, issued: '2026-03-03 09:00:00' },
+      { code: 103, date_put: null, issued: '2026-03-02 09:00:00' },
+      { code: 104, date_put: null, issued: '2026-03-02 09:00:00' },
+      // In a courier's hands, although closed.
+      { code: 105, date_put: '2026-03-03 10:00:00', issued: '2026-03-04 09:00:00' },
+      { code: 106, date_put: null, issued: null },
+      { code: 107, date_put: '2026-03-03 10:00:00', issued: null },
+    ];
+    const crowded = new EmbeddedDirectory({
+      company: {
+        ...none,
+        kurier: [{ code: 1, phonem: '', phonek: '', manager: '' }],
+        address: shipments.map(({ code, date_put }) => ({ code, zakaz: null, date_put })),
+        givn: shipments.flatMap(({ code, issued }) =>
+          issued === null ? [] : [{ address: code, kurier: 1, State: 1, date_beg: issued }],
+        ),
+        contacts: [
+          ...shipments.map(({ code }) => ({ Source: code, SourceCodeType: 3, VALUE })),
+          { Source: 1, SourceCodeType: 1, VALUE },
+        ],
+      },
+    });
+    const { matches } = await crowded.find(VALUE);
+    expect(matches.map((match) => (match.kind === 'recipient' ? match.shipment : match.kind))).toEqual([
+      'courier',
+      102,
+      104,
+      103,
+      101,
+      105,
+      106,
+      107,
+    ]);
+    await crowded.close();
+  });
+
   test('refuses to answer after close, which may be called twice', async () => {
     const closed = new EmbeddedDirectory();
     await closed.close();
