@@ -10,10 +10,15 @@ const EXAMPLE_EXTENSION = '101';
 
 /** Renders every trunk and the template for extensions, and looks for trunks that no number reaches. */
 export function checkDialling({ dial, numbers }: Config): Finding {
-  const dialer = createDialer(dial, numbers.country);
   const rendered = [
-    dialer.extension(EXAMPLE_EXTENSION),
-    ...dial.trunks.map(({ prefix }) => dialer.number(example(prefix?.[0]), dial.courierPrefix)),
+    createDialer(dial, numbers.country).extension(EXAMPLE_EXTENSION),
+    // Each trunk for itself: the number that shows it off may begin like another one's.
+    ...dial.trunks.map((trunk) =>
+      createDialer({ ...dial, trunks: [{ dial: trunk.dial }] }, numbers.country).number(
+        example(trunk.prefix?.[0]),
+        dial.courierPrefix,
+      ),
+    ),
   ];
   const unreachable = dial.trunks.flatMap(({ prefix = [] }, index) =>
     prefix.filter((digits) => isShadowed(digits, dial.trunks.slice(0, index))),

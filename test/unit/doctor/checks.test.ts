@@ -1,0 +1,301 @@
+import { describe, expect, test } from '@jest/globals';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseConfig } from '../../../src/config/load.ts';
+import { checkAsterisk, judgeDialplan } from '../../../src/doctor/asterisk.check.ts';
+import { check } from '../../../src/doctor/check.ts';
+import { checkConfiguration } from '../../../src/doctor/configuration.check.ts';
+import { judgeVersion } from '../../../src/doctor/database/database.check.ts';
+import { judgeContactTypes, judgeStates } from '../../../src/doctor/database/dictionaries.check.ts';
+import { judgeGrants } from '../../../src/doctor/database/grants.check.ts';
+import { judgeNumbers } from '../../../src/doctor/database/numbers.check.ts';
+import { judgeSample } from '../../../src/doctor/database/sample.check.ts';
+import { checkDialling } from '../../../src/doctor/dialling.check.ts';
+import { checkNodeVersion } from '../../../src/doctor/node-version.check.ts';
+import { checkAgiPort, checkHttpPort } from '../../../src/doctor/port.check.ts';
+import { checkSnapshot } from '../../../src/doctor/snapshot.check.ts';
+import type { ServerStatus } from '../../../src/http/monitor.ts';
+import { monitor } from '../http/records.ts';
+
+const config = (yaml = '') => parseConfig(yaml, 'test');
+
+const column = (tableName: string, columnName: string, privileges: string) => ({
+  tableName,
+  columnName,
+  privileges,
+});
+const step = (table: string, type: string, rows: string | number) => ({ table, type, rows });
+const running = (changes: Partial<ServerStatus>) => ({ status: { ...monitor().status(), ...changes } });
+const snapshot = (ageSeconds: number) => ({
+  directory: { breakerOpen: false, snapshot: { numbers: 9, ageSeconds } },
+});
+
+describe('configuration', () => {
+  test('is worth a warning when there is none', () => {
+    const finding = checkConfiguration({ config: config(), file: null, databasePassword: undefined });
+    expect(finding).toMatchObject({ state: 'warn', remedy: expect.stringContaining('database.url') });
+  });
+
+  test.each([
+    [0o644, 'mysql://agi:geheim@db/courier', 'warn'],
+    [0o640, 'mysql://agi:geheim@db/courier', 'ok'],
+    [0o644, 'mysql://agi@db/courier', 'ok'],
+    [0o644, 'demo:', 'ok'],
+  ])('with mode %o and %s is %s', async (mode, url, state) => {
+    const folder = await mkdtemp(join(tmpdir(), 'courier-agi-doctor-'));
+    const file = join(folder, 'courier-agi.yaml');
+    await writeFile(file, 'x');
+    await chmod(file, mode);
+    const finding = checkConfiguration({
+      config: config(`database: { url: "${url}" }`),
+      file,
+      databasePassword: undefined,
+    });
+    await rm(folder, { recursive: true });
+    expect(finding.state).toBe(state);
+    expect(JSON.stringify(finding)).not.toContain('geheim');
+  });
+});
+
+describe('node', () => {
+  test.each([
+    ['20.19.0', 'ok'],
+    ['20.20.2', 'ok'],
+    ['22.0.0', 'ok'],
+    ['100.0.0', 'ok'],
+    ['20.18.9', 'fail'],
+    ['18.99.99', 'fail'],
+  ])('%s is %s where 20.19.0 is needed', (version, state) => {
+    expect(checkNodeVersion(version, '>=20.19.0').state).toBe(state);
+  });
+});
+
+describe('the ports', () => {
+  test('are fine when they are free', async () => {
+    expect(await checkAgiPort({ host: '127.0.0.1', port: 0 }, null)).toMatchObject({
+      state: 'ok',
+      ours: false,
+    });
+    expect(await checkHttpPort({ host: '127.0.0.1', port: 0 }, null)).toMatchObject({
+      state: 'ok',
+      ours: false,
+    });
+  });
+
+  test('fail when something else has them, with a remedy that names key and port', async () => {
+    const other = createServer((socket) => socket.end('220 mail\r\n'));
+    await new Promise<void>((resolve) => {
+      other.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = other.address() as AddressInfo;
+    const agi = await checkAgiPort({ host: '127.0.0.1', port }, null);
+    const http = await checkHttpPort({ host: '127.0.0.1', port }, null);
+    other.close();
+    expect(agi).toMatchObject({ state: 'fail', remedy: expect.stringContaining('listen.port') });
+    expect(http).toMatchObject({ state: 'fail', remedy: expect.stringContaining(`:${port}`) });
+    expect(http.remedy).toContain('http.port');
+  });
+
+  test('fail on an address that is not of this machine', async () => {
+    const finding = await checkAgiPort({ host: '192.0.2.1', port: 0 }, null);
+    expect(finding).toMatchObject({ state: 'fail', remedy: expect.stringContaining('listen.host') });
+  });
+});
+
+describe('grants', () => {
+  test.each([
+    [
+      'columns alone',
+      ['GRANT USAGE ON *.* TO `a`@`%`', 'GRANT SELECT (`code`, `manager`) ON `courier`.`clients` TO `a`@`%`'],
+      'ok',
+    ],
+    ['a view', ['GRANT SELECT, SHOW VIEW ON `courier`.`v` TO `a`@`%`'], 'ok'],
+    ['a role, whose rights show in the columns', ['GRANT `reader`@`%` TO `a`@`%`'], 'ok'],
+    ['everything', ['GRANT ALL PRIVILEGES ON *.* TO `root`@`%` WITH GRANT OPTION'], 'warn'],
+    ['one column to write', ['GRANT SELECT, UPDATE (`State`) ON `courier`.`givn` TO `a`@`%`'], 'warn'],
+    ['the right to grant', ['GRANT SELECT ON `courier`.* TO `a`@`%` WITH GRANT OPTION'], 'warn'],
+  ])('%s: %s is %s', (_what, grants, state) => {
+    expect(judgeGrants(grants, []).state).toBe(state);
+  });
+
+  test('name each right and each password column that is too many', () => {
+    const finding = judgeGrants(
+      ['GRANT SELECT, INSERT, DELETE ON `courier`.* TO `a`@`%`'],
+      [
+        column('clients', 'pass', 'select,insert,update,references'),
+        column('users', 'pass', 'insert'),
+        column('clients', 'code', 'select'),
+      ],
+    );
+    expect(finding.message).toBe(
+      'The database user may do more than read: INSERT, DELETE; it can read passwords: clients.pass.',
+    );
+  });
+});
+
+test.each([
+  ['10.11.14-MariaDB-0+deb12u2', 'ok', 'MariaDB 10.11.14'],
+  ['8.0.36-log', 'ok', 'MySQL 8.0.36'],
+  ['5.6.51', 'warn', 'MySQL 5.6.51'],
+  ['5.5.68-MariaDB', 'warn', 'MariaDB 5.5.68'],
+])('version %s is %s', (version, state, name) => {
+  const finding = judgeVersion(version, 'agi@db answers');
+  expect(finding.state).toBe(state);
+  expect(finding.message).toContain(name);
+});
+
+describe('dictionaries', () => {
+  const states = [
+    { code: 1, text: 'У курьера' },
+    { code: 5, text: 'Вручено' },
+  ];
+
+  test.each([
+    [states, [1], 'ok'],
+    [states, [1, 2], 'warn'],
+    [[], [1], 'skipped'],
+  ])('states %j with inHandStates %j are %s', (dictionary, inHand, state) => {
+    expect(judgeStates(dictionary, inHand).state).toBe(state);
+  });
+
+  const types = [
+    { code: 1, text: 'kurier' },
+    { code: 2, text: 'Клиенты' },
+    { code: 3, text: 'address Адреса' },
+    { code: 39, text: 'fio' },
+  ];
+
+  test.each([
+    ['are as the look-up takes them', types, 'ok'],
+    ['lack one', types.slice(1), 'warn'],
+    ['name another table', types.with(0, { code: 1, text: 'clients' }), 'warn'],
+    ['are titles only', types.map(({ code }) => ({ code, text: 'Справочник' })), 'ok'],
+  ])('contact types that %s', (_what, dictionary, state) => {
+    expect(judgeContactTypes(dictionary).state).toBe(state);
+  });
+});
+
+describe('numbers', () => {
+  test.each([
+    ['digits alone', ['79162000001', '375291234567'], 'ok'],
+    ['mail addresses count for nothing', ['a@example.com', 'example.com'], 'skipped'],
+    ['nothing at all', [], 'skipped'],
+    ['a national number', ['79162000001', '89162000002'], 'warn'],
+    ['a written number', ['+7 (916) 200-00-02'], 'warn'],
+  ])('%s', (_what, values, state) => {
+    expect(judgeNumbers(values, 'RU').state).toBe(state);
+  });
+
+  test('tell a slip of the pen from a wrong country', () => {
+    const good = Array.from({ length: 999 }, (_one, index) => String(79_162_000_000 + index));
+    const slip = judgeNumbers([...good, '8 916 200 00 01'], 'RU');
+    expect(slip.message).toContain('1 of 1000 numbers (0.1 %)');
+    expect(slip.remedy).toContain('when they call');
+    expect(judgeNumbers(['8 916 200 00 01'], 'RU').remedy).toContain('numbers.country (RU)');
+  });
+});
+
+describe('the sample look-up', () => {
+  test.each([
+    ['by indexes', 1, [step('c', 'ref', 1), step('k', 'eq_ref', '1')], 'ok'],
+    ['a small table as a whole', 1, [step('k', 'ALL', 40)], 'ok'],
+    ['a big table as a whole', 1, [step('c', 'ref', 1), step('g', 'ALL', '5010')], 'fail'],
+    ['a big index as a whole', 1, [step('g', 'index', 5010)], 'fail'],
+    ['slowly', 800, [step('c', 'ref', 1)], 'warn'],
+    ['without EXPLAIN', 1, null, 'ok'],
+  ])('%s, in %i ms', (_what, ms, plan, state) => {
+    expect(judgeSample('found', ms, plan, 1500).state).toBe(state);
+  });
+
+  test('names the tables, not the aliases', () => {
+    const finding = judgeSample('x', 1, [step('lu', 'ALL', 9000)], 1500);
+    expect(finding.message).toContain('users (9000 rows)');
+  });
+});
+
+describe('dialling', () => {
+  test('shows what each template makes', () => {
+    const finding = checkDialling(
+      config(`dial:
+        courierPrefix: "9"
+        trunks:
+          - { prefix: ["7916"], dial: "PJSIP/{NUMBER}@gsm" }
+          - { dial: "SIP/trunk" }`),
+    );
+    expect(finding.message).toBe(
+      'Destinations look like PJSIP/101, PJSIP/979160000000@gsm, SIP/trunk/979160000000.',
+    );
+  });
+
+  test('finds the trunk that no number reaches', () => {
+    const finding = checkDialling(
+      config(`dial:
+        trunks:
+          - { prefix: ["79"], dial: "PJSIP/{NUMBER}@mobile" }
+          - { prefix: ["375", "7916"], dial: "PJSIP/{NUMBER}@gsm" }
+          - { dial: "PJSIP/{NUMBER}@trunk" }`),
+    );
+    expect(finding).toMatchObject({ state: 'warn', message: expect.stringContaining('prefix 7916:') });
+  });
+});
+
+describe('the snapshot', () => {
+  test.each([
+    ['without a server', null, 'skipped'],
+    ['on the demo database', running({}), 'skipped'],
+    ['that is missing', running({ directory: { breakerOpen: true, snapshot: null } }), 'warn'],
+    ['that is fresh', running(snapshot(60)), 'ok'],
+    ['that was not refreshed for long', running(snapshot(3600)), 'warn'],
+  ])('%s', (_what, server, state) => {
+    expect(checkSnapshot(config('snapshot: { refreshSeconds: 300 }'), server).state).toBe(state);
+  });
+
+  test('that is switched off is not missed', () => {
+    expect(checkSnapshot(config('snapshot: { enabled: false }'), null).state).toBe('skipped');
+  });
+});
+
+describe('asterisk', () => {
+  const LOADED = `[ Context 'courier-route' created by 'pbx_config' ]
+    5. Set(LOCAL(COURIER_URL)=agi://127.0.0.1:4573/route) [extensions.conf:3]`;
+
+  test.each([
+    ['the sample', LOADED, '', 4573, 'ok'],
+    ['the sample, and the server on another port', LOADED, '', 5000, 'warn'],
+    ['the global that leads there', LOADED, '   COURIER_ROUTER=agi://10.0.0.1:5000/route\n', 5000, 'ok'],
+    ['a global without a port', LOADED, '   COURIER_ROUTER=agi://router/route\n', 4573, 'ok'],
+    ['hagi, which finds the port by itself', LOADED, '   COURIER_ROUTER=hagi://router/route\n', 5000, 'ok'],
+    ['no such context', "There is no existence of 'courier-route' context", '', 4573, 'warn'],
+    [
+      'no Asterisk',
+      'Unable to connect to remote asterisk (does /run/asterisk/asterisk.ctl exist?)',
+      '',
+      4573,
+      'skipped',
+    ],
+  ])('%s', (_what, context, globals, port, state) => {
+    expect(judgeDialplan(context, globals, port).state).toBe(state);
+  });
+
+  test('is asked on its own command line', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'courier-agi-doctor-'));
+    const command = join(folder, 'asterisk');
+    await writeFile(
+      command,
+      `#!/bin/sh\n[ "$1 $2" = "-rx dialplan show courier-route" ] && echo "[ Context 'courier-route' ]"\nexit 0\n`,
+    );
+    await chmod(command, 0o755);
+    const found = await checkAsterisk(['/nowhere/asterisk', command], 4573);
+    await rm(folder, { recursive: true });
+    expect(found.state).toBe('ok');
+    expect((await checkAsterisk(['/nowhere/asterisk'], 4573)).state).toBe('skipped');
+  });
+});
+
+test('a check that breaks is a failure of its own, without the numbers it quotes', async () => {
+  const result = await check('numbers', () => Promise.reject(new Error('bad row 79162000001')));
+  expect(result).toMatchObject({ name: 'numbers', state: 'fail' });
+  expect(result.message).toContain('7916*****01');
+});
