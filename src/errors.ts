@@ -12,3 +12,20 @@ export abstract class CodedError extends Error {
     this.name = new.target.name;
   }
 }
+
+/** The message of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return hasText(thrown, 'message') ? thrown.message : String(thrown);
+}
+
+/** The code of a system error, such as `ENOENT`; undefined for anything else. */
+export function systemCodeOf(thrown: unknown): string | undefined {
+  return hasText(thrown, 'code') ? thrown.code : undefined;
+}
+
+/** Not `instanceof Error`: a test runner's errors come from another realm. */
+function hasText<Key extends string>(value: unknown, key: Key): value is Record<Key, string> {
+  return (
+    typeof value === 'object' && value !== null && key in value && typeof Reflect.get(value, key) === 'string'
+  );
+}

@@ -5,6 +5,8 @@ export const PACKAGE_ROOT = new URL('../', import.meta.url);
 
 /** `version` of package.json. */
 export function packageVersion(): string {
-  const text = readFileSync(new URL('package.json', PACKAGE_ROOT), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', PACKAGE_ROOT), 'utf8'));
+  const version: unknown =
+    typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : null;
+  return String(version);
 }

@@ -51,7 +51,7 @@ export class CallHandler {
     let outcome: CallRecord['outcome'] = 'answered';
     try {
       await session.setVariables(toVariables(decision));
-      if (error !== null && isFaultOfTheDialplan(error)) await session.fail();
+      if (error !== null && isFaultOfTheDialplan(error)) session.fail();
     } catch (cause) {
       outcome = hasLeft(cause) ? 'left' : 'failed';
       if (outcome === 'failed') error ??= asError(cause);

@@ -3,6 +3,7 @@ import { parseKinds } from '../call/route-request.ts';
 import { reachableHost } from '../config/addresses.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import type { CallerKind } from '../directory/match.ts';
+import { messageOf } from '../errors.ts';
 import type { Language } from '../routing/reason.text.ts';
 import type { Target } from '../simulator/asterisk.ts';
 import { packageVersion } from '../version.ts';
@@ -116,7 +117,7 @@ function parseOnly(text: string): ReadonlySet<CallerKind> {
   try {
     return parseKinds(text);
   } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
+    throw new InvalidArgumentError(messageOf(error));
   }
 }
 

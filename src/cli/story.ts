@@ -109,7 +109,6 @@ export function tellStory(asked: string, decision: Decision, language: Language)
 function whoCalls(asked: string, decision: Decision, words: Words): string {
   const number = decision.number === '' ? JSON.stringify(asked) : decision.number;
   if (decision.caller === null) return number;
-  const code = (value: number | null) => String(value ?? '?');
   const codes = {
     courier: code(decision.courier),
     client: code(decision.client),
@@ -120,7 +119,11 @@ function whoCalls(asked: string, decision: Decision, words: Words): string {
   return `${number} ${words.is[decision.caller](codes)}`;
 }
 
+function code(value: number | null): string {
+  return String(value ?? '?');
+}
+
 function tellCandidate(candidate: Candidate, words: Words, language: Language): string {
-  const code = candidate.code === null ? '' : ` ${candidate.code}`;
-  return `  ${candidate.won ? '+' : '-'} ${words.kinds[candidate.kind]}${code}: ${describeReason(candidate.why, language)}`;
+  const which = candidate.code === null ? '' : ` ${candidate.code}`;
+  return `  ${candidate.won ? '+' : '-'} ${words.kinds[candidate.kind]}${which}: ${describeReason(candidate.why, language)}`;
 }

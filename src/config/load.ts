@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseDocument, type Document } from 'yaml';
-import { CodedError } from '../errors.ts';
+import { CodedError, messageOf, systemCodeOf } from '../errors.ts';
 import { configSchema, type Config } from './config.ts';
 import { describeProblems } from './problems.ts';
 
@@ -90,7 +90,7 @@ function toPlainValue(document: Document, source: string): unknown {
     return document.toJS() ?? {};
   } catch (cause) {
     // An alias without an anchor, or so many aliases that the value would not fit into memory.
-    throw new ConfigError(source, [`is not YAML: ${(cause as Error).message}`]);
+    throw new ConfigError(source, [`is not YAML: ${messageOf(cause)}`]);
   }
 }
 
@@ -98,8 +98,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new ConfigError(path, [
-      `cannot be read: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`,
-    ]);
+    throw new ConfigError(path, [`cannot be read: ${systemCodeOf(cause) ?? messageOf(cause)}`]);
   }
 }

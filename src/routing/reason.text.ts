@@ -43,5 +43,6 @@ const RU_KINDS = { courier: 'курьер', recipient: 'получатель', c
 export function describeReason(reason: Reason, language: Language = 'en'): string {
   const texts = language === 'ru' ? RU : EN;
   // The table has an entry for each code, of that code's own type; TypeScript cannot follow the pairing.
-  return (texts[reason.code] as (reason: Reason) => string)(reason);
+  const tell: (reason: never) => string = texts[reason.code];
+  return Reflect.apply(tell, undefined, [reason]);
 }

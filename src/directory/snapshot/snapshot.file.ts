@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { CodedError } from '../../errors.ts';
+import { z } from 'zod';
+import { CodedError, messageOf, systemCodeOf } from '../../errors.ts';
 import { SnapshotBuilder, type Snapshot, type SnapshotEntry } from './snapshot.ts';
 
 /** The file cannot be read or written, or is not what it must be. The server goes on without it. */
@@ -17,13 +18,16 @@ const FORMAT = 'courier-agi snapshot 1';
  * a portion, and a last line that says how many entries there are. Without it the file is cut off.
  */
 
-interface Header {
-  readonly format: string;
+const header = z.object({
+  format: z.literal(FORMAT),
   /** Which database, asked in which way: a snapshot of another one must not be used. */
-  readonly origin: string;
+  origin: z.string(),
   /** In ms since 1970. */
-  readonly takenAt: number;
-}
+  takenAt: z.number(),
+});
+type Header = z.infer<typeof header>;
+
+const footer = z.object({ entries: z.int() });
 
 /** Writes beside the file and puts it in its place at the end, so that there is always a whole one. */
 export class SnapshotWriter {
@@ -97,13 +101,13 @@ export async function readSnapshotFile(path: string, origin: string): Promise<Sn
           throw new SnapshotFileError(`The snapshot ${path} is no snapshot of this version.`);
         if (value.origin !== origin) return null;
         builder = new SnapshotBuilder(value.takenAt);
-      } else if (Array.isArray(value)) {
+      } else if (isPortion(value)) {
         entries += value.length;
-        builder.add(value as SnapshotEntry[]);
-      } else promised = (value as { entries: number }).entries;
+        builder.add(value);
+      } else if (isFooter(value)) promised = value.entries;
     }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException | null)?.code === 'ENOENT') return null;
+    if (systemCodeOf(cause) === 'ENOENT') return null;
     throw cause instanceof SnapshotFileError ? cause : cannot('be read', path, cause);
   } finally {
     lines.close();
@@ -114,8 +118,16 @@ export async function readSnapshotFile(path: string, origin: string): Promise<Sn
 }
 
 function isHeader(value: unknown): value is Header {
-  const header = value as Partial<Header> | null;
-  return header?.format === FORMAT && typeof header.origin === 'string' && Number.isFinite(header.takenAt);
+  return header.safeParse(value).success;
+}
+
+function isFooter(value: unknown): value is { entries: number } {
+  return footer.safeParse(value).success;
+}
+
+/** The server wrote the entries itself, for nobody else to touch: their insides are believed. */
+function isPortion(value: unknown): value is SnapshotEntry[] {
+  return Array.isArray(value);
 }
 
 function temporary(path: string): string {
@@ -123,6 +135,5 @@ function temporary(path: string): string {
 }
 
 function cannot(what: string, path: string, cause: unknown): SnapshotFileError {
-  const detail = cause instanceof Error ? cause.message : String(cause);
-  return new SnapshotFileError(`The snapshot ${path} cannot ${what}: ${detail}.`, { cause });
+  return new SnapshotFileError(`The snapshot ${path} cannot ${what}: ${messageOf(cause)}.`, { cause });
 }

@@ -1,4 +1,4 @@
-import type { Match } from '../match.ts';
+import type { Client, Match } from '../match.ts';
 
 /** A number and one of its matches, as portions and the file hold them. */
 export type SnapshotEntry = readonly [number: string, match: Match];
@@ -39,8 +39,8 @@ const MAX_MATCHES_PER_NUMBER = 200;
 export class SnapshotBuilder {
   readonly #matches = new Map<string, Match[]>();
   readonly #takenAt: number;
-  /** One object for a client or manager who is met a thousand times. */
-  readonly #known = new Map<string, unknown>();
+  /** One object for a client who is met a thousand times. */
+  readonly #clients = new Map<string, Client>();
 
   constructor(takenAt: number) {
     this.#takenAt = takenAt;
@@ -63,13 +63,12 @@ export class SnapshotBuilder {
     return { ...match, client: this.#once(match.client) };
   }
 
-  #once<Value extends { readonly code: number } | null>(value: Value): Value {
-    if (value === null) return value;
-    const key = JSON.stringify(value);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known as Value;
-    this.#known.set(key, value);
-    return value;
+  #once(client: Client | null): Client | null {
+    if (client === null) return null;
+    const key = JSON.stringify(client);
+    const known = this.#clients.get(key) ?? client;
+    this.#clients.set(key, known);
+    return known;
   }
 }
 

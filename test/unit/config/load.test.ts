@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ConfigError, loadConfig, parseConfig } from '../../../src/config/load.ts';
 
 function problemsOf(read: () => unknown): readonly string[] {
