@@ -62,7 +62,7 @@ function buildProgram(
       .option('--config <file>', 'configuration file');
 
   command('serve', 'answer AGI(agi://…/route) until stopped').action((options: CommonOptions) =>
-    perform(() => serve(() => load(options))),
+    perform(() => serve(() => load(options), env)),
   );
   command('demo', 'play every scenario of agi-scripts/ against the server on the demo database')
     .option('--json', 'print JSON')

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { App } from '../app.ts';
 import { isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { createLogger } from '../log.ts';
+import { ServiceManager } from '../service/systemd.ts';
 import { EXIT, explainFailure } from './exit.ts';
 
 /** Calls in progress get that long to finish after SIGTERM. */
@@ -12,9 +13,10 @@ const GRACE_MS = 5_000;
  * Serves until SIGTERM or SIGINT; SIGHUP has the configuration read again.
  *
  * @param load reads the configuration, now and at each SIGHUP
+ * @param env tells whether systemd wants to know how we are
  * @returns the exit status
  */
-export async function serve(load: () => LoadedConfig): Promise<number> {
+export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): Promise<number> {
   const loaded = load();
   const logger = createLogger(loaded.config.log.level);
   requireDatabase(loaded);
@@ -25,6 +27,10 @@ export async function serve(load: () => LoadedConfig): Promise<number> {
     );
   }
   const app = new App(loaded, logger);
+  const systemd = new ServiceManager({
+    env,
+    onProblem: (problem) => logger.warn({ problem }, 'systemd cannot be told how we are'),
+  });
   // All signals are listened for before the start, so that none during it is lost.
   const stopSignal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const started = app.start();
@@ -35,8 +41,10 @@ export async function serve(load: () => LoadedConfig): Promise<number> {
   });
   const { host, port, http } = await started;
   logger.info({ host, port, http, config: loaded.file }, 'listening');
+  await systemd.ready();
   await stopSignal;
   logger.info('stopping: calls in progress may finish');
+  await systemd.stopping();
   await app.stop(GRACE_MS);
   logger.info('stopped');
   return EXIT.good;
