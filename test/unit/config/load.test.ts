@@ -20,6 +20,7 @@ describe('the defaults', () => {
     expect(parseConfig('', 'test')).toEqual({
       listen: { host: '127.0.0.1', port: 4573, allow: ['127.0.0.1', '::1'], maxCalls: 1000 },
       database: { poolSize: 10, contactPersonClientColumn: 'client', inHandStates: [1] },
+      http: { enabled: true, host: '127.0.0.1', port: 9573, allow: ['127.0.0.1', '::1'] },
       snapshot: { enabled: true, refreshSeconds: 300, maxAgeSeconds: 14_400, liveBudgetMs: 500 },
       numbers: { country: 'RU' },
       routing: {
