@@ -1,0 +1,39 @@
+import type { Caller } from '../traffic.ts';
+
+/** How calls come. */
+export type Pace =
+  /** A closed loop: so many callers, each calling again as soon as he is through. */
+  | { readonly kind: 'closed'; readonly connections: number }
+  /** An open loop: calls come at that rate, however slow the server is. */
+  | { readonly kind: 'open'; readonly ratePerSecond: number };
+
+export interface LoadOrder {
+  readonly port: number;
+  readonly pace: Pace;
+  readonly durationMs: number;
+  /** An open loop skips a call that is due while so many are in progress. */
+  readonly maxOpen: number;
+}
+
+/** What the parent sends to the generator's process. */
+export type ToGenerator =
+  | { readonly kind: 'callers'; readonly callers: readonly Caller[] }
+  | { readonly kind: 'run'; readonly order: LoadOrder };
+
+export interface LoadResult {
+  readonly started: number;
+  /** ROUTE_STATUS was set and the session closed. */
+  readonly answered: number;
+  /** Of these, with ROUTE_STATUS=OK. */
+  readonly routed: number;
+  /** Answered with OK where nobody can be dialled, or the other way round. */
+  readonly wrong: number;
+  /** Started, and not answered. */
+  readonly lost: number;
+  readonly skipped: number;
+  readonly durationMs: number;
+  /** From the moment a call was due to its end, of answered calls, in ms. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Of the generator's own process. */
+  readonly generatorCpuMs: number;
+}

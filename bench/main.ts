@@ -1,0 +1,92 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compileLookup, FULL_SHAPE } from '../src/directory/lookup.query.ts';
+import { mysqlBuilder } from '../src/directory/mysql/mysql.directory.ts';
+import { insertBigCompany } from '../test/lab/databases/big-company.ts';
+import { createCourierDatabase } from '../test/lab/databases/courier-schema.ts';
+import { startMariadb } from '../test/lab/databases/mariadb.ts';
+import type { DatabaseServer } from '../test/lab/databases/server.ts';
+import { Contenders, ROOT } from './contenders/start.ts';
+import { judge } from './judge.ts';
+import { startAll } from './line-up.ts';
+import { startGenerator } from './load/client.ts';
+import { readOptions, USAGE, type Options } from './options.ts';
+import { tell } from './progress.ts';
+import { coldTable, faults, table, verdictTable, type ColdFigures } from './report.ts';
+import { measureCold, measureRounds, type Setting } from './rounds.ts';
+import type { Slice } from './slice.ts';
+import { callersOf, type Caller } from './traffic.ts';
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let options: Options;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return 2;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'courier-agi-bench-'));
+  const database = await startMariadb(['--innodb-buffer-pool-size=512M']);
+  const generator = startGenerator();
+  const started = new Contenders({
+    folder,
+    databaseUrl: database.url('courier'),
+    statement: compileLookup(mysqlBuilder(), FULL_SHAPE).sql,
+    serverMain: fileURLToPath(new URL('../src/main.js', import.meta.url)),
+    profile: options.profile,
+  });
+  try {
+    tell(`building a database of ${options.shipments} shipments`);
+    const callers = {
+      small: await build(database, 'courier_small', Math.ceil(options.shipments / 10)),
+      all: await build(database, 'courier', options.shipments),
+    };
+    const contenders = await startAll(started, options, database, folder);
+    const setting: Setting = { options, database, callers, generator, contenders };
+    const cold = await measureCold(setting);
+    const slices = await measureRounds(setting);
+    return await finish(setting, cold, slices);
+  } finally {
+    await started.stop();
+    generator.stop();
+    await database.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function build(database: DatabaseServer, name: string, shipments: number): Promise<Caller[]> {
+  await createCourierDatabase(database, { name });
+  return callersOf(await insertBigCompany(database, { shipments }));
+}
+
+async function finish(
+  { options, database, contenders }: Setting,
+  cold: readonly ColdFigures[],
+  slices: readonly Slice[],
+): Promise<number> {
+  const verdicts = judge(slices);
+  const report = {
+    date: new Date().toISOString(),
+    machine: { cpu: cpus()[0]?.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30) },
+    software: { node: process.version, database: database.version },
+    settings: { shipments: options.shipments, rounds: options.rounds, sliceMs: options.sliceMs },
+    verdicts,
+    cold,
+    slices,
+  };
+  const out = join(ROOT, options.out);
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, `${JSON.stringify(report, undefined, 1)}\n`);
+  const parts = [
+    table(contenders, slices),
+    coldTable(cold),
+    verdictTable(verdicts),
+    faults(slices).join('\n'),
+  ];
+  process.stdout.write(`\n${parts.join('\n\n')}\n\nEvery slice: ${options.out}\n`);
+  return options.check && verdicts.some(({ reached }) => !reached) ? 1 : 0;
+}

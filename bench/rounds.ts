@@ -1,0 +1,89 @@
+import type { DatabaseServer } from '../test/lab/databases/server.ts';
+import type { Contender } from './contenders/contender.ts';
+import type { Generator } from './load/client.ts';
+import type { Pace } from './load/protocol.ts';
+import type { Options } from './options.ts';
+import { tell } from './progress.ts';
+import type { ColdFigures } from './report.ts';
+import { alone, measure, type Load, type PhaseName, type Slice } from './slice.ts';
+import type { Caller } from './traffic.ts';
+
+export interface Setting {
+  readonly options: Options;
+  readonly database: DatabaseServer;
+  readonly callers: { readonly all: readonly Caller[]; readonly small: readonly Caller[] };
+  readonly generator: Generator;
+  readonly contenders: readonly Contender[];
+}
+
+/** The first calls of a process: nothing compiled, no connection, no statement prepared. */
+export async function measureCold(setting: Setting): Promise<ColdFigures[]> {
+  const cold: ColdFigures[] = [];
+  for (const contender of setting.contenders) {
+    const ratePerSecond = contender.forks ? 10 : 50;
+    const pace = { kind: 'open', ratePerSecond } as const;
+    const load = { round: 0, phase: 'open 100', pace, durationMs: 100_000 / ratePerSecond } as const;
+    const { latencyMs } = await measureAlone(setting, contender, load);
+    cold.push({
+      contender: contender.key,
+      startMs: contender.startMs,
+      p50: latencyMs.p50,
+      max: latencyMs.max,
+    });
+  }
+  return cold;
+}
+
+/** Round by round, each phase by all contenders in turn, each time beginning with another one. */
+export async function measureRounds(setting: Setting): Promise<Slice[]> {
+  const { options, contenders } = setting;
+  const slices: Slice[] = [];
+  // Round 0 warms up, and does not count.
+  for (let round = 0; round <= options.rounds; round++) {
+    const turn = round % Math.max(1, contenders.length);
+    const order = [...contenders.slice(turn), ...contenders.slice(0, turn)];
+    for (const phase of round === 0 ? (['closed 10'] as const) : options.phases) {
+      for (const contender of order.filter((one) => takesPart(one, phase))) {
+        const pace = paceOf(phase, slices);
+        const load = { round, phase, pace, durationMs: options.sliceMs };
+        const slice = await measureAlone(setting, contender, load);
+        if (round > 0) slices.push(slice);
+        const { callsPerSecond, latencyMs, cpuUs, memoryMb } = slice;
+        tell(
+          `round ${round} ${phase} (${contender.key}): ${callsPerSecond.toFixed(0)} calls/s, ` +
+            `p50 ${latencyMs.p50.toFixed(2)} ms, p99 ${latencyMs.p99.toFixed(2)} ms, ` +
+            `CPU ${cpuUs.server.toFixed(0)} µs, database ${cpuUs.database.toFixed(0)} µs, ` +
+            `generator ${cpuUs.generator.toFixed(0)} µs, ${memoryMb.peak.toFixed(0)} MB`,
+        );
+      }
+    }
+  }
+  return slices;
+}
+
+function takesPart(contender: Contender, phase: PhaseName): boolean {
+  if (contender.forks) return phase === 'closed 1' || phase === 'closed 10';
+  return !contender.small || phase === 'closed 10';
+}
+
+/** Saturation is what the bare limit, or else the fastest, reached with 50 connections just before. */
+function paceOf(phase: PhaseName, slices: readonly Slice[]): Pace {
+  if (phase !== 'saturation') {
+    const [kind, number] = phase.split(' ');
+    if (kind === 'closed') return { kind, connections: Number(number) };
+    return { kind: 'open', ratePerSecond: Number(number) };
+  }
+  const last = (key?: string): Slice | undefined =>
+    slices.findLast((one) => one.phase === 'closed 50' && (key === undefined || one.contender === key));
+  return { kind: 'open', ratePerSecond: (last('a') ?? last())?.callsPerSecond ?? 1000 };
+}
+
+function measureAlone(
+  { contenders, callers, generator, database }: Setting,
+  contender: Contender,
+  load: Load,
+): Promise<Slice> {
+  // The same calls in the same order for everybody.
+  generator.use(contender.small ? callers.small : callers.all);
+  return alone(contender, contenders, () => measure(contender, database.pid, generator, load));
+}
