@@ -1,0 +1,150 @@
+import { parser } from '@prometheus-io/lezer-promql';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
+import { monitor, record } from '../http/records.ts';
+
+const read = (name: string): string =>
+  readFileSync(new URL(`../../../deploy/${name}`, import.meta.url), 'utf8');
+
+const alertFile = z.object({
+  groups: z.array(
+    z.object({
+      rules: z.array(
+        z.object({
+          alert: z.string(),
+          expr: z.string(),
+          labels: z.object({ severity: z.enum(['critical', 'warning']) }),
+          annotations: z.object({ summary: z.string(), description: z.string() }),
+        }),
+      ),
+    }),
+  ),
+});
+
+const dashboardFile = z.object({
+  panels: z.array(
+    z.object({
+      id: z.number(),
+      title: z.string(),
+      gridPos: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
+      targets: z.array(z.object({ expr: z.string() })),
+    }),
+  ),
+  templating: z.object({ list: z.array(z.object({ name: z.string() })) }),
+});
+
+const alerts = alertFile.parse(parse(read('prometheus-alerts.yaml'))).groups.flatMap(({ rules }) => rules);
+const dashboard = dashboardFile.parse(JSON.parse(read('grafana-dashboard.json')));
+
+const expressions = [
+  ...alerts.map(({ alert, expr }): [string, string] => [alert, expr]),
+  ...dashboard.panels.flatMap(({ title, targets }) =>
+    // Grafana's variables become what they stand for.
+    targets.map(({ expr }): [string, string] => [title, expr.replaceAll('$__rate_interval', '5m')]),
+  ),
+];
+
+/** What Prometheus adds to every series of a target. */
+const TARGET_LABELS = new Set(['job', 'instance']);
+
+/** Metrics of Prometheus itself. */
+const FOREIGN = new Set(['up']);
+
+/** Names of the series that are exposed, each with the values of its labels. */
+let exposed: Map<string, Map<string, Set<string>>>;
+
+beforeAll(async () => {
+  const watched = monitor({
+    resilience: () => ({ breakerOpen: false, snapshot: { numbers: 1, ageSeconds: 1 } }),
+  });
+  watched.call(record({ error: new DirectoryTimeoutError('late') }));
+  exposed = new Map();
+  for (const line of (await watched.metrics.text()).split('\n')) {
+    const [, name, labels = ''] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? /.exec(line) ?? [];
+    if (name === undefined) continue;
+    const known = exposed.get(name) ?? new Map<string, Set<string>>();
+    exposed.set(name, known);
+    for (const [, label = '', value = ''] of labels.matchAll(/(\w+)="([^"]*)"/g)) {
+      known.set(label, (known.get(label) ?? new Set()).add(value));
+    }
+  }
+});
+
+/** What an expression asks for. */
+function readExpression(expr: string) {
+  const metrics: { name: string; matchers: { label: string; operator: string; value: string }[] }[] = [];
+  const grouping: string[] = [];
+  const errors: number[] = [];
+  parser.parse(expr).iterate({
+    enter: (node) => {
+      const text = expr.slice(node.from, node.to);
+      if (node.type.isError) errors.push(node.from);
+      else if (node.name === 'VectorSelector') {
+        const [name = ''] = /^[a-zA-Z_:][\w:]*/.exec(text) ?? [];
+        const matchers = [...text.matchAll(/(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"/g)];
+        metrics.push({
+          name,
+          matchers: matchers.map(([, label = '', operator = '', value = '']) => ({ label, operator, value })),
+        });
+      } else if (node.name === 'GroupingLabels') grouping.push(...(text.match(/\w+/g) ?? []));
+    },
+  });
+  return { metrics, grouping, errors };
+}
+
+describe('the alert rules and the dashboard', () => {
+  test.each(expressions)('%s asks in valid PromQL: %s', (_where, expr) => {
+    const { metrics, errors } = readExpression(expr);
+    expect(errors).toEqual([]);
+    expect(metrics.length).toBeGreaterThan(0);
+  });
+
+  test.each(expressions)('%s names only metrics, labels and values that are exposed: %s', (_where, expr) => {
+    const { metrics, grouping } = readExpression(expr);
+    for (const { name, matchers } of metrics) {
+      if (FOREIGN.has(name)) continue;
+      expect([...exposed.keys()]).toContain(name);
+      const labels = exposed.get(name);
+      for (const { label, operator, value } of matchers) {
+        if (TARGET_LABELS.has(label)) continue;
+        expect([...(labels?.keys() ?? [])]).toContain(label);
+        if (!operator.includes('~')) expect([...(labels?.get(label) ?? [])]).toContain(value);
+      }
+      const allowed = [...TARGET_LABELS, ...(labels?.keys() ?? [])];
+      for (const label of grouping) expect(allowed).toContain(label);
+    }
+  });
+
+  test('use every metric of ours', () => {
+    const used = new Set(
+      expressions.flatMap(([, expr]) => readExpression(expr).metrics.map(({ name }) => name)),
+    );
+    const ours = [...exposed.keys()].filter((name) => name.startsWith('courier_agi_'));
+    // Of a histogram the buckets are enough.
+    expect(ours.filter((name) => !/_(sum|count)$/.test(name) && !used.has(name))).toEqual([]);
+  });
+
+  test('have names that occur once', () => {
+    const names = alerts.map(({ alert }) => alert);
+    expect(new Set(names).size).toBe(names.length);
+    const ids = dashboard.panels.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('put no panel over another or beyond the edge', () => {
+    const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_one, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(dashboard.panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
+  });
+
+  test('use only variables that the dashboard has', () => {
+    const names = dashboard.templating.list.map(({ name }) => name);
+    const used = read('grafana-dashboard.json').matchAll(/\$\{?(?!__)(\w+)/g);
+    for (const [, name] of used) expect(names).toContain(name);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { configSchema } from '../../../src/config/config.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+
+const FILE = new URL('../../../deploy/courier-agi.yaml', import.meta.url);
+const text = readFileSync(FILE, 'utf8');
+
+/** What stands in the sample for the sake of the example: there is no default, or one that shows less. */
+const EXAMPLES = ['database.url', 'database.passwordFile', 'snapshot.file', 'dial.trunks'];
+
+/** Every leaf of the sections, such as `listen.port`, with its value. */
+function leaves(config: object): Map<string, unknown> {
+  return new Map(
+    Object.entries(config).flatMap(([section, keys]) =>
+      Object.entries(z.record(z.string(), z.unknown()).parse(keys)).map(([key, value]): [string, unknown] => [
+        `${section}.${key}`,
+        value,
+      ]),
+    ),
+  );
+}
+
+/** Every key that the schema knows, optional ones included. */
+function knownKeys(): string[] {
+  return Object.entries(configSchema.shape).flatMap(([section, schema]) =>
+    Object.keys(schema.unwrap().shape).map((key) => `${section}.${key}`),
+  );
+}
+
+describe('deploy/courier-agi.yaml', () => {
+  test('is a configuration that can be used', () => {
+    expect(parseConfig(text, 'courier-agi.yaml').database.url).toMatch(/^mysql:/);
+  });
+
+  test('shows every section and key in the order of the schema, and no other', () => {
+    const shown = [...leaves(z.record(z.string(), z.looseObject({})).parse(parse(text))).keys()];
+    expect(shown).toEqual(knownKeys());
+  });
+
+  test('shows the defaults, apart from what must be an example', () => {
+    const shown = leaves(parseConfig(text, 'courier-agi.yaml'));
+    const defaults = leaves(parseConfig('', 'defaults'));
+    for (const [key, value] of shown) {
+      if (EXAMPLES.includes(key)) expect([key, value]).not.toEqual([key, defaults.get(key)]);
+      else expect([key, value]).toEqual([key, defaults.get(key)]);
+    }
+  });
+
+  test('holds no password', () => {
+    expect(text).not.toMatch(/mysql:\/\/[^\s:@/]+:(?!PASSWORD)[^@\s]*@/);
+  });
+
+  test('says of each closed choice what may be chosen', () => {
+    for (const choice of ['operators', 'manager', 'inTurn', 'first', 'plus', 'national', 'full', 'debug']) {
+      expect(text).toContain(choice);
+    }
+  });
+});
