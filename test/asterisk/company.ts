@@ -2,6 +2,7 @@ import pino from 'pino';
 import { App } from '../../src/app.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { type Asterisk, startAsterisk } from '../lab/asterisk.ts';
+import { Cleanups } from '../lab/cleanups.ts';
 import {
   type CallOptions,
   type Phone,
@@ -38,7 +39,7 @@ export interface CompanyOptions extends Telephony {
   readonly behaviour?: Behaviour;
   /** Default: a server of its own, on the demo database. */
   readonly routerUrl?: string;
-  /** YAML of the server's section `database`. Default: the demo database. */
+  /** YAML of the server's sections `database` and `snapshot`. Default: the demo database. */
   readonly database?: string;
   /** Default: 1. */
   readonly ringSeconds?: number;
@@ -70,21 +71,18 @@ const EXTENSIONS = ['101', '102', '103', '104'];
 export async function startCompany(options: CompanyOptions): Promise<Company> {
   const { version, driver } = options;
   // Whatever was started is stopped again, also when the next thing fails to start.
-  const cleanups: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-  };
+  const cleanups = new Cleanups();
   try {
     const phoneOptions = { rules: options.rules ?? [], behaviour: options.behaviour ?? 'answer' } as const;
     const trunk = await startPhone({ ...phoneOptions, address: TRUNK_ADDRESS });
-    cleanups.push(trunk.stop);
+    cleanups.add(trunk.stop);
     const telephones = await startPhone(phoneOptions);
-    cleanups.push(telephones.stop);
+    cleanups.add(telephones.stop);
 
     let { routerUrl } = options;
     if (routerUrl === undefined) {
       const router = await startRouter(options);
-      cleanups.push(router.stop);
+      cleanups.add(router.stop);
       routerUrl = router.url;
     }
     const asterisk = await startAsterisk({
@@ -101,7 +99,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
         return options.files === undefined ? files : options.files(files, routerUrl ?? '');
       },
     });
-    cleanups.push(asterisk.stop);
+    cleanups.add(asterisk.stop);
     const sipPort = driver === 'PJSIP' ? asterisk.ports.pjsip : asterisk.ports.chanSip;
     for (const extension of options.registered ?? EXTENSIONS) {
       await registerPhone({
@@ -124,10 +122,10 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
         const all = [...(await trunk.calls()), ...(await telephones.calls())];
         return all.filter((one) => comparable(one.name) === comparable(name)).toSorted((a, b) => a.at - b.at);
       },
-      stop,
+      stop: cleanups.run,
     };
   } catch (error) {
-    await stop();
+    await cleanups.run();
     throw error;
   }
 }
@@ -140,6 +138,8 @@ function comparable(name: string): string {
 export function trunkDial(driver: Telephony['driver'], number: string): string {
   return driver === 'PJSIP' ? `PJSIP/${number}@trunk` : `SIP/trunk/${number}`;
 }
+
+const DEMO_DATABASE = 'database: { url: "demo:" }';
 
 interface Router {
   readonly url: string;
@@ -154,10 +154,15 @@ async function startRouter(options: CompanyOptions): Promise<Router> {
   return { url: `agi://127.0.0.1:${port}/route`, stop: () => app.stop(1000) };
 }
 
-export function routerYaml({ driver, ringSeconds = 1, database = 'url: "demo:"' }: CompanyOptions): string {
+/** The server's configuration that fits the samples. */
+export function routerYaml({
+  driver,
+  ringSeconds = 1,
+  database = DEMO_DATABASE,
+}: Pick<CompanyOptions, 'driver' | 'ringSeconds' | 'database'>): string {
   return `
+${database}
 listen: { host: 127.0.0.1, port: 0 }
-database: { ${database} }
 routing: { ringSeconds: ${ringSeconds} }
 dial:
   extension: ${driver}/{EXTENSION}
