@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import type { CodedError } from '../errors.ts';
 import type { AgiCommandName } from './catalogue.ts';
 import { CommandQueue } from './command-queue.ts';
-import { type Deferred, deferred, gentleRejection, rejectGently } from './deferred.ts';
-import { type AgiEnvironment, MAX_ENVIRONMENT_LINES, parseEnvironment } from './environment.ts';
+import { gentleRejection } from './deferred.ts';
+import type { AgiEnvironment } from './environment.ts';
+import { EnvironmentReader } from './environment-reader.ts';
 import {
   AgiClosedError,
   AgiCommandError,
-  AgiEnvironmentError,
   AgiHangupError,
   AgiProtocolError,
   AgiTimeoutError,
@@ -17,7 +17,6 @@ import { encodeMSet } from './mset.ts';
 import { type AgiReply, HANGUP, ReplyAssembler } from './reply.ts';
 
 const MAX_LINE_BYTES = 16_384;
-const MAX_ENVIRONMENT_LENGTH = 65_536;
 const MAX_REPLY_LENGTH = 65_536;
 /** What a peer may still send after our close: a reply, a usage text and `HANGUP` are far below it. */
 const MAX_DISCARDED_BYTES = 65_536;
@@ -51,18 +50,13 @@ export class AgiSession {
   readonly #socket: Socket;
   readonly #lingerMs: number;
   readonly #reader = new LineReader(MAX_LINE_BYTES);
+  readonly #environment = new EnvironmentReader();
   readonly #replies = new ReplyAssembler(MAX_REPLY_LENGTH);
   readonly #commands: CommandQueue;
   /** The one timer: the deadline, and after the close the limit of lingering. */
   #timer: NodeJS.Timeout;
   /** When the peer must have closed its side, once we have closed ours. */
   #lingerUntil = 0;
-
-  /** undefined once the blank line has come. */
-  #environmentLines: string[] | undefined = [];
-  #environmentLength = 0;
-  #environment: AgiEnvironment | AgiEnvironmentError | undefined;
-  #environmentWaiter: Deferred<AgiEnvironment> | undefined;
 
   #closing = false;
   #endReason: CodedError | undefined;
@@ -123,11 +117,8 @@ export class AgiSession {
    * @throws {AgiEnvironmentError} it is malformed; the session still takes commands
    */
   readEnvironment(): Promise<AgiEnvironment> {
-    if (this.#environment instanceof AgiEnvironmentError) return gentleRejection(this.#environment);
-    if (this.#environment !== undefined) return Promise.resolve(this.#environment);
-    if (this.#closing) return gentleRejection(this.#whyClosed());
-    this.#environmentWaiter ??= deferred();
-    return this.#environmentWaiter.promise;
+    if (this.#closing && !this.#environment.complete) return gentleRejection(this.#whyClosed());
+    return this.#environment.wait();
   }
 
   /**
@@ -234,8 +225,8 @@ export class AgiSession {
   }
 
   #onLine(line: string): void {
-    if (this.#environmentLines !== undefined && line !== HANGUP) {
-      this.#onEnvironmentLine(line, this.#environmentLines);
+    if (!this.#environment.complete && line !== HANGUP) {
+      this.#environment.push(line);
       return;
     }
     const reply = this.#replies.push(line);
@@ -246,30 +237,6 @@ export class AgiSession {
       return;
     }
     this.#commands.accept(reply);
-  }
-
-  #onEnvironmentLine(line: string, lines: string[]): void {
-    if (line !== '') {
-      this.#environmentLength += line.length;
-      if (lines.length >= MAX_ENVIRONMENT_LINES || this.#environmentLength > MAX_ENVIRONMENT_LENGTH) {
-        throw new AgiProtocolError(
-          `The environment has more than ${MAX_ENVIRONMENT_LINES} lines or ${MAX_ENVIRONMENT_LENGTH} characters.`,
-        );
-      }
-      lines.push(line);
-      return;
-    }
-    this.#environmentLines = undefined;
-    const waiter = this.#environmentWaiter;
-    this.#environmentWaiter = undefined;
-    try {
-      this.#environment = parseEnvironment(lines);
-      waiter?.resolve(this.#environment);
-    } catch (error) {
-      if (!(error instanceof AgiEnvironmentError)) throw error;
-      this.#environment = error;
-      if (waiter !== undefined) rejectGently(waiter, error);
-    }
   }
 
   readonly #onTimer = (): void => {
@@ -302,7 +269,7 @@ export class AgiSession {
     }
     if (lastLine === '') this.#socket.end();
     else this.#socket.end(lastLine);
-    if (this.#environmentWaiter !== undefined) rejectGently(this.#environmentWaiter, this.#whyClosed());
+    this.#environment.abandon(() => this.#whyClosed());
     this.#commands.rejectAll(() => this.#whyClosed());
     this.#abort?.abort(this.#whyClosed());
   }

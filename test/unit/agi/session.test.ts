@@ -68,7 +68,7 @@ describe('commands', () => {
     expect(await outcome).toEqual([expect.objectContaining({ result: '35', endpos: 160 }), 'Иван\nПетров']);
   });
 
-  test('may be sent without reading the environment first, as an overloaded server does', async () => {
+  test('may be sent without waiting for the environment', async () => {
     const server = await startServer((session) => session.setVariables({ ROUTE_STATUS: 'ERROR' }));
     const peer = await server.connect();
     await peer.untilText('EXEC "MSet" "ROUTE_STATUS=ERROR"\n');
