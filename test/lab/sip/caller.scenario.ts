@@ -33,6 +33,7 @@ Content-Length: [len]
 ${SDP}]]></send>
 <recv response="100" optional="true" ${wait}/>
 <recv response="180" optional="true" ${wait}/>
+<recv response="181" optional="true" ${wait}/>
 <recv response="183" optional="true" ${wait}/>
 ${REFUSALS.map((code) => `<recv response="${code}" optional="true" ${wait} next="refused"/>`).join('\n')}
 <recv response="200" rrs="true" ${wait}/>

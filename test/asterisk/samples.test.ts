@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Cleanups } from '../lab/cleanups.ts';
+import { type Company, OPERATORS_NUMBER, startCompany, TELEPHONIES } from './company.ts';
+import { troubleIn } from './calls.ts';
+
+/** Source files that read the samples. Others complain of what is not configured in this lab. */
+const READERS =
+  /\] (pbx|pbx_config|pbx_variables|pbx_ael|config|config_options|ast_expr2|app_stack|sorcery|res_sorcery_config|chan_pjsip|chan_sip|res_pjsip[\w/]*|sip\/\w+)\.c: /;
+
+describe.each(TELEPHONIES)('the samples on Asterisk $version with $driver', (telephony) => {
+  let company: Company;
+  const cleanups = new Cleanups();
+
+  beforeAll(async () => {
+    company = await startCompany({
+      ...telephony,
+      rules: [
+        { name: 'forwarded', to: '101', behaviour: 'forward', forwardTo: '79990000000' },
+        { name: 'forwarded', to: '102', behaviour: 'busy' },
+        { name: 'sent back', to: '79161000011', behaviour: 'forward', forwardTo: '74950000000' },
+        { name: 'recorded', to: '101', behaviour: 'noAnswer' },
+      ],
+    });
+    cleanups.add(company.stop);
+  }, 120_000);
+
+  afterAll(cleanups.run, 60_000);
+
+  test('load without a warning', async () => {
+    const log = await company.asterisk.log();
+    const trouble = troubleIn(log.slice(0, log.indexOf('Asterisk Ready')));
+    const ofSamples = trouble.filter(
+      (line) => READERS.test(line) && !line.includes('Unable to load config file'),
+    );
+    expect(ofSamples).toEqual([]);
+  });
+
+  test.each([
+    ['a recipient', '79162000001', ['79161000011'], 'his courier'],
+    ['a courier', '79161000012', ['103'], "his manager's extension"],
+    ['a client', '74952000202', ['104', '79035550004'], "his manager's extension and mobile"],
+    ['a contact person', '79162000302', ['104', '79035550004'], "the client's manager"],
+    ['a stranger', '79990001122', [OPERATORS_NUMBER], 'the operators'],
+  ])('%s (%s) rings %s: %s', async (_who, from, numbers) => {
+    const call = await company.call({ from, name: `from-${from}` });
+    const rung = await company.rung(`from-${from}`);
+    expect(rung.map((one) => one.number).toSorted()).toEqual(numbers);
+    expect(rung.map((one) => one.from)).toEqual(rung.map(() => from));
+    expect(call.status).toBe(200);
+  });
+
+  test('out of hours the router is not asked and nobody is rung', async () => {
+    const hours = await globalOf(company, 'WORK_HOURS');
+    await company.asterisk.rx('dialplan set global WORK_HOURS 00:00-00:01,mon,1,jan');
+    const call = await company.call({ from: '79162000001', name: 'at night' });
+    await company.asterisk.rx(`dialplan set global WORK_HOURS ${hours}`);
+    expect(await company.rung('at night')).toEqual([]);
+    expect(call.status).toBeGreaterThanOrEqual(400);
+    // Open again, as the test after this one needs it.
+    expect(await globalOf(company, 'WORK_HOURS')).toBe(hours);
+  });
+
+  test('a manager who forwards his telephone is found where he is', async () => {
+    await company.call({ from: '79161000011', name: 'forwarded' });
+    const numbers = (await company.rung('forwarded')).map((one) => one.number);
+    expect(numbers.toSorted()).toEqual(['101', '102', '79990000000']);
+  });
+
+  test('a call that is forwarded back to us reaches the operators and is not routed again', async () => {
+    const call = await company.call({ from: '79162000001', name: 'sent back' });
+    const numbers = (await company.rung('sent back')).map((one) => one.number);
+    expect(numbers).toEqual(['79161000011', OPERATORS_NUMBER]);
+    expect(call.status).toBe(200);
+  });
+
+  test('nothing is recorded unless the admin wants it', async () => {
+    expect(await company.asterisk.spooled('monitor')).toEqual([]);
+  });
+
+  test('with recording on, a talk is recorded under a name that tells nothing of the caller', async () => {
+    await company.asterisk.rx('dialplan set global COURIER_RECORD yes');
+    await company.call({ from: '79162000001', name: 'recorded' });
+    await company.asterisk.rx('dialplan set global COURIER_RECORD no');
+    const files = await company.asterisk.spooled('monitor');
+    expect(files).toEqual([expect.stringMatching(/^courier-[\d.]+\.wav$/)]);
+  });
+});
+
+async function globalOf(company: Company, name: string): Promise<string> {
+  const all = await company.asterisk.rx('dialplan show globals');
+  return new RegExp(`^ *${name}=(.*)$`, 'm').exec(all)?.[1]?.trim() ?? '';
+}
