@@ -322,6 +322,18 @@ describe('the environment', () => {
     expect(outcomes).toEqual([expect.any(AgiEnvironmentError), expect.any(AgiEnvironmentError)]);
   });
 
+  test('that is asked for only after the connection has gone is rejected at once', async () => {
+    let failure: unknown;
+    const server = await startServer(async (session) => {
+      await eventually(() => session.closing);
+      failure = await session.readEnvironment().catch(asCaught);
+    });
+    const peer = await server.connect();
+    peer.end();
+    await eventually(() => failure !== undefined);
+    expect(failure).toBeInstanceOf(AgiClosedError);
+  });
+
   test('is read from a peer that then closes its side, and what cannot be answered is rejected', async () => {
     const outcomes: unknown[] = [];
     const server = await startServer(async (session) => {
