@@ -12,6 +12,8 @@ import { doctor } from './doctor.ts';
 import { EXIT, explainFailure } from './exit.ts';
 import { explain } from './explain.ts';
 import { languageOf } from './language.ts';
+import { calls } from './live/calls.ts';
+import { top } from './live/top.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
 
@@ -94,6 +96,32 @@ function buildProgram(
   command('doctor', 'check everything a call depends on, and say what to do about it')
     .option('--json', 'print JSON')
     .action((options: CommonOptions) => perform(() => doctor(() => load(options), options.json ?? false)));
+  command('top', 'show a running server: calls, times, pool, breaker, snapshot')
+    .option('--server <host:port>', 'its HTTP port (default: http.host and http.port)', parseTarget)
+    .option('--interval <seconds>', 'between two looks (default: 1)', parseInterval)
+    .option('--count <looks>', 'end after so many looks', parseCount)
+    .option('--json', 'print JSON, a line each time')
+    .action((options: CommonOptions & { server?: Target; interval?: number; count?: number }) =>
+      perform(() =>
+        top(options.server ?? httpOf(load(options)), {
+          json: options.json ?? false,
+          intervalSeconds: options.interval ?? 1,
+          count: options.count,
+        }),
+      ),
+    );
+  command('calls', 'show the last calls of a running server, with masked numbers')
+    .option('--server <host:port>', 'its HTTP port (default: http.host and http.port)', parseTarget)
+    .option('-f, --follow', 'go on with the calls to come')
+    .option('--json', 'print JSON, a line a call')
+    .action((options: CommonOptions & { server?: Target; follow?: true }) =>
+      perform(() =>
+        calls(options.server ?? httpOf(load(options)), {
+          json: options.json ?? false,
+          follow: options.follow ?? false,
+        }),
+      ),
+    );
   return program;
 }
 
@@ -111,6 +139,26 @@ function parseTarget(text: string): Target {
 function listenerOf({ config }: LoadedConfig): Target {
   const { host, port } = config.listen;
   return { host: reachableHost(host), port };
+}
+
+function httpOf({ config }: LoadedConfig): Target {
+  const { host, port } = config.http;
+  return { host: reachableHost(host), port };
+}
+
+function parseInterval(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds >= 0.1 && seconds <= 3600)) {
+    throw new InvalidArgumentError(`${JSON.stringify(text)} is not a number of seconds from 0.1 to 3600.`);
+  }
+  return seconds;
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) {
+    throw new InvalidArgumentError(`${JSON.stringify(text)} is not a whole number from 1 to 999999.`);
+  }
+  return Number(text);
 }
 
 function parseOnly(text: string): ReadonlySet<CallerKind> {

@@ -19,3 +19,9 @@ export function toCallLine(record: CallRecord, at: number): CallLine {
 export function errorCode(error: Error): string {
   return error instanceof CodedError ? error.code : 'DEFECT';
 }
+
+/** @param text one line of `/calls`, of a server of this version */
+export function parseCallLine(text: string): CallLine {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own server wrote it
+  return JSON.parse(text) as CallLine;
+}
