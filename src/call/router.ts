@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { CallerKind } from '../directory/match.ts';
-import { normaliseNumber } from '../phone/number.ts';
+import { createFieldParser } from '../phone/field.ts';
+import { createNormaliser, type NumberResult } from '../phone/number.ts';
 import type { AttemptRules } from '../routing/attempts.ts';
 import { decide } from '../routing/decide.ts';
 import { nobody, type Decision } from '../routing/decision.ts';
@@ -10,16 +11,18 @@ import { createDialer } from '../routing/dialer.ts';
 /** From a caller's number to a decision: normalise, look up, decide. */
 export class Router {
   readonly #directory: Directory;
+  readonly #normalise: (raw: string) => NumberResult;
   readonly #rules: AttemptRules;
 
   constructor(config: Config, directory: Directory) {
     const { country } = config.numbers;
     this.#directory = directory;
+    this.#normalise = createNormaliser(country);
     this.#rules = {
       routing: config.routing,
       dialer: createDialer(config.dial, country),
       courierPrefix: config.dial.courierPrefix,
-      country,
+      parseField: createFieldParser(country),
     };
   }
 
@@ -30,7 +33,7 @@ export class Router {
    * @throws {DirectoryTimeoutError | DirectoryUnavailableError} the look-up failed
    */
   async route(raw: string, budgetMs: number, only?: ReadonlySet<CallerKind>): Promise<Decision> {
-    const number = normaliseNumber(raw, this.#rules.country);
+    const number = this.#normalise(raw);
     if (number.kind === 'invalid') return nobody('INVALID');
     const answer = await this.#directory.find(number.digits, budgetMs);
     return decide(number.digits, answer, this.#rules, only);

@@ -1,3 +1,4 @@
+import { ownMobiles } from './own-mobile.ts';
 import { readDialled } from './reading.ts';
 import { plainText } from './text.ts';
 
@@ -88,6 +89,15 @@ export function normaliseNumber(raw: string, country: string): NumberResult {
 
   const number = readDialled({ plus, digits }, country);
   return number ? { kind: 'number', digits: number.digits } : invalid('malformed');
+}
+
+/** `normaliseNumber` for many numbers of one country: the same results, the usual ones at once. */
+export function createNormaliser(country: string): (raw: string) => NumberResult {
+  const isOwnMobile = ownMobiles(country);
+  return (raw) => {
+    const digits = raw.startsWith('+') ? raw.slice(1) : raw;
+    return isOwnMobile(digits) ? { kind: 'number', digits } : normaliseNumber(raw, country);
+  };
 }
 
 /** `"Name" <sip:user;param@host>` and its shorter forms; without an address the text itself is the user. */

@@ -1,6 +1,6 @@
 import type { RoutingConfig } from '../config/config.ts';
 import type { Holder, Manager } from '../directory/match.ts';
-import { parsePhoneField, type PhoneEntry } from '../phone/field.ts';
+import type { PhoneEntry, PhoneField } from '../phone/field.ts';
 import type { Attempt } from './decision.ts';
 import type { Dialer } from './dialer.ts';
 import type { Reason } from './reason.ts';
@@ -10,8 +10,8 @@ export interface AttemptRules {
   readonly dialer: Dialer;
   /** `dial.courierPrefix` */
   readonly courierPrefix: string;
-  /** `numbers.country` */
-  readonly country: string;
+  /** Reads `users.extPhone` and the phones of `kurier`. */
+  readonly parseField: (field: string) => PhoneField;
 }
 
 /** So many devices ring at once at the most, whatever stands in `users.extPhone`. */
@@ -74,7 +74,7 @@ export class AttemptList {
   }
 
   #parse(field: string): readonly PhoneEntry[] {
-    return field === '' ? [] : parsePhoneField(field, this.#rules.country).entries;
+    return field === '' ? [] : this.#rules.parseField(field).entries;
   }
 
   #fresh(entries: readonly PhoneEntry[]): PhoneEntry[] {

@@ -1,4 +1,5 @@
 import type { DialConfig } from '../config/config.ts';
+import { memoise } from '../memoise.ts';
 import { formatNumber } from '../phone/format.ts';
 
 /** Turns numbers and extensions into destinations for Asterisk's Dial(). */
@@ -11,12 +12,16 @@ export interface Dialer {
   extension(extension: string): string;
 }
 
+/** Of couriers, mostly: writing one nationally takes as long as reading it. */
+const REMEMBERED_NUMBERS = 10_000;
+
 /** @param country how `numberFormat: national` writes a number, such as `RU` */
 export function createDialer(config: DialConfig, country: string): Dialer {
   const trunks = config.trunks.map((trunk) => ({
     prefixes: trunk.prefix ?? [''],
     template: withPlaceholder(trunk.dial, '{NUMBER}'),
   }));
+  const format = memoise((digits) => formatNumber(digits, config.numberFormat, country), REMEMBERED_NUMBERS);
   const extensionTemplate = withPlaceholder(config.extension, '{EXTENSION}');
 
   return {
@@ -24,7 +29,7 @@ export function createDialer(config: DialConfig, country: string): Dialer {
       const trunk = trunks.find(({ prefixes }) => prefixes.some((start) => digits.startsWith(start)));
       // The configuration ends with a trunk for every number; without one there is nothing to dial with.
       if (trunk === undefined) throw new RangeError('dial.trunks has no trunk without prefix');
-      const number = prefix + formatNumber(digits, config.numberFormat, country);
+      const number = prefix + format(digits);
       return trunk.template.replace('{NUMBER}', number);
     },
     extension: (extension) => extensionTemplate.replace('{EXTENSION}', extension),

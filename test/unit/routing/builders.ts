@@ -8,6 +8,7 @@ import type {
   Match,
   RecipientMatch,
 } from '../../../src/directory/match.ts';
+import { createFieldParser } from '../../../src/phone/field.ts';
 import { decide } from '../../../src/routing/decide.ts';
 import type { Decision } from '../../../src/routing/decision.ts';
 import { createDialer } from '../../../src/routing/dialer.ts';
@@ -64,7 +65,7 @@ export function decideWith(matches: Match[], yaml = '', only?: CallerKind[], cal
     routing: config.routing,
     dialer: createDialer(config.dial, country),
     courierPrefix: config.dial.courierPrefix,
-    country,
+    parseField: createFieldParser(country),
   };
   return decide(caller, { matches, source: 'live', ageSeconds: 0 }, rules, only && new Set(only));
 }
