@@ -4,12 +4,14 @@ import { AgiServer } from './agi/server.ts';
 import { CallHandler } from './call/call-handler.ts';
 import { logCall } from './call/call-log.ts';
 import { Router } from './call/router.ts';
+import { OVERLOAD_LINE } from './call/variables.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { logReport, openLoggedDirectory } from './directory-log.ts';
 import type { ManagedDirectory } from './directory/directory.ts';
 import { HttpServer } from './http/http.server.ts';
 import { Monitor } from './http/monitor.ts';
 import { ReadinessProbe } from './http/readiness.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { packageVersion } from './version.ts';
 
 /** What a reload replaces. Calls in progress keep the one that they began with. */
@@ -37,6 +39,7 @@ export class App {
     const { listen, routing, http } = loaded.config;
     this.#logger = logger;
     this.#office = this.#open(loaded);
+    const refusals = new RefusalLog(logger);
     const handler = new CallHandler({
       router: () => this.#office.router,
       onCall: (record) => {
@@ -51,17 +54,20 @@ export class App {
       maxSessions: listen.maxCalls,
       deadlineMs: routing.deadlineMs,
       handler: (session) => handler.route(session),
-      overload: (session) => {
+      overloadLine: OVERLOAD_LINE,
+      onOverload: () => {
         this.#monitor.overloaded();
-        return handler.refuse(session);
+        refusals.add('more calls than listen.maxCalls: answered with ERROR');
       },
+      onFlushed: () =>
+        refusals.add('more calls than can be answered in time: those that waited longest were reset'),
       onError: (err) => {
         this.#monitor.sessionFailed();
         logger.error({ err }, 'session failed');
       },
       onRefused: (address, why) => {
         this.#monitor.refused(why);
-        logger.warn({ address, why }, 'connection refused: see listen.allow and listen.maxCalls');
+        refusals.add('connection refused: see listen.allow and listen.maxCalls', { address, why });
       },
     });
     this.#monitor = new Monitor({

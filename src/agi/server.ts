@@ -1,12 +1,14 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { AddressList } from './address-list.ts';
-import { AgiClosedError, AgiHangupError, AgiListenError, AgiTimeoutError } from './errors.ts';
+import { AgiClosedError, AgiHangupError, AgiTimeoutError } from './errors.ts';
+import { Listener } from './listener.ts';
 import { AgiSession } from './session.ts';
+import { Turnstile } from './turnstile.ts';
 
-/** How many finished handshakes the kernel holds while we are busy: a burst of calls, not a steady state. */
-const BACKLOG = 4096;
 /** Sessions of all kinds, as a multiple of maxSessions. Beyond it sockets are dropped unseen. */
 const HARD_CAP = 2;
+/** The part of the deadline that a call may spend in the kernel's queue, before we know of it. */
+const WAIT_SHARE = 0.5;
 
 export interface AgiServerOptions {
   /** Address to listen on. */
@@ -15,16 +17,23 @@ export interface AgiServerOptions {
   readonly port: number;
   /** Addresses or CIDR ranges that may connect. Others are dropped before a byte is read. */
   readonly allow: readonly string[];
-  /** Sessions that the handler gets at the same time; more go to `overload`, at most as many again. */
+  /** Sessions that the handler gets at the same time; more get `overloadLine`, at most as many again. */
   readonly maxSessions: number;
-  /** From the connection to the session's end, in ms. */
+  /** From the connection to the session's end, in ms; the wait to be accepted is taken off, where known. */
   readonly deadlineMs: number;
   /** How long the peer may take to close after us, in ms. Default 2000. */
   readonly lingerMs?: number;
   /** Answers a call. The session is closed when it returns and failed when it throws. */
   readonly handler: (session: AgiSession) => Promise<void>;
-  /** Called instead of handler beyond maxSessions; must be quick. */
-  readonly overload: (session: AgiSession) => Promise<void>;
+  /**
+   * One whole command line, its newline included, that a call beyond maxSessions gets at once instead of a
+   * session, before we close.
+   */
+  readonly overloadLine: string;
+  /** A call got `overloadLine`. */
+  readonly onOverload: () => void;
+  /** Calls that waited to be accepted were reset, since more came than can be answered in time. */
+  readonly onFlushed: () => void;
   /**
    * Gets what a handler throws, save what ends a call in good order: a hangup, or a connection that closed
    * without a byte (a health check). Also the listener's own errors, without a session.
@@ -37,24 +46,29 @@ export interface AgiServerOptions {
 /** Listens for Asterisk and gives each call a session of its own. */
 export class AgiServer {
   readonly #options: AgiServerOptions;
-  readonly #server: Server;
+  readonly #listener: Listener;
   readonly #allowed: AddressList;
+  readonly #turnstile: Turnstile;
   /** Sessions whose connection is open. */
   readonly #open = new Set<AgiSession>();
   /** Sessions whose handler has not come back. */
   readonly #running = new Set<AgiSession>();
-  readonly #overloaded = new Set<AgiSession>();
   #onIdle: (() => void) | undefined;
 
   constructor(options: AgiServerOptions) {
     this.#options = options;
     this.#allowed = new AddressList(options.allow);
-    // allowHalfOpen: a peer's FIN must not cut off what we still have to say.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
-    this.#server.maxConnections = options.maxSessions * HARD_CAP;
-    this.#server.on('drop', (data) =>
-      this.#guard(() => options.onRefused(data?.remoteAddress ?? '', 'too many')),
-    );
+    this.#turnstile = new Turnstile(options.overloadLine, options.lingerMs);
+    this.#listener = new Listener({
+      host: options.host,
+      port: options.port,
+      maxConnections: options.maxSessions * HARD_CAP,
+      maxWaitMs: options.deadlineMs * WAIT_SHARE,
+      onSocket: (socket, waitedMs) => this.#accept(socket, waitedMs),
+      onDropped: (address) => this.#guard(() => options.onRefused(address, 'too many')),
+      onFlushed: () => this.#guard(options.onFlushed),
+      onError: (error) => this.#report(error, undefined),
+    });
   }
 
   /** Sessions whose connection is open, those that are being closed included. */
@@ -64,22 +78,7 @@ export class AgiServer {
 
   /** @throws {AgiListenError} the address is taken, not ours or not permitted */
   start(): Promise<{ host: string; port: number }> {
-    const { host, port } = this.#options;
-    const server = this.#server;
-    return new Promise((resolve, reject) => {
-      const onError = (cause: Error): void => {
-        reject(new AgiListenError(`Cannot listen on ${host} port ${port}: ${cause.message}.`, { cause }));
-      };
-      server.once('error', onError);
-      server.listen({ host, port, backlog: BACKLOG }, () => {
-        server.off('error', onError);
-        // Such as EMFILE from accept(): without a listener it would end the process.
-        server.on('error', (error) => this.#report(error, undefined));
-        const address = server.address();
-        if (address === null || typeof address === 'string') throw new TypeError('Not a TCP address.');
-        resolve({ host: address.address, port: address.port });
-      });
-    });
+    return this.#listener.start();
   }
 
   /**
@@ -87,12 +86,13 @@ export class AgiServer {
    * connections are gone.
    */
   async stop(graceMs: number): Promise<void> {
-    this.#server.close();
+    this.#listener.stop();
     if (!(await this.#idle(graceMs))) {
       for (const session of this.#open) session.destroy();
       // A destroyed socket is gone within a turn of the loop; a handler that still runs is left behind.
       await this.#idle(100);
     }
+    this.#turnstile.close();
   }
 
   /** @returns whether all sessions ended in time */
@@ -110,7 +110,7 @@ export class AgiServer {
     });
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, waitedMs: number): void {
     const address = socket.remoteAddress;
     if (address === undefined || !this.#allowed.has(address)) {
       // Nothing was read yet. A late error of this socket has no other listener.
@@ -119,19 +119,26 @@ export class AgiServer {
       if (address !== undefined) this.#guard(() => this.#options.onRefused(address, 'not allowed'));
       return;
     }
-    const { deadlineMs, lingerMs, maxSessions, handler, overload } = this.#options;
-    const session = new AgiSession(socket, { deadlineMs, lingerMs, onClosed: this.#onClosed });
-    const full = this.#open.size - this.#overloaded.size >= maxSessions;
+    const { deadlineMs, lingerMs, maxSessions, onOverload } = this.#options;
+    if (this.#open.size >= maxSessions) {
+      this.#turnstile.turnAway(socket);
+      this.#guard(onOverload);
+      return;
+    }
+    const session = new AgiSession(socket, {
+      deadlineMs: deadlineMs - Math.min(waitedMs, deadlineMs * WAIT_SHARE),
+      lingerMs,
+      onClosed: this.#onClosed,
+    });
     this.#open.add(session);
     this.#running.add(session);
-    if (full) this.#overloaded.add(session);
-    void this.#run(session, full ? overload : handler);
+    void this.#run(session);
   }
 
   /** Never rejects: what a handler throws ends its own session only. */
-  async #run(session: AgiSession, handler: (session: AgiSession) => Promise<void>): Promise<void> {
+  async #run(session: AgiSession): Promise<void> {
     try {
-      await handler(session);
+      await this.#options.handler(session);
       session.close();
     } catch (error) {
       session.fail();
@@ -144,7 +151,6 @@ export class AgiServer {
 
   readonly #onClosed = (session: AgiSession): void => {
     this.#open.delete(session);
-    this.#overloaded.delete(session);
     // A handler that hangs throws nothing: the deadline is all that is known of it.
     if (session.endReason instanceof AgiTimeoutError && this.#running.has(session)) {
       this.#report(session.endReason, session);

@@ -60,15 +60,6 @@ export class CallHandler {
     const totalMs = performance.now() - session.acceptedAt;
     this.#options.onCall({ uniqueId, outcome, decision, error, totalMs, routeMs });
   }
-
-  /** For a call beyond the limit: answered at once, without reading who calls. Never rejects. */
-  async refuse(session: AgiSession): Promise<void> {
-    try {
-      await session.setVariables(toVariables(nobody('ERROR')));
-    } catch {
-      // The caller has left, or the connection broke: the dialplan's preset says ERROR as well.
-    }
-  }
 }
 
 /** Such calls also get AGI's `failure`, so that AGISTATUS shows it. */

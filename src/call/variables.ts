@@ -1,4 +1,6 @@
-import type { Decision } from '../routing/decision.ts';
+import { encodeCommand } from '../agi/command.ts';
+import { encodeMSet } from '../agi/mset.ts';
+import { nobody, type Decision } from '../routing/decision.ts';
 
 /**
  * The longest sum of names and values that surely fits one AGI line of 2,046 bytes, escaped: every value
@@ -43,3 +45,9 @@ export function toVariables(decision: Decision): Record<string, string> {
   variables['ROUTE_STATUS'] = decision.status;
   return variables;
 }
+
+/** The whole command that tells the dialplan `ROUTE_STATUS=ERROR`, for a call beyond the limit. */
+export const OVERLOAD_LINE = encodeCommand('exec', [
+  'MSet',
+  encodeMSet(Object.entries(toVariables(nobody('ERROR')))),
+]);

@@ -100,6 +100,8 @@ export interface Reported {
 export class TestServer {
   readonly errors: Reported[] = [];
   readonly refused: string[] = [];
+  overloads = 0;
+  flushes = 0;
   readonly server: AgiServer;
   port = 0;
   readonly #peers: RawPeer[] = [];
@@ -112,7 +114,9 @@ export class TestServer {
       maxSessions: 10,
       deadlineMs: 20_000,
       handler,
-      overload: async (session) => session.setVariables({ ROUTE_STATUS: 'ERROR' }),
+      overloadLine: 'SET VARIABLE "ROUTE_STATUS" "ERROR"\n',
+      onOverload: () => (this.overloads += 1),
+      onFlushed: () => (this.flushes += 1),
       onError: (error, session) => this.errors.push({ error, session }),
       onRefused: (address, why) => this.refused.push(`${address} ${why}`),
       ...options,

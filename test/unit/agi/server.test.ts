@@ -95,64 +95,79 @@ describe('a connection that carries no call', () => {
 });
 
 describe('more calls than maxSessions', () => {
-  test('are answered by overload, and beyond twice as many dropped unseen', async () => {
+  test('get the prepared line at once, and beyond twice as many are dropped unseen', async () => {
     const calls = gate();
-    const overloads = gate();
-    const seen = { handler: 0, overload: 0 };
+    let handled = 0;
     const server = await startServer(
       async () => {
-        seen.handler += 1;
+        handled += 1;
         await calls.opened;
       },
-      {
-        maxSessions: 2,
-        overload: async () => {
-          seen.overload += 1;
-          await overloads.opened;
-        },
-      },
+      { maxSessions: 2 },
     );
-    const peers = [
-      await server.connect(),
-      await server.connect(),
-      await server.connect(),
-      await server.connect(),
-    ];
-    await eventually(() => seen.handler + seen.overload === 4);
-    expect(seen).toEqual({ handler: 2, overload: 2 });
+    const first = await server.connect();
+    const second = await server.connect();
+    await eventually(() => handled === 2);
+    const turnedAway = [await server.connect(), await server.connect()];
+    for (const peer of turnedAway) {
+      peer.send(ENVIRONMENT);
+      await peer.untilEnd();
+      expect(peer.text).toBe('SET VARIABLE "ROUTE_STATUS" "ERROR"\n');
+      expect(peer.error).toBeUndefined();
+    }
+    expect(server.overloads).toBe(2);
 
+    // They have not closed their side: there are four connections.
     const fifth = await server.connect();
     await fifth.untilEnd();
+    expect(fifth.text).toBe('');
     expect(server.refused).toEqual(['127.0.0.1 too many']);
-    expect(server.server.sessions).toBe(4);
+    expect(server.server.sessions).toBe(2);
 
-    // Overloaded sessions take no place of a call.
+    // Those turned away take no place of a call.
     calls.open();
-    for (const peer of peers.slice(0, 2)) {
+    for (const peer of [first, second]) {
       await peer.untilEnd();
       peer.end();
     }
-    await eventually(() => server.server.sessions === 2);
+    await eventually(() => server.server.sessions === 0);
     await server.connect();
-    await eventually(() => seen.handler === 3);
-    expect(seen).toEqual({ handler: 3, overload: 2 });
-    overloads.open();
+    await eventually(() => handled === 3);
+    expect(server.errors).toEqual([]);
   });
 
-  test('an overload that throws is reported and ends its own call only', async () => {
+  test('may answer the line and hang up afterwards, without an RST', async () => {
     const calls = gate();
-    const server = await startServer(() => calls.opened, {
-      maxSessions: 1,
-      overload: () => Promise.reject(new Error('overload failed')),
-    });
+    const server = await startServer(() => calls.opened, { maxSessions: 1 });
     const first = await server.connect();
     const second = await server.connect();
     await second.untilEnd();
-    expect(second.text).toBe('failure\n');
-    expect(server.errors).toHaveLength(1);
+    second.send(`${ENVIRONMENT}200 result=0\nHANGUP\n`);
+    second.end();
+    await second.untilClosed();
+    expect(second.error).toBeUndefined();
     calls.open();
     await first.untilEnd();
     expect(first.text).toBe('');
+  });
+
+  test.each<[string, (peer: RawPeer) => void]>([
+    ['never close', () => undefined],
+    ['reset', (peer) => peer.reset()],
+  ])('make room after a while though they %s', async (_how, end) => {
+    const calls = gate();
+    const server = await startServer(() => calls.opened, { maxSessions: 1, lingerMs: 20 });
+    const first = await server.connect();
+    for (let turnedAway = 1; turnedAway <= 3; turnedAway += 1) {
+      const peer = await server.connect();
+      await peer.untilEnd();
+      end(peer);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      expect(server.overloads).toBe(turnedAway);
+    }
+    expect(server.refused).toEqual([]);
+    calls.open();
+    await first.untilEnd();
   });
 });
 

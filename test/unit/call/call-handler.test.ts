@@ -42,7 +42,9 @@ describe('a call', () => {
       maxSessions: 10,
       deadlineMs,
       handler: (session) => handler.route(session),
-      overload: (session) => handler.refuse(session),
+      overloadLine: '',
+      onOverload: () => {},
+      onFlushed: () => {},
       onError: (error) => {
         throw error;
       },
