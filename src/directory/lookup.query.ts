@@ -89,24 +89,50 @@ export interface PortionRow extends LookupRow {
   readonly number?: unknown;
 }
 
+/** The statements that read the whole directory in portions, for the snapshot. */
+export interface PortionQueries {
+  /** The last number of the portion that begins after the parameter; no row for the last portion. */
+  readonly end: CompiledQuery<{ number: string }>;
+  /** The last number of all. */
+  readonly last: CompiledQuery<{ number: string | null }>;
+  /** The look-up for all numbers after the first parameter, up to and with the second. */
+  readonly rows: CompiledQuery<PortionRow>;
+}
+
 /**
- * The look-up for many numbers at once, in the order of `contacts.VALUE`, for the snapshot. It walks the
- * same index and stops at its limit, so that a portion costs as much as that many look-ups and no more.
+ * The look-up for many numbers at once, along the same index, so that a portion costs as much as that many
+ * look-ups and no more. Shipments that are closed and in nobody's hands, which are most, are left out.
  *
- * @param limit rows at the most
- * @returns the statement for the numbers after `''`: execute its `sql` with the last number seen instead
+ * @param size rows of `contacts` in a portion; all rows of its last number belong to it
  */
-export function compilePortion(
+export function compilePortions(
   db: Kysely<CourierDatabase>,
   shape: LookupShape,
-  limit: number,
-): CompiledQuery<PortionRow> {
-  return selectMatches(db, shape)
-    .select('c.VALUE as number')
-    .where('c.VALUE', '>', '')
-    .orderBy('c.VALUE', 'asc')
-    .limit(sql.lit(limit))
-    .compile();
+  size: number,
+): PortionQueries {
+  return {
+    end: db
+      .selectFrom('contacts')
+      .select('VALUE as number')
+      .where('VALUE', '>', '')
+      .orderBy('VALUE', 'asc')
+      .limit(sql.lit(1))
+      .offset(sql.lit(size - 1))
+      .compile(),
+    last: db.selectFrom('contacts').select(db.fn.max('VALUE').as('number')).compile(),
+    rows: selectMatches(db, shape)
+      .select('c.VALUE as number')
+      .where('c.VALUE', '>', '')
+      .where('c.VALUE', '<=', '')
+      .where(
+        eb.or([
+          eb('c.SourceCodeType', '<>', eb.lit(SOURCE_CODE_TYPE.recipient)),
+          eb('g.kurier', 'is not', null),
+          eb('a.date_put', 'is', null),
+        ]),
+      )
+      .compile(),
+  };
 }
 
 /**

@@ -5,6 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as company from '../../src/directory/demo/company.ts';
 import type { ManagedDirectory } from '../../src/directory/directory.ts';
+import { parseDatabaseUrl } from '../../src/directory/mysql/database-url.ts';
+import { MysqlDirectory } from '../../src/directory/mysql/mysql.directory.ts';
+import { takeSnapshot } from '../../src/directory/snapshot/take-snapshot.ts';
 import { openResilientDirectory, type SnapshotOptions } from '../../src/directory/open.ts';
 import type { SnapshotEvent } from '../../src/directory/snapshot/keeper.ts';
 import { isWorthRemembering } from '../../src/directory/snapshot/snapshot.ts';
@@ -85,6 +88,27 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
       expect(new Set(answer.matches)).toEqual(live.get(number));
     }
     expect(events).toMatchObject([{ kind: 'taken', numbers: NUMBERS.length - 1 }]);
+  });
+
+  test.each([1, 2, 3, 7, 1000])('is the same in portions of %i', async (portionSize) => {
+    const live = new MysqlDirectory({
+      address: parseDatabaseUrl(`mysql://root@127.0.0.1:${proxy.port}/courier`),
+      poolSize: 1,
+      contactPersonClientColumn: 'client',
+      inHandStates: [1],
+      maxBudgetMs: 10_000,
+      portionSize,
+    });
+    try {
+      const snapshot = await takeSnapshot(live, null, new AbortController().signal);
+      expect(snapshot.size).toBe(NUMBERS.length - 1);
+      for (const number of NUMBERS) {
+        const { matches } = await live.find(number, ENOUGH_MS);
+        expect(new Set(snapshot.find(number))).toEqual(new Set(matches.filter(isWorthRemembering)));
+      }
+    } finally {
+      await live.close();
+    }
   });
 
   test('answers after a restart with the database still away', async () => {

@@ -1,9 +1,9 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
-import { compileLookup, compilePortion } from '../lookup.query.ts';
+import { compileLookup, compilePortions } from '../lookup.query.ts';
 import { toMatches } from '../lookup.row.ts';
-import { toPortion } from '../snapshot/portion.ts';
+import { toEntries } from '../snapshot/portion.ts';
 import type { Portion, PortionSource } from '../snapshot/portion.ts';
 import type { CourierDatabase } from '../tables.ts';
 import type { DatabaseAddress } from './database-url.ts';
@@ -21,16 +21,20 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
   readonly queueLimit?: number;
   /** The longest budget that `find` will be given, in ms. */
   readonly maxBudgetMs: number;
+  /** Rows of `contacts` in a portion of the snapshot. Default 1000. */
+  readonly portionSize?: number;
   /** Told whenever the schema has been checked with success: at start, or once the database is back. */
   readonly onReady?: ((report: DirectoryReport) => void) | undefined;
 }
 
-/** Rows of a portion: some 20 ms of the server's time, between which calls are looked up. */
-const PORTION_ROWS = 2000;
+/** Some 20 ms of the database's time, between which calls are looked up. */
+const PORTION_SIZE = 1000;
 
 interface Statements {
   readonly lookup: string;
-  readonly portion: string;
+  readonly portionEnd: string;
+  readonly lastNumber: string;
+  readonly portionRows: string;
 }
 
 /**
@@ -66,13 +70,19 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
 
   /** @throws {DirectoryUnavailableError} also when the schema lacks something: `cause` is then a SchemaError */
   async find(number: string, budgetMs: number): Promise<DirectoryAnswer> {
-    const rows = await this.#ask('lookup', number, budgetMs);
+    const rows = await this.#ask('lookup', [number], budgetMs);
     return { matches: toMatches(rows), source: 'live', ageSeconds: 0 };
   }
 
   /** @throws as `find` does */
   async portion(after: string): Promise<Portion> {
-    return toPortion(await this.#ask('portion', after, this.#options.maxBudgetMs), PORTION_ROWS);
+    const { maxBudgetMs } = this.#options;
+    const [end] = await this.#ask('portionEnd', [after], maxBudgetMs);
+    const [last] = end === undefined ? await this.#ask('lastNumber', [], maxBudgetMs) : [end];
+    const upTo = last?.['number'];
+    if (typeof upTo !== 'string') return { entries: [], next: null };
+    const rows = await this.#ask('portionRows', [after, upTo], maxBudgetMs);
+    return { entries: toEntries(rows), next: end === undefined ? null : upTo };
   }
 
   stats(): PoolStats {
@@ -83,12 +93,12 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
     return this.#pool.close();
   }
 
-  async #ask(statement: keyof Statements, parameter: string, budgetMs: number): Promise<Row[]> {
+  async #ask(statement: keyof Statements, parameters: readonly string[], budgetMs: number): Promise<Row[]> {
     const startedAt = performance.now();
     const statements = this.#statements ?? (await this.#checkedStatements(budgetMs));
     const restMs = budgetMs - (performance.now() - startedAt);
     try {
-      return await this.#pool.run(statements[statement], [parameter], restMs);
+      return await this.#pool.run(statements[statement], parameters, restMs);
     } catch (error) {
       if (isSchemaChange(error)) this.#statements = undefined;
       throw error;
@@ -123,14 +133,17 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
 
   async #checkNow(): Promise<DirectoryReport> {
     const db = mysqlBuilder();
-    const { maxBudgetMs, onReady } = this.#options;
+    const { maxBudgetMs, portionSize = PORTION_SIZE, onReady } = this.#options;
     const [server] = await this.#pool.run('select version() as version', [], maxBudgetMs);
     const columns = await this.#pool.run(compileColumnsQuery(db).sql, [], maxBudgetMs);
 
     const { shape, warnings } = checkSchema(columns.map(toColumnRow), this.#options);
+    const portions = compilePortions(db, shape, portionSize);
     this.#statements = {
       lookup: compileLookup(db, shape).sql,
-      portion: compilePortion(db, shape, PORTION_ROWS).sql,
+      portionEnd: portions.end.sql,
+      lastNumber: portions.last.sql,
+      portionRows: portions.rows.sql,
     };
     const version = nameVersion(String(server?.['version']));
     const report: DirectoryReport = { state: 'ready', version, warnings, problem: null };

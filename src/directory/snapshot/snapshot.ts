@@ -40,7 +40,7 @@ export class SnapshotBuilder {
   readonly #matches = new Map<string, Match[]>();
   readonly #takenAt: number;
   /** One object for a client who is met a thousand times. */
-  readonly #clients = new Map<string, Client>();
+  readonly #clients = new Map<number, Client>();
 
   constructor(takenAt: number) {
     this.#takenAt = takenAt;
@@ -65,10 +65,9 @@ export class SnapshotBuilder {
 
   #once(client: Client | null): Client | null {
     if (client === null) return null;
-    const key = JSON.stringify(client);
-    const known = this.#clients.get(key) ?? client;
-    this.#clients.set(key, known);
-    return known;
+    const known = this.#clients.get(client.code);
+    if (known === undefined) this.#clients.set(client.code, client);
+    return known ?? client;
   }
 }
 
