@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Building, and fetching the dependencies. */
+const INSTALL_MS = 3 * 60_000;
+
+/** What a clean checkout has of the files that go into the package, and of those that make them. */
+const SOURCES = [
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'src',
+  'agi-scripts',
+  'dialplan-examples',
+  'deploy',
+  'README.md',
+  'README.ru.md',
+  'LICENSE',
+];
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+describe('the npm package', () => {
+  let folder: string;
+  let empty: string;
+  let files: string[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'courier-agi-package-'));
+    // Packed from a copy: packing builds anew, and others may be running what is built.
+    const checkout = join(folder, 'checkout');
+    for (const name of SOURCES) await cp(name, join(checkout, name), { recursive: true });
+    await symlink(resolve('node_modules'), join(checkout, 'node_modules'));
+    const { stdout } = await run('npm', ['pack', '--json', '--loglevel=error'], { cwd: checkout });
+    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [Packed];
+    files = packed.files.map(({ path }) => path);
+
+    empty = join(folder, 'empty');
+    await mkdir(empty);
+    await writeFile(join(empty, 'package.json'), '{ "private": true }');
+    const tarball = join(checkout, packed.filename);
+    const options = ['--no-audit', '--no-fund', '--omit=dev', '--prefer-offline'];
+    await run('npm', ['install', ...options, tarball], { cwd: empty, timeout: INSTALL_MS });
+  }, INSTALL_MS);
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const courierAgi = (...args: string[]) =>
+    run(join(empty, 'node_modules/.bin/courier-agi'), args, { cwd: empty, timeout: 60_000 });
+
+  test('holds what runs, what an admin copies, and nothing else', async () => {
+    const folders = new Set(files.map((path) => path.split('/')[0]));
+    expect([...folders].toSorted()).toEqual(
+      [
+        'LICENSE',
+        'README.md',
+        'README.ru.md',
+        'agi-scripts',
+        'deploy',
+        'dialplan-examples',
+        'dist',
+        'package.json',
+      ].toSorted(),
+    );
+    for (const name of ['agi-scripts', 'dialplan-examples', 'deploy']) {
+      for (const file of await readdir(name)) expect(files).toContain(`${name}/${file}`);
+    }
+    expect(files).toContain('dist/main.js');
+  });
+
+  test('needs no development tool', async () => {
+    const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    const installed = await readdir(join(empty, 'node_modules'));
+    for (const tool of ['typescript', 'jest', 'oxlint']) {
+      expect(Object.keys(devDependencies)).toContain(tool);
+      expect(installed).not.toContain(tool);
+    }
+  });
+
+  test('tells its version', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect((await courierAgi('--version')).stdout).toBe(`${version}\n`);
+  });
+
+  test('plays the demo in an empty folder', async () => {
+    const { stdout } = await courierAgi('demo');
+    expect(stdout).toMatch(/\d+ scenarios, \d+ as expected, 0 not/);
+  });
+
+  test('explains a number and checks itself, without a configuration', async () => {
+    const { stdout } = await courierAgi('explain', '+7 916 200-00-01', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'OK', caller: 'recipient' });
+    // Exit status 0: nothing failed. A port in use by a server of this machine would be a failure.
+    const { stdout: report } = await courierAgi('doctor', '--json').catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(JSON.parse(report)).toMatchObject({ checks: expect.any(Array) });
+  });
+});
