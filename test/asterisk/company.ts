@@ -43,6 +43,8 @@ export interface CompanyOptions extends Telephony {
   readonly database?: string;
   /** Default: 1. */
   readonly ringSeconds?: number;
+  /** The server's template for numbers outside. Default: the trunk of the samples. */
+  readonly trunk?: string;
   readonly changes?: Partial<Changes>;
   /** Extensions whose telephones are switched on. Default: all. */
   readonly registered?: readonly string[];
@@ -158,15 +160,16 @@ async function startRouter(options: CompanyOptions): Promise<Router> {
 export function routerYaml({
   driver,
   ringSeconds = 1,
+  trunk = trunkDial(driver, '{NUMBER}'),
   database = DEMO_DATABASE,
-}: Pick<CompanyOptions, 'driver' | 'ringSeconds' | 'database'>): string {
+}: Pick<CompanyOptions, 'driver' | 'ringSeconds' | 'database' | 'trunk'>): string {
   return `
 ${database}
 listen: { host: 127.0.0.1, port: 0 }
 routing: { ringSeconds: ${ringSeconds} }
 dial:
   extension: ${driver}/{EXTENSION}
-  trunks: [{ dial: "${trunkDial(driver, '{NUMBER}')}" }]
+  trunks: [{ dial: "${trunk}" }]
 http: { enabled: false }
 `;
 }
