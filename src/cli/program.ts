@@ -45,7 +45,8 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
   }
 }
 
-function buildProgram(
+/** The commands and their options. @param perform runs the one that was chosen */
+export function buildProgram(
   env: NodeJS.ProcessEnv,
   perform: (command: () => Promise<number>) => Promise<void>,
 ): Command {

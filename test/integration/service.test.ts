@@ -99,3 +99,13 @@ test(
   },
   INSTALL_MS,
 );
+
+test(
+  'deploy/courier-agi.1 is formatted by groff without a warning',
+  async () => {
+    const groff = await ensurePackage('groff', 'groff-base');
+    const { stderr } = await run(groff, ['-man', '-ww', '-z', '-Kutf8', '-Tutf8', 'deploy/courier-agi.1']);
+    expect(stderr).toBe('');
+  },
+  INSTALL_MS,
+);
