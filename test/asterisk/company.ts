@@ -14,7 +14,7 @@ import {
   TRUNK_ADDRESS,
 } from '../lab/sip.ts';
 import type { Behaviour, PhoneRule } from '../lab/sip/phone.scenario.ts';
-import { type Changes, installedSamples } from './samples.ts';
+import { type Changes, installedAelSamples, installedSamples } from './samples.ts';
 
 /** A telephony that the samples are tried on: which Asterisk, and which of its SIP drivers. */
 export interface Telephony {
@@ -46,6 +46,8 @@ export interface CompanyOptions extends Telephony {
   /** The server's template for numbers outside. Default: the trunk of the samples. */
   readonly trunk?: string;
   readonly changes?: Partial<Changes>;
+  /** extensions.conf or extensions.ael. Default: the first. */
+  readonly dialplan?: 'AEL';
   /** Extensions whose telephones are switched on. Default: all. */
   readonly registered?: readonly string[];
   /** Gets the files of Asterisk's configuration folder for a last change. */
@@ -91,7 +93,8 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
       version,
       ...(options.resolvConf === undefined ? {} : { resolvConf: options.resolvConf }),
       files: (ports) => {
-        const files = installedSamples(driver, {
+        const install = options.dialplan === 'AEL' ? installedAelSamples : installedSamples;
+        const files = install(driver, {
           transportPort: driver === 'PJSIP' ? ports.pjsip : ports.chanSip,
           trunkPort: trunk.port,
           routerUrl: routerUrl ?? '',

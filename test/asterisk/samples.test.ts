@@ -7,7 +7,12 @@ import { troubleIn } from './calls.ts';
 const READERS =
   /\] (pbx|pbx_config|pbx_variables|pbx_ael|config|config_options|ast_expr2|app_stack|sorcery|res_sorcery_config|chan_pjsip|chan_sip|res_pjsip[\w/]*|sip\/\w+)\.c: /;
 
-describe.each(TELEPHONIES)('the samples on Asterisk $version with $driver', (telephony) => {
+const SETTINGS = [
+  ...TELEPHONIES.map((telephony) => ({ ...telephony, language: 'extensions.conf' })),
+  ...TELEPHONIES.map((telephony) => ({ ...telephony, language: 'extensions.ael', dialplan: 'AEL' as const })),
+];
+
+describe.each(SETTINGS)('the samples on Asterisk $version with $driver and $language', (telephony) => {
   let company: Company;
   const cleanups = new Cleanups();
 

@@ -55,6 +55,24 @@ export function installedSamples(driver: 'PJSIP' | 'SIP', changes: Changes): Rec
   };
 }
 
+/** The same with the dialplan in AEL. */
+export function installedAelSamples(driver: 'PJSIP' | 'SIP', changes: Changes): Record<string, string> {
+  const others = installedSamples(driver, changes);
+  const { routerUrl, operators, workHours = '*,*,*,*', record = 'no' } = changes;
+  const dialplan = edit(readSample('extensions.ael'), [
+    [/^ +COURIER_ROUTER=.*$/m, `COURIER_ROUTER=${routerUrl};`],
+    [/^ +COURIER_RECORD=.*$/m, `COURIER_RECORD=${record};`],
+    [/^ +OPERATORS=.*$/m, `OPERATORS=${operators};`],
+    [/^ +WORK_HOURS=.*$/m, `WORK_HOURS=${workHours};`],
+  ]);
+  return {
+    ...others,
+    // As the sample says.
+    'extensions.conf': '#include "courier-route.conf"\n',
+    'extensions.ael': driver === 'PJSIP' ? dialplan : dialplan.replaceAll('PJSIP/', 'SIP/'),
+  };
+}
+
 /** @throws when something to be replaced is not there: the sample has changed, and the test must follow */
 function edit(text: string, changes: readonly (readonly [string | RegExp, string])[]): string {
   return changes.reduce((before, [what, by]) => {
