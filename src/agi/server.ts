@@ -120,7 +120,8 @@ export class AgiServer {
       return;
     }
     const { deadlineMs, lingerMs, maxSessions, onOverload } = this.#options;
-    if (this.#open.size >= maxSessions) {
+    // A session that only waits for the peer's close takes no place: maxConnections bounds those.
+    if (this.#running.size >= maxSessions) {
       this.#turnstile.turnAway(socket);
       this.#guard(onOverload);
       return;

@@ -16,6 +16,7 @@ export interface Directory {
    * @param number digits as `contacts.VALUE` holds them, such as `79161234567`
    * @param budgetMs after that many milliseconds the promise is rejected, whatever the database does
    * @throws {DirectoryTimeoutError} the budget is used up
+   * @throws {DirectoryBusyError} at once: so many look-ups wait that this one would come too late
    * @throws {DirectoryUnavailableError} the database cannot be asked
    */
   find(number: string, budgetMs: number): Promise<DirectoryAnswer>;
@@ -81,6 +82,11 @@ export interface Resilience {
 
 export class DirectoryTimeoutError extends CodedError {
   readonly code = 'DIRECTORY_TIMEOUT';
+}
+
+/** The database works, and has more to do than it manages: it was not asked. */
+export class DirectoryBusyError extends CodedError {
+  readonly code = 'DIRECTORY_BUSY';
 }
 
 export class DirectoryUnavailableError extends CodedError {

@@ -1,4 +1,4 @@
-import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
+import { DirectoryBusyError, DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
 import type { DatabaseAddress } from './database-url.ts';
 import { describeAddress } from './database-url.ts';
 
@@ -38,7 +38,8 @@ const SCHEMA_CHANGES = new Set([
 export function toDirectoryError(
   error: unknown,
   address: DatabaseAddress,
-): DirectoryTimeoutError | DirectoryUnavailableError {
+): DirectoryBusyError | DirectoryTimeoutError | DirectoryUnavailableError {
+  if (error instanceof DirectoryBusyError) return error;
   if (error instanceof DirectoryTimeoutError || error instanceof DirectoryUnavailableError) return error;
   const code = codeOf(error);
   const where = describeAddress(address);

@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool } from 'mysql2';
 import type { Pool, PoolConnection, RowDataPacket } from 'mysql2';
-import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
+import { DirectoryBusyError, DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
 import type { PoolStats } from '../directory.ts';
 import type { DatabaseAddress } from './database-url.ts';
 import { describeAddress } from './database-url.ts';
 import { isConnectionLoss, toDirectoryError } from './mysql.errors.ts';
+import { ServiceTime } from './service-time.ts';
 
 export interface QueryPoolOptions {
   readonly poolSize: number;
@@ -22,6 +23,9 @@ const CLOSE_POLL_MS = 10;
 
 /** Idle time after which the kernel begins to ask whether the other side is still there, in ms. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
+
+/** Who would have to wait longer than this part of his budget is refused at once, and can be answered so. */
+const WAIT_SHARE = 0.5;
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -43,11 +47,15 @@ export class QueryPool {
   readonly #sessionSettings: readonly string[];
   readonly #connections = new Map<PoolConnection, ConnectionState>();
   readonly #used = new Set<PoolConnection>();
+  readonly #poolSize: number;
+  readonly #serviceTime: ServiceTime;
   #waiting = 0;
   #closed = false;
 
   constructor(address: DatabaseAddress, { poolSize, queueLimit, maxBudgetMs }: QueryPoolOptions) {
     this.#address = address;
+    this.#poolSize = poolSize;
+    this.#serviceTime = new ServiceTime(poolSize);
     this.#sessionSettings = sessionSettings(maxBudgetMs);
     this.#pool = createPool({
       user: address.user,
@@ -78,9 +86,11 @@ export class QueryPool {
    * @param statement SQL; it is prepared once on each connection
    * @returns its rows
    * @throws {DirectoryTimeoutError} after `budgetMs`, at once, whatever the server does
+   * @throws {DirectoryBusyError} at once: so many wait already that the answer would come too late
    * @throws {DirectoryUnavailableError} there is no connection, or the statement failed
    */
   run(statement: string, values: readonly string[], budgetMs: number): Promise<Row[]> {
+    if (this.#isBusy(budgetMs)) return Promise.reject(this.#busy());
     return new Promise((resolve, reject) => {
       const startedAt = performance.now();
       let over = false;
@@ -94,12 +104,15 @@ export class QueryPool {
         settle();
         reject(toDirectoryError(error, this.#address));
       };
-      const timer = setTimeout(() => {
+      const giveUp = () => {
+        if (over) return;
         over = true;
         if (connection === undefined) this.#waiting -= 1;
         else this.#abandon(connection, startedAt);
         reject(this.#timeout(budgetMs, connection));
-      }, budgetMs);
+      };
+      // After a stall of this process timers come before the answers that lie ready: those are read first.
+      const timer = setTimeout(() => setImmediate(giveUp), budgetMs);
 
       const attempt = () => {
         connection = undefined;
@@ -109,6 +122,12 @@ export class QueryPool {
           if (over) return connectError === null ? granted.release() : undefined;
           this.#waiting -= 1;
           if (connectError !== null) return fail(connectError);
+          const grantedAt = performance.now();
+          if (startedAt + budgetMs - grantedAt < this.#serviceTime.averageMs) {
+            // Too late: it would be cut off half-way, and its connection with it.
+            granted.release();
+            return fail(this.#busy());
+          }
           connection = granted;
           this.#used.add(granted);
           const isNew = this.#connections.get(granted)?.ready !== true;
@@ -120,6 +139,7 @@ export class QueryPool {
             told = true;
             this.#takeBack(granted, error);
             if (error === null) {
+              this.#serviceTime.add(performance.now() - grantedAt);
               settle();
               resolve(rows);
             } else if (isConnectionLoss(error) && !isNew && !this.#closed) {
@@ -221,6 +241,19 @@ export class QueryPool {
     socketOf(connection).destroy();
   }
 
+  #isBusy(budgetMs: number): boolean {
+    if (this.#used.size + this.#waiting < this.#poolSize) return false;
+    return this.#serviceTime.expectedMs(this.#waiting) > budgetMs * WAIT_SHARE;
+  }
+
+  #busy(): DirectoryBusyError {
+    const { used, waiting } = this.stats();
+    return new DirectoryBusyError(
+      `The database ${describeAddress(this.#address)} has more to do than it manages: ${used} look-ups at work, ` +
+        `${waiting} waiting, ${Math.round(this.#serviceTime.averageMs)} ms each. If it is idle, raise database.poolSize.`,
+    );
+  }
+
   #timeout(budgetMs: number, connection: PoolConnection | undefined): DirectoryTimeoutError {
     const where = describeAddress(this.#address);
     const { size, used, waiting } = this.stats();
@@ -234,7 +267,8 @@ export class QueryPool {
 
 /**
  * What each new connection is told. The limits make the server stop, too, when nobody waits any more; they
- * are rounded up, so that it is not the first. MariaDB alone runs what stands in the M! comment, and ignores
+ * are rounded up, so that it is not the first. Joins go along indexes, row by row: with a join buffer a
+ * portion of the snapshot would read and sort whole tables where one of them is nearly empty. MariaDB alone runs what stands in the M! comment, and ignores
  * the other; with MySQL it is the other way round (max_execution_time is there since 5.7.8).
  */
 function sessionSettings(maxBudgetMs: number): readonly string[] {
@@ -243,7 +277,8 @@ function sessionSettings(maxBudgetMs: number): readonly string[] {
   return [
     'SET SESSION TRANSACTION READ ONLY',
     `SET SESSION lock_wait_timeout = ${seconds} ` +
-      `/*M!100101 , max_statement_time = ${ms / 1000} */ /*!50708 , max_execution_time = ${ms} */`,
+      `/*M!100101 , max_statement_time = ${ms / 1000}, join_cache_level = 0 */ ` +
+      `/*!50708 , max_execution_time = ${ms}, optimizer_switch = 'block_nested_loop=off' */`,
   ];
 }
 

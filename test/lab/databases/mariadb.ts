@@ -13,6 +13,15 @@ const run = promisify(execFile);
 /** A test's data need not survive the machine. */
 export const FAST_SETTINGS = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0'];
 
+/** A data folder of the test's own, and a port: a MariaDB can be started on it again and again. */
+export interface MariadbHome {
+  readonly port: number;
+  /** Holds all there is of it. */
+  readonly folder: string;
+  /** @param settings further options for `mariadbd` */
+  start(settings?: readonly string[]): Promise<DatabaseServer>;
+}
+
 /**
  * Starts a MariaDB of the test's own with a fresh data folder, on loopback. It ends with `stop()`, and in any
  * case with this process.
@@ -20,11 +29,19 @@ export const FAST_SETTINGS = ['--innodb-flush-log-at-trx-commit=0', '--innodb-do
  * @param settings further options for `mariadbd`
  */
 export async function startMariadb(settings: readonly string[] = []): Promise<DatabaseServer> {
+  const home = await makeMariadbHome(await mkdtemp(join(tmpdir(), 'courier-agi-mariadb-')), 'remove');
+  return home.start(settings);
+}
+
+/**
+ * @param folder empty
+ * @param atStop what `stop()` of a server does with the folder
+ */
+export async function makeMariadbHome(folder: string, atStop: 'remove' | 'keep'): Promise<MariadbHome> {
   const mariadbd = await ensurePackage('mariadbd', 'mariadb-server');
   const install = await ensurePackage('mariadb-install-db', 'mariadb-server');
   const setpriv = await ensurePackage('setpriv', 'util-linux');
 
-  const folder = await mkdtemp(join(tmpdir(), 'courier-agi-mariadb-'));
   // mariadbd refuses to be root. The package has made a user for it.
   const isRoot = process.getuid?.() === 0;
   const user = isRoot ? await idsOf('mysql') : undefined;
@@ -43,26 +60,29 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Da
   ]);
 
   const port = await freeTcpPort();
-  const child = spawn(
-    setpriv,
-    [
-      ...asUser,
-      // The kernel ends the server when this process ends, however that comes about.
-      '--pdeathsig=KILL',
-      mariadbd,
-      '--no-defaults',
-      data,
-      `--port=${port}`,
-      '--bind-address=127.0.0.1',
-      `--socket=${join(folder, 'socket')}`,
-      `--pid-file=${join(folder, 'pid')}`,
-      '--skip-name-resolve',
-      ...FAST_SETTINGS,
-      ...settings,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  return awaitServer({ child, port, folder, become: [] }, 'root');
+  const start = (settings: readonly string[] = []): Promise<DatabaseServer> => {
+    const child = spawn(
+      setpriv,
+      [
+        ...asUser,
+        // The kernel ends the server when this process ends, however that comes about.
+        '--pdeathsig=KILL',
+        mariadbd,
+        '--no-defaults',
+        data,
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+        `--socket=${join(folder, 'socket')}`,
+        `--pid-file=${join(folder, 'pid')}`,
+        '--skip-name-resolve',
+        ...FAST_SETTINGS,
+        ...settings,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    return awaitServer({ child, port, folder, become: [], keepFolder: atStop === 'keep' }, 'root');
+  };
+  return { port, folder, start };
 }
 
 async function idsOf(user: string): Promise<{ uid: number; gid: number }> {

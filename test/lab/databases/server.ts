@@ -38,6 +38,8 @@ export interface StartedProcess {
   readonly folder: string;
   /** The words to put before a command that may signal the server and remove its data. */
   readonly become: readonly string[];
+  /** The folder stays at the end: another server is to be started on it. */
+  readonly keepFolder?: boolean;
 }
 
 /** Starting takes about a second. The limit leaves room for a busy machine. */
@@ -45,7 +47,7 @@ const START_TIMEOUT_MS = 60_000;
 
 /** Waits until a server process answers. `administrator` comes in through its socket, without a password. */
 export async function awaitServer(started: StartedProcess, administrator: string): Promise<DatabaseServer> {
-  const { child, port, folder, become } = started;
+  const { child, port, folder, become, keepFolder = false } = started;
   const socketPath = join(folder, 'socket');
   let log = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
@@ -59,7 +61,7 @@ export async function awaitServer(started: StartedProcess, administrator: string
       run([...become, 'kill', '-KILL', String(pid)]);
       await exit;
     }
-    run([...become, 'rm', '-rf', folder]);
+    if (!keepFolder) run([...become, 'rm', '-rf', folder]);
   };
 
   let administration: Connection | undefined;

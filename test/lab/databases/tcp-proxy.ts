@@ -13,8 +13,15 @@ export interface TcpProxy {
   forgetConnections(): void;
   /** The connections open now are reset as soon as the router sends something; new ones work. */
   resetOnNextUse(): void;
+  /** From now on everything arrives so much later, in either direction. */
+  delay(ms: number): void;
+  /** From now on this share of all packets, 0 to 1, has to be sent again: what follows waits for it. */
+  lose(share: number): void;
   stop(): Promise<void>;
 }
+
+/** The least that TCP waits before it sends a packet again (Linux: TCP_RTO_MIN). */
+const RETRANSMISSION_MS = 200;
 
 interface Line {
   readonly near: Socket;
@@ -24,6 +31,26 @@ interface Line {
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const lines = new Set<Line>();
   let accepted = 0;
+  let delayMs = 0;
+  let lossShare = 0;
+  const forwardTo = (socket: Socket) => {
+    const waiting: { readonly due: number; readonly data: Buffer }[] = [];
+    const pass = () => {
+      const now = performance.now();
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        if (next.due > now) return void setTimeout(pass, next.due - now + 1);
+        waiting.shift();
+        if (!socket.destroyed) socket.write(next.data);
+      }
+    };
+    return (data: Buffer) => {
+      if (delayMs === 0 && lossShare === 0 && waiting.length === 0) return void socket.write(data);
+      const lost = Math.random() < lossShare ? RETRANSMISSION_MS : 0;
+      const due = Math.max(waiting.at(-1)?.due ?? 0, performance.now() + delayMs + lost);
+      waiting.push({ due, data });
+      if (waiting.length === 1) pass();
+    };
+  };
   const server = createServer((near) => {
     accepted += 1;
     const far = connect(target.port, target.host);
@@ -35,8 +62,8 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       far.destroy();
     };
     for (const socket of [near, far]) socket.setNoDelay(true).on('error', end).on('close', end);
-    near.on('data', (data) => far.write(data));
-    far.on('data', (data) => near.write(data));
+    near.on('data', forwardTo(far));
+    far.on('data', forwardTo(near));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -58,6 +85,8 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     resetOnNextUse: () => {
       for (const { near } of lines) near.removeAllListeners('data').on('data', () => near.resetAndDestroy());
     },
+    delay: (ms) => void (delayMs = ms),
+    lose: (share) => void (lossShare = share),
     stop: async () => {
       for (const { near, far } of lines) {
         near.destroy();
