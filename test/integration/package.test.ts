@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { ensurePackage } from '../lab/packages.ts';
 
 const run = promisify(execFile);
 
@@ -13,6 +14,7 @@ const INSTALL_MS = 3 * 60_000;
 /** What a clean checkout has of the files that go into the package, and of those that make them. */
 const SOURCES = [
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
   'src',
@@ -32,12 +34,14 @@ interface Packed {
 describe('the npm package', () => {
   let folder: string;
   let empty: string;
+  let checkout: string;
+  let tarball: string;
   let files: string[];
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'courier-agi-package-'));
     // Packed from a copy: packing builds anew, and others may be running what is built.
-    const checkout = join(folder, 'checkout');
+    checkout = join(folder, 'checkout');
     for (const name of SOURCES) await cp(name, join(checkout, name), { recursive: true });
     await symlink(resolve('node_modules'), join(checkout, 'node_modules'));
     const { stdout } = await run('npm', ['pack', '--json', '--loglevel=error'], { cwd: checkout });
@@ -47,7 +51,7 @@ describe('the npm package', () => {
     empty = join(folder, 'empty');
     await mkdir(empty);
     await writeFile(join(empty, 'package.json'), '{ "private": true }');
-    const tarball = join(checkout, packed.filename);
+    tarball = join(checkout, packed.filename);
     const options = ['--no-audit', '--no-fund', '--omit=dev', '--prefer-offline'];
     await run('npm', ['install', ...options, tarball], { cwd: empty, timeout: INSTALL_MS });
   }, INSTALL_MS);
@@ -106,5 +110,60 @@ describe('the npm package', () => {
       (error: { stdout: string }) => error,
     );
     expect(JSON.parse(report)).toMatchObject({ checks: expect.any(Array) });
+  });
+
+  describe('deploy/build-deb.sh', () => {
+    let deb: string;
+    let root: string;
+
+    beforeAll(async () => {
+      await ensurePackage('dpkg-deb', 'dpkg');
+      const { stdout } = await run(join(checkout, 'deploy/build-deb.sh'), [tarball], {
+        cwd: folder,
+        timeout: INSTALL_MS,
+      });
+      deb = stdout.trim();
+      root = join(folder, 'root');
+      await run('dpkg-deb', ['--raw-extract', deb, root]);
+    }, INSTALL_MS);
+
+    test('makes a Debian package that runs where it is unpacked', async () => {
+      const { stdout } = await run(join(root, 'usr/bin/courier-agi'), ['demo'], { cwd: empty });
+      expect(stdout).toMatch(/\d+ scenarios, \d+ as expected, 0 not/);
+    });
+
+    test('names the version of the package and the Node.js that it needs', async () => {
+      const { version, engines } = JSON.parse(await readFile('package.json', 'utf8')) as {
+        version: string;
+        engines: { node: string };
+      };
+      const control = await readFile(join(root, 'DEBIAN/control'), 'utf8');
+      expect(control).toContain(`\nVersion: ${version}\n`);
+      expect(`${engines.node.replace('>=', '')}.`).toContain(
+        `${/nodejs \(>= ([\d.]+)\)/.exec(control)?.[1]}.`,
+      );
+    });
+
+    test('puts everything in its place, for root, and only root may change it', async () => {
+      const { stdout } = await run('dpkg-deb', ['--contents', deb], { maxBuffer: 10_000_000 });
+      const lines = stdout.trimEnd().split('\n');
+      for (const path of [
+        'etc/courier-agi/courier-agi.yaml',
+        'usr/bin/courier-agi -> ../lib/courier-agi/dist/main.js',
+        'usr/lib/systemd/system/courier-agi.service',
+        'usr/lib/sysusers.d/courier-agi.conf',
+        'usr/share/man/man1/courier-agi.1.gz',
+        'usr/lib/courier-agi/dialplan-examples/courier-route.conf',
+      ]) {
+        expect(lines.filter((line) => line.endsWith(` ./${path}`))).toHaveLength(1);
+      }
+      for (const line of lines)
+        expect(line).toMatch(/^(?:l|[d-]...(?:r-x|r--|---)(?:r-x|r--|---)) *\S* *root\/root|^lrwx/);
+      expect(stdout).not.toMatch(/node_modules\/(?:typescript|jest|oxlint)\//);
+    });
+
+    test.each(['postinst', 'prerm', 'postrm'])('has a %s that the shell understands', async (name) => {
+      await run('sh', ['-n', join(root, 'DEBIAN', name)]);
+    });
   });
 });
