@@ -112,7 +112,7 @@ routing: { deadlineMs: ${DEADLINE_MS} }
     const idle = new IdleConnections(served.port);
     try {
       await idle.hold(5000);
-      const report = await calls(`${name}`, served.port, { ratePerSecond: 50 }, 4000);
+      const report = await calls(name, served.port, { ratePerSecond: 50 }, 4000);
       expect(idle.made).toBeGreaterThanOrEqual(5000);
       expectToldInTime(report);
       if (maxCalls > 5000) expect(report.routed).toBe(report.started);
