@@ -6,8 +6,8 @@ import { logCall } from './call/call-log.ts';
 import { Router } from './call/router.ts';
 import { OVERLOAD_LINE } from './call/variables.ts';
 import type { LoadedConfig } from './config/load.ts';
-import { logReport, openLoggedDirectory } from './directory-log.ts';
-import type { ManagedDirectory } from './directory/directory.ts';
+import { openLoggedDirectory } from './directory-log.ts';
+import { DirectoryUnavailableError, type ManagedDirectory } from './directory/directory.ts';
 import { HttpServer } from './http/http.server.ts';
 import { Monitor } from './http/monitor.ts';
 import { ReadinessProbe } from './http/readiness.ts';
@@ -29,6 +29,7 @@ interface Address {
 /** The whole server: the FastAGI listener, the directory, what joins them, and the port to watch them. */
 export class App {
   readonly #logger: Logger;
+  readonly #started: LoadedConfig;
   readonly #server: AgiServer;
   readonly #monitor: Monitor;
   readonly #readiness: ReadinessProbe;
@@ -38,6 +39,7 @@ export class App {
   constructor(loaded: LoadedConfig, logger: Logger) {
     const { listen, routing, http } = loaded.config;
     this.#logger = logger;
+    this.#started = loaded;
     this.#office = this.#open(loaded);
     const refusals = new RefusalLog(logger);
     const handler = new CallHandler({
@@ -97,7 +99,7 @@ export class App {
    */
   async start(): Promise<Address & { http: Address | null }> {
     try {
-      logReport(this.#logger, await this.#office.directory.start());
+      await this.#office.directory.start();
       await this.#warmUp();
       // First, so that a port that is taken is known before the first call is.
       const http = (await this.#http?.start()) ?? null;
@@ -111,29 +113,33 @@ export class App {
 
   /**
    * Takes a new configuration for the calls to come. The sections `listen` and `http` and
-   * `routing.deadlineMs` stay as they are until the next start.
+   * `routing.deadlineMs` stay as they are until the next start. Not to be called while another one runs, or
+   * after `stop`.
    *
    * @throws {DatabaseUrlError | SchemaError} it cannot be used: everything stays as it was
+   * @throws {DirectoryUnavailableError} other settings of the database, and nobody answers: likewise
    */
-  async reload(loaded: LoadedConfig): Promise<void> {
+  async reload(wanted: LoadedConfig): Promise<void> {
+    if (!isDeepStrictEqual(untilRestart(wanted), untilRestart(this.#started))) {
+      this.#logger.warn('changes of listen, http and routing.deadlineMs take effect at the next start');
+    }
+    const loaded = withDeadlineOf(this.#started, wanted);
     const old = this.#office;
     if (isDeepStrictEqual(databaseOf(loaded), databaseOf(old.loaded))) {
       this.#office = { loaded, directory: old.directory, router: new Router(loaded.config, old.directory) };
-    } else {
-      const office = this.#open(loaded);
-      try {
-        logReport(this.#logger, await office.directory.start());
-      } catch (error) {
-        await office.directory.close();
-        throw error;
-      }
-      this.#office = office;
-      // Calls in progress still ask the old one, until their deadline at the latest.
-      setTimeout(() => void old.directory.close(), old.loaded.config.routing.deadlineMs).unref();
+      return;
     }
-    if (!isDeepStrictEqual(untilRestart(loaded), untilRestart(old.loaded))) {
-      this.#logger.warn('changes of listen, http and routing.deadlineMs take effect at the next start');
+    const office = this.#open(loaded);
+    try {
+      const { problem } = await office.directory.start();
+      if (problem !== null) throw new DirectoryUnavailableError(problem);
+    } catch (error) {
+      await office.directory.close();
+      throw error;
     }
+    this.#office = office;
+    // Calls in progress still ask the old one, until their deadline at the latest.
+    setTimeout(() => void old.directory.close(), loaded.config.routing.deadlineMs).unref();
   }
 
   /** Accepts no more calls, lets those in progress finish, closes. @param graceMs for the calls in progress */
@@ -147,7 +153,8 @@ export class App {
   /** The first look-up takes some hundred milliseconds for things that are loaded then: not a caller's. */
   async #warmUp(): Promise<void> {
     const { router, loaded } = this.#office;
-    await router.route('+79990000000', loaded.config.routing.deadlineMs).catch(() => {});
+    router.normalise('+79990000000');
+    await router.route('79990000000', loaded.config.routing.deadlineMs).catch(() => {});
   }
 
   #open(loaded: LoadedConfig): Office {
@@ -157,7 +164,14 @@ export class App {
 }
 
 function databaseOf({ config, databasePassword }: LoadedConfig): unknown {
-  return [config.database, config.snapshot, databasePassword, config.routing.deadlineMs];
+  return [config.database, config.snapshot, databasePassword];
+}
+
+/** Sessions keep the deadline that the server was started with, so all that depends on it does, too. */
+function withDeadlineOf({ config: { routing } }: LoadedConfig, wanted: LoadedConfig): LoadedConfig {
+  const { config } = wanted;
+  const { deadlineMs } = routing;
+  return { ...wanted, config: { ...config, routing: { ...config.routing, deadlineMs } } };
 }
 
 function untilRestart({ config }: LoadedConfig): unknown {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { LoadedConfig } from './config/load.ts';
-import type { DirectoryReport, ManagedDirectory } from './directory/directory.ts';
+import type { ManagedDirectory } from './directory/directory.ts';
 import { openResilientDirectory } from './directory/open.ts';
 import type { SnapshotEvent } from './directory/snapshot/keeper.ts';
 import { CodedError } from './errors.ts';
@@ -14,17 +14,14 @@ export function openLoggedDirectory(
     password: databasePassword,
     maxBudgetMs: config.routing.deadlineMs,
     onSnapshot: (event) => logSnapshot(logger, event),
-    onBreaker: (isOpen) =>
-      isOpen
-        ? logger.error('database does not answer: calls are answered without it until it is back')
-        : logger.info('database is back'),
+    onReady: ({ version, warnings }) => {
+      logger.info({ database: version }, 'database ready');
+      for (const { feature, column, message } of warnings) logger.warn({ feature, column }, message);
+    },
+    onProblem: (problem) =>
+      logger.error({ problem }, 'database not usable: calls are answered without it until it is back'),
+    onBack: () => logger.info('database is back'),
   });
-}
-
-export function logReport(logger: Logger, { state, version, warnings, problem }: DirectoryReport): void {
-  for (const { feature, column, message } of warnings) logger.warn({ feature, column }, message);
-  if (state === 'ready') logger.info({ database: version }, 'database ready');
-  else logger.error({ problem }, 'database unavailable at start: it is asked again every second');
 }
 
 function logSnapshot(logger: Logger, event: SnapshotEvent): void {

@@ -1,6 +1,6 @@
 import { AgiClosedError, AgiEnvironmentError, AgiHangupError } from '../agi/errors.ts';
 import type { AgiSession } from '../agi/session.ts';
-import { nobody, type Decision } from '../routing/decision.ts';
+import { invalid, nobody, type Decision } from '../routing/decision.ts';
 import type { CallRecord } from './call-record.ts';
 import { parseRouteRequest, RouteRequestError } from './route-request.ts';
 import type { Router } from './router.ts';
@@ -34,14 +34,18 @@ export class CallHandler {
       const environment = await session.readEnvironment();
       uniqueId = environment.uniqueId;
       const request = parseRouteRequest(environment);
+      const router = this.#options.router();
       const startedAt = performance.now();
-      const budgetMs = (session.deadline - startedAt) * (1 - ANSWER_SHARE);
-      decision = await this.#options
-        .router()
-        .route(request.number ?? environment.callerId, budgetMs, request.only)
-        .finally(() => {
+      const number = router.normalise(request.number ?? environment.callerId);
+      if (number.kind === 'invalid') decision = invalid(number.reason);
+      else {
+        // What stays when the look-up fails: the number is known all the same.
+        decision = nobody('ERROR', number.digits);
+        const budgetMs = (session.deadline - startedAt) * (1 - ANSWER_SHARE);
+        decision = await router.route(number.digits, budgetMs, request.only).finally(() => {
           routeMs = performance.now() - startedAt;
         });
+      }
     } catch (cause) {
       error = asError(cause);
     }

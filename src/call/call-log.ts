@@ -21,6 +21,7 @@ export function callFields(record: CallRecord, showNumbers: boolean) {
     call: safe(record.uniqueId),
     outcome: record.outcome,
     status: decision.status,
+    ...(decision.invalid !== null && { invalid: decision.invalid }),
     number: showNumbers ? decision.number : maskNumber(decision.number),
     caller: decision.caller,
     target: decision.target,

@@ -5,7 +5,7 @@ import { createFieldParser } from '../phone/field.ts';
 import { createNormaliser, type NumberResult } from '../phone/number.ts';
 import type { AttemptRules } from '../routing/attempts.ts';
 import { decide } from '../routing/decide.ts';
-import { nobody, type Decision } from '../routing/decision.ts';
+import type { Decision } from '../routing/decision.ts';
 import { createDialer } from '../routing/dialer.ts';
 
 /** From a caller's number to a decision: normalise, look up, decide. */
@@ -26,16 +26,18 @@ export class Router {
     };
   }
 
+  /** @param raw the number as the trunk or a person wrote it */
+  normalise(raw: string): NumberResult {
+    return this.#normalise(raw);
+  }
+
   /**
-   * @param raw the number as the trunk or a person wrote it
+   * @param digits a normalised number
    * @param budgetMs time for the look-up
    * @param only kinds of callers to look for; all that `routing.priority` names when left out
-   * @throws {DirectoryTimeoutError | DirectoryUnavailableError} the look-up failed
+   * @throws {DirectoryBusyError | DirectoryTimeoutError | DirectoryUnavailableError} the look-up failed
    */
-  async route(raw: string, budgetMs: number, only?: ReadonlySet<CallerKind>): Promise<Decision> {
-    const number = this.#normalise(raw);
-    if (number.kind === 'invalid') return nobody('INVALID');
-    const answer = await this.#directory.find(number.digits, budgetMs);
-    return decide(number.digits, answer, this.#rules, only);
+  async route(digits: string, budgetMs: number, only?: ReadonlySet<CallerKind>): Promise<Decision> {
+    return decide(digits, await this.#directory.find(digits, budgetMs), this.#rules, only);
   }
 }

@@ -3,7 +3,7 @@ import { isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory/directory.ts';
 import type { CallerKind } from '../directory/match.ts';
 import { openResilientDirectory } from '../directory/open.ts';
-import { nobody, type Decision } from '../routing/decision.ts';
+import { invalid, nobody, type Decision } from '../routing/decision.ts';
 import type { Language } from '../routing/reason.text.ts';
 import { toJson } from './decision.json.ts';
 import { EXIT } from './exit.ts';
@@ -37,16 +37,15 @@ export async function explain(
     onSnapshot: (event) => {
       if ('error' in event) tell(String(event.error));
     },
-    onBreaker: () => {},
+    onProblem: () => {},
+    onBack: () => {},
   });
   try {
     const report = await directory.start();
     for (const { message } of report.warnings) tell(message);
     if (report.problem !== null) tell(report.problem);
     if (isDemo(loaded)) tell('This is the DEMO DATABASE: there is no configuration, or it says demo:');
-    const decision = await new Router(config, directory)
-      .route(number, budgetMs, options.only)
-      .catch(withoutAnswer);
+    const decision = await decideFor(new Router(config, directory), number, budgetMs, options.only);
     const text = options.json
       ? JSON.stringify(toJson(decision), null, 2)
       : tellStory(number, decision, options.language);
@@ -57,11 +56,22 @@ export async function explain(
   }
 }
 
-/** What the caller would get. */
-function withoutAnswer(error: unknown): Decision {
-  if (!(error instanceof DirectoryUnavailableError || error instanceof DirectoryTimeoutError)) throw error;
-  tell(error.message);
-  return nobody('ERROR');
+/** As for a call: a look-up that fails is an ERROR. */
+async function decideFor(
+  router: Router,
+  raw: string,
+  budgetMs: number,
+  only: ReadonlySet<CallerKind> | undefined,
+): Promise<Decision> {
+  const number = router.normalise(raw);
+  if (number.kind === 'invalid') return invalid(number.reason);
+  try {
+    return await router.route(number.digits, budgetMs, only);
+  } catch (error) {
+    if (!(error instanceof DirectoryUnavailableError || error instanceof DirectoryTimeoutError)) throw error;
+    tell(error.message);
+    return nobody('ERROR', number.digits);
+  }
 }
 
 /** What is not the result goes to stderr. */

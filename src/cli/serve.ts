@@ -35,16 +35,20 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
   const stopSignal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const started = app.start();
   let idle: Promise<unknown> = started;
-  process.on('SIGHUP', () => {
+  const onHangup = (): void => {
     // One after the other, so that the last one read is the one that stays.
-    idle = idle.then(() => reload(app, load, logger));
-  });
+    idle = idle.then(() => reload(app, load, logger)).catch(() => {});
+  };
+  process.on('SIGHUP', onHangup);
   const { host, port, http } = await started;
   logger.info({ host, port, http, config: loaded.file }, 'listening');
   await systemd.ready();
   await stopSignal;
   logger.info('stopping: calls in progress may finish');
   await systemd.stopping();
+  // A reload in progress would open what nobody closes any more.
+  process.off('SIGHUP', onHangup).on('SIGHUP', () => {});
+  await idle;
   await app.stop(GRACE_MS);
   logger.info('stopped');
   return EXIT.good;

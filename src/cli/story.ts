@@ -1,10 +1,12 @@
 import type { CallerKind } from '../directory/match.ts';
+import type { InvalidNumberReason } from '../phone/number.ts';
 import type { Candidate, Decision, Status } from '../routing/decision.ts';
 import { describeReason, type Language } from '../routing/reason.text.ts';
 
 interface Words {
   readonly status: Record<Status, string>;
   readonly kinds: Record<CallerKind, string>;
+  readonly invalid: Record<InvalidNumberReason, string>;
   /** Who calls, after the number. */
   readonly is: Record<CallerKind, (codes: Codes) => string>;
   readonly rings: (seconds: number) => string;
@@ -24,7 +26,7 @@ const EN: Words = {
     OK: 'dial',
     NO_TARGET: 'the caller is known, nobody to dial',
     UNKNOWN: 'not in contacts',
-    INVALID: 'no usable number (anonymous, internal or malformed)',
+    INVALID: 'no usable number',
     ERROR: 'no answer could be had in time',
   },
   kinds: {
@@ -32,6 +34,12 @@ const EN: Words = {
     recipient: 'recipient of shipment',
     contact: 'contact person',
     client: 'client',
+  },
+  invalid: {
+    empty: 'there is no number',
+    anonymous: 'the number is withheld',
+    internal: 'an internal extension',
+    malformed: 'no telephone number',
   },
   is: {
     courier: ({ courier }) => `is courier ${courier}`,
@@ -54,7 +62,7 @@ const RU: Words = {
     OK: 'звоним',
     NO_TARGET: 'звонящий известен, звонить некому',
     UNKNOWN: 'нет в contacts',
-    INVALID: 'непригодный номер (скрыт, внутренний или с ошибкой)',
+    INVALID: 'непригодный номер',
     ERROR: 'ответ вовремя не получен',
   },
   kinds: {
@@ -62,6 +70,12 @@ const RU: Words = {
     recipient: 'получатель отправления',
     contact: 'контактное лицо',
     client: 'клиент',
+  },
+  invalid: {
+    empty: 'номера нет',
+    anonymous: 'номер скрыт',
+    internal: 'внутренний номер',
+    malformed: 'не телефонный номер',
   },
   is: {
     courier: ({ courier }) => `— курьер ${courier}`,
@@ -107,7 +121,8 @@ export function tellStory(asked: string, decision: Decision, language: Language)
 }
 
 function whoCalls(asked: string, decision: Decision, words: Words): string {
-  const number = decision.number === '' ? JSON.stringify(asked) : decision.number;
+  if (decision.invalid !== null) return `${JSON.stringify(asked)}: ${words.invalid[decision.invalid]}`;
+  const { number } = decision;
   if (decision.caller === null) return number;
   const codes = {
     courier: code(decision.courier),

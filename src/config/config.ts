@@ -69,13 +69,19 @@ const database = z.strictObject({
   inHandStates: listOf(wholeNumber(-32_768, 32_767), 'givn.State values').default([1]),
 });
 
-const snapshot = z.strictObject({
-  enabled: z.boolean({ error: 'must be true or false' }).default(true),
-  file: text('must be the path of a file to write', notEmpty).optional(),
-  refreshSeconds: wholeNumber(10, 86_400).default(300),
-  maxAgeSeconds: wholeNumber(60, 604_800).default(14_400),
-  liveBudgetMs: wholeNumber(50, 60_000).default(500),
-});
+const snapshot = z
+  .strictObject({
+    enabled: z.boolean({ error: 'must be true or false' }).default(true),
+    file: text('must be the path of a file to write', notEmpty).optional(),
+    refreshSeconds: wholeNumber(10, 86_400).default(300),
+    maxAgeSeconds: wholeNumber(60, 604_800).default(14_400),
+    liveBudgetMs: wholeNumber(50, 60_000).default(500),
+  })
+  // Otherwise there would be none to use most of the time.
+  .refine(({ refreshSeconds, maxAgeSeconds }) => maxAgeSeconds >= refreshSeconds, {
+    error: 'must be at least refreshSeconds',
+    path: ['maxAgeSeconds'],
+  });
 
 const numbers = z.strictObject({
   country: text('must be a country code of two capital letters such as RU', isKnownCountry).default('RU'),
@@ -104,18 +110,24 @@ const trunk = z.strictObject({
   dial: dialTemplate('NUMBER'),
 });
 
-const dial = z.strictObject({
-  extension: dialTemplate('EXTENSION').default('PJSIP/{EXTENSION}'),
-  trunks: listOf(trunk, 'trunks')
-    .refine((all) => all.findIndex((one) => one.prefix === undefined) === all.length - 1, {
-      error: 'must end with the one trunk that has no prefix and takes every other number',
-    })
-    .default([{ dial: 'PJSIP/{NUMBER}@trunk' }]),
-  numberFormat: oneOf('digits', 'plus', 'national').default('digits'),
-  courierPrefix: text('must be up to 15 digits, * # or +', (value) => /^[0-9*#+]{0,15}$/.test(value)).default(
-    '',
-  ),
-});
+const dial = z
+  .strictObject({
+    extension: dialTemplate('EXTENSION').default('PJSIP/{EXTENSION}'),
+    trunks: listOf(trunk, 'trunks')
+      .refine((all) => all.findIndex((one) => one.prefix === undefined) === all.length - 1, {
+        error: 'must end with the one trunk that has no prefix and takes every other number',
+      })
+      .default([{ dial: 'PJSIP/{NUMBER}@trunk' }]),
+    numberFormat: oneOf('digits', 'plus', 'national').default('digits'),
+    courierPrefix: text('must be up to 15 digits, * # or +', (value) =>
+      /^[0-9*#+]{0,15}$/.test(value),
+    ).default(''),
+  })
+  // A plus in the middle is no number.
+  .refine(({ numberFormat, courierPrefix }) => numberFormat !== 'plus' || courierPrefix === '', {
+    error: 'must be empty with numberFormat plus',
+    path: ['courierPrefix'],
+  });
 
 const http = z.strictObject({
   enabled: z.boolean({ error: 'must be true or false' }).default(true),

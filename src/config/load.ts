@@ -35,14 +35,12 @@ export const DEFAULT_FILES = ['./courier-agi.yaml', '/etc/courier-agi/courier-ag
 export function loadConfig(configOption: string | undefined, env: NodeJS.ProcessEnv): LoadedConfig {
   const file =
     configOption ?? (env['COURIER_AGI_CONFIG'] || DEFAULT_FILES.find((path) => existsSync(path))) ?? null;
-  const config = parseConfig(
-    file === null ? '' : readText(file),
-    file ?? 'configuration',
-    env['COURIER_AGI_DATABASE_URL'],
-  );
+  const databaseUrl = env['COURIER_AGI_DATABASE_URL'];
+  const config = parseConfig(file === null ? '' : readText(file), file ?? 'configuration', databaseUrl);
   const { passwordFile } = config.database;
-  const databasePassword =
-    passwordFile === undefined ? undefined : readText(passwordFile).replace(/\r?\n$/, '');
+  // The variable wins whole: a password in it is not replaced, nor another one sent to its host.
+  const fromFile = passwordFile !== undefined && !/^mysql:\/\/[^@/]*:[^@]*@/.test(databaseUrl ?? '');
+  const databasePassword = fromFile ? readText(passwordFile).replace(/\r?\n$/, '') : undefined;
   return { config, file, databasePassword };
 }
 

@@ -1,8 +1,13 @@
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 
-/** Keys whose values are never shown. */
-const SECRET_KEYS = new Set(['database.url']);
+/** Where passwords stand: nothing of it is shown, not even when the section is written in a wrong way. */
+const SECRET = /^(database(\.|$)|$)/;
+const NOT_SECRET = new Set([
+  'database.poolSize',
+  'database.contactPersonClientColumn',
+  'database.inHandStates',
+]);
 
 /** @returns one line a mistake: the key, the value received, what is allowed */
 export function describeProblems(error: z.ZodError, input: unknown, schema: z.ZodType): string[] {
@@ -28,9 +33,15 @@ function unknownKey(section: string, key: string, known: readonly string[]): str
 
 function received(key: string, value: unknown): string {
   if (value === undefined) return 'is missing';
-  if (SECRET_KEYS.has(key)) return 'received a value that is not shown';
-  const shown = JSON.stringify(value);
+  if (SECRET.test(key) && !NOT_SECRET.has(key.replace(/\.\d+$/, '')))
+    return 'received a value that is not shown';
+  const shown = maskUrls(JSON.stringify(value));
   return `received ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}`;
+}
+
+/** A URL with a password may stand at a wrong place. */
+function maskUrls(text: string): string {
+  return text.replaceAll(/(\w+:\/\/[^:@/\s]*):[^@\s]*@/g, '$1:***@');
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

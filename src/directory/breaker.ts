@@ -1,11 +1,15 @@
+import { messageOf } from '../errors.ts';
+
 export interface BreakerOptions {
   /** So many failures in a row open it. Default 3. */
   readonly threshold?: number;
   /** While it is open: from the end of one probe to the next, in ms. Default 1000. */
   readonly probeEveryMs?: number;
-  /** Whether the database answers again. A rejection counts as no. */
-  readonly probe: () => Promise<boolean>;
-  readonly onChange: (isOpen: boolean) => void;
+  /** Asks whether the database answers again: a rejection says why not. */
+  readonly probe: () => Promise<void>;
+  readonly onClosed: () => void;
+  /** It has opened, or is open and fails for another reason than before. */
+  readonly onProblem: (problem: string) => void;
 }
 
 /**
@@ -17,7 +21,8 @@ export interface BreakerOptions {
 export class Breaker {
   readonly #options: Required<BreakerOptions>;
   #failures = 0;
-  #isOpen = false;
+  /** Why it is open; undefined while it is closed. */
+  #problem: string | undefined;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -25,23 +30,23 @@ export class Breaker {
     this.#options = { threshold: 3, probeEveryMs: 1000, ...options };
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
+  /** Why the database is not asked; undefined when it is. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   succeeded(): void {
     this.#failures = 0;
   }
 
-  failed(): void {
+  failed(error: unknown): void {
     this.#failures += 1;
-    if (this.#failures >= this.#options.threshold) this.open();
+    if (this.#failures >= this.#options.threshold) this.open(messageOf(error));
   }
 
-  open(): void {
-    if (this.#isOpen || this.#stopped) return;
-    this.#isOpen = true;
-    this.#options.onChange(true);
+  open(problem: string): void {
+    if (this.#problem !== undefined || this.#stopped) return;
+    this.#tell(problem);
     this.#probeLater();
   }
 
@@ -50,17 +55,29 @@ export class Breaker {
     clearTimeout(this.#timer);
   }
 
+  #tell(problem: string): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#options.onProblem(problem);
+  }
+
   #probeLater(): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => void this.#probe(), this.#options.probeEveryMs).unref();
   }
 
   async #probe(): Promise<void> {
-    const works = await this.#options.probe().catch(() => false);
+    try {
+      await this.#options.probe();
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#tell(messageOf(error));
+      this.#probeLater();
+      return;
+    }
     if (this.#stopped) return;
-    if (!works) return this.#probeLater();
-    this.#isOpen = false;
+    this.#problem = undefined;
     this.#failures = 0;
-    this.#options.onChange(false);
+    this.#options.onClosed();
   }
 }

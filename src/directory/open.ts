@@ -44,7 +44,10 @@ export function openDirectory(database: DatabaseOptions, options: OpenDirectoryO
 
 export interface OpenResilientOptions extends OpenDirectoryOptions {
   readonly onSnapshot: (event: SnapshotEvent) => void;
-  readonly onBreaker: (isOpen: boolean) => void;
+  /** The database is not asked any more, or still not and now for this reason. */
+  readonly onProblem: (problem: string) => void;
+  /** The database is asked again. */
+  readonly onBack: () => void;
   /** Use the snapshot on disk, take none. Default false. */
   readonly readOnlySnapshot?: boolean;
 }
@@ -79,7 +82,9 @@ export function openResilientDirectory(
     live,
     keeper,
     liveBudgetMs: snapshot.liveBudgetMs,
-    onBreaker: options.onBreaker,
+    maxBudgetMs: options.maxBudgetMs,
+    onProblem: options.onProblem,
+    onBack: options.onBack,
   });
 }
 

@@ -1,5 +1,7 @@
 import { Breaker } from './breaker.ts';
 import {
+  DirectoryBusyError,
+  DirectoryTimeoutError,
   DirectoryUnavailableError,
   type DirectoryAnswer,
   type DirectoryReport,
@@ -15,10 +17,21 @@ export interface ResilientDirectoryOptions {
   readonly keeper: SnapshotKeeper | null;
   /** With a snapshot at hand the live look-up gets no longer than that, in ms. */
   readonly liveBudgetMs: number;
-  readonly onBreaker: (isOpen: boolean) => void;
+  /** The longest budget that `find` will be given, in ms. */
+  readonly maxBudgetMs: number;
+  /** The database is not asked any more, or still not and now for this reason. */
+  readonly onProblem: (problem: string) => void;
+  /** The database is asked again. */
+  readonly onBack: () => void;
   /** Default 1000. */
   readonly probeEveryMs?: number;
 }
+
+/** With less time than that, in ms, the database is not asked: the answer would come too late. */
+const MIN_LIVE_BUDGET_MS = 20;
+
+/** In no contacts table. */
+const PROBE_NUMBER = '0';
 
 /**
  * Asks the live database, and where it fails or takes too long, the snapshot. After some failures in a row
@@ -28,18 +41,28 @@ export class ResilientDirectory implements ManagedDirectory {
   readonly #live: ManagedDirectory;
   readonly #keeper: SnapshotKeeper | null;
   readonly #liveBudgetMs: number;
+  /** A look-up that had that long and no answer says something about the database. */
+  readonly #fairBudgetMs: number;
   readonly #breaker: Breaker;
 
-  constructor({ live, keeper, liveBudgetMs, onBreaker, probeEveryMs = 1000 }: ResilientDirectoryOptions) {
+  constructor(options: ResilientDirectoryOptions) {
+    const { live, keeper, liveBudgetMs, maxBudgetMs, onProblem, onBack, probeEveryMs = 1000 } = options;
     this.#live = live;
     this.#keeper = keeper;
     this.#liveBudgetMs = liveBudgetMs;
+    this.#fairBudgetMs = Math.min(liveBudgetMs, maxBudgetMs / 2);
     this.#breaker = new Breaker({
       probeEveryMs,
-      probe: async () => (await live.start()).state === 'ready',
-      onChange: (isOpen) => {
-        onBreaker(isOpen);
-        if (!isOpen && keeper?.usable() === null) void keeper.refresh();
+      probe: async () => {
+        const { problem } = await live.start();
+        if (problem !== null) throw new DirectoryUnavailableError(problem);
+        // The schema may be readable while contacts is locked, or too slow.
+        await live.find(PROBE_NUMBER, this.#fairBudgetMs);
+      },
+      onProblem,
+      onClosed: () => {
+        onBack();
+        if (keeper?.usable() === null) void keeper.refresh();
       },
     });
   }
@@ -48,31 +71,40 @@ export class ResilientDirectory implements ManagedDirectory {
   async start(): Promise<DirectoryReport> {
     await this.#keeper?.load();
     const report = await this.#live.start();
-    if (report.state === 'unavailable') this.#breaker.open();
+    if (report.problem !== null) this.#breaker.open(report.problem);
     void this.#keeper?.refresh();
     return report;
   }
 
   async find(number: string, budgetMs: number): Promise<DirectoryAnswer> {
     const snapshot = this.#keeper?.usable() ?? null;
-    if (this.#breaker.isOpen) {
+    const { problem } = this.#breaker;
+    if (problem !== undefined) {
       if (snapshot !== null) return remember(snapshot, number);
       throw new DirectoryUnavailableError(
-        'The database has not answered for a while, and there is no snapshot that is new enough; it is asked again every second.',
+        `There is no snapshot that is new enough, and the database is asked again every second only: ${problem}`,
       );
     }
+    const liveMs = snapshot === null ? budgetMs : Math.min(budgetMs, this.#liveBudgetMs);
+    if (liveMs < MIN_LIVE_BUDGET_MS) {
+      if (snapshot !== null) return remember(snapshot, number);
+      throw new DirectoryTimeoutError(`Only ${Math.round(liveMs)} ms are left for the look-up.`);
+    }
     try {
-      const answer = await this.#live.find(
-        number,
-        snapshot === null ? budgetMs : Math.min(budgetMs, this.#liveBudgetMs),
-      );
+      const answer = await this.#live.find(number, liveMs);
       this.#breaker.succeeded();
       return answer;
     } catch (error) {
-      this.#breaker.failed();
+      if (this.#blamesDatabase(error, liveMs)) this.#breaker.failed(error);
       if (snapshot === null) throw error;
       return remember(snapshot, number);
     }
+  }
+
+  /** Not when we have too many calls for it, or had too little time left. */
+  #blamesDatabase(error: unknown, budgetMs: number): boolean {
+    if (error instanceof DirectoryBusyError) return false;
+    return !(error instanceof DirectoryTimeoutError) || budgetMs >= this.#fairBudgetMs;
   }
 
   stats(): PoolStats {
@@ -83,7 +115,7 @@ export class ResilientDirectory implements ManagedDirectory {
   resilience(): Resilience {
     const snapshot = this.#keeper?.usable() ?? null;
     return {
-      breakerOpen: this.#breaker.isOpen,
+      breakerOpen: this.#breaker.problem !== undefined,
       snapshot: snapshot === null ? null : { numbers: snapshot.size, ageSeconds: snapshot.ageSeconds() },
     };
   }

@@ -15,7 +15,7 @@ export type NumberResult =
  * - `internal`: 2 to 6 digits, an extension of the own telephone system (or a short service number);
  * - `malformed`: everything else that is no phone number.
  */
-type InvalidNumberReason = 'empty' | 'anonymous' | 'internal' | 'malformed';
+export type InvalidNumberReason = 'empty' | 'anonymous' | 'internal' | 'malformed';
 
 /** Longer than any number with its display name and its SIP parameters; the rest is somebody's attempt. */
 const MAX_LENGTH = 128;

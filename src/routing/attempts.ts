@@ -18,18 +18,28 @@ export interface AttemptRules {
 const MAX_DEVICES_AT_ONCE = 10;
 
 /**
- * Collects the attempts of one call: in order, none dialled twice, never the caller himself, at most
- * `maxAttempts`. Each `ring…` method tells what came of it.
+ * What became of a person to ring. `rung`: in the list, now or already. `no-phone`: no usable number.
+ * `is-caller`: he is the one who calls. `tried-already`: his numbers are in the list, as somebody else's.
+ * `list-full`: `maxAttempts` is reached.
+ */
+export type Outcome = 'rung' | 'no-phone' | 'is-caller' | 'tried-already' | 'list-full';
+
+/**
+ * Collects the attempts of one call: in order, nobody and nothing twice, never the caller himself, at most
+ * `maxAttempts`.
  */
 export class AttemptList {
   readonly #rules: AttemptRules;
+  readonly #callerNumber: string;
   readonly #attempts: Attempt[] = [];
-  /** Numbers and extensions that must not be dialled (again). */
-  readonly #taken: Set<string>;
+  /** Couriers by code and managers by user name who are in the list. */
+  readonly #people = new Set<number | string>();
+  /** Numbers and extensions that are in the list. */
+  readonly #taken = new Set<string>();
 
   constructor(rules: AttemptRules, callerNumber: string) {
     this.#rules = rules;
-    this.#taken = new Set([callerNumber]);
+    this.#callerNumber = callerNumber;
   }
 
   get attempts(): readonly Attempt[] {
@@ -37,28 +47,49 @@ export class AttemptList {
   }
 
   /** One attempt a phone, in the order of `routing.courierPhones`. */
-  ringCourier(holder: Holder, shipment: number): 'rung' | 'no-phone' | 'nothing-new' {
-    let found = false;
-    let rung = false;
-    for (const phone of this.#rules.routing.courierPhones) {
-      const entries = this.#parse(holder[phone]);
-      found ||= entries.length > 0;
-      const why: Reason = { code: 'holds-shipment', courier: holder.courier, shipment, phone };
-      for (const entry of this.#fresh(entries))
-        rung = this.#add([entry], this.#rules.courierPrefix, why) || rung;
-    }
-    if (rung) return 'rung';
-    return found ? 'nothing-new' : 'no-phone';
+  ringCourier(holder: Holder, shipment: number): Outcome {
+    const { courierPhones } = this.#rules.routing;
+    return this.#ring(
+      holder.courier,
+      () => [...new Set(courierPhones)].map((phone) => ({ phone, entries: this.#parse(holder[phone]) })),
+      ({ phone, entries }) => {
+        const why: Reason = { code: 'holds-shipment', courier: holder.courier, shipment, phone };
+        for (const entry of this.#fresh(entries)) this.#add([entry], this.#rules.courierPrefix, why);
+      },
+    );
   }
 
   /** One attempt, or one an entry of `users.extPhone`, as `routing.managerRing` says. */
-  ringManager(manager: Manager, why: Reason): 'rung' | 'no-phone' | 'nothing-new' {
-    const all = this.#parse(manager.extPhone);
-    if (all.length === 0) return 'no-phone';
-    const entries = this.#fresh(all);
-    let rung = false;
-    for (const group of this.#groups(entries)) rung = this.#add(group, '', why) || rung;
-    return rung ? 'rung' : 'nothing-new';
+  ringManager(manager: Manager, why: Reason): Outcome {
+    return this.#ring(
+      manager.user,
+      () => [{ entries: this.#parse(manager.extPhone) }],
+      ({ entries }) => {
+        for (const group of this.#groups(this.#fresh(entries))) this.#add(group, '', why);
+      },
+    );
+  }
+
+  #ring<Phones extends { readonly entries: readonly PhoneEntry[] }>(
+    person: number | string,
+    read: () => readonly Phones[],
+    add: (phones: Phones) => void,
+  ): Outcome {
+    if (this.#people.has(person)) return 'rung';
+    if (this.#isFull) return 'list-full';
+    const phones = read();
+    const numbers = phones.flatMap(({ entries }) => entries).map(valueOf);
+    if (numbers.length === 0) return 'no-phone';
+    if (numbers.includes(this.#callerNumber)) return 'is-caller';
+    const before = this.#attempts.length;
+    for (const one of phones) add(one);
+    if (this.#attempts.length === before) return 'tried-already';
+    this.#people.add(person);
+    return 'rung';
+  }
+
+  get #isFull(): boolean {
+    return this.#attempts.length >= this.#rules.routing.maxAttempts;
   }
 
   #groups(entries: readonly PhoneEntry[]): PhoneEntry[][] {
@@ -81,9 +112,9 @@ export class AttemptList {
     return entries.filter((entry) => !this.#taken.has(valueOf(entry)));
   }
 
-  #add(entries: readonly PhoneEntry[], numberPrefix: string, why: Reason): boolean {
+  #add(entries: readonly PhoneEntry[], numberPrefix: string, why: Reason): void {
     const { routing, dialer } = this.#rules;
-    if (this.#attempts.length >= routing.maxAttempts) return false;
+    if (this.#isFull) return;
     const dial = entries.map((entry) =>
       entry.kind === 'number' ? dialer.number(entry.digits, numberPrefix) : dialer.extension(entry.extension),
     );
@@ -97,7 +128,6 @@ export class AttemptList {
       ring: routing.ringSeconds,
       why,
     });
-    return true;
   }
 }
 

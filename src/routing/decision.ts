@@ -1,4 +1,5 @@
 import type { CallerKind } from '../directory/match.ts';
+import type { InvalidNumberReason } from '../phone/number.ts';
 import type { Reason } from './reason.ts';
 
 /**
@@ -40,6 +41,8 @@ export interface Decision {
   readonly target: Target | null;
   /** The caller's number, normalised to digits; empty when there is none. */
   readonly number: string;
+  /** Why there is no usable number; null unless `status` is `INVALID`. */
+  readonly invalid: InvalidNumberReason | null;
   /** In the order to try; empty unless `status` is `OK`. */
   readonly attempts: readonly Attempt[];
   /** `kurier.code` of the first courier rung, or of the courier who calls. */
@@ -58,21 +61,27 @@ export interface Decision {
   readonly candidates: readonly Candidate[];
 }
 
-/** A decision that names nobody: for `INVALID` and `ERROR`, and to build the others on. */
-export function nobody(status: Status, number = ''): Decision {
-  return {
-    status,
-    caller: null,
-    target: null,
-    number,
-    attempts: [],
-    courier: null,
-    client: null,
-    clientState: null,
-    order: null,
-    shipment: null,
-    source: null,
-    ageSeconds: null,
-    candidates: [],
-  };
+/** A decision that names nobody: for `ERROR`, and to build the others on. */
+export function nobody(status: Exclude<Status, 'INVALID'>, number = ''): Decision {
+  return { ...NOTHING, status, number };
 }
+
+export function invalid(reason: InvalidNumberReason): Decision {
+  return { ...NOTHING, status: 'INVALID', invalid: reason };
+}
+
+const NOTHING = {
+  caller: null,
+  target: null,
+  number: '',
+  invalid: null,
+  attempts: [],
+  courier: null,
+  client: null,
+  clientState: null,
+  order: null,
+  shipment: null,
+  source: null,
+  ageSeconds: null,
+  candidates: [],
+} as const;

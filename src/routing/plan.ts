@@ -1,13 +1,12 @@
 import type {
   CallerKind,
-  Client,
   ContactMatch,
   ClientMatch,
   CourierMatch,
   Match,
   RecipientMatch,
 } from '../directory/match.ts';
-import { AttemptList, type AttemptRules } from './attempts.ts';
+import { AttemptList, type AttemptRules, type Outcome } from './attempts.ts';
 import type { Target } from './decision.ts';
 import type { Reason } from './reason.ts';
 
@@ -40,6 +39,7 @@ export function planFor(
       return planRecipient(
         list,
         matches.filter((match) => match.kind === 'recipient'),
+        new Set(matches.filter((match) => match.kind === 'courier').map(({ courier }) => courier)),
         rules,
       );
   }
@@ -76,29 +76,39 @@ function managerOfCourier(match: CourierMatch): Step {
 }
 
 function managerOfClient(match: ContactMatch | ClientMatch | RecipientMatch): Step {
-  return { match, ring: (list) => ringManagerOfClient(list, match.client) };
+  return {
+    match,
+    ring(list) {
+      const { client } = match;
+      if (client === null) return { code: 'client-missing' };
+      if (client.manager === null) return { code: 'no-manager' };
+      const { user } = client.manager;
+      const outcome = list.ringManager(client.manager, {
+        code: 'manager-of-client',
+        client: client.code,
+        user,
+      });
+      return failureOf(outcome, { code: 'manager-without-phone', user });
+    },
+  };
 }
 
-function ringManagerOfClient(list: AttemptList, client: Client | null): Reason | undefined {
-  if (client === null) return { code: 'client-missing' };
-  if (client.manager === null) return { code: 'no-manager' };
-  const { user } = client.manager;
-  const outcome = list.ringManager(client.manager, { code: 'manager-of-client', client: client.code, user });
-  return failureOf(outcome, { code: 'manager-without-phone', user });
-}
-
-/** The couriers who hold his shipments; without any, and where the configuration wants it, the manager. */
+/**
+ * The couriers who hold his shipments; without any, and where the configuration wants it, the manager.
+ *
+ * @param callersCodes of the couriers that the caller's number belongs to
+ */
 function planRecipient(
   list: AttemptList,
   matches: readonly RecipientMatch[],
+  callersCodes: ReadonlySet<number>,
   rules: AttemptRules,
 ): Plan | null {
   const inOrder = matches.toSorted(mostUrgentFirst);
-  const rungCouriers = new Set<number>();
   const couriers = plan(
     list,
     'courier',
-    inOrder.map((match) => courierWhoHolds(match, rungCouriers)),
+    inOrder.map((match) => courierWhoHolds(match, callersCodes)),
   );
   if (couriers === null || couriers.list.attempts.length > 0) return couriers;
   if (rules.routing.recipientWithoutCourier !== 'manager') return couriers;
@@ -115,16 +125,15 @@ function planRecipient(
   return { ...managers, failures };
 }
 
-function courierWhoHolds(match: RecipientMatch, rungCouriers: Set<number>): Step {
+function courierWhoHolds(match: RecipientMatch, callersCodes: ReadonlySet<number>): Step {
   return {
     match,
     ring(list) {
       const { holder } = match;
       if (holder === null) return { code: match.open ? 'not-in-hand' : 'shipment-closed' };
-      // Another shipment of the same courier: he rings already.
-      if (rungCouriers.has(holder.courier)) return undefined;
+      // He may call from a number that stands in contacts, but in none of his phone columns.
+      if (callersCodes.has(holder.courier)) return { code: 'is-caller' };
       const outcome = list.ringCourier(holder, match.shipment);
-      if (outcome === 'rung') rungCouriers.add(holder.courier);
       return failureOf(outcome, { code: 'courier-without-phone', courier: holder.courier });
     },
   };
@@ -145,7 +154,15 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function failureOf(outcome: 'rung' | 'no-phone' | 'nothing-new', withoutPhone: Reason): Reason | undefined {
-  if (outcome === 'rung') return undefined;
-  return outcome === 'no-phone' ? withoutPhone : { code: 'nothing-new-to-dial' };
+function failureOf(outcome: Outcome, withoutPhone: Reason): Reason | undefined {
+  switch (outcome) {
+    case 'rung':
+      return undefined;
+    case 'no-phone':
+      return withoutPhone;
+    case 'is-caller':
+    case 'tried-already':
+    case 'list-full':
+      return { code: outcome };
+  }
 }

@@ -17,8 +17,9 @@ const EN: Texts = {
   'client-missing': () => 'the client is not in the clients table',
   'no-manager': () => 'no manager is set, or he is not in the users table',
   'manager-without-phone': (r) => `${r.user} has no usable number in users.extPhone`,
-  'nothing-new-to-dial': () =>
-    "only the caller's own number, numbers already being tried, or more than routing.maxAttempts",
+  'is-caller': () => 'he is the one who calls',
+  'tried-already': () => 'his numbers are being tried already',
+  'list-full': () => 'routing.maxAttempts is reached',
 };
 
 const RU: Texts = {
@@ -34,7 +35,9 @@ const RU: Texts = {
   'client-missing': () => 'клиента нет в таблице clients',
   'no-manager': () => 'менеджер не назначен или его нет в таблице users',
   'manager-without-phone': (r) => `у ${r.user} нет пригодного номера в users.extPhone`,
-  'nothing-new-to-dial': () => 'только сам звонящий, уже набираемые номера или сверх routing.maxAttempts',
+  'is-caller': () => 'это сам звонящий',
+  'tried-already': () => 'его номера уже набираются',
+  'list-full': () => 'достигнут routing.maxAttempts',
 };
 
 const RU_KINDS = { courier: 'курьер', recipient: 'получатель', contact: 'контактное лицо', client: 'клиент' };

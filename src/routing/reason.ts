@@ -25,7 +25,11 @@ export type Reason =
   | { readonly code: 'client-missing' }
   | { readonly code: 'no-manager' }
   | { readonly code: 'manager-without-phone'; readonly user: string }
-  /** The only number to dial is the caller's own, or one that another match rings already. */
-  | { readonly code: 'nothing-new-to-dial' };
+  /** The person to ring is the one who calls. */
+  | { readonly code: 'is-caller' }
+  /** All his numbers are being tried already, as somebody else's. */
+  | { readonly code: 'tried-already' }
+  /** `routing.maxAttempts` is reached. */
+  | { readonly code: 'list-full' };
 
 export type ReasonCode = Reason['code'];

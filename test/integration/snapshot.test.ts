@@ -64,7 +64,8 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
       {
         maxBudgetMs: 1000,
         onSnapshot: (event) => events.push(event),
-        onBreaker: (isOpen) => breaker.push(isOpen),
+        onProblem: () => breaker.push(true),
+        onBack: () => breaker.push(false),
       },
     );
     return directory.start();

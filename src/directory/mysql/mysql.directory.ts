@@ -30,6 +30,9 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
 /** Some 20 ms of the database's time, between which calls are looked up. */
 const PORTION_SIZE = 1000;
 
+/** For each statement of a portion: on a busy database it may take far longer than usual. */
+const PORTION_BUDGET_MS = 5000;
+
 interface Statements {
   readonly lookup: string;
   readonly portionEnd: string;
@@ -47,6 +50,8 @@ interface Statements {
 export class MysqlDirectory implements ManagedDirectory, PortionSource {
   readonly #options: MysqlDirectoryOptions;
   readonly #pool: QueryPool;
+  /** For portions: they take longer than a caller may wait, and must take no connection from him. */
+  readonly #portionPool: QueryPool;
   /** As this database wants them; undefined until the schema has been checked. */
   #statements: Statements | undefined;
   #check: Promise<DirectoryReport> | undefined;
@@ -55,6 +60,11 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
     this.#options = options;
     const { poolSize, queueLimit = 1000, maxBudgetMs } = options;
     this.#pool = new QueryPool(options.address, { poolSize, queueLimit, maxBudgetMs });
+    this.#portionPool = new QueryPool(options.address, {
+      poolSize: 1,
+      queueLimit: 10,
+      maxBudgetMs: PORTION_BUDGET_MS,
+    });
   }
 
   async start(): Promise<DirectoryReport> {
@@ -70,18 +80,24 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
 
   /** @throws {DirectoryUnavailableError} also when the schema lacks something: `cause` is then a SchemaError */
   async find(number: string, budgetMs: number): Promise<DirectoryAnswer> {
-    const rows = await this.#ask('lookup', [number], budgetMs);
+    const startedAt = performance.now();
+    const { lookup } = this.#statements ?? (await this.#checkedStatements(budgetMs));
+    const restMs = budgetMs - (performance.now() - startedAt);
+    const rows = await this.#run(this.#pool, lookup, [number], restMs);
     return { matches: toMatches(rows), source: 'live', ageSeconds: 0 };
   }
 
   /** @throws as `find` does */
   async portion(after: string): Promise<Portion> {
-    const { maxBudgetMs } = this.#options;
-    const [end] = await this.#ask('portionEnd', [after], maxBudgetMs);
-    const [last] = end === undefined ? await this.#ask('lastNumber', [], maxBudgetMs) : [end];
+    const statements = this.#statements ?? (await this.#checkedStatements(PORTION_BUDGET_MS));
+    const ask = (statement: string, parameters: readonly string[]) =>
+      this.#run(this.#portionPool, statement, parameters, PORTION_BUDGET_MS);
+
+    const [end] = await ask(statements.portionEnd, [after]);
+    const [last] = end === undefined ? await ask(statements.lastNumber, []) : [end];
     const upTo = last?.['number'];
     if (typeof upTo !== 'string') return { entries: [], next: null };
-    const rows = await this.#ask('portionRows', [after, upTo], maxBudgetMs);
+    const rows = await ask(statements.portionRows, [after, upTo]);
     return { entries: toEntries(rows), next: end === undefined ? null : upTo };
   }
 
@@ -89,16 +105,18 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
     return this.#pool.stats();
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#pool.close(), this.#portionPool.close()]);
   }
 
-  async #ask(statement: keyof Statements, parameters: readonly string[], budgetMs: number): Promise<Row[]> {
-    const startedAt = performance.now();
-    const statements = this.#statements ?? (await this.#checkedStatements(budgetMs));
-    const restMs = budgetMs - (performance.now() - startedAt);
+  async #run(
+    pool: QueryPool,
+    statement: string,
+    parameters: readonly string[],
+    budgetMs: number,
+  ): Promise<Row[]> {
     try {
-      return await this.#pool.run(statements[statement], parameters, restMs);
+      return await pool.run(statement, parameters, budgetMs);
     } catch (error) {
       if (isSchemaChange(error)) this.#statements = undefined;
       throw error;

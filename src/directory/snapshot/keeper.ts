@@ -1,5 +1,5 @@
 import type { PortionSource } from './portion.ts';
-import { readSnapshotFile } from './snapshot.file.ts';
+import { readSnapshotFile, removeStale } from './snapshot.file.ts';
 import type { Snapshot } from './snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -26,6 +26,12 @@ export type SnapshotEvent =
     }
   | { readonly kind: 'failed' | 'file-failed'; readonly error: unknown };
 
+/** Without a usable snapshot it is tried again sooner, in seconds. */
+const RETRY_SECONDS = 30;
+
+/** Clocks are set right by so much, in ms. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
 /** Has the newest snapshot at hand, and renews it in the background. */
 export class SnapshotKeeper {
   readonly #source: PortionSource;
@@ -40,10 +46,11 @@ export class SnapshotKeeper {
     this.#options = options;
   }
 
-  /** null when there is none, or it is too old. */
+  /** null when there is none, or it is too old, or from the future: then its age cannot be told. */
   usable(now = Date.now()): Snapshot | null {
     const snapshot = this.#snapshot;
-    return snapshot !== null && snapshot.ageSeconds(now) <= this.#options.maxAgeSeconds ? snapshot : null;
+    if (snapshot === null || snapshot.takenAt > now + CLOCK_TOLERANCE_MS) return null;
+    return snapshot.ageSeconds(now) <= this.#options.maxAgeSeconds ? snapshot : null;
   }
 
   /** What the disk remembers. A file that cannot be used is reported and costs nothing else. */
@@ -51,6 +58,7 @@ export class SnapshotKeeper {
     const { file, origin, onEvent } = this.#options;
     if (file === undefined) return;
     const startedAt = performance.now();
+    if (!this.#options.readOnly) await removeStale(file);
     try {
       this.#snapshot = await readSnapshotFile(file, origin);
       if (this.#snapshot !== null) this.#report('loaded', this.#snapshot, startedAt);
@@ -66,7 +74,9 @@ export class SnapshotKeeper {
     this.#refreshing ??= this.#refreshNow().finally(() => {
       this.#refreshing = undefined;
       if (this.#stopped.signal.aborted) return;
-      this.#timer = setTimeout(() => void this.refresh(), this.#options.refreshSeconds * 1000).unref();
+      const { refreshSeconds } = this.#options;
+      const seconds = this.usable() === null ? Math.min(refreshSeconds, RETRY_SECONDS) : refreshSeconds;
+      this.#timer = setTimeout(() => void this.refresh(), seconds * 1000).unref();
     });
     return this.#refreshing;
   }

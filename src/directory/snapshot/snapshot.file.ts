@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { CodedError, messageOf, systemCodeOf } from '../../errors.ts';
@@ -12,6 +13,12 @@ export class SnapshotFileError extends CodedError {
 }
 
 const FORMAT = 'courier-agi snapshot 1';
+
+/** How the names of files end that are being written. */
+const TEMPORARY = '.new';
+
+/** No snapshot takes that long to write, in ms. */
+const STALE_MS = 3_600_000;
 
 /*
  * JSON, a line at a time, so that neither writing nor reading a large one holds up calls: a header, a line
@@ -32,23 +39,29 @@ const footer = z.object({ entries: z.int() });
 /** Writes beside the file and puts it in its place at the end, so that there is always a whole one. */
 export class SnapshotWriter {
   readonly #path: string;
+  readonly #temporary: string;
   readonly #file: FileHandle;
   #entries = 0;
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, temporary: string, file: FileHandle) {
     this.#path = path;
+    this.#temporary = temporary;
     this.#file = file;
   }
 
   /** @throws {SnapshotFileError} */
   static async create(path: string, origin: string, takenAt: number): Promise<SnapshotWriter> {
+    // A name of its own, since a reload may have two at work.
+    const temporary = `${path}.${randomUUID()}${TEMPORARY}`;
+    let writer: SnapshotWriter | undefined;
     try {
       await mkdir(dirname(path), { recursive: true });
       // Phone numbers of the vendor's clients: for the server's own eyes.
-      const writer = new SnapshotWriter(path, await open(temporary(path), 'w', 0o600));
+      writer = new SnapshotWriter(path, temporary, await open(temporary, 'wx', 0o600));
       await writer.#line({ format: FORMAT, origin, takenAt } satisfies Header);
       return writer;
     } catch (cause) {
+      await writer?.discard();
       throw cannot('be written', path, cause);
     }
   }
@@ -68,7 +81,7 @@ export class SnapshotWriter {
       await this.#line({ entries: this.#entries });
       await this.#file.sync();
       await this.#file.close();
-      await rename(temporary(this.#path), this.#path);
+      await rename(this.#temporary, this.#path);
     } catch (cause) {
       throw cannot('be written', this.#path, cause);
     }
@@ -76,7 +89,7 @@ export class SnapshotWriter {
 
   async discard(): Promise<void> {
     await this.#file.close().catch(() => {});
-    await rm(temporary(this.#path), { force: true }).catch(() => {});
+    await rm(this.#temporary, { force: true }).catch(() => {});
   }
 
   async #line(value: unknown): Promise<void> {
@@ -89,7 +102,8 @@ export class SnapshotWriter {
  * @throws {SnapshotFileError} it is damaged, cut off, or cannot be read
  */
 export async function readSnapshotFile(path: string, origin: string): Promise<Snapshot | null> {
-  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
+  const input = createReadStream(path, 'utf8');
+  const lines = createInterface({ input, crlfDelay: Infinity });
   let builder: SnapshotBuilder | undefined;
   let entries = 0;
   let promised: number | undefined;
@@ -111,6 +125,7 @@ export async function readSnapshotFile(path: string, origin: string): Promise<Sn
     throw cause instanceof SnapshotFileError ? cause : cannot('be read', path, cause);
   } finally {
     lines.close();
+    input.destroy();
   }
   if (builder === undefined || promised !== entries)
     throw new SnapshotFileError(`The snapshot ${path} is cut off.`);
@@ -130,10 +145,21 @@ function isPortion(value: unknown): value is SnapshotEntry[] {
   return Array.isArray(value);
 }
 
-function temporary(path: string): string {
-  return `${path}.new`;
-}
-
 function cannot(what: string, path: string, cause: unknown): SnapshotFileError {
   return new SnapshotFileError(`The snapshot ${path} cannot ${what}: ${messageOf(cause)}.`, { cause });
+}
+
+/** Removes what a server that was killed has left half written. Never rejects. */
+export async function removeStale(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(TEMPORARY)) continue;
+    const file = join(folder, name);
+    const age = await stat(file).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > STALE_MS) await rm(file, { force: true }).catch(() => {});
+  }
 }

@@ -32,7 +32,7 @@ export class Snapshot {
   }
 }
 
-/** A number with thousands of matches is a shop's own; the live look-up stops at as many. */
+/** A number with hundreds of open shipments is a shop's own; the live look-up stops at as many rows. */
 const MAX_MATCHES_PER_NUMBER = 200;
 
 /** Collects a snapshot portion by portion. */
@@ -51,11 +51,20 @@ export class SnapshotBuilder {
       const matches = this.#matches.get(number);
       if (matches === undefined) this.#matches.set(number, [this.#shared(match)]);
       else if (matches.length < MAX_MATCHES_PER_NUMBER) matches.push(this.#shared(match));
+      else this.#replaceLeastUseful(matches, match);
     }
   }
 
   build(): Snapshot {
     return new Snapshot(this.#matches, this.#takenAt);
+  }
+
+  /** As in the live look-up, what leads to somebody outlives a shipment that nobody has in hand. */
+  #replaceLeastUseful(matches: Match[], match: Match): void {
+    if (!leadsToSomebody(match)) return;
+    const index = matches.findIndex((one) => !leadsToSomebody(one));
+    if (index !== -1) matches[index] = this.#shared(match);
+    else if (match.kind !== 'recipient') matches[0] = this.#shared(match);
   }
 
   #shared(match: Match): Match {
@@ -74,4 +83,8 @@ export class SnapshotBuilder {
 /** Whether the snapshot remembers a match: all but shipments that are closed and in nobody's hands. */
 export function isWorthRemembering(match: Match): boolean {
   return match.kind !== 'recipient' || match.open || match.holder !== null;
+}
+
+function leadsToSomebody(match: Match): boolean {
+  return match.kind !== 'recipient' || match.holder !== null;
 }

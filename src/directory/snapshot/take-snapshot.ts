@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SnapshotBuilder, type Snapshot } from './snapshot.ts';
 import { SnapshotWriter } from './snapshot.file.ts';
-import type { PortionSource } from './portion.ts';
+import type { Portion, PortionSource } from './portion.ts';
 
 /**
  * After each portion the database rests that many times as long as the portion took: a refresh is at work a
  * quarter of the time on one connection, and calls come between.
  */
 const REST_FACTOR = 3;
+
+/** So often a portion is asked for before the snapshot is given up. */
+const ATTEMPTS = 3;
+const RETRY_AFTER_MS = 1000;
 
 /**
  * Reads a whole snapshot, portion by portion, and writes it to the file on the way, if there is one.
@@ -37,7 +41,7 @@ export async function takeSnapshot(
     for (let after: string | null = ''; after !== null;) {
       signal.throwIfAborted();
       const startedAt = performance.now();
-      const portion = await source.portion(after);
+      const portion = await readPortion(source, after, signal);
       const tookMs = performance.now() - startedAt;
       builder.add(portion.entries);
       await writer?.add(portion.entries).catch(giveUpFile);
@@ -49,6 +53,18 @@ export async function takeSnapshot(
     return builder.build();
   } finally {
     await writer?.discard();
+  }
+}
+
+/** One hiccup among hundreds of portions must not cost the whole snapshot. */
+async function readPortion(source: PortionSource, after: string, signal: AbortSignal): Promise<Portion> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await source.portion(after);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await sleep(RETRY_AFTER_MS, undefined, { signal, ref: false });
+    }
   }
 }
 

@@ -98,7 +98,15 @@ describe('a call', () => {
     const { variables, agiStatus } = await play(KNOWN);
     expect([variables.get('ROUTE_STATUS'), agiStatus]).toEqual(['ERROR', 'SUCCESS']);
     expect(await recorded()).toMatchObject({ outcome: 'answered', error: { code: 'DIRECTORY_TIMEOUT' } });
-    expect(JSON.parse(log)).toMatchObject({ level: 40, error: 'DIRECTORY_TIMEOUT' });
+    expect(JSON.parse(log)).toMatchObject({ level: 40, error: 'DIRECTORY_TIMEOUT', number: '7916*****01' });
+    expect(variables.get('ROUTE_NUMBER')).toBe('79162000001');
+  });
+
+  test('without a usable number is told with the reason', async () => {
+    await serve(new EmbeddedDirectory());
+    await play('agi_callerid: anonymous');
+    await recorded();
+    expect(JSON.parse(log)).toMatchObject({ status: 'INVALID', invalid: 'anonymous', number: '' });
   });
 
   test('that meets a defect of ours gets ERROR, and the log gets the stack', async () => {

@@ -103,6 +103,7 @@ describe('the command line', () => {
       caller: 'recipient',
       target: 'courier',
       number: '79162000001',
+      invalid: null,
       attempts: [
         {
           dial: 'PJSIP/79161000011@trunk',
@@ -134,7 +135,7 @@ describe('the command line', () => {
 
   test('explain says what is wrong with a number, and --only restricts', async () => {
     expect(await explain('anonymous')).toBe(0);
-    expect(out).toContain('INVALID: no usable number');
+    expect(out).toContain('INVALID: no usable number\n"anonymous": the number is withheld\n');
     expect(await explain('79162000001', '--only', 'courier', '--json')).toBe(0);
     expect(out).toContain('"status": "UNKNOWN"');
   });
@@ -142,7 +143,7 @@ describe('the command line', () => {
   test('explain without the database tells what a caller would get, and ends with 1', async () => {
     const config = file(
       'away.yaml',
-      'database: {url: "mysql://agi:s3cret@127.0.0.1:1/courier"}\nrouting: {deadlineMs: 300}',
+      'database: {url: "mysql://agi:s3cret@127.0.0.1:1/courier"}\nrouting: {deadlineMs: 10000}',
     );
     expect(await run(['explain', '79162000001', '--config', config], {})).toBe(1);
     expect(out).toContain('ERROR: no answer could be had in time');

@@ -58,7 +58,16 @@ describe('a mistake', () => {
     ['dial: {trunks: [{dail: SIP/a}]}', 'dial.trunks.0.dail: unknown key; the nearest known one is dial'],
     ['dial: {trunks: [{dail: SIP/a}]}', 'dial.trunks.0.dial: is missing; it must be a dial string'],
     ['routing: []', 'routing: received []; it must be a section of keys'],
-    ['- a', 'the file: received ["a"]; it must be a section of keys'],
+    ['- a', 'the file: received a value that is not shown; it must be a section of keys'],
+    ['database: {inHandStates: [x]}', 'database.inHandStates.0: received "x"; it must be a whole number'],
+    [
+      'snapshot: {maxAgeSeconds: 60}',
+      'snapshot.maxAgeSeconds: received 60; it must be at least refreshSeconds',
+    ],
+    [
+      'dial: {numberFormat: plus, courierPrefix: "9"}',
+      'dial.courierPrefix: received "9"; it must be empty with numberFormat plus',
+    ],
     [
       'listen: {allow: [10.0.0.0/33]}',
       'listen.allow.0: received "10.0.0.0/33"; it must be an address or a CIDR range',
@@ -102,10 +111,17 @@ describe('a mistake', () => {
     expect(read).toThrow(/^(courier-agi\.yaml: .+\n?){3}$/);
   });
 
-  test('never shows a secret', () => {
-    expect(problemsOf(() => parseConfig('database: {url: "pg://u:secret@h"}', 'test')).join()).not.toContain(
-      'secret',
-    );
+  test.each([
+    'database: {url: "pg://u:secret@h"}',
+    'database: "mysql://u:secret@h/d"',
+    '"mysql://u:secret@h/d"',
+    '["mysql://u:secret@h/d"]',
+    'database: {passwordFile: ["secret"]}',
+    'listen: {host: ["mysql://u:secret@h/d"]}',
+  ])('in %s never shows the secret', (yaml) => {
+    const problems = problemsOf(() => parseConfig(yaml, 'test'));
+    expect(problems).not.toEqual([]);
+    expect(problems.join()).not.toContain('secret');
   });
 
   test('of any kind is a ConfigError and nothing else', () => {
@@ -156,6 +172,9 @@ describe('where the configuration comes from', () => {
     const passwordFile = write('password', 'p@ss word\n');
     const file = write('pw.yaml', `database: {url: "mysql://a@b/c", passwordFile: "${passwordFile}"}`);
     expect(loadConfig(file, {}).databasePassword).toBe('p@ss word');
+    const url = (password: string) => ({ COURIER_AGI_DATABASE_URL: `mysql://x${password}@y/z` });
+    expect(loadConfig(file, url('')).databasePassword).toBe('p@ss word');
+    expect(loadConfig(file, url(':other')).databasePassword).toBeUndefined();
   });
 
   test('a file that is not there is a mistake', () => {

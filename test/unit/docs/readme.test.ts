@@ -16,6 +16,7 @@ const EVERYTHING: Decision = {
   caller: 'recipient',
   target: 'courier',
   number: '79162000001',
+  invalid: null,
   attempts: [{ dial: 'PJSIP/1@trunk', ring: 20, why }],
   courier: 1,
   client: 1,

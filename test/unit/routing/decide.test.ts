@@ -110,11 +110,28 @@ describe('a recipient', () => {
   });
 
   test('who is the courier himself is not connected with himself', () => {
-    const decision = decideWith([shipment(1, { holder: holder(11, CALLER) })]);
-    expect(decision).toMatchObject({
+    const own = shipment(1, { holder: holder(11, CALLER, '89161000011') });
+    expect(decideWith([own])).toMatchObject({
       status: 'NO_TARGET',
-      candidates: [{ why: { code: 'nothing-new-to-dial' } }],
+      candidates: [{ why: { code: 'is-caller' } }],
     });
+  });
+
+  test('who is the courier himself, on a third telephone, is not connected with himself', () => {
+    const decision = decideWith([courierMatch(11), shipment(1)], '', ['recipient']);
+    expect(decision).toMatchObject({ status: 'NO_TARGET', attempts: [] });
+    expect(decision.candidates[1]).toMatchObject({ why: { code: 'is-caller' } });
+  });
+
+  test('is told of couriers who come after maxAttempts, and of numbers that two couriers share', () => {
+    const matches = [
+      shipment(3),
+      shipment(2, { holder: holder(12, '8-916-100-00-11') }),
+      shipment(1, { holder: holder(13) }),
+    ];
+    const codes = (yaml: string) => decideWith(matches, yaml).candidates.map(({ why }) => why.code);
+    expect(codes('')).toEqual(['first-with-target', 'tried-already', 'first-with-target']);
+    expect(codes('routing: {maxAttempts: 1}')).toEqual(['first-with-target', 'list-full', 'list-full']);
   });
 });
 
@@ -144,11 +161,21 @@ describe('a manager', () => {
     });
   });
 
-  test('who calls from his own mobile is not rung there', () => {
-    expect(dials(decideWith([clientMatch(client(201, irina))], '', undefined, '79035550004'))).toEqual([
-      'PJSIP/104',
-    ]);
+  test('who calls from his own mobile is not sent to his own desk', () => {
+    const decision = decideWith([clientMatch(client(201, irina))], '', undefined, '79035550004');
+    expect(decision).toMatchObject({ status: 'NO_TARGET', candidates: [{ why: { code: 'is-caller' } }] });
   });
+
+  test.each(['all', 'first', 'inTurn'])(
+    'of two clients of the caller rings once with managerRing: %s',
+    (managerRing) => {
+      const twice = [contactMatch(301, client(201)), contactMatch(302, client(202))];
+      const decision = decideWith(twice, `routing: {managerRing: ${managerRing}}`);
+      const once = decideWith(twice.slice(0, 1), `routing: {managerRing: ${managerRing}}`);
+      expect(dials(decision)).toEqual(dials(once));
+      expect(decision.candidates.map(({ won }) => won)).toEqual([true, true]);
+    },
+  );
 
   test.each([
     ['nobody is set', courierMatch(14, null), { code: 'no-manager' }],

@@ -15,7 +15,9 @@ const REASONS: Reason[] = [
   { code: 'client-missing' },
   { code: 'no-manager' },
   { code: 'manager-without-phone', user: 'marina' },
-  { code: 'nothing-new-to-dial' },
+  { code: 'is-caller' },
+  { code: 'tried-already' },
+  { code: 'list-full' },
 ];
 
 test.each(REASONS)('$code is told in both languages with all its values', (reason) => {
