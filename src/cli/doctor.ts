@@ -29,7 +29,8 @@ export async function doctor(load: () => LoadedConfig, json: boolean): Promise<n
     const loaded = load();
     requireDatabase(loaded);
     for await (const result of diagnose(loaded)) tell(result);
-    if (results.some(({ state }) => state === 'fail')) status = EXIT.failed;
+    const failed = results.filter(({ state }) => state === 'fail');
+    if (failed.length > 0) status = failed[0]?.name === 'configuration' ? EXIT.usage : EXIT.failed;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     tell({

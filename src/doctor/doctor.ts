@@ -18,7 +18,8 @@ const WITHHELD = 'anonymous';
 
 /**
  * Looks at everything that a call depends on, in the order of `CHECK_NAMES`. Changes nothing, and every step
- * is bounded in time; a server that runs gets two calls, which its log shows.
+ * is bounded in time; a server that runs gets two calls, which its log shows. A configuration that cannot be
+ * used ends it: nothing else would mean anything.
  *
  * @param asteriskCommands see `checkAsterisk`
  */
@@ -28,7 +29,9 @@ export async function* diagnose(
 ): AsyncGenerator<CheckResult> {
   const { config } = loaded;
   const { listen, http } = config;
-  yield await check('configuration', () => checkConfiguration(loaded));
+  const configuration = await check('configuration', () => checkConfiguration(loaded));
+  yield configuration;
+  if (configuration.state === 'fail') return;
   yield await check('node', () => checkNodeVersion(process.versions.node, requiredNode()));
 
   const running = await findRunningServer(config);

@@ -59,6 +59,17 @@ describe('configuration', () => {
   });
 });
 
+test('a database URL that is none fails, and shows no password', () => {
+  const finding = checkConfiguration({
+    config: config('database: { url: "mysql://agi:ge#heim@db/courier" }'),
+    file: 'courier-agi.yaml',
+    databasePassword: undefined,
+  });
+  expect(finding.state).toBe('fail');
+  expect(finding.message).toContain('database.url');
+  expect(JSON.stringify(finding)).not.toContain('heim');
+});
+
 describe('node', () => {
   test.each([
     ['20.19.0', 'ok'],

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { doctor, formatCheck } from '../../../src/cli/doctor.ts';
+import { EXIT } from '../../../src/cli/exit.ts';
+import { ConfigError, parseConfig } from '../../../src/config/load.ts';
+import { CHECK_NAMES } from '../../../src/doctor/check.ts';
+
+let printed: string;
+
+beforeEach(() => {
+  printed = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const load = (yaml: string) => () => ({
+  config: parseConfig(yaml, 'test'),
+  file: null,
+  databasePassword: undefined,
+});
+
+const PORTS = 'listen: { port: 0 }, http: { enabled: false }';
+
+describe('courier-agi doctor', () => {
+  test('is good when nothing failed, and prints a line for every check', async () => {
+    expect(await doctor(load(`{ ${PORTS}, database: { url: "demo:" } }`), false)).toBe(EXIT.good);
+    const names = printed.split('\n').map((line) => line.slice(9, 23).trim());
+    expect(names.filter((name) => name !== '')).toEqual(expect.arrayContaining([...CHECK_NAMES]));
+    expect(printed).toMatch(/\d+ ok, \d+ warnings, 0 failed, \d+ skipped\n$/);
+  });
+
+  test('fails when a check does', async () => {
+    const yaml =
+      '{ listen: { host: 192.0.2.1, port: 0 }, http: { enabled: false }, database: { url: "demo:" } }';
+    expect(await doctor(load(yaml), true)).toBe(EXIT.failed);
+    expect(JSON.parse(printed)).toMatchObject({
+      ok: false,
+      checks: expect.arrayContaining([expect.objectContaining({ name: 'port', state: 'fail' })]),
+    });
+  });
+
+  test.each([
+    [
+      'cannot be read',
+      () => {
+        throw new ConfigError('x.yaml', ['listen.port: received "a"; it must be a whole number']);
+      },
+    ],
+    ['has a database URL that is none', load(`{ ${PORTS}, database: { url: "mysql://agi@/courier" } }`)],
+  ])('is wrong usage when the configuration %s, and says so in JSON, too', async (_what, loadIt) => {
+    expect(await doctor(loadIt, true)).toBe(EXIT.usage);
+    const report: unknown = JSON.parse(printed);
+    expect(report).toMatchObject({ ok: false, checks: [{ name: 'configuration', state: 'fail' }] });
+  });
+});
+
+describe('a line of doctor', () => {
+  const warning = { name: 'port', state: 'warn', message: 'It is so.', remedy: 'Do this.' } as const;
+
+  test('has its remedy below', () => {
+    expect(formatCheck(warning, false)).toBe(
+      'warn     port            It is so.\n                         > Do this.\n',
+    );
+  });
+
+  test('is coloured in a terminal alone', () => {
+    expect(formatCheck(warning, true)).toContain('\u001B[33mwarn');
+    expect(formatCheck(warning, false)).not.toContain('\u001B');
+  });
+});
