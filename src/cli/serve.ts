@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { App } from '../app.ts';
 import { isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { createLogger } from '../log.ts';
+import { LastResort } from '../service/last-resort.ts';
 import { ServiceManager } from '../service/systemd.ts';
 import { EXIT, explainFailure } from './exit.ts';
 
@@ -32,7 +33,7 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
     onProblem: (problem) => logger.warn({ problem }, 'systemd cannot be told how we are'),
   });
   // All signals are listened for before the start, so that none during it is lost.
-  const stopSignal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const stopSignal = nextStopSignal();
   const started = app.start();
   let idle: Promise<unknown> = started;
   const onHangup = (): void => {
@@ -41,10 +42,22 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
   };
   process.on('SIGHUP', onHangup);
   const { host, port, http } = await started;
+  // Until here an error ends the process: a server that cannot start must say so.
+  const lastResort = new LastResort({
+    onError: (err) => logger.fatal({ err }, 'unexpected error: calls go on; please report it'),
+    onGiveUp: () => {
+      logger.fatal('too many unexpected errors: ending, to be started anew');
+      process.exit(EXIT.failed);
+    },
+  });
+  // Rejections that nobody handles come this way, too.
+  process.on('uncaughtException', (error) => lastResort.caught(error));
   logger.info({ host, port, http, config: loaded.file }, 'listening');
   await systemd.ready();
   await stopSignal;
   logger.info('stopping: calls in progress may finish');
+  // Whoever asks twice does not want to wait for them.
+  void nextStopSignal().then(() => app.stop(0));
   await systemd.stopping();
   // A reload in progress would open what nobody closes any more.
   process.off('SIGHUP', onHangup).on('SIGHUP', () => {});
@@ -52,6 +65,10 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
   await app.stop(GRACE_MS);
   logger.info('stopped');
   return EXIT.good;
+}
+
+async function nextStopSignal(): Promise<void> {
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 }
 
 /** A configuration that cannot be used is refused: the old one stays. */
