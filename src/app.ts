@@ -85,7 +85,12 @@ export class App {
       routing.deadlineMs,
     );
     this.#http = http.enabled
-      ? new HttpServer({ ...http, monitor: this.#monitor, readiness: this.#readiness })
+      ? new HttpServer({
+          ...http,
+          monitor: this.#monitor,
+          readiness: this.#readiness,
+          onRefused: (address) => refusals.add('HTTP connection refused: see http.allow', { address }),
+        })
       : undefined;
   }
 

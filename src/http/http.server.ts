@@ -13,6 +13,8 @@ export interface HttpServerOptions {
   readonly allow: readonly string[];
   readonly monitor: Monitor;
   readonly readiness: ReadinessProbe;
+  /** Gets the address of a connection that was dropped, since it is not allowed. */
+  readonly onRefused: (address: string) => void;
 }
 
 /** What a person sees who opens the port in a browser. */
@@ -53,7 +55,10 @@ export class HttpServer {
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('connection', (socket) => {
-      if (!this.#allowed.has(socket.remoteAddress ?? '')) socket.destroy();
+      const address = socket.remoteAddress ?? '';
+      if (this.#allowed.has(address)) return;
+      socket.destroy();
+      options.onRefused(address);
     });
   }
 

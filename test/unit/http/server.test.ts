@@ -17,12 +17,20 @@ const silent: Directory = {
 const started: HttpServer[] = [];
 
 async function start({ directory = answering, allow = ['127.0.0.1'], port = 0 } = {}) {
+  const refused: string[] = [];
   const watched = monitor();
   const readiness = new ReadinessProbe(directory, 100);
-  const server = new HttpServer({ host: '127.0.0.1', port, allow, monitor: watched, readiness });
+  const server = new HttpServer({
+    host: '127.0.0.1',
+    port,
+    allow,
+    monitor: watched,
+    readiness,
+    onRefused: (address) => refused.push(address),
+  });
   const address = await server.start();
   started.push(server);
-  return { server, watched, readiness, port: address.port, url: `http://127.0.0.1:${address.port}` };
+  return { server, refused, watched, readiness, port: address.port, url: `http://127.0.0.1:${address.port}` };
 }
 
 afterEach(async () => {
@@ -55,8 +63,9 @@ describe('the HTTP port', () => {
   });
 
   test('drops an address that is not allowed, unanswered', async () => {
-    const { url } = await start({ allow: ['10.0.0.0/8'] });
+    const { url, refused } = await start({ allow: ['10.0.0.0/8'] });
     await expect(fetch(`${url}/status`)).rejects.toThrow('fetch failed');
+    expect(new Set(refused)).toEqual(new Set(['127.0.0.1']));
   });
 
   test('that is taken is an error that names the key and the port', async () => {

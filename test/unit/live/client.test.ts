@@ -21,6 +21,7 @@ async function start() {
     allow: ['127.0.0.1'],
     monitor: watched,
     readiness,
+    onRefused: () => undefined,
   });
   const target = await server.start();
   ends.push(() => server.stop());
