@@ -19,7 +19,7 @@ export interface PhoneField {
 }
 
 /** Longer than any column of phones is known to be; such a text is something else. */
-const MAX_LENGTH = 500;
+const MAX_LENGTH = 255;
 const MAX_REJECTED_LENGTH = 64;
 
 /** Words that may stand beside an extension: `доб. 101`, `вн. тел. 101`, `SIP/101`. */
@@ -27,14 +27,14 @@ const LABEL =
   /^(?:т|тел|телефон|м|моб|мобильный|р|раб|рабочий|вн|внут|внутр|внутренний|д|доб|добав|добавочный|доп|номер|офис|office|tel|phone|ext|extension|int|n|no|sip|pjsip)$/iu;
 
 /** `;ext=12` is how a tel: address writes an extension behind its number; the semicolon ends nothing. */
-const SEPARATOR = /(;(?!\s*ext=)|[,|&/\\\p{Cc}])/u;
+const SEPARATOR = /(;(?!\s*ext=)|[,|&/\\\p{Cc}]|\s(?:и|или|and|or)\s)/iu;
 
 const ITEM = /(?<word>[\p{L}\p{M}]+)|(?<run>\+?\(?\d(?:[\d\s().~_+-]*[\d)])?)|[^\s"'«».:№()=-]/gu;
 
 /** What stands between two separators. */
 interface Part {
   readonly runs: readonly string[];
-  /** Whether nothing but labels and punctuation stands beside the runs. */
+  /** Whether nothing but labels and punctuation stands before the runs, and nothing but words behind. */
   readonly isPlain: boolean;
   /** Whether a slash stands before it. */
   readonly afterSlash: boolean;
@@ -91,20 +91,23 @@ function splitParts(text: string): Part[] {
   for (let i = 0; i < pieces.length; i += 2) {
     const items = [...(pieces[i] ?? '').matchAll(ITEM)];
     const runs = items.flatMap(({ groups }) => groups?.['run'] ?? []);
-    const isPlain = items.every(
-      ({ groups }) => groups?.['run'] !== undefined || LABEL.test(groups?.['word'] ?? ''),
-    );
+    const firstRun = items.findIndex(({ groups }) => groups?.['run'] !== undefined);
+    // A name may stand behind, `101 Ольга`. A word before may make anything of the digits: `кв. 101`.
+    const isPlain = items.every(({ groups }, index) => {
+      const word = groups?.['word'];
+      return groups?.['run'] !== undefined || (word !== undefined && (index > firstRun || LABEL.test(word)));
+    });
     parts.push({ runs, isPlain, afterSlash: /[/\\]/.test(pieces[i - 1] ?? '') });
   }
   return parts;
 }
 
 /**
- * `101`, and `101 102` when they look alike: the same length and the same first digit. `495 123 456` does
+ * `101`, `(101)`, and `101 102` when they look alike: the same length and the same first digit. `495 123 456` does
  * not; it is a phone number that lacks a digit.
  */
 function extensionsIn(run: string): string[] {
-  const groups = run.trim().split(/\s+/);
+  const groups = run.replace(/^\(/, '').trim().split(/\s+/);
   const first = groups[0] ?? '';
   const areAlike = groups.every((group) => group.length === first.length && group[0] === first[0]);
   return areAlike && /^\d{2,6}$/.test(first) && groups.every((group) => /^\d+$/.test(group)) ? groups : [];

@@ -13,8 +13,8 @@ interface Group extends Dialled {
   readonly isOwnNumber: boolean;
 }
 
-/** Six numbers in five groups each; more groups are no phone numbers, and cost time. */
-const MAX_GROUPS = 30;
+/** Four numbers in five groups each; more groups are no phone numbers, and cost time. */
+const MAX_GROUPS = 20;
 
 /**
  * What a segment costs; the cheapest way to cut a run wins. Own numbers come before foreign ones, and leaving

@@ -22,8 +22,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   ER_USER_LIMIT_REACHED: 'This user has no connection left: lower database.poolSize or raise his limit.',
 };
 
-/** The server gave up by itself: what the session's limits are for. 1969 has no name in mysql2 but a code. */
+/** The server gave up by itself: what the session's limits are for. */
 const SERVER_SIDE_TIMEOUTS = new Set(['ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT', 'ER_LOCK_WAIT_TIMEOUT']);
+
+/** MariaDB's ER_STATEMENT_TIMEOUT, for which mysql2 has no name. */
+const MARIADB_STATEMENT_TIMEOUT = 1969;
 
 /** The vendor changed a table, or an admin a grant, since the schema was checked. */
 const SCHEMA_CHANGES = new Set([
@@ -43,7 +46,7 @@ export function toDirectoryError(
   if (error instanceof DirectoryTimeoutError || error instanceof DirectoryUnavailableError) return error;
   const code = codeOf(error);
   const where = describeAddress(address);
-  if (SERVER_SIDE_TIMEOUTS.has(code)) {
+  if (SERVER_SIDE_TIMEOUTS.has(code) || hasNumber(error, MARIADB_STATEMENT_TIMEOUT)) {
     return new DirectoryTimeoutError(`The database ${where} ended the look-up, which took too long.`, {
       cause: error,
     });
@@ -70,7 +73,12 @@ function codeOf(error: unknown): string {
   return typeof error.code === 'string' ? error.code : '';
 }
 
+function hasNumber(error: unknown, number: number): boolean {
+  return typeof error === 'object' && error !== null && 'errno' in error && error.errno === number;
+}
+
 /** No server is known to send the password back. A message with it would stay in a log for years. */
 function withoutPassword(message: string, password: string): string {
-  return password === '' ? message : message.replaceAll(password, '***');
+  // A very short one would be found in ordinary words.
+  return password.length < 4 ? message : message.replaceAll(password, '***');
 }
