@@ -91,6 +91,49 @@ describe.each(SETTINGS)('the samples on Asterisk $version with $driver and $lang
   });
 });
 
+describe.each(TELEPHONIES)(
+  'a trunk that tells who answered, on Asterisk $version with $driver',
+  (telephony) => {
+    let company: Company;
+    const cleanups = new Cleanups();
+
+    beforeAll(async () => {
+      company = await startCompany({
+        ...telephony,
+        files: (files) => ({ ...files, ...tellingWhoAnswered(files) }),
+      });
+      cleanups.add(company.stop);
+    }, 120_000);
+
+    afterAll(cleanups.run, 60_000);
+
+    test("the caller is not shown the courier's number", async () => {
+      const { messages } = await company.call({ from: '79162000001', name: 'curious' });
+      const received = messages.filter((one) => one.direction === 'received').map((one) => one.text);
+      expect(received.length).toBeGreaterThan(2);
+      expect(received.filter((text) => text.includes('79161000011'))).toEqual([]);
+    });
+  },
+);
+
+/** A trunk that hands on who was connected, and who was rung. */
+function tellingWhoAnswered(files: Record<string, string>): Record<string, string> {
+  const { 'pjsip.conf': pjsip, 'sip.conf': sip } = files;
+  return {
+    ...(pjsip === undefined
+      ? {}
+      : {
+          'pjsip.conf': pjsip.replace(
+            '\naors=trunk\n',
+            '\naors=trunk\nsend_pai=yes\ntrust_id_inbound=yes\ntrust_id_outbound=yes\n',
+          ),
+        }),
+    ...(sip === undefined
+      ? {}
+      : { 'sip.conf': sip.replace('[trunk]\n', '[trunk]\nsendrpid=pai\ntrustrpid=yes\n') }),
+  };
+}
+
 async function globalOf(company: Company, name: string): Promise<string> {
   const all = await company.asterisk.rx('dialplan show globals');
   return new RegExp(`^ *${name}=(.*)$`, 'm').exec(all)?.[1]?.trim() ?? '';

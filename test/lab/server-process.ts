@@ -20,9 +20,13 @@ export interface ServerProcess {
   readonly log: () => string;
 }
 
+/** Once for all servers of a test file. */
+let built: Promise<string> | undefined;
+
 /** @param yaml its configuration; with port 0 it chooses one */
 export async function startServerProcess(yaml: string): Promise<ServerProcess> {
-  const main = await buildServer();
+  built ??= buildServer();
+  const main = await built;
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-server-'));
   const config = join(folder, 'courier-agi.yaml');
   await writeFile(config, yaml);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freeUdpPort, isUdpPortFree } from './free-port.ts';
+import { freeUdpPort, isUdpPortBound } from './free-port.ts';
 import { callerScenario } from './sip/caller.scenario.ts';
 import { header, type SipMessage } from './sip/message-log.ts';
 import { type Behaviour, type PhoneRule, phoneScenario } from './sip/phone.scenario.ts';
@@ -50,7 +50,7 @@ export async function startPhone(options: PhoneOptions = {}): Promise<Phone> {
   const port = await freeUdpPort(address);
   const scenario = phoneScenario(options.rules ?? [], options.behaviour ?? 'answer');
   const sipp = await startSipp({ scenario, localAddress: address, localPort: port });
-  await untilPortIsTaken(address, port, sipp.ended);
+  await untilPortIsBound(address, port, sipp.ended);
   return {
     address,
     port,
@@ -189,7 +189,7 @@ function transcript(messages: readonly SipMessage[]): string {
     .join('\n');
 }
 
-async function untilPortIsTaken(
+async function untilPortIsBound(
   address: string,
   port: number,
   ended: Promise<{ output: string }>,
@@ -197,8 +197,8 @@ async function untilPortIsTaken(
   const failure = ended.then(({ output }): never => {
     throw new Error(`SIPp did not start.\n${output}`);
   });
-  const taken = (async () => {
-    while (await isUdpPortFree(address, port)) await sleep(20);
+  const bound = (async () => {
+    while (!(await isUdpPortBound(address, port))) await sleep(20);
   })();
-  await Promise.race([taken, failure]);
+  await Promise.race([bound, failure]);
 }

@@ -56,13 +56,14 @@ export function phoneScenario(rules: readonly PhoneRule[], otherwise: Behaviour)
   <ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" assign_to="cseq"/>
   <ereg regexp=".*" search_in="hdr" header="From:" assign_to="caller"/>
   <ereg regexp=".*" search_in="hdr" header="To:" assign_to="called"/>
+  <ereg regexp="^INVITE sip:([^@]*)@" search_in="msg" assign_to="line,number"/>
   ${rules.map((rule, index) => `<ereg regexp="${requestPattern(rule)}" search_in="msg" assign_to="rule${index}"/>`).join('\n  ')}
 </action></recv>
 ${rules.map((_, index) => `<nop test="rule${index}" next="on${index}"/>`).join('\n')}
 <nop next="on${rules.length}"/>
 ${all.map((rule, index) => `<label id="on${index}"/>\n${steps(rule)}\n<nop next="end"/>`).join('\n')}
 <label id="end"/>
-${/* SIPp refuses a variable that is set and never used. */ ''}<Reference variables="cseq,caller,called"/>
+${/* SIPp refuses a variable that is set and never used. */ ''}<Reference variables="cseq,caller,called,line,number"/>
 </scenario>
 `;
 }
@@ -74,8 +75,8 @@ function steps(rule: PhoneRule): string {
       rule.forwardTo === undefined ? '' : `Contact: <sip:${rule.forwardTo}@[local_ip]:[local_port]>\n`;
     return `${respond(refusal, contact)}\n<recv request="ACK"/>`;
   }
-  const ringing = respond('180 Ringing', CONTACT);
-  const answering = `${respond('200 OK', CONTACT, SDP)}\n<recv request="ACK" rrs="true"/>`;
+  const ringing = respond('180 Ringing', IDENTITY);
+  const answering = `${respond('200 OK', IDENTITY, SDP)}\n<recv request="ACK" rrs="true"/>`;
   if (rule.behaviour === 'answer')
     return [ringing, pause(100), answering, '<recv request="BYE"/>', respond('200 OK')].join('\n');
   if (rule.behaviour === 'answerThenHangUp')
@@ -103,7 +104,10 @@ function escapePattern(text: string): string {
   return text.replace(/[+*.]/g, '[$&]');
 }
 
-const CONTACT = 'Contact: <sip:[local_ip]:[local_port]>\n';
+/** Where it is, and who it is, as a provider's network tells it. */
+const IDENTITY = `Contact: <sip:[local_ip]:[local_port]>
+P-Asserted-Identity: <sip:[$number]@[local_ip]>
+`;
 
 /** An offer or answer without audio behind it: nobody listens, nobody sends. */
 export const SDP = `v=0
