@@ -53,7 +53,8 @@ export class AgiServer {
   readonly #open = new Set<AgiSession>();
   /** Sessions whose handler has not come back. */
   readonly #running = new Set<AgiSession>();
-  #onIdle: (() => void) | undefined;
+  /** Who waits until there is no session left. */
+  readonly #onIdle = new Set<() => void>();
 
   constructor(options: AgiServerOptions) {
     this.#options = options;
@@ -99,14 +100,16 @@ export class AgiServer {
   #idle(timeoutMs: number): Promise<boolean> {
     if (this.#open.size === 0 && this.#running.size === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#onIdle = undefined;
-        resolve(false);
-      }, timeoutMs);
-      this.#onIdle = () => {
+      const isIdle = (): void => {
         clearTimeout(timer);
+        this.#onIdle.delete(isIdle);
         resolve(true);
       };
+      const timer = setTimeout(() => {
+        this.#onIdle.delete(isIdle);
+        resolve(false);
+      }, timeoutMs);
+      this.#onIdle.add(isIdle);
     });
   }
 
@@ -160,7 +163,8 @@ export class AgiServer {
   };
 
   #checkIdle(): void {
-    if (this.#onIdle !== undefined && this.#open.size === 0 && this.#running.size === 0) this.#onIdle();
+    if (this.#open.size > 0 || this.#running.size > 0) return;
+    for (const isIdle of this.#onIdle) isIdle();
   }
 
   #report(error: unknown, session: AgiSession | undefined): void {

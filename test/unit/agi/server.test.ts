@@ -239,6 +239,16 @@ describe('stop', () => {
     expect(server.server.sessions).toBe(0);
   });
 
+  test('asked again with less grace, ends sooner for both who asked', async () => {
+    const server = await startServer(async (session) => void (await session.readEnvironment()));
+    const peer = await server.connect();
+    await eventually(() => server.server.sessions === 1);
+    const patient = server.server.stop(60_000);
+    await server.server.stop(20);
+    await patient;
+    await peer.untilEnd();
+  });
+
   test('is harmless twice, and before start', async () => {
     const server = await startServer(async () => undefined);
     await Promise.all([server.server.stop(100), server.server.stop(100)]);
