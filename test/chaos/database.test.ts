@@ -16,7 +16,7 @@ import { SmallDisk } from './parts/small-disk.ts';
 /** Of the demo company: a courier, a recipient, a client, a contact person. All are routed to somebody. */
 const NUMBERS = ['79161000011', '79162000001', '74952000201', '79162000302'];
 const DEADLINE_MS = 1500;
-const RATE = Number(process.env['CHAOS_RATE'] ?? 60);
+const RATE = Number(process.env['CHAOS_RATE'] ?? 40);
 /** How long each trouble lasts. */
 const TROUBLE_MS = Number(process.env['CHAOS_SECONDS'] ?? 3) * 1000;
 

@@ -40,7 +40,7 @@ function expectToldInTime(report: CallersReport): void {
   expect(report.answered + report.closed + report.refused).toBe(report.started);
 }
 
-describe('a database that manages 100 look-ups a second', () => {
+describe('a database that manages 40 look-ups a second', () => {
   let database: DatabaseServer;
   let proxy: TcpProxy;
 
@@ -49,8 +49,8 @@ describe('a database that manages 100 look-ups a second', () => {
     await createCourierDatabase(database);
     await insertDemoCompany(database);
     proxy = await startTcpProxy(database);
-    // Two connections, 10 ms there and 10 ms back.
-    proxy.delay(10);
+    // Two connections, 25 ms there and 25 ms back.
+    proxy.delay(25);
   }, SERVER_START_MS);
   afterAll(async () => {
     await proxy?.stop();
@@ -71,11 +71,11 @@ routing: { deadlineMs: ${DEADLINE_MS} }
     await calls('(warming up)', served.port, { connections: 2 }, 1000);
     const best = await calls('as many as the database manages', served.port, { connections: 4 }, 3000);
     expect(best).toMatchObject({ errors: 0, closed: 0, refused: 0, late: 0 });
-    const flood = await calls('ten times as many', served.port, { ratePerSecond: 800 }, 5000);
+    const flood = await calls('ten times as many', served.port, { ratePerSecond: 400 }, 5000);
     expectToldInTime(flood);
     expect(flood.good / flood.seconds).toBeGreaterThan((best.good / best.seconds) * 0.8);
     // It was never given up for dead.
-    expect(served.logged('database does not answer: calls are answered without it until it is back')).toBe(0);
+    expect(served.logged('database not usable: calls are answered without it until it is back')).toBe(0);
     expect((await calls('afterwards', served.port, { connections: 2 }, 1000)).errors).toBe(0);
   });
 
@@ -85,7 +85,7 @@ routing: { deadlineMs: ${DEADLINE_MS} }
     const flood = await calls(
       'ten times as many, with a snapshot',
       served.port,
-      { ratePerSecond: 400 },
+      { ratePerSecond: 200 },
       4000,
     );
     expect(flood).toMatchObject({ late: 0, unended: 0, errors: 0, closed: 0, refused: 0 });

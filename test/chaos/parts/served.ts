@@ -11,6 +11,7 @@ export class Served {
   /** Of the FastAGI listener. */
   port = 0;
   #child: ChildProcess | undefined;
+  #nodeOptions: readonly string[] = [];
   #log = '';
   #exit: Promise<number | NodeJS.Signals> = Promise.resolve(0);
 
@@ -19,9 +20,13 @@ export class Served {
     this.configFile = join(folder, 'courier-agi.yaml');
   }
 
-  /** @param yaml its configuration; with port 0 it chooses one */
-  static async start(yaml: string): Promise<Served> {
+  /**
+   * @param yaml its configuration; with port 0 it chooses one
+   * @param nodeOptions of its process
+   */
+  static async start(yaml: string, nodeOptions: readonly string[] = []): Promise<Served> {
     const served = new Served(mkdtempSync(join(tmpdir(), 'courier-agi-chaos-')));
+    served.#nodeOptions = nodeOptions;
     served.configure(yaml);
     await served.restart();
     return served;
@@ -32,12 +37,16 @@ export class Served {
     writeFileSync(this.configFile, yaml);
   }
 
+  removeConfig(): void {
+    rmSync(this.configFile);
+  }
+
   /** Starts it when it does not run, and waits until it listens. */
   async restart(): Promise<void> {
     const { server } = await buildPrograms();
     // Whatever ends this process, the server ends with it.
-    const words = ['--pdeathsig', 'KILL', process.execPath, server, 'serve', '--config', this.configFile];
-    const child = spawn('setpriv', words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const node = [process.execPath, ...this.#nodeOptions, server, 'serve', '--config', this.configFile];
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...node], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#exit = new Promise((resolve) => {
       child.once('close', (code, signal) => resolve(code ?? signal ?? -1));
@@ -84,6 +93,15 @@ export class Served {
   /** Nobody reads its stdout any more. */
   closeStdout(): void {
     this.#child?.stdout?.destroy();
+  }
+
+  /** Nobody reads its stdout for a while. */
+  pauseStdout(): void {
+    this.#child?.stdout?.pause();
+  }
+
+  resumeStdout(): void {
+    this.#child?.stdout?.resume();
   }
 
   /** Resident memory, in MB. */

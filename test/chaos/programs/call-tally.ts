@@ -28,7 +28,7 @@ export interface CallCounts {
 }
 
 /** Time on the wire and in a busy simulator that is not the server's, in ms. */
-const WIRE_MS = 250;
+const WIRE_MS = 500;
 
 export class CallTally {
   readonly #deadlineMs: number;

@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
+import { startMariadb } from '../lab/databases/mariadb.ts';
+import type { DatabaseServer } from '../lab/databases/server.ts';
+import { SERVER_START_MS } from '../lab/databases/servers.ts';
+import { startTcpProxy } from '../lab/databases/tcp-proxy.ts';
+import { RawPeer } from '../unit/agi/raw-peer.ts';
+import { startCallers } from './parts/callers.ts';
+import { Served } from './parts/served.ts';
+
+const YAML = `
+listen: { port: 0 }
+http: { enabled: false }
+database: { url: "demo:" }
+`;
+const COURIER = '79161000011';
+const FIRST_HALF = 'agi_network: yes\nagi_request: agi://127.0.0.1/route\nagi_channel: PJSIP/gsm-1\n';
+const SECOND_HALF = `agi_uniqueid: 1.1\nagi_callerid: ${COURIER}\n\n`;
+
+let served: Served | undefined;
+afterEach(async () => {
+  await served?.kill();
+  served = undefined;
+});
+const start = async (yaml = YAML, nodeOptions: string[] = []): Promise<Served> => {
+  served = await Served.start(yaml, nodeOptions);
+  return served;
+};
+
+/** A call that has begun, and waits for the caller's number. */
+async function begin(server: Served): Promise<RawPeer> {
+  const peer = await RawPeer.connect(server.port);
+  peer.send(FIRST_HALF);
+  // Until the server has accepted it.
+  await sleep(100);
+  return peer;
+}
+
+/** Asterisk's part of what remains. @returns the server's answer */
+async function finish(peer: RawPeer): Promise<string> {
+  peer.send(SECOND_HALF);
+  await peer.untilText('ROUTE_STATUS=');
+  peer.send('200 result=0\n');
+  await peer.untilEnd();
+  peer.end();
+  return peer.text;
+}
+
+describe('SIGTERM', () => {
+  test('lets a call in progress end, takes no other, and ends with 0', async () => {
+    const server = await start();
+    const call = await begin(server);
+    server.signal('SIGTERM');
+    while (server.logged('stopping: calls in progress may finish') === 0) await sleep(5);
+    await sleep(50);
+    const late = await RawPeer.connect(server.port);
+    await late.until('the refusal', () => late.error !== undefined);
+    expect(await finish(call)).toContain('ROUTE_STATUS=OK');
+    expect(await server.exit).toBe(0);
+    expect(server.logged('stopped')).toBe(1);
+  });
+
+  test('does not wait for a call beyond its deadline', async () => {
+    const server = await start();
+    const call = await begin(server);
+    server.signal('SIGTERM');
+    expect(await server.exit).toBe(0);
+    await call.untilEnd();
+    expect(call.text).toMatch(/ROUTE_STATUS=ERROR|^failure\n$/);
+  });
+
+  test('twice ends at once, with 0 and whatever is in progress', async () => {
+    const server = await start(`${YAML}routing: { deadlineMs: 60000 }`);
+    const call = await begin(server);
+    server.signal('SIGTERM');
+    while (server.logged('stopping: calls in progress may finish') === 0) await sleep(5);
+    const askedAgainAt = performance.now();
+    server.signal('SIGTERM');
+    expect(await server.exit).toBe(0);
+    // The grace would be 5 s.
+    expect(performance.now() - askedAgainAt).toBeLessThan(4000);
+    await call.untilEnd();
+  });
+
+  test('SIGINT does the same', async () => {
+    const server = await start();
+    server.signal('SIGINT');
+    expect(await server.exit).toBe(0);
+  });
+});
+
+describe('SIGHUP', () => {
+  let database: DatabaseServer;
+  beforeAll(async () => {
+    database = await startMariadb();
+    for (const name of ['other', 'courier']) {
+      await createCourierDatabase(database, { name });
+      await insertDemoCompany(database);
+    }
+    // In the other database Olga sits elsewhere.
+    await database.sql("UPDATE other.users SET extPhone = '777' WHERE user = 'olga'");
+  }, SERVER_START_MS);
+  afterAll(() => database?.stop());
+
+  test('leads to another database; a call that is being looked up gets its answer from the old one', async () => {
+    const proxy = await startTcpProxy(database);
+    const yaml = (name: string, port: number) =>
+      `${YAML.replace('demo:', `mysql://root@127.0.0.1:${port}/${name}`)}snapshot: { enabled: false }\n`;
+    try {
+      const server = await start(yaml('courier', proxy.port));
+      const inProgress = await begin(server);
+      const waiting = await begin(server);
+      proxy.delay(300);
+      const answer = finish(inProgress);
+      await sleep(50);
+      server.configure(yaml('other', database.port));
+      server.signal('SIGHUP');
+      while (server.logged('configuration read again') === 0) await sleep(5);
+      expect(await answer).toContain('PJSIP/101&PJSIP/102');
+      // It had not asked yet.
+      expect(await finish(waiting)).toContain('PJSIP/777');
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  test.each([
+    ['that is no YAML', '"'],
+    ['with an unknown key', `${YAML}routng: {}`],
+    ['whose database lacks its tables', YAML.replace('demo:', 'mysql://root@127.0.0.1:PORT/mysql')],
+    ['whose file is gone', undefined],
+  ])('with a configuration %s changes nothing', async (_case, yaml) => {
+    const server = await start();
+    const call = await begin(server);
+    if (yaml === undefined) server.removeConfig();
+    else server.configure(yaml.replace('PORT', String(database.port)));
+    server.signal('SIGHUP');
+    while (server.logged('configuration refused: the old one stays') === 0) await sleep(5);
+    expect(await finish(call)).toContain('PJSIP/101&PJSIP/102');
+    expect(await finish(await begin(server))).toContain('PJSIP/101&PJSIP/102');
+  });
+});
+
+describe('an error that nobody caught', () => {
+  /** A defect at the push of a button. */
+  const DEFECT = `data:text/javascript,process.on('SIGUSR2',()=>setImmediate(()=>{throw new Error('a defect')}));process.on('SIGWINCH',()=>void Promise.reject(new Error('another')))`;
+  const startDefective = () => start(YAML, ['--import', DEFECT]);
+
+  test('is logged and reaches no call', async () => {
+    const server = await startDefective();
+    const call = await begin(server);
+    server.signal('SIGUSR2');
+    while (server.logged('unexpected error: calls go on; please report it') < 1) await sleep(5);
+    server.signal('SIGWINCH');
+    while (server.logged('unexpected error: calls go on; please report it') < 2) await sleep(5);
+    expect(await finish(call)).toContain('ROUTE_STATUS=OK');
+    expect(await finish(await begin(server))).toContain('ROUTE_STATUS=OK');
+    expect(server.log).toContain('a defect');
+    server.signal('SIGTERM');
+    expect(await server.exit).toBe(0);
+  });
+
+  test('ends the process with 1 when many follow', async () => {
+    const server = await startDefective();
+    for (let count = 1; count <= 11; count += 1) {
+      server.signal('SIGUSR2');
+      while (server.logged('unexpected error: calls go on; please report it') < count) await sleep(5);
+    }
+    expect(await server.exit).toBe(1);
+    expect(server.logged('too many unexpected errors: ending, to be started anew')).toBe(1);
+  });
+});
+
+describe('the log', () => {
+  const play = async (server: Served) =>
+    (
+      await startCallers({
+        port: server.port,
+        numbers: [COURIER],
+        durationMs: 3000,
+        pace: { connections: 8 },
+        deadlineMs: 1500,
+      })
+    ).report;
+
+  test('whose reader has gone costs no call', async () => {
+    const server = await start();
+    server.closeStdout();
+    const report = await play(server);
+    expect(report).toMatchObject({ routed: report.started, problems: {} });
+    server.signal('SIGTERM');
+    expect(await server.exit).toBe(0);
+  });
+
+  test('whose reader has stopped reading costs no call', async () => {
+    const server = await start();
+    server.pauseStdout();
+    // What lies between the two processes is full after some hundred lines.
+    const report = await play(server);
+    expect(report).toMatchObject({ routed: report.started, problems: {} });
+    server.resumeStdout();
+    while (server.logged('call') < report.started) await sleep(5);
+    server.signal('SIGTERM');
+    expect(await server.exit).toBe(0);
+  });
+});
