@@ -107,7 +107,10 @@ function splitParts(text: string): Part[] {
  * not; it is a phone number that lacks a digit.
  */
 function extensionsIn(run: string): string[] {
-  const groups = run.replaceAll(/^\(|\)$/g, '').trim().split(/\s+/);
+  const groups = run
+    .replaceAll(/^\(|\)$/g, '')
+    .trim()
+    .split(/\s+/);
   const first = groups[0] ?? '';
   const areAlike = groups.every((group) => group.length === first.length && group[0] === first[0]);
   return areAlike && /^\d{2,6}$/.test(first) && groups.every((group) => /^\d+$/.test(group)) ? groups : [];
