@@ -9,7 +9,7 @@ import type { DatabaseServer } from '../lab/databases/server.ts';
 import { SERVER_START_MS } from '../lab/databases/servers.ts';
 import { startTcpProxy, type TcpProxy } from '../lab/databases/tcp-proxy.ts';
 import { startCallers, type CallersReport } from './parts/callers.ts';
-import { lost, OutcomeTable } from './parts/outcomes.ts';
+import { OutcomeTable, unanswered } from './parts/outcomes.ts';
 import { Served } from './parts/served.ts';
 import { SmallDisk } from './parts/small-disk.ts';
 
@@ -80,7 +80,7 @@ ${more}`;
   /** Nobody has waited for ever, and everybody has reached somebody. */
   const expectAllRouted = (report: CallersReport) => {
     expect(report).toMatchObject({ late: 0, unended: 0, closed: 0, refused: 0, errors: 0, problems: {} });
-    expect(lost(report)).toBe(0);
+    expect(unanswered(report)).toBe(0);
     expect(report.routed).toBe(report.started);
     expect(report.started).toBeGreaterThan(RATE);
   };

@@ -53,7 +53,8 @@ async function pour(chunk: Buffer, bytes: number, pauseMs = 0): Promise<{ sent: 
   socket.on('data', (data) => (text += data.toString()));
   socket.on('error', () => {});
   socket.once('close', () => (gone = true));
-  while (!gone && socket.bytesWritten < bytes) {
+  const isGone = (): boolean => gone;
+  while (!isGone() && socket.bytesWritten < bytes) {
     const isRoom = socket.write(chunk);
     if (pauseMs > 0) await sleep(pauseMs);
     else if (!isRoom) {

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 
 const PASSWORD = 'Geheim-7291';
 const SCENARIOS = join(import.meta.dirname, '..', '..', 'agi-scripts');
-const HOSTILE_NAMES = ['Пётр Тайный', 'x\nagi_callerid: 79165554433', '79165554433', `${PASSWORD}`];
+const HOSTILE_NAMES = ['Пётр Тайный', 'x\nagi_callerid: 79165554433', '79165554433', PASSWORD];
 
 let folder: string;
 let home: MariadbHome;

@@ -8,12 +8,12 @@ const COLUMNS = [
   'ERROR',
   'closed',
   'refused',
-  'lost',
+  'unanswered',
   'slowest ms',
 ] as const;
 
-/** Neither answered nor, which the dialplan's preset reads as ERROR, ended at once. */
-export function lost({ started, answered }: CallersReport): number {
+/** Without an answer of the server: closed or refused, which the dialplan's preset reads as ERROR, or worse. */
+export function unanswered({ started, answered }: CallersReport): number {
   return started - answered;
 }
 
@@ -30,7 +30,7 @@ export class OutcomeTable {
       report.errors,
       report.closed,
       report.refused,
-      lost(report),
+      unanswered(report),
       report.slowestMs,
     ];
     this.#rows.push([name, ...cells.map(String)]);
