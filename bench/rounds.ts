@@ -16,6 +16,9 @@ export interface Setting {
   readonly contenders: readonly Contender[];
 }
 
+/** The warm-up is as long as so many slices. */
+const WARM_UP_SLICES = 4;
+
 /** The first calls of a process: nothing compiled, no connection, no statement prepared. */
 export async function measureCold(setting: Setting): Promise<ColdFigures[]> {
   const cold: ColdFigures[] = [];
@@ -38,14 +41,14 @@ export async function measureCold(setting: Setting): Promise<ColdFigures[]> {
 export async function measureRounds(setting: Setting): Promise<Slice[]> {
   const { options, contenders } = setting;
   const slices: Slice[] = [];
-  // Round 0 warms up, and does not count.
+  // Round 0 warms up, and does not count: the compiler of V8 is at work for some ten thousand calls.
   for (let round = 0; round <= options.rounds; round++) {
     const turn = round % Math.max(1, contenders.length);
     const order = [...contenders.slice(turn), ...contenders.slice(0, turn)];
-    for (const phase of round === 0 ? (['closed 10'] as const) : options.phases) {
+    for (const phase of round === 0 ? (['closed 50'] as const) : options.phases) {
       for (const contender of order.filter((one) => takesPart(one, phase))) {
         const pace = paceOf(phase, slices);
-        const load = { round, phase, pace, durationMs: options.sliceMs };
+        const load = { round, phase, pace, durationMs: options.sliceMs * (round === 0 ? WARM_UP_SLICES : 1) };
         const slice = await measureAlone(setting, contender, load);
         if (round > 0) slices.push(slice);
         const { callsPerSecond, latencyMs, cpuUs, memoryMb } = slice;

@@ -26,7 +26,11 @@ createServer({ noDelay: true }, (socket) => {
   socket.setEncoding('utf8');
   socket.on('error', () => socket.destroy());
   socket.on('data', (text: string) => {
-    if (answered) return void socket.end();
+    if (answered) {
+      // The reply; HANGUP comes after it.
+      if (!socket.writableEnded) socket.end();
+      return;
+    }
     environment += text;
     if (!environment.endsWith('\n\n')) return;
     answered = true;

@@ -22,6 +22,8 @@ export function decide(
   const plans = new Map<CallerKind, Plan>();
   let chosen: Plan | undefined;
   for (const kind of kinds) {
+    // Most callers are of one kind, or of none.
+    if (!answer.matches.some((match) => match.kind === kind)) continue;
     const plan = planFor(kind, answer.matches, number, rules);
     if (plan === null) continue;
     plans.set(kind, plan);
@@ -54,12 +56,18 @@ function candidate(
   speaker: Plan | undefined,
   chosen: Plan | undefined,
 ): Candidate {
-  const { courier, client } = codesOf(match);
   const plan = plans.get(match.kind);
   const failure = plan?.failures.get(match);
   const won =
     plan !== undefined && plan === speaker && (failure === undefined || (!chosen && match === plan.lead));
-  return { kind: match.kind, code: codeOf(match), courier, client, won, why: failure ?? reasonFor() };
+  return {
+    kind: match.kind,
+    code: codeOf(match),
+    courier: courierOf(match),
+    client: match.kind === 'courier' ? null : (match.client?.code ?? null),
+    won,
+    why: failure ?? reasonFor(),
+  };
 
   function reasonFor(): Reason {
     if (!kinds.includes(match.kind)) return { code: 'kind-left-out' };
@@ -79,6 +87,12 @@ function codeOf(match: Match): number | null {
     case 'client':
       return match.client?.code ?? null;
   }
+}
+
+/** The courier who calls, or who holds the shipment. */
+function courierOf(match: Match): number | null {
+  if (match.kind === 'courier') return match.courier;
+  return match.kind === 'recipient' ? (match.holder?.courier ?? null) : null;
 }
 
 /** The codes that a match gives to the dialplan. */
