@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { AddressList } from './address-list.ts';
 import { AgiClosedError, AgiHangupError, AgiTimeoutError } from './errors.ts';
 import { Listener } from './listener.ts';
+import { Roster } from './roster.ts';
 import { AgiSession } from './session.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -50,9 +51,9 @@ export class AgiServer {
   readonly #allowed: AddressList;
   readonly #turnstile: Turnstile;
   /** Sessions whose connection is open. */
-  readonly #open = new Set<AgiSession>();
+  readonly #open = new Roster<AgiSession>();
   /** Sessions whose handler has not come back. */
-  readonly #running = new Set<AgiSession>();
+  readonly #running = new Roster<AgiSession>();
   /** Who waits until there is no session left. */
   readonly #onIdle = new Set<() => void>();
 
@@ -89,7 +90,7 @@ export class AgiServer {
   async stop(graceMs: number): Promise<void> {
     this.#listener.stop();
     if (!(await this.#idle(graceMs))) {
-      for (const session of this.#open) session.destroy();
+      for (const session of this.#open.all()) session.destroy();
       // A destroyed socket is gone within a turn of the loop; a handler that still runs is left behind.
       await this.#idle(100);
     }
