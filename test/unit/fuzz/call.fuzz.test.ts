@@ -9,7 +9,7 @@ import { parseRouteRequest, RouteRequestError } from '../../../src/call/route-re
 import { Router } from '../../../src/call/router.ts';
 import { toVariables } from '../../../src/call/variables.ts';
 import { parseConfig } from '../../../src/config/load.ts';
-import { nobody } from '../../../src/routing/decision.ts';
+import { invalid } from '../../../src/routing/decision.ts';
 import type { Match } from '../../../src/directory/match.ts';
 import { asteriskMSet, asteriskWords } from '../agi/asterisk-parsing.ts';
 import { matches, nasty, opening, runs } from './arbitraries.ts';
@@ -44,7 +44,8 @@ async function answer(caller: string, found: readonly Match[]): Promise<Readonly
   };
   const router = new Router(config, directory);
   const number = router.normalise(caller);
-  const decision = number.kind === 'invalid' ? nobody('INVALID') : await router.route(number.digits, 1000);
+  const decision =
+    number.kind === 'invalid' ? invalid(number.reason) : await router.route(number.digits, 1000);
   const line = encodeCommand('exec', ['MSet', encodeMSet(Object.entries(toVariables(decision)))]);
   expect(line.indexOf('\n')).toBe(line.length - 1);
   expect(Buffer.byteLength(line)).toBeLessThanOrEqual(2047);
