@@ -48,6 +48,8 @@ export interface CompanyOptions extends Telephony {
   readonly changes?: Partial<Changes>;
   /** extensions.conf or extensions.ael. Default: the first. */
   readonly dialplan?: 'AEL';
+  /** COURIER_AT_ONCE: how many calls of one number are put through. Default: enough for all that a test places. */
+  readonly atOnce?: number;
   /** Extensions whose telephones are switched on. Default: all. */
   readonly registered?: readonly string[];
   /** Gets the files of Asterisk's configuration folder for a last change. */
@@ -105,6 +107,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
       },
     });
     cleanups.add(asterisk.stop);
+    await asterisk.rx(`dialplan set global COURIER_AT_ONCE ${options.atOnce ?? 1000}`);
     const sipPort = driver === 'PJSIP' ? asterisk.ports.pjsip : asterisk.ports.chanSip;
     for (const extension of options.registered ?? EXTENSIONS) {
       await registerPhone({

@@ -7,6 +7,8 @@ import { troubleIn } from './calls.ts';
 const READERS =
   /\] (pbx|pbx_config|pbx_variables|pbx_ael|config|config_options|ast_expr2|app_stack|sorcery|res_sorcery_config|chan_pjsip|chan_sip|res_pjsip[\w/]*|sip\/\w+)\.c: /;
 
+const CIRCLE = [1, 2, 3, 4, 5].map((round) => `round ${round}`);
+
 const SETTINGS = [
   ...TELEPHONIES.map((telephony) => ({ ...telephony, language: 'extensions.conf' })),
   ...TELEPHONIES.map((telephony) => ({ ...telephony, language: 'extensions.ael', dialplan: 'AEL' as const })),
@@ -19,11 +21,14 @@ describe.each(SETTINGS)('the samples on Asterisk $version with $driver and $lang
   beforeAll(async () => {
     company = await startCompany({
       ...telephony,
+      atOnce: 3,
       rules: [
         { name: 'forwarded', to: '101', behaviour: 'forward', forwardTo: '79990000000' },
         { name: 'forwarded', to: '102', behaviour: 'busy' },
         { name: 'sent back', to: '79161000011', behaviour: 'forward', forwardTo: '74950000000' },
         { name: 'recorded', to: '101', behaviour: 'noAnswer' },
+        { name: 'own number', to: '79161000011', behaviour: 'busy' },
+        ...CIRCLE.map((name) => ({ name, to: '79161000011', behaviour: 'noAnswer' as const })),
       ],
     });
     cleanups.add(company.stop);
@@ -76,6 +81,33 @@ describe.each(SETTINGS)('the samples on Asterisk $version with $driver and $lang
     const numbers = (await company.rung('sent back')).map((one) => one.number);
     expect(numbers).toEqual(['79161000011', OPERATORS_NUMBER]);
     expect(call.status).toBe(200);
+  });
+
+  test('a courier is shown our own number where the trunk wants it, the operators the caller', async () => {
+    await company.asterisk.rx('dialplan set global COURIER_CALLERID 74950000000');
+    await company.call({ from: '79162000001', name: 'own number' });
+    await company.asterisk.rx('dialplan set global COURIER_CALLERID ""');
+    const rung = await company.rung('own number');
+    expect(rung.map(({ number, from }) => [number, from])).toEqual([
+      ['79161000011', '74950000000'],
+      [OPERATORS_NUMBER, '79162000001'],
+    ]);
+  });
+
+  test('a circle through a mobile that forwards to us ends at the operators', async () => {
+    // Each round comes in as a call of its own, while those before it still ring.
+    await Promise.all(CIRCLE.map((name) => company.call({ from: '79162000001', name })));
+    const rounds = await Promise.all(CIRCLE.map((name) => company.rung(name)));
+    const numbers = rounds.map((rung) => rung.map(({ number }) => number).join());
+    expect(numbers.toSorted()).toEqual(
+      [
+        OPERATORS_NUMBER,
+        OPERATORS_NUMBER,
+        `79161000011,${OPERATORS_NUMBER}`,
+        `79161000011,${OPERATORS_NUMBER}`,
+        `79161000011,${OPERATORS_NUMBER}`,
+      ].toSorted(),
+    );
   });
 
   test('nothing is recorded unless the admin wants it', async () => {
