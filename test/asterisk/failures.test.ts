@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Turnstile } from '../../src/agi/turnstile.ts';
 import { startBlackhole, startFailingServer } from '../lab/failing-server.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
@@ -31,6 +32,8 @@ const CASES = {
   blackhole: 'the connection is never accepted',
   closes: 'the server closes at once without a word',
   failure: 'the server says failure',
+  reset: 'the server resets the connection, as when too many calls wait',
+  turnedAway: 'the server writes its line and closes at once, as when it has too many calls',
   mute: 'the server accepts and never answers',
   muteAnswered: 'the server never answers a call that was answered before',
   muteAfterCommand: 'the server never closes after its answer',
@@ -65,6 +68,7 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
       cleanups.add(server.stop);
       return `agi://127.0.0.1:${server.port}/route`;
     };
+    const turnstile = new Turnstile(answer);
     const mute = await start(() => {});
     const blackhole = await startBlackhole();
     cleanups.add(blackhole.stop);
@@ -77,6 +81,8 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
       blackhole: `agi://127.0.0.1:${blackhole.port}/route`,
       closes: await start((socket) => socket.end()),
       failure: await start((socket) => socket.end('failure\n')),
+      reset: await start((socket) => socket.resetAndDestroy()),
+      turnedAway: await start((socket) => turnstile.turnAway(socket)),
       muteAfterCommand: await start((socket) => socket.write(answer)),
       frozenBefore: `agi://127.0.0.1:${frozen.port}/route`,
     };
@@ -136,7 +142,7 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
 
   afterAll(cleanups.run, 60_000);
 
-  const AT_ONCE: readonly Case[] = ['refused', 'closes', 'failure', 'adminLimitShort'];
+  const AT_ONCE: readonly Case[] = ['refused', 'closes', 'failure', 'reset', 'adminLimitShort'];
   test.each(AT_ONCE.map((name) => ({ name, title: CASES[name] })))(
     '$title: the operators are rung once',
     ({ name }) => {
@@ -162,6 +168,12 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
 
   test('the server never closes after its answer: the answer counts, after the limit', () => {
     const { call, numbers } = of('muteAfterCommand');
+    expect(numbers).toEqual([COURIER]);
+    expect(call.status).toBe(200);
+  });
+
+  test('the server closes without waiting for the reply to its line: Asterisk has carried it out', () => {
+    const { call, numbers } = of('turnedAway');
     expect(numbers).toEqual([COURIER]);
     expect(call.status).toBe(200);
   });
