@@ -18,7 +18,7 @@ export interface Outcome {
 const AT_ONCE = 12;
 
 /** Longer than any ring time in the tests: what would still ring after a call would do so by then. */
-const AFTERMATH_MS = 1500;
+const AFTERMATH_MS = 3500;
 
 /**
  * Places all calls, many at a time, and tells by name what came of each. To be used once, in beforeAll:

@@ -60,8 +60,8 @@ describe.each(SETTINGS)('FreePBX on Asterisk $version, calling through $through'
     });
     cleanups.add(company.stop);
     outcomes = await placeAll(company, [
-      ...CALLS.map(({ name }) => ({ name, from: RECIPIENT, talkMs: 2500 })),
-      { name: 'stranger', from: '79990001122', talkMs: 2500 },
+      ...CALLS.map(({ name }) => ({ name, from: RECIPIENT, talkMs: 6000 })),
+      { name: 'stranger', from: '79990001122', talkMs: 6000 },
       { name: 'courier', from: '79161000011' },
       { name: 'hangup', from: RECIPIENT, giveUpAfterMs: 400 },
       { name: 'ends', from: RECIPIENT, talkMs: 10_000 },
