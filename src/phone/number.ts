@@ -1,4 +1,4 @@
-import { ownMobiles } from './own-mobile.ts';
+import { ownNumbers } from './own-numbers.ts';
 import { readDialled } from './reading.ts';
 import { plainText } from './text.ts';
 
@@ -93,10 +93,10 @@ export function normaliseNumber(raw: string, country: string): NumberResult {
 
 /** `normaliseNumber` for many numbers of one country: the same results, the usual ones at once. */
 export function createNormaliser(country: string): (raw: string) => NumberResult {
-  const isOwnMobile = ownMobiles(country);
+  const isOwn = ownNumbers(country);
   return (raw) => {
     const digits = raw.startsWith('+') ? raw.slice(1) : raw;
-    return isOwnMobile(digits) ? { kind: 'number', digits } : normaliseNumber(raw, country);
+    return isOwn(digits) ? { kind: 'number', digits } : normaliseNumber(raw, country);
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DirectoryAnswer } from '../directory/directory.ts';
-import type { CallerKind, Client, Match } from '../directory/match.ts';
+import type { CallerKind, Match } from '../directory/match.ts';
 import type { AttemptRules } from './attempts.ts';
 import { nobody, type Candidate, type Decision } from './decision.ts';
 import { planFor, type Plan } from './plan.ts';
@@ -34,18 +34,21 @@ export function decide(
   const [firstKnown] = plans.values();
   const speaker = chosen ?? firstKnown;
 
-  return {
-    ...nobody('UNKNOWN', number),
-    ...(speaker && {
-      status: chosen ? 'OK' : 'NO_TARGET',
-      caller: speaker.lead.kind,
-      target: chosen ? chosen.target : null,
-      attempts: speaker.list.attempts,
-      ...codesOf(speaker.lead),
-    }),
+  const known = {
     source: answer.source,
     ageSeconds: answer.ageSeconds,
     candidates: answer.matches.map((match) => candidate(match, kinds, plans, speaker, chosen)),
+  };
+  if (speaker === undefined) return { ...nobody('UNKNOWN', number), ...known };
+  return {
+    status: chosen ? 'OK' : 'NO_TARGET',
+    caller: speaker.lead.kind,
+    target: chosen ? chosen.target : null,
+    number,
+    invalid: null,
+    attempts: speaker.list.attempts,
+    ...codesOf(speaker.lead),
+    ...known,
   };
 }
 
@@ -97,23 +100,13 @@ function courierOf(match: Match): number | null {
 
 /** The codes that a match gives to the dialplan. */
 function codesOf(match: Match): Pick<Decision, 'courier' | 'client' | 'clientState' | 'order' | 'shipment'> {
-  const none = { courier: null, client: null, clientState: null, order: null, shipment: null };
-  switch (match.kind) {
-    case 'courier':
-      return { ...none, courier: match.courier };
-    case 'recipient':
-      return {
-        ...clientCodes(match.client),
-        courier: match.holder?.courier ?? null,
-        order: match.order,
-        shipment: match.shipment,
-      };
-    case 'contact':
-    case 'client':
-      return { ...none, ...clientCodes(match.client) };
-  }
-}
-
-function clientCodes(client: Client | null): { client: number | null; clientState: number | null } {
-  return { client: client?.code ?? null, clientState: client?.state ?? null };
+  const client = match.kind === 'courier' ? null : match.client;
+  const shipment = match.kind === 'recipient' ? match : null;
+  return {
+    courier: courierOf(match),
+    client: client?.code ?? null,
+    clientState: client?.state ?? null,
+    order: shipment?.order ?? null,
+    shipment: shipment?.shipment ?? null,
+  };
 }

@@ -3,31 +3,32 @@ import * as fc from 'fast-check';
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import { createFieldParser, parsePhoneField } from '../../../src/phone/field.ts';
 import { createNormaliser, normaliseNumber } from '../../../src/phone/number.ts';
-import { ownMobiles } from '../../../src/phone/own-mobile.ts';
+import { ownNumbers } from '../../../src/phone/own-numbers.ts';
 
 const digits = (minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength, maxLength });
 
-describe('the short way for mobile numbers of the own country', () => {
+describe('the short way for numbers of the own country', () => {
   test.each([
     ['79161234567', true],
     ['79991234567', true],
     ['7916123456', false],
     ['791612345678', false],
-    // A fixed line, Kazakhstan, and without the calling code: those take the long way.
-    ['74951234567', false],
+    ['74951234567', true],
+    // Kazakhstan, the toll-free, and without the calling code: those take the long way.
     ['77011234567', false],
+    ['78001234567', false],
     ['9161234567', false],
     ['89161234567', false],
     ['', false],
     ['7916123456७', false],
     ['79161234567\n', false],
   ])('in Russia %j is one: %j', (text, expected) => {
-    expect(ownMobiles('RU')(text)).toBe(expected);
+    expect(ownNumbers('RU')(text)).toBe(expected);
   });
 
   test('is never taken in a country that is not known', () => {
-    expect(ownMobiles('XX')('79161234567')).toBe(false);
+    expect(ownNumbers('XX')('79161234567')).toBe(false);
   });
 
   test('leads where the long way leads, for every beginning of a Russian number', () => {
