@@ -4,6 +4,12 @@ import { AgiListenError } from './errors.ts';
 
 /** How many finished handshakes the kernel holds while we are busy: a burst of calls, not a steady state. */
 const BACKLOG = 4096;
+/**
+ * So many that have waited too long are taken all the same. After a moment in which the whole machine stood
+ * still there are few of them, sooner answered than refused; when there are more calls than can be answered,
+ * there is no end of them.
+ */
+const PATIENCE = 20;
 /** After the address could not be taken back: until the next try. */
 const RELISTEN_MS = 100;
 
@@ -39,6 +45,8 @@ export class Listener {
   readonly #server: Server;
   readonly #queue: AcceptQueue;
   #address = { host: '', port: 0 };
+  /** Accepted in a row after too long a wait. */
+  #overdue = 0;
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -90,7 +98,8 @@ export class Listener {
       return;
     }
     this.#options.onSocket(socket, waitedMs);
-    if (waitedMs > this.#options.maxWaitMs) this.#flush();
+    this.#overdue = waitedMs > this.#options.maxWaitMs ? this.#overdue + 1 : 0;
+    if (this.#overdue > PATIENCE) this.#flush();
   }
 
   #dropped(data: DropArgument | undefined): void {
@@ -102,6 +111,7 @@ export class Listener {
     if (this.#stopped || !this.#server.listening) return;
     this.#server.close();
     this.#queue.reset();
+    this.#overdue = 0;
     this.#listenAgain();
     this.#options.onFlushed();
   }

@@ -35,6 +35,23 @@ test('calls that wait too long to be accepted are reset, all at once, and later 
   expect(server.errors).toEqual([]);
 });
 
+test('a few calls that waited while the machine stood still are answered', async () => {
+  let handled = 0;
+  const server = await startServer(
+    async (session) => {
+      handled += 1;
+      // Longer than anybody may wait, once.
+      if (handled === 1) work(800);
+      session.fail();
+    },
+    { deadlineMs: 1000, maxSessions: 100 },
+  );
+  const peers = await Promise.all(Array.from({ length: 15 }, () => server.connect()));
+  for (const peer of peers) await peer.untilEnd();
+  expect(peers.map((peer) => peer.text)).toEqual(Array(15).fill('failure\n'));
+  expect(server.flushes).toBe(0);
+});
+
 test('a queue that is never empty, but short, is let be', async () => {
   let handled = 0;
   const server = await startServer(
