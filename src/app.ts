@@ -67,6 +67,7 @@ export class App {
         this.#monitor.sessionFailed();
         logger.error({ err }, 'session failed');
       },
+      onSilent: (address) => refusals.add('connection said nothing until the deadline', { address }),
       onRefused: (address, why) => {
         this.#monitor.refused(why);
         refusals.add('connection refused: see listen.allow and listen.maxCalls', { address, why });

@@ -40,6 +40,8 @@ export interface AgiServerOptions {
    * without a byte (a health check). Also the listener's own errors, without a session.
    */
   readonly onError: (error: unknown, session: AgiSession | undefined) => void;
+  /** Gets the address of a connection that sent nothing until the deadline. */
+  readonly onSilent: (address: string) => void;
   /** Gets the address of a connection that was dropped at once, and why. */
   readonly onRefused: (address: string, why: 'not allowed' | 'too many') => void;
 }
@@ -156,9 +158,10 @@ export class AgiServer {
 
   readonly #onClosed = (session: AgiSession): void => {
     this.#open.delete(session);
-    // A handler that hangs throws nothing: the deadline is all that is known of it.
-    if (session.endReason instanceof AgiTimeoutError && this.#running.has(session)) {
-      this.#report(session.endReason, session);
+    if (session.endReason instanceof AgiTimeoutError) {
+      // A handler that hangs throws nothing: the deadline is all that is known of it.
+      if (this.#running.has(session)) this.#report(session.endReason, session);
+      if (!session.received) this.#guard(() => this.#options.onSilent(session.remoteAddress));
     }
     this.#checkIdle();
   };

@@ -49,8 +49,8 @@ export class CallHandler {
     } catch (cause) {
       error = asError(cause);
     }
-    // Connected and gone without a word: a health check, which is nothing to tell of.
-    if (uniqueId === '' && error instanceof AgiClosedError) return;
+    // Without a word, and gone: a health check, or nothing like a call. There is nothing to tell of.
+    if (uniqueId === '' && (error instanceof AgiClosedError || !session.received)) return;
 
     let outcome: CallRecord['outcome'] = 'answered';
     try {

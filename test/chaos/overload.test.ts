@@ -116,9 +116,10 @@ routing: { deadlineMs: ${DEADLINE_MS} }
       const report = await calls(name, served.port, { ratePerSecond: 50 }, 4000);
       expect(idle.made).toBeGreaterThanOrEqual(5000);
       expectToldInTime(report);
-      // To end 5,000 connections at the same moment keeps a slow machine busy for longer than calls may wait:
-      // those are reset at once.
+      // Where there is room all are routed, unless the machine is so slow that to end 5,000 connections at the
+      // same moment takes it longer than calls may wait.
       expect(report.routed).toBeGreaterThan(report.started / 2);
+      expect(served.logged('call')).toBeLessThanOrEqual(report.started);
       expect(served.memoryMb).toBeLessThan(400);
     } finally {
       idle.stop();

@@ -100,6 +100,7 @@ export interface Reported {
 export class TestServer {
   readonly errors: Reported[] = [];
   readonly refused: string[] = [];
+  readonly silent: string[] = [];
   overloads = 0;
   flushes = 0;
   readonly server: AgiServer;
@@ -117,6 +118,7 @@ export class TestServer {
       overloadLine: 'SET VARIABLE "ROUTE_STATUS" "ERROR"\n',
       onOverload: () => (this.overloads += 1),
       onFlushed: () => (this.flushes += 1),
+      onSilent: (address) => this.silent.push(address),
       onError: (error, session) => this.errors.push({ error, session }),
       onRefused: (address, why) => this.refused.push(`${address} ${why}`),
       ...options,

@@ -82,6 +82,20 @@ describe('a connection that carries no call', () => {
     expect(server.refused).toEqual([]);
   });
 
+  test('and says nothing until the deadline is told of, and one that says something is not', async () => {
+    const server = await startServer(readThenSet, { deadlineMs: 50 });
+    const silent = await server.connect();
+    const slow = await server.connect();
+    slow.send('agi_network: yes\n');
+    for (const peer of [silent, slow]) {
+      await peer.untilEnd();
+      expect(peer.text).toBe('failure\n');
+      peer.end();
+    }
+    await eventually(() => server.server.sessions === 0);
+    expect(server.silent).toEqual(['127.0.0.1']);
+  });
+
   test('cut off in the middle of the environment is reported', async () => {
     const server = await startServer(readThenSet);
     const peer = await server.connect();

@@ -45,6 +45,7 @@ describe('a call', () => {
       overloadLine: '',
       onOverload: () => {},
       onFlushed: () => {},
+      onSilent: () => {},
       onError: (error) => {
         throw error;
       },
