@@ -72,8 +72,9 @@ export class QueryPool {
       charset: 'utf8mb4',
       connectionLimit: poolSize,
       queueLimit,
-      // No caller waits longer; a connection that takes longer would come too late for everybody.
-      connectTimeout: maxBudgetMs,
+      // A connection that takes longer comes too late for everybody; a little more, so that the budget is
+      // what ends a look-up, and says so.
+      connectTimeout: maxBudgetMs + 100,
       enableKeepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
       dateStrings: true,

@@ -50,14 +50,13 @@ export async function makeMariadbHome(folder: string, atStop: 'remove' | 'keep')
 
   const asUser = isRoot ? ['--reuid=mysql', '--regid=mysql', '--clear-groups'] : [];
   const data = `--datadir=${join(folder, 'data')}`;
-  await run(setpriv, [
-    ...asUser,
-    install,
-    '--no-defaults',
-    data,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-  ]);
+  // Temporary tables are named by process id, which another one in a namespace of its own may have as well.
+  const env = { ...process.env, TMPDIR: folder };
+  await run(
+    setpriv,
+    [...asUser, install, '--no-defaults', data, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    { env },
+  );
 
   const port = await freeTcpPort();
   const start = (settings: readonly string[] = []): Promise<DatabaseServer> => {
@@ -78,7 +77,7 @@ export async function makeMariadbHome(folder: string, atStop: 'remove' | 'keep')
         ...FAST_SETTINGS,
         ...settings,
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     return awaitServer({ child, port, folder, become: [], keepFolder: atStop === 'keep' }, 'root');
   };
