@@ -164,7 +164,11 @@ export class App {
   }
 
   #open(loaded: LoadedConfig): Office {
-    const directory = openLoggedDirectory(loaded, this.#logger);
+    const directory: ManagedDirectory = openLoggedDirectory(
+      loaded,
+      this.#logger,
+      () => this.#office.directory === directory,
+    );
     return { loaded, directory, router: new Router(loaded.config, directory) };
   }
 }

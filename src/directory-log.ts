@@ -5,10 +5,16 @@ import { openResilientDirectory } from './directory/open.ts';
 import type { SnapshotEvent } from './directory/snapshot/keeper.ts';
 import { CodedError } from './errors.ts';
 
-/** The configured directory, whose ups and downs go to the log. @throws {DatabaseUrlError} */
+/**
+ * The configured directory, whose ups and downs go to the log.
+ *
+ * @param isInUse false while it is only tried, by a reload that may be refused
+ * @throws {DatabaseUrlError}
+ */
 export function openLoggedDirectory(
   { config, databasePassword }: LoadedConfig,
   logger: Logger,
+  isInUse: () => boolean,
 ): ManagedDirectory {
   return openResilientDirectory(config.database, config.snapshot, {
     password: databasePassword,
@@ -18,8 +24,10 @@ export function openLoggedDirectory(
       logger.info({ database: version }, 'database ready');
       for (const { feature, column, message } of warnings) logger.warn({ feature, column }, message);
     },
-    onProblem: (problem) =>
-      logger.error({ problem }, 'database not usable: calls are answered without it until it is back'),
+    onProblem: (problem) => {
+      if (isInUse())
+        logger.error({ problem }, 'database not usable: calls are answered without it until it is back');
+    },
     onBack: () => logger.info('database is back'),
   });
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/load.ts';
-import { CodedError } from '../errors.ts';
+import { CodedError, messageOf, systemCodeOf } from '../errors.ts';
 
 /** What the commands end with. */
 export const EXIT = { good: 0, failed: 1, usage: 2 } as const;
@@ -12,6 +12,11 @@ export function explainFailure(error: unknown): { status: number; lines: string[
   if (error instanceof ConfigError) return { status: EXIT.usage, lines: error.message.split('\n') };
   if (error instanceof CodedError) {
     return { status: USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed, lines: [error.message] };
+  }
+  // A file or folder that was named on the command line.
+  const code = systemCodeOf(error);
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') {
+    return { status: EXIT.usage, lines: [messageOf(error)] };
   }
   return {
     status: EXIT.failed,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { App } from '../app.ts';
-import { isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
+import { ConfigError, isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { createLogger } from '../log.ts';
 import { LastResort } from '../service/last-resort.ts';
 import { ServiceManager } from '../service/systemd.ts';
@@ -38,7 +38,7 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
   let idle: Promise<unknown> = started;
   const onHangup = (): void => {
     // One after the other, so that the last one read is the one that stays.
-    idle = idle.then(() => reload(app, load, logger)).catch(() => {});
+    idle = idle.then(() => reload(app, loaded, load, logger)).catch(() => {});
   };
   process.on('SIGHUP', onHangup);
   const { host, port, http } = await started;
@@ -72,9 +72,16 @@ async function nextStopSignal(): Promise<void> {
 }
 
 /** A configuration that cannot be used is refused: the old one stays. */
-async function reload(app: App, load: () => LoadedConfig, logger: Logger): Promise<void> {
+async function reload(
+  app: App,
+  before: LoadedConfig,
+  load: () => LoadedConfig,
+  logger: Logger,
+): Promise<void> {
   try {
     const loaded = load();
+    // Somebody has moved it away for a moment: that must not lead to the demo database.
+    if (before.file !== null && loaded.file === null) throw new ConfigError(before.file, ['is gone']);
     requireDatabase(loaded);
     await app.reload(loaded);
     logger.level = loaded.config.log.level;

@@ -14,6 +14,11 @@ export async function playAndPrint(
   scenarios: readonly Scenario[],
   json: boolean,
 ): Promise<number> {
+  // A path that is wrong must not look like success for ever.
+  if (scenarios.length === 0) {
+    process.stderr.write('There is no scenario: name files, or folders with *.agi files.\n');
+    return EXIT.usage;
+  }
   const outcomes = await runScenarios(target, scenarios);
   process.stdout.write(
     json

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parseDocument, type Document } from 'yaml';
 import { CodedError, messageOf, systemCodeOf } from '../errors.ts';
 import { configSchema, type Config } from './config.ts';
@@ -33,8 +33,7 @@ export const DEFAULT_FILES = ['./courier-agi.yaml', '/etc/courier-agi/courier-ag
  * @throws {ConfigError} the file cannot be read, is not YAML, or holds a key or value that is not allowed
  */
 export function loadConfig(configOption: string | undefined, env: NodeJS.ProcessEnv): LoadedConfig {
-  const file =
-    configOption ?? (env['COURIER_AGI_CONFIG'] || DEFAULT_FILES.find((path) => existsSync(path))) ?? null;
+  const file = configOption ?? (env['COURIER_AGI_CONFIG'] || DEFAULT_FILES.find(mayBeThere)) ?? null;
   const databaseUrl = env['COURIER_AGI_DATABASE_URL'];
   const config = parseConfig(file === null ? '' : readText(file), file ?? 'configuration', databaseUrl);
   const { passwordFile } = config.database;
@@ -92,10 +91,28 @@ function toPlainValue(document: Document, source: string): unknown {
   }
 }
 
+const READ_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file (ENOENT)',
+  EACCES: 'this user may not (EACCES); try sudo',
+  EISDIR: 'it is a folder (EISDIR)',
+};
+
+/** A file that may not be looked at is no reason to go on without a configuration. */
+function mayBeThere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    return systemCodeOf(error) !== 'ENOENT' && systemCodeOf(error) !== 'ENOTDIR';
+  }
+}
+
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new ConfigError(path, [`cannot be read: ${systemCodeOf(cause) ?? messageOf(cause)}`]);
+    throw new ConfigError(path, [
+      `cannot be read: ${READ_PROBLEMS[systemCodeOf(cause) ?? ''] ?? messageOf(cause)}`,
+    ]);
   }
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { createDialer } from '../routing/dialer.ts';
+import { normaliseNumber } from '../phone/number.ts';
 import { ok, warn, type Finding } from './check.ts';
 
 /** Digits that fill a prefix up to a number of a usual length. */
@@ -29,11 +30,29 @@ export function checkDialling({ dial, numbers }: Config): Finding {
       'Put the trunk with the longer prefix first in dial.trunks.',
     );
   }
+  const national = dial.trunks.flatMap(({ prefix = [] }) =>
+    prefix.filter((digits) => isNational(digits, numbers.country)),
+  );
+  if (national.length > 0) {
+    return warn(
+      `No number begins with ${national.join(', ')}: numbers have their country in front, such as ${EXAMPLE}.`,
+      'Write prefixes as international digits, 7916 for 8916, whatever dial.numberFormat says.',
+    );
+  }
   return ok(`Destinations look like ${rendered.join(', ')}.`);
 }
 
 function example(prefix: string | undefined): string {
   return prefix === undefined ? EXAMPLE : (prefix + FILLING).slice(0, Math.max(NUMBER_LENGTH, prefix.length));
+}
+
+/** `8916`: filled up to a number in any way, it is read as one that begins otherwise. */
+function isNational(prefix: string, country: string): boolean {
+  const readings = [10, 11, 12]
+    .filter((length) => length > prefix.length)
+    .map((length) => normaliseNumber((prefix + FILLING).slice(0, length), country))
+    .filter((number) => number.kind === 'number');
+  return readings.length > 0 && readings.every(({ digits }) => !digits.startsWith(prefix));
 }
 
 function isShadowed(digits: string, earlier: Config['dial']['trunks']): boolean {

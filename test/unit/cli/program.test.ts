@@ -53,9 +53,17 @@ describe('the command line', () => {
       'only= received "postman"; it takes a list of: courier, recipient',
     ],
     [['explain', '7916', '--jsn'], 'Did you mean --json?'],
+    [['simulate', 'nofile.agi', '--server', '127.0.0.1:1'], 'no such file or directory'],
+    [
+      ['simulate', mkdtempSync(join(tmpdir(), 'courier-agi-empty-')), '--server', '127.0.0.1:1'],
+      'There is no scenario',
+    ],
     [['simulate', 'x.agi', '--server', 'somewhere'], '"somewhere" is not HOST:PORT such as 127.0.0.1:4573'],
     [['simulate', 'x.agi', '--server', '127.0.0.1:70000'], 'is not HOST:PORT'],
-    [['explain', '7916', '--config', '/none.yaml'], '/none.yaml: cannot be read: ENOENT'],
+    [
+      ['explain', '7916', '--config', '/none.yaml'],
+      '/none.yaml: cannot be read: there is no such file (ENOENT)',
+    ],
     [
       ['explain', '7916', '--config', file('a.yaml', 'listen: {port: x}')],
       'listen.port: received "x"; it must be a whole number',

@@ -178,6 +178,8 @@ describe('where the configuration comes from', () => {
   });
 
   test('a file that is not there is a mistake', () => {
-    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(/none\.yaml: cannot be read: ENOENT/);
+    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(
+      /none\.yaml: cannot be read: there is no such file \(ENOENT\)/,
+    );
   });
 });

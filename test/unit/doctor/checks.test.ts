@@ -131,6 +131,16 @@ describe('grants', () => {
     expect(judgeGrants(grants, []).state).toBe(state);
   });
 
+  test('overlooks what a fresh MariaDB lets everybody do in databases named test', () => {
+    const grants = [
+      'GRANT USAGE ON *.* TO `agi`@`127.0.0.1`',
+      'GRANT SELECT, INSERT, DROP ON `test`.* TO PUBLIC',
+      'GRANT SELECT, INSERT, DROP ON `test\\_%`.* TO PUBLIC',
+    ];
+    expect(judgeGrants(grants, []).state).toBe('ok');
+    expect(judgeGrants(['GRANT INSERT ON `testing`.* TO PUBLIC'], []).state).toBe('warn');
+  });
+
   test('name each right and each password column that is too many', () => {
     const finding = judgeGrants(
       ['GRANT SELECT, INSERT, DELETE ON `courier`.* TO `a`@`%`'],
@@ -249,6 +259,18 @@ describe('dialling', () => {
           - { dial: "PJSIP/{NUMBER}@trunk" }`),
     );
     expect(finding).toMatchObject({ state: 'warn', message: expect.stringContaining('prefix 7916:') });
+  });
+
+  test.each([
+    ['8916', 'warn'],
+    // A number of India may.
+    ['916', 'ok'],
+    ['7916', 'ok'],
+    ['7', 'ok'],
+    ['375', 'ok'],
+  ])('finds out whether any number begins with %s', (prefix, state) => {
+    const trunks = `[{ prefix: ["${prefix}"], dial: SIP/gsm }, { dial: SIP/trunk }]`;
+    expect(checkDialling(config(`dial: { trunks: ${trunks} }`)).state).toBe(state);
   });
 });
 
