@@ -56,9 +56,10 @@ describe.each(DATABASE_SERVERS)('a look-up in a big company on %s', (_name, star
     const matches = await find(company.busy);
     expect(matches).toHaveLength(MAX_LOOKUP_ROWS);
     const held = matches.map((match) => match.kind === 'recipient' && match.holder !== null);
-    const firstNotHeld = held.indexOf(false);
-    expect(firstNotHeld).toBeGreaterThan(0);
-    expect(held.indexOf(true, firstNotHeld)).toBe(-1);
+    expect(held[0]).toBe(true);
+    // In a very big company so many are held that no other is left.
+    const firstNotHeld = held.includes(false) ? held.indexOf(false) : held.length;
+    expect(held.slice(firstNotHeld)).not.toContain(true);
   });
 
   test.each<[string, (of: BigCompany) => string]>([
