@@ -129,8 +129,8 @@ rmSync(folder, { recursive: true, force: true });
  * collection stands out alone. Peaks have a bound of their own.
  */
 const half = SAMPLES / 2;
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (figures: readonly number[]): number =>
+  figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
 const memoryOf = (part: readonly Sample[]): number[] => part.map((one) => one.memoryMb);
 const most = (part: readonly Sample[], read: (one: Sample) => number): number => Math.max(...part.map(read));
 const memoryMb = median(memoryOf(samples.slice(2, half)));
