@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { run } from './cli/program.ts';
 
-// `courier-agi doctor | head`: who reads no more wants no more.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
-});
+// `courier-agi doctor | head`: who reads no more wants no more. Not for the server: merely to touch
+// process.stdout makes writes to a pipe wait for its reader, and calls must not wait for a reader of the log.
+if (process.argv[2] !== 'serve') {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
 
 process.exitCode = await run(process.argv.slice(2), process.env);
