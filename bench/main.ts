@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileLookup, FULL_SHAPE } from '../src/directory/lookup.query.ts';
 import { mysqlBuilder } from '../src/directory/mysql/mysql.directory.ts';
@@ -8,13 +8,15 @@ import { insertBigCompany } from '../test/lab/databases/big-company.ts';
 import { createCourierDatabase } from '../test/lab/databases/courier-schema.ts';
 import { startMariadb } from '../test/lab/databases/mariadb.ts';
 import type { DatabaseServer } from '../test/lab/databases/server.ts';
-import { Contenders, ROOT } from './contenders/start.ts';
+import { benchOnAsterisk } from './asterisk/bench.ts';
+import { Contenders } from './contenders/start.ts';
 import { judge } from './judge.ts';
 import { startAll } from './line-up.ts';
 import { startGenerator } from './load/client.ts';
 import { readOptions, USAGE, type Options } from './options.ts';
 import { tell } from './progress.ts';
 import { coldTable, faults, table, verdictTable, type ColdFigures } from './report.ts';
+import { saveResults } from './results.ts';
 import { measureCold, measureRounds, type Setting } from './rounds.ts';
 import type { Slice } from './slice.ts';
 import { callersOf, type Caller } from './traffic.ts';
@@ -41,6 +43,10 @@ async function main(): Promise<number> {
   });
   try {
     tell(`building a database of ${options.shipments} shipments`);
+    if (options.asterisk) {
+      const callers = await build(database, 'courier', options.shipments);
+      return await benchOnAsterisk({ options, database, callers, generator, servers: started });
+    }
     const callers = {
       small: await build(database, 'courier_small', Math.ceil(options.shipments / 10)),
       all: await build(database, 'courier', options.shipments),
@@ -69,18 +75,7 @@ async function finish(
   slices: readonly Slice[],
 ): Promise<number> {
   const verdicts = judge(slices);
-  const report = {
-    date: new Date().toISOString(),
-    machine: { cpu: cpus()[0]?.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30) },
-    software: { node: process.version, database: database.version },
-    settings: { shipments: options.shipments, rounds: options.rounds, sliceMs: options.sliceMs },
-    verdicts,
-    cold,
-    slices,
-  };
-  const out = join(ROOT, options.out);
-  await mkdir(dirname(out), { recursive: true });
-  await writeFile(out, `${JSON.stringify(report, undefined, 1)}\n`);
+  await saveResults(options, { database: database.version }, { verdicts, cold, slices });
   const parts = [
     table(contenders, slices),
     coldTable(cold),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ASTERISK_KEYS, type AsteriskKey } from './asterisk/contender.ts';
 import { CONTENDER_KEYS, type ContenderKey } from './contenders/contender.ts';
 import { PHASES, type PhaseName } from './slice.ts';
 
@@ -8,6 +9,10 @@ export interface Options {
   /** End with status 1 when a ratio is missed. */
   readonly check: boolean;
   readonly only: readonly ContenderKey[];
+  /** The part on a real Asterisk, alone. */
+  readonly asterisk: boolean;
+  /** `only` for that part. */
+  readonly onlyOnAsterisk: readonly AsteriskKey[];
   /** Kinds of load; saturation is derived from `closed 50`. */
   readonly phases: readonly PhaseName[];
   readonly rounds: number;
@@ -22,6 +27,7 @@ export interface Options {
 }
 
 export const USAGE = `npm run bench -- [--quick] [--check] [--only a,c] [--phases 'closed 10,open 500'] [--rounds N] [--seconds N] [--out FILE] [--profile FOLDER]
+npm run bench -- --asterisk [--quick] [--only c,f] [--rounds N] [--seconds N] [--shipments N] [--out FILE]
 
   a  bare limit: Node, the one statement, one MSet, no logic
   b  ding-dong with the three sample queries, one after the other
@@ -30,7 +36,18 @@ export const USAGE = `npm run bench -- [--quick] [--check] [--only a,c] [--phase
   d  this server, from its snapshot, the database being away
   e  an AGI script in Python, forked for each call
   t  this server on a tenth of the data
+
+--asterisk: on a real Asterisk, with calls that come by SIP at 10, 50 and 100 calls/s
+
+  g  no look-up
+  a  bare limit, asked with AGI()
+  c  this server, live, asked with AGI()
+  f  func_odbc with the three sample queries, which stops at the first that finds somebody
 `;
+
+const ALONE = { rounds: '5', seconds: '4', out: 'bench/results/latest.json' };
+/** About five minutes. Each of the four contenders begins one round. */
+const ON_ASTERISK = { rounds: '4', seconds: '3', out: 'bench/results/asterisk-latest.json' };
 
 /** @throws {RangeError | TypeError} an option that there is not, or a value that is none */
 export function readOptions(args: readonly string[]): Options {
@@ -39,27 +56,36 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       quick: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
-      only: { type: 'string', default: CONTENDER_KEYS.join(',') },
+      asterisk: { type: 'boolean', default: false },
+      only: { type: 'string' },
       phases: { type: 'string', default: PHASES.join(',') },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       shipments: { type: 'string' },
-      out: { type: 'string', default: 'bench/results/latest.json' },
+      out: { type: 'string' },
       profile: { type: 'string' },
     },
   });
-  const { quick, check, out, profile } = values;
+  const { quick, check, asterisk, profile } = values;
+  const usual = asterisk ? ON_ASTERISK : ALONE;
   return {
     quick,
     check,
-    only: values.only.split(',').map((text) => oneOf('--only', CONTENDER_KEYS, text)),
+    asterisk,
+    only: asterisk ? [] : keys(CONTENDER_KEYS, values.only),
+    onlyOnAsterisk: asterisk ? keys(ASTERISK_KEYS, values.only) : [],
     phases: values.phases.split(',').map((text) => oneOf('--phases', PHASES, text)),
-    rounds: positive('--rounds', values.rounds ?? (quick ? '1' : '5')),
+    rounds: positive('--rounds', values.rounds ?? (quick ? '1' : usual.rounds)),
     shipments: positive('--shipments', values.shipments ?? (quick ? '60000' : '600000')),
-    sliceMs: positive('--seconds', values.seconds ?? (quick ? '1.5' : '4')) * 1000,
-    out,
+    sliceMs: positive('--seconds', values.seconds ?? (quick ? '1.5' : usual.seconds)) * 1000,
+    out: values.out ?? usual.out,
     profile,
   };
+}
+
+/** All of them when nothing is said. */
+function keys<Key extends string>(all: readonly Key[], text: string | undefined): readonly Key[] {
+  return text?.split(',').map((one) => oneOf('--only', all, one)) ?? all;
 }
 
 function oneOf<Value extends string>(name: string, allowed: readonly Value[], text: string): Value {

@@ -69,7 +69,7 @@ export function faults(slices: readonly Slice[]): string[] {
   });
 }
 
-function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+export function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((_cell, column) =>
     Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)),
   );
@@ -78,7 +78,7 @@ function markdown([head = [], ...rows]: readonly (readonly string[])[]): string 
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-function shown(value: number): string {
+export function shown(value: number): string {
   if (Number.isNaN(value)) return '–';
   return value >= 100 ? value.toFixed(0) : value.toFixed(2);
 }

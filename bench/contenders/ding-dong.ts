@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { createPool, type RowDataPacket } from 'mysql2/promise';
+import { COURIER_OF_RECIPIENT, MANAGER_OF_CLIENT, MANAGER_OF_COURIER } from './sample-queries.ts';
 
 /* The sample queries of the source document in a handler as ding-dong's own example suggests it. */
 
@@ -16,17 +17,6 @@ const dingDong = createRequire(import.meta.url)('ding-dong') as DingDong;
 const pool = createPool({ uri: process.env['BENCH_DATABASE_URL'] ?? '', connectionLimit: 10 });
 
 const stopEarly = process.env['BENCH_STOP_EARLY'] === 'yes';
-
-const COURIER_OF_RECIPIENT =
-  'SELECT k.code, k.name, k.`phonem`, k.`phonek` FROM contacts c JOIN givn g ON g.address=c.Source ' +
-  'JOIN kurier k ON k.code=g.`kurier` WHERE c.SourceCodeType=3 AND g.State=1 AND c.VALUE=?';
-const MANAGER_OF_COURIER =
-  'SELECT k.code, k.name, u.extPhone AS managerext FROM contacts c JOIN kurier k ON k.code=c.Source ' +
-  'JOIN users u ON u.`user`=k.`manager` WHERE c.SourceCodeType=1 AND c.VALUE=?';
-const MANAGER_OF_CLIENT =
-  'SELECT k.code, k.company, u.extPhone AS managerext, k.State FROM contacts c ' +
-  'JOIN clients k ON k.code=c.Source LEFT JOIN users u ON u.`user`=k.`manager` ' +
-  'WHERE c.SourceCodeType=2 AND c.VALUE=?';
 
 const QUERIES = [
   { caller: 'recipient', query: COURIER_OF_RECIPIENT, column: 'phonem', suffix: '@trunk' },

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asteriskConf, LOGGER_CONF, MODULES_CONF, rtpConf } from './asterisk/base-config.ts';
-import { heldCommand, RUN_FOLDER, visitingCommand } from './asterisk/namespace.ts';
+import { findDescendant, heldCommand, RUN_FOLDER, visitingCommand } from './asterisk/namespace.ts';
 import { freeUdpPort } from './free-port.ts';
 import { howToBecomeRoot } from './packages.ts';
 import { prepareRootfs } from './rootfs/prepare.ts';
@@ -28,6 +28,8 @@ export interface AsteriskOptions {
 export interface Asterisk {
   readonly version: 16 | 22;
   readonly ports: AsteriskPorts;
+  /** Of the Asterisk process, as this machine sees it. */
+  readonly pid: number;
   /** Runs a command of the console, such as `dialplan show`, and returns what it prints. */
   readonly rx: (command: string) => Promise<string>;
   /** The whole log so far: notices, warnings, errors and the trace of the dialplan. */
@@ -79,8 +81,10 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
     await runLogged([...become, 'rm', '-rf', '--one-file-system', folder]);
   };
 
+  let pid: number;
   try {
     await waitUntilBooted(rx, () => child.exitCode !== null);
+    pid = findDescendant(child.pid ?? 0, 'asterisk');
   } catch (cause) {
     const trace = await log();
     await stop();
@@ -91,6 +95,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
   return {
     version: options.version,
     ports,
+    pid,
     rx,
     log,
     spooled: (name) => filesBelow(join(folder, 'spool', name)),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Where the folder of a run appears inside. */
 export const RUN_FOLDER = '/srv';
 
@@ -22,6 +24,22 @@ export function heldCommand(place: Place, command: readonly string[]): readonly 
 /** The command line that runs a short command beside the server, with the same files. */
 export function visitingCommand(place: Place, command: readonly string[]): readonly string[] {
   return [...place.become, 'unshare', '--mount', ...entering(place), ...command];
+}
+
+/**
+ * The process of that name among those that a command has started: between the two stand shells and unshare.
+ *
+ * @throws when there is none
+ */
+export function findDescendant(pid: number, name: string): number {
+  // A list that grows while it is walked through.
+  const family = [pid];
+  for (const one of family) {
+    if (readFileSync(`/proc/${one}/comm`, 'utf8').trim() === name) return one;
+    const children = readFileSync(`/proc/${one}/task/${one}/children`, 'utf8').trim();
+    if (children !== '') family.push(...children.split(' ').map(Number));
+  }
+  throw new Error(`No process ${name} was started by ${pid}.`);
 }
 
 function entering({ root, folder }: Place): readonly string[] {

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { ensurePackage, howToBecomeRoot } from '../packages.ts';
 import { type Recipe, RECIPES, type RootfsName } from './recipes.ts';
 import { withLock } from './lock.ts';
 import { runLogged } from './run-logged.ts';
 
 /**
- * Where the prepared folders live: ignored by git, kept between runs. `npm run lab:prepare` runs this file
- * from `.lab/js/rootfs/`, as deep below the project as `test/lab/rootfs/`.
+ * Where the prepared folders live: ignored by git, kept between runs. This file runs as it is, from
+ * `test/lab/rootfs/`, or compiled, from somewhere below that folder (`.lab/js/`, `.lab/bench/`).
  */
-export const LAB_FOLDER = join(import.meta.dirname, '..', '..', '..', '.lab');
+export const LAB_FOLDER =
+  folderAbove(import.meta.dirname, '.lab') ?? join(import.meta.dirname, '..', '..', '..', '.lab');
 
 /** Written last: a folder without it is half made. */
 const MARKER = '.courier-agi-lab';
@@ -36,6 +37,12 @@ export async function prepareRootfs(name: RootfsName, report: Report = () => {})
     if (!(await isReady(folder, recipe))) await make(folder, recipe, report);
   });
   return folder;
+}
+
+/** The nearest one of this name that a path lies in. */
+function folderAbove(path: string, name: string): string | undefined {
+  const end = path.lastIndexOf(`${sep}${name}${sep}`);
+  return end === -1 ? undefined : join(path.slice(0, end), name);
 }
 
 async function isReady(folder: string, recipe: Recipe): Promise<boolean> {
