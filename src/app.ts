@@ -61,13 +61,18 @@ export class App {
         this.#monitor.overloaded();
         refusals.add('more calls than listen.maxCalls: answered with ERROR');
       },
-      onFlushed: () =>
-        refusals.add('more calls than can be answered in time: those that waited longest were reset'),
+      onFlushed: () => {
+        this.#monitor.flushed();
+        refusals.add('more calls than can be answered in time: those that waited longest were reset');
+      },
       onError: (err) => {
         this.#monitor.sessionFailed();
         logger.error({ err }, 'session failed');
       },
-      onSilent: (address) => refusals.add('connection said nothing until the deadline', { address }),
+      onSilent: (address) => {
+        this.#monitor.silent();
+        refusals.add('connection said nothing until the deadline', { address });
+      },
       onRefused: (address, why) => {
         this.#monitor.refused(why);
         refusals.add('connection refused: see listen.allow and listen.maxCalls', { address, why });

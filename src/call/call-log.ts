@@ -32,6 +32,7 @@ export function callFields(record: CallRecord, showNumbers: boolean) {
     matches: decision.candidates.length,
     source: decision.source,
     ageSeconds: decision.ageSeconds,
+    ...(decision.liveError !== null && { liveError: decision.liveError }),
     routeMs: round(record.routeMs),
     totalMs: round(record.totalMs),
   };

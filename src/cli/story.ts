@@ -16,6 +16,8 @@ interface Words {
   readonly noMatches: string;
   readonly live: string;
   readonly snapshot: (seconds: number) => string;
+  /** By `liveError`. */
+  readonly database: Readonly<Record<string, string>>;
 }
 
 /** Codes for people: `?` where there is none. */
@@ -54,7 +56,13 @@ const EN: Words = {
   matches: 'Matches in contacts:',
   noMatches: 'No match in contacts.',
   live: 'Source: the database, now.',
-  snapshot: (seconds) => `Source: the snapshot, ${seconds} s old.`,
+  snapshot: (seconds) => `Source: the snapshot, ${seconds} s old;`,
+  database: {
+    DIRECTORY_TIMEOUT: 'the database takes too long.',
+    DIRECTORY_BUSY: 'the database has too much to do.',
+    DIRECTORY_UNAVAILABLE: 'the database cannot be asked.',
+    BREAKER_OPEN: 'the database cannot be asked.',
+  },
 };
 
 const RU: Words = {
@@ -90,7 +98,13 @@ const RU: Words = {
   matches: 'Найдено в contacts:',
   noMatches: 'В contacts не найдено.',
   live: 'Источник: база данных, сейчас.',
-  snapshot: (seconds) => `Источник: снимок, возраст ${seconds} с.`,
+  snapshot: (seconds) => `Источник: снимок, возраст ${seconds} с;`,
+  database: {
+    DIRECTORY_TIMEOUT: 'база отвечает слишком долго.',
+    DIRECTORY_BUSY: 'база перегружена.',
+    DIRECTORY_UNAVAILABLE: 'база недоступна.',
+    BREAKER_OPEN: 'база недоступна.',
+  },
 };
 
 /**
@@ -115,7 +129,11 @@ export function tellStory(asked: string, decision: Decision, language: Language)
   if (decision.source !== null) {
     lines.push(decision.candidates.length > 0 ? words.matches : words.noMatches);
     for (const candidate of decision.candidates) lines.push(tellCandidate(candidate, words, language));
-    lines.push(decision.source === 'live' ? words.live : words.snapshot(decision.ageSeconds ?? 0));
+    lines.push(
+      decision.source === 'live'
+        ? words.live
+        : `${words.snapshot(decision.ageSeconds ?? 0)} ${whyNotLive(decision, words)}`,
+    );
   }
   return lines.join('\n');
 }
@@ -132,6 +150,10 @@ function whoCalls(asked: string, decision: Decision, words: Words): string {
     shipment: code(decision.shipment),
   };
   return `${number} ${words.is[decision.caller](codes)}`;
+}
+
+function whyNotLive({ liveError }: Decision, words: Words): string {
+  return words.database[liveError ?? ''] ?? `${liveError}.`;
 }
 
 function code(value: number | null): string {

@@ -58,8 +58,8 @@ const listen = z.strictObject({
 });
 
 const database = z.strictObject({
-  url: text('must be demo: or begin with mysql://', (value) =>
-    /^(demo:$|mysql:\/\/.)/.test(value),
+  url: text('must be demo: or begin with mysql:// or mariadb://', (value) =>
+    /^(demo:$|(mysql|mariadb):\/\/.)/.test(value),
   ).optional(),
   passwordFile: text('must be the path of a file that holds the password', notEmpty).optional(),
   poolSize: wholeNumber(1, 500).default(10),

@@ -38,7 +38,7 @@ export function loadConfig(configOption: string | undefined, env: NodeJS.Process
   const config = parseConfig(file === null ? '' : readText(file), file ?? 'configuration', databaseUrl);
   const { passwordFile } = config.database;
   // The variable wins whole: a password in it is not replaced, nor another one sent to its host.
-  const fromFile = passwordFile !== undefined && !/^mysql:\/\/[^@/]*:[^@]*@/.test(databaseUrl ?? '');
+  const fromFile = passwordFile !== undefined && !/^\w+:\/\/[^@/]*:[^@]*@/.test(databaseUrl ?? '');
   const databasePassword = fromFile ? readText(passwordFile).replace(/\r?\n$/, '') : undefined;
   return { config, file, databasePassword };
 }
@@ -50,7 +50,9 @@ export function loadConfig(configOption: string | undefined, env: NodeJS.Process
  */
 export function requireDatabase({ config, file }: LoadedConfig): void {
   if (file !== null && config.database.url === undefined) {
-    throw new ConfigError(file, ['database.url: is missing; it must be demo: or begin with mysql://']);
+    throw new ConfigError(file, [
+      'database.url: is missing; it must be demo: or begin with mysql:// or mariadb://',
+    ]);
   }
 }
 
@@ -78,7 +80,9 @@ export function parseConfig(yaml: string, source: string, databaseUrl?: string):
 
   const override = configSchema.shape.database.safeParse({ url: databaseUrl });
   if (!override.success)
-    throw new ConfigError('$COURIER_AGI_DATABASE_URL', ['must be demo: or begin with mysql://']);
+    throw new ConfigError('$COURIER_AGI_DATABASE_URL', [
+      'must be demo: or begin with mysql:// or mariadb://',
+    ]);
   return { ...result.data, database: { ...result.data.database, url: databaseUrl } };
 }
 

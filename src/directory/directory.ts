@@ -8,6 +8,11 @@ export interface DirectoryAnswer {
   readonly source: 'live' | 'snapshot';
   /** Age of what was remembered, in whole seconds; 0 for `live`. */
   readonly ageSeconds: number;
+  /**
+   * Why what is remembered had to do: the code of the error with which the database's look-up ended, or
+   * `BREAKER_OPEN` when it was not asked. Left out for `live`.
+   */
+  readonly liveError?: string;
 }
 
 /** Finds out whose a phone number is. */
@@ -71,6 +76,11 @@ export interface PoolStats {
 export interface Resilience {
   /** The database has failed several times in a row and is not asked for calls until a probe finds it back. */
   readonly breakerOpen: boolean;
+  /**
+   * Why the database is not asked, or why the last look-up in it failed, in one sentence; null while it
+   * answers. It is there from the first failure on, some calls before the breaker opens.
+   */
+  readonly problem: string | null;
   /** What would answer without the database; null while there is nothing new enough. */
   readonly snapshot: {
     /** Numbers that it knows. */

@@ -7,7 +7,7 @@ import { SnapshotKeeper, type SnapshotEvent } from './snapshot/keeper.ts';
 
 /** The section `database` of the configuration. */
 export interface DatabaseOptions {
-  /** `mysql://user:password@host:port/database`, or `demo:`, which is also the default. */
+  /** `mysql://user:password@host:port/database`, `mariadb://…`, or `demo:`, which is also the default. */
   readonly url?: string | undefined;
   readonly poolSize: number;
   readonly contactPersonClientColumn: string;

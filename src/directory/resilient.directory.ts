@@ -1,3 +1,4 @@
+import { CodedError, messageOf } from '../errors.ts';
 import { Breaker } from './breaker.ts';
 import {
   DirectoryBusyError,
@@ -7,6 +8,7 @@ import {
   type DirectoryReport,
   type ManagedDirectory,
   type PoolStats,
+  type Resilience,
 } from './directory.ts';
 import type { SnapshotKeeper } from './snapshot/keeper.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
@@ -30,6 +32,9 @@ export interface ResilientDirectoryOptions {
 /** With less time than that, in ms, the database is not asked: the answer would come too late. */
 const MIN_LIVE_BUDGET_MS = 20;
 
+/** `liveError` of an answer for which the database was not asked. */
+const BREAKER_OPEN = 'BREAKER_OPEN';
+
 /** In no contacts table. */
 const PROBE_NUMBER = '0';
 
@@ -44,6 +49,8 @@ export class ResilientDirectory implements ManagedDirectory {
   /** A look-up that had that long and no answer says something about the database. */
   readonly #fairBudgetMs: number;
   readonly #breaker: Breaker;
+  /** Why the last look-up in the database failed; null when it was answered. */
+  #failure: string | null = null;
 
   constructor(options: ResilientDirectoryOptions) {
     const { live, keeper, liveBudgetMs, maxBudgetMs, onProblem, onBack, probeEveryMs = 1000 } = options;
@@ -61,6 +68,7 @@ export class ResilientDirectory implements ManagedDirectory {
       },
       onProblem,
       onClosed: () => {
+        this.#failure = null;
         onBack();
         if (keeper?.usable() === null) void keeper.refresh();
       },
@@ -80,24 +88,27 @@ export class ResilientDirectory implements ManagedDirectory {
     const snapshot = this.#keeper?.usable() ?? null;
     const { problem } = this.#breaker;
     if (problem !== undefined) {
-      if (snapshot !== null) return remember(snapshot, number);
+      if (snapshot !== null) return remember(snapshot, number, BREAKER_OPEN);
       throw new DirectoryUnavailableError(
         `There is no snapshot that is new enough, and the database is asked again every second only: ${problem}`,
       );
     }
     const liveMs = snapshot === null ? budgetMs : Math.min(budgetMs, this.#liveBudgetMs);
     if (liveMs < MIN_LIVE_BUDGET_MS) {
-      if (snapshot !== null) return remember(snapshot, number);
-      throw new DirectoryTimeoutError(`Only ${Math.round(liveMs)} ms are left for the look-up.`);
+      const error = new DirectoryTimeoutError(`Only ${Math.round(liveMs)} ms are left for the look-up.`);
+      if (snapshot !== null) return remember(snapshot, number, error.code);
+      throw error;
     }
     try {
       const answer = await this.#live.find(number, liveMs);
       this.#breaker.succeeded();
+      this.#failure = null;
       return answer;
     } catch (error) {
+      this.#failure = messageOf(error);
       if (this.#blamesDatabase(error, liveMs)) this.#breaker.failed(error);
       if (snapshot === null) throw error;
-      return remember(snapshot, number);
+      return remember(snapshot, number, error instanceof CodedError ? error.code : 'DEFECT');
     }
   }
 
@@ -111,11 +122,12 @@ export class ResilientDirectory implements ManagedDirectory {
     return this.#live.stats();
   }
 
-  /** For metrics: whether the breaker is open, and what is remembered. */
+  /** For those who watch: how the database does, and what is remembered. */
   resilience(): Resilience {
     const snapshot = this.#keeper?.usable() ?? null;
     return {
       breakerOpen: this.#breaker.problem !== undefined,
+      problem: this.#breaker.problem ?? this.#failure,
       snapshot: snapshot === null ? null : { numbers: snapshot.size, ageSeconds: snapshot.ageSeconds() },
     };
   }
@@ -127,11 +139,6 @@ export class ResilientDirectory implements ManagedDirectory {
   }
 }
 
-export interface Resilience {
-  readonly breakerOpen: boolean;
-  readonly snapshot: { readonly numbers: number; readonly ageSeconds: number } | null;
-}
-
-function remember(snapshot: Snapshot, number: string): DirectoryAnswer {
-  return { matches: snapshot.find(number), source: 'snapshot', ageSeconds: snapshot.ageSeconds() };
+function remember(snapshot: Snapshot, number: string, liveError: string): DirectoryAnswer {
+  return { matches: snapshot.find(number), source: 'snapshot', ageSeconds: snapshot.ageSeconds(), liveError };
 }

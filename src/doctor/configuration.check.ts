@@ -42,7 +42,7 @@ function problemOfUrl(url: string, password: string | undefined): string | null 
 }
 
 function hasPassword(url: string | undefined): boolean {
-  return url !== undefined && /^mysql:\/\/[^:@/]*:[^@]+@/.test(url);
+  return url !== undefined && /^\w+:\/\/[^:@/]*:[^@]+@/.test(url);
 }
 
 function isOpenToOthers(path: string): boolean {

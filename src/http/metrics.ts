@@ -26,6 +26,9 @@ const STATUSES: readonly { readonly status: Status; readonly callers: readonly s
   { status: 'ERROR', callers: ['none'] },
 ];
 
+/** The usual ones. */
+const LIVE_ERRORS = ['DIRECTORY_TIMEOUT', 'DIRECTORY_BUSY', 'DIRECTORY_UNAVAILABLE', 'BREAKER_OPEN'];
+
 const OUTCOMES: readonly CallRecord['outcome'][] = ['answered', 'left', 'failed'];
 
 /**
@@ -37,11 +40,14 @@ export class Metrics {
   readonly #calls: Counter<'status' | 'caller' | 'outcome'>;
   readonly #answers: Counter<'source'>;
   readonly #errors: Counter<'error'>;
+  readonly #liveErrors: Counter<'error'>;
   readonly #callSeconds: Histogram;
   readonly #lookupSeconds: Histogram;
   readonly #agiSeconds: Histogram;
   readonly #overloaded: Counter;
   readonly #refused: Counter<'reason'>;
+  readonly #flushes: Counter;
+  readonly #silent: Counter;
   readonly #sessionErrors: Counter;
 
   constructor(version: string, sources: Sources) {
@@ -61,6 +67,12 @@ export class Metrics {
     this.#errors = new Counter({
       name: 'courier_agi_call_errors_total',
       help: 'Calls with an error, by its code',
+      labelNames: ['error'],
+      registers,
+    });
+    this.#liveErrors = new Counter({
+      name: 'courier_agi_live_lookup_errors_total',
+      help: 'Calls for which the snapshot had to answer, by why the database did not',
       labelNames: ['error'],
       registers,
     });
@@ -93,6 +105,16 @@ export class Metrics {
       labelNames: ['reason'],
       registers,
     });
+    this.#flushes = new Counter({
+      name: 'courier_agi_flushes_total',
+      help: 'Times that the calls which waited to be accepted were reset: more came than can be answered in time',
+      registers,
+    });
+    this.#silent = new Counter({
+      name: 'courier_agi_silent_connections_total',
+      help: 'Connections that said nothing until the deadline',
+      registers,
+    });
     this.#sessionErrors = new Counter({
       name: 'courier_agi_session_errors_total',
       help: 'Sessions that ended with an error of their own; the log has it',
@@ -105,6 +127,7 @@ export class Metrics {
       }
     }
     for (const source of ['live', 'snapshot']) this.#answers.inc({ source }, 0);
+    for (const error of LIVE_ERRORS) this.#liveErrors.inc({ error }, 0);
     for (const reason of ['not_allowed', 'too_many']) this.#refused.inc({ reason }, 0);
     this.#addGauges(version, sources);
     collectDefaultMetrics({ register: this.#registry });
@@ -121,6 +144,7 @@ export class Metrics {
       this.#agiSeconds.observe((totalMs - routeMs) / 1000);
     }
     if (decision.source !== null) this.#answers.inc({ source: decision.source });
+    if (decision.liveError !== null) this.#liveErrors.inc({ error: decision.liveError });
     if (error !== null) this.#errors.inc({ error: errorCode(error) });
   }
 
@@ -130,6 +154,14 @@ export class Metrics {
 
   refused(why: 'not allowed' | 'too many'): void {
     this.#refused.inc({ reason: why.replace(' ', '_') });
+  }
+
+  flushed(): void {
+    this.#flushes.inc();
+  }
+
+  silent(): void {
+    this.#silent.inc();
   }
 
   sessionFailed(): void {

@@ -1,5 +1,6 @@
 import type { CallRecord } from '../call/call-record.ts';
 import type { PoolStats, Resilience } from '../directory/directory.ts';
+import { maskText } from '../phone/mask.ts';
 import type { Status } from '../routing/decision.ts';
 import { CallFeed } from './call.feed.ts';
 import { Metrics, type Sources } from './metrics.ts';
@@ -18,6 +19,10 @@ export interface ServerStatus {
     readonly byOutcome: Readonly<Record<CallRecord['outcome'], number>>;
     readonly overloaded: number;
     readonly refused: number;
+    /** Times that those who waited to be accepted were reset; how many they were, the kernel does not tell. */
+    readonly flushes: number;
+    /** Connections that said nothing until the deadline. */
+    readonly silent: number;
   };
   /** Of the last minute, in ms; null without calls. */
   readonly lastMinute: { readonly call: Percentiles | null; readonly lookup: Percentiles | null };
@@ -50,6 +55,8 @@ export class Monitor {
   readonly #byOutcome: Record<CallRecord['outcome'], number> = { answered: 0, left: 0, failed: 0 };
   #overloaded = 0;
   #refused = 0;
+  #flushes = 0;
+  #silent = 0;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
@@ -78,6 +85,18 @@ export class Monitor {
     this.metrics.refused(why);
   }
 
+  /** Calls that waited to be accepted were reset. */
+  flushed(): void {
+    this.#flushes += 1;
+    this.metrics.flushed();
+  }
+
+  /** A connection that said nothing until the deadline. */
+  silent(): void {
+    this.#silent += 1;
+    this.metrics.silent();
+  }
+
   sessionFailed(): void {
     this.metrics.sessionFailed();
   }
@@ -96,6 +115,8 @@ export class Monitor {
         byOutcome: { ...this.#byOutcome },
         overloaded: this.#overloaded,
         refused: this.#refused,
+        flushes: this.#flushes,
+        silent: this.#silent,
       },
       lastMinute: {
         call: this.#callTimes.percentiles(now - MINUTE_MS),
@@ -104,7 +125,14 @@ export class Monitor {
       sessions: sessions(),
       maxCalls,
       pool: pool(),
-      directory: resilience() ?? null,
+      directory: masked(resilience()),
     };
   }
+}
+
+/** A message of the database may quote anything. */
+function masked(resilience: Resilience | undefined): Resilience | null {
+  if (resilience === undefined) return null;
+  const { problem } = resilience;
+  return { ...resilience, problem: problem === null ? null : maskText(problem) };
 }

@@ -7,6 +7,8 @@ export interface Readiness {
   /** Where the answer would come from; null when there would be none. */
   readonly source: 'live' | 'snapshot' | null;
   readonly ageSeconds: number | null;
+  /** Why the snapshot would have to answer: an error's code, or `BREAKER_OPEN`; null otherwise. */
+  readonly liveError: string | null;
   /** Why not, in one sentence; null when ready. */
   readonly problem: string | null;
 }
@@ -51,8 +53,12 @@ export class ReadinessProbe {
 
   async #ask(): Promise<Readiness> {
     try {
-      const { source, ageSeconds } = await this.#directory.find(NOBODYS_NUMBER, this.#budgetMs);
-      return { ready: true, source, ageSeconds, problem: null };
+      const {
+        source,
+        ageSeconds,
+        liveError = null,
+      } = await this.#directory.find(NOBODYS_NUMBER, this.#budgetMs);
+      return { ready: true, source, ageSeconds, liveError, problem: null };
     } catch (error) {
       return notReady(maskText(error instanceof Error ? error.message : String(error)));
     }
@@ -60,5 +66,5 @@ export class ReadinessProbe {
 }
 
 function notReady(problem: string): Readiness {
-  return { ready: false, source: null, ageSeconds: null, problem };
+  return { ready: false, source: null, ageSeconds: null, liveError: null, problem };
 }

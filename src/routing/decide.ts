@@ -37,6 +37,7 @@ export function decide(
   const known = {
     source: answer.source,
     ageSeconds: answer.ageSeconds,
+    liveError: answer.liveError ?? null,
     candidates: answer.matches.map((match) => candidate(match, kinds, plans, speaker, chosen)),
   };
   if (speaker === undefined) return { ...nobody('UNKNOWN', number), ...known };

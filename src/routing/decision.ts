@@ -58,6 +58,8 @@ export interface Decision {
   /** null when the directory was not asked or did not answer. */
   readonly source: 'live' | 'snapshot' | null;
   readonly ageSeconds: number | null;
+  /** Why the snapshot had to answer: an error's code, or `BREAKER_OPEN`; null with an answer of the database. */
+  readonly liveError: string | null;
   readonly candidates: readonly Candidate[];
 }
 
@@ -86,6 +88,7 @@ function nothing(status: Status, number: string, reason: InvalidNumberReason | n
     shipment: null,
     source: null,
     ageSeconds: null,
+    liveError: null,
     candidates: [],
   };
 }

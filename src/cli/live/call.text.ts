@@ -1,4 +1,5 @@
 import type { CallLine } from '../../http/call.line.ts';
+import { plural } from '../../plural.ts';
 
 /** Colours of `ROUTE_STATUS`: green, yellow, grey, red. */
 const COLOURS: Readonly<Record<string, number>> = {
@@ -9,24 +10,98 @@ const COLOURS: Readonly<Record<string, number>> = {
   ERROR: 31,
 };
 
-/** One call in one line, as `/calls` tells of it. */
-export function formatCall(line: CallLine, colour: boolean): string {
-  const status = line.status.padEnd(9);
-  const facts = [
-    line.caller ?? '-',
-    line.target === null ? null : `> ${line.target}`,
-    line.attempts > 1 ? `${line.attempts} attempts` : null,
-    named('courier', line.courier),
-    named('client', line.client),
-    named('shipment', line.shipment),
-    line.source === 'snapshot' ? `snapshot ${line.ageSeconds ?? 0} s` : null,
-    line.outcome === 'answered' ? null : line.outcome,
-    line.error,
-  ].filter((fact) => fact !== null);
-  const painted = colour ? `\u001B[${COLOURS[line.status] ?? 0}m${status}\u001B[0m` : status;
-  return `${line.time}  ${painted}  ${(line.number || '-').padEnd(15)}  ${(line.totalMs ?? 0).toFixed(1).padStart(7)} ms  ${facts.join(', ')}\n`;
+const BOLD = 1;
+
+/** What stands in a line of `courier-agi calls`; `status` is painted. */
+interface Columns {
+  readonly time: string;
+  readonly status: string;
+  readonly number: string;
+  readonly ms: string;
+  readonly caller: string;
+  readonly rings: string;
+  readonly remarks: string;
 }
 
-function named(label: string, code: number | null): string | null {
-  return code === null ? null : `${label} ${code}`;
+const HEADINGS: Columns = {
+  time: 'when it was over',
+  status: 'status',
+  number: 'number',
+  ms: 'ms',
+  caller: 'who calls',
+  rings: 'who rings',
+  remarks: 'remarks',
+};
+
+/** The line above the calls, for a terminal. */
+export function formatHeadings(colour: boolean): string {
+  const line = layOut(HEADINGS, (status) => status);
+  return colour ? `${paint(line.trimEnd(), BOLD)}\n` : line;
+}
+
+/** One call in one line, as `/calls` tells of it. */
+export function formatCall(line: CallLine, colour: boolean): string {
+  const columns = {
+    time: line.time,
+    status: line.status,
+    number: line.number || '-',
+    ms: (line.totalMs ?? 0).toFixed(1),
+    caller: whoCalls(line),
+    rings: whoRings(line),
+    remarks: remarksOn(line).join(', '),
+  };
+  return layOut(columns, (status) => (colour ? paint(status, COLOURS[line.status] ?? 0) : status));
+}
+
+function layOut(columns: Columns, paintStatus: (status: string) => string): string {
+  const { time, status, number, ms, caller, rings, remarks } = columns;
+  const cells = [
+    time.padEnd(24),
+    paintStatus(status.padEnd(9)),
+    number.padEnd(15),
+    ms.padStart(7),
+    caller.padEnd(28),
+    rings.padEnd(23),
+    remarks,
+  ];
+  return `${cells.join('  ').trimEnd()}\n`;
+}
+
+function paint(text: string, colour: number): string {
+  return `\u001B[${colour}m${text}\u001B[0m`;
+}
+
+function whoCalls({ caller, courier, client, shipment }: CallLine): string {
+  switch (caller) {
+    case null:
+      return '-';
+    case 'recipient':
+      return `recipient of shipment ${shipment ?? '?'}`;
+    case 'courier':
+      return `courier ${courier ?? '?'}`;
+    case 'contact':
+      return `contact of client ${client ?? '?'}`;
+    case 'client':
+      return `client ${client ?? '?'}`;
+  }
+}
+
+/** Whom the dialplan is told to ring first; without anybody it goes on to the operators. */
+function whoRings({ target, courier, attempts }: CallLine): string {
+  if (target === null) return 'operators';
+  const who = target === 'courier' ? `courier ${courier ?? '?'}` : 'manager';
+  return attempts > 1 ? `${who}, ${plural(attempts, 'attempt')}` : who;
+}
+
+function remarksOn(line: CallLine): string[] {
+  const remarks = [
+    line.caller === 'recipient' && line.client !== null ? `client ${line.client}` : null,
+    line.invalid ?? null,
+    line.source === 'snapshot' ? `snapshot ${line.ageSeconds ?? 0} s old` : null,
+    line.liveError === undefined ? null : `database: ${line.liveError}`,
+    line.outcome === 'left' ? 'hung up first' : null,
+    line.outcome === 'failed' ? 'answer did not arrive' : null,
+    line.error,
+  ];
+  return remarks.filter((remark) => remark !== null);
 }

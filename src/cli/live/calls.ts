@@ -2,7 +2,7 @@ import { fetchCalls, type HttpTarget } from '../../http/client.ts';
 import { parseCallLine } from '../../http/call.line.ts';
 import { wantsColour } from '../../simulator/table.ts';
 import { EXIT } from '../exit.ts';
-import { formatCall } from './call.text.ts';
+import { formatCall, formatHeadings } from './call.text.ts';
 import { untilInterrupted } from './interrupt.ts';
 
 export interface CallsOptions {
@@ -19,6 +19,7 @@ export interface CallsOptions {
  */
 export async function calls(target: HttpTarget, { json, follow }: CallsOptions): Promise<number> {
   const colour = wantsColour(process.stdout, process.env['NO_COLOR']);
+  if (process.stdout.isTTY && !json) process.stdout.write(formatHeadings(colour));
   await untilInterrupted(async (signal) => {
     for await (const text of fetchCalls(target, follow, signal)) {
       process.stdout.write(json ? `${text}\n` : formatCall(parseCallLine(text), colour));

@@ -1,5 +1,6 @@
 import type { ServerStatus } from '../../http/monitor.ts';
 import type { Percentiles } from '../../http/recent-times.ts';
+import { plural } from '../../plural.ts';
 
 /** Two looks at a server, and the time between them. */
 export interface Interval {
@@ -24,9 +25,9 @@ function rate({ status, before, seconds }: Interval): number {
 }
 
 /** Everything at a glance, for a terminal: one text of several lines. */
-export function formatScreen(interval: Interval, server: string): string {
+export function formatScreen(interval: Interval, server: string, colour: boolean): string {
   const { status } = interval;
-  const { calls, lastMinute, pool, directory } = status;
+  const { calls, lastMinute, pool } = status;
   const earlier: Readonly<Record<string, number>> = interval.before?.calls.byStatus ?? {};
   const outcomes = Object.entries(calls.byStatus).map(
     ([name, count]) => `${name} ${count}${increase(count, earlier[name])}`,
@@ -36,11 +37,12 @@ export function formatScreen(interval: Interval, server: string): string {
     '',
     `calls     ${rate(interval).toFixed(1)}/s, ${calls.total} in all, ${status.sessions} of ${status.maxCalls} now`,
     `status    ${outcomes.join('  ')}`,
-    `outcome   answered ${calls.byOutcome.answered}  left ${calls.byOutcome.left}  failed ${calls.byOutcome.failed}  overload ${calls.overloaded}  refused ${calls.refused}`,
+    `outcome   answered ${calls.byOutcome.answered}  left ${calls.byOutcome.left}  failed ${calls.byOutcome.failed}`,
+    `refused   overload ${calls.overloaded}  not let in ${calls.refused}  resets ${calls.flushes}  silent ${calls.silent}`,
     `call      ${times(lastMinute.call)}`,
     `look-up   ${times(lastMinute.lookup)}`,
-    `pool      ${pool.used} of ${pool.size} connections at work, ${pool.waiting} look-ups wait`,
-    `database  ${directory === null ? 'demo' : directory.breakerOpen ? 'DOES NOT ANSWER: it is not asked' : 'answers'}`,
+    `pool      ${pool.used} of ${plural(pool.size, 'connection')} at work, ${plural(pool.waiting, 'look-up waits', 'look-ups wait')}`,
+    ...database(status).map((line) => (colour && isInTrouble(status) ? `\u001B[31m${line}\u001B[0m` : line)),
     `snapshot  ${snapshot(status)}`,
     '',
   ].join('\n');
@@ -59,6 +61,7 @@ export function formatLine(interval: Interval, now: Date): string {
     p95: status.lastMinute.call?.p95 ?? '-',
     used: status.pool.used,
     waiting: status.pool.waiting,
+    database: isInTrouble(status) ? 'fails' : 'answers',
     breaker: status.directory === null ? '-' : status.directory.breakerOpen ? 'open' : 'closed',
     snapshot: status.directory?.snapshot ? Math.round(status.directory.snapshot.ageSeconds) : '-',
   };
@@ -71,10 +74,23 @@ function increase(count: number, earlier = count): string {
   return count > earlier ? ` (+${count - earlier})` : '';
 }
 
+function isInTrouble({ directory }: ServerStatus): boolean {
+  return directory !== null && directory.problem !== null;
+}
+
+/** From the first look-up that fails on, and why. */
+function database({ directory }: ServerStatus): string[] {
+  if (directory === null) return ['database  demo'];
+  const { breakerOpen, problem } = directory;
+  if (problem === null) return ['database  answers'];
+  const state = breakerOpen ? 'DOES NOT ANSWER: it is not asked' : 'FAILS: the last look-up had no answer';
+  return [`database  ${state}`, `          ${problem}`];
+}
+
 function snapshot({ directory }: ServerStatus): string {
   if (directory === null) return '-';
   if (directory.snapshot === null) return 'none that is new enough';
-  return `${directory.snapshot.numbers} numbers, ${duration(directory.snapshot.ageSeconds)} old`;
+  return `${plural(directory.snapshot.numbers, 'number')}, ${duration(directory.snapshot.ageSeconds)} old`;
 }
 
 function times(percentiles: Percentiles | null): string {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchStatus, HttpClientError, type HttpTarget } from '../../http/client.ts';
 import type { ServerStatus } from '../../http/monitor.ts';
+import { wantsColour } from '../../simulator/table.ts';
 import { EXIT } from '../exit.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { comparable, formatLine, formatScreen } from './top.text.ts';
@@ -29,6 +30,7 @@ const ERASE_BELOW = '\u001B[J';
  */
 export async function top(target: HttpTarget, options: TopOptions): Promise<number> {
   const screen = process.stdout.isTTY && !options.json && options.count === undefined;
+  const colour = wantsColour(process.stdout, process.env['NO_COLOR']);
   const server = `${target.host}:${target.port}`;
   let status = await fetchStatus(target);
   let at = performance.now();
@@ -41,13 +43,13 @@ export async function top(target: HttpTarget, options: TopOptions): Promise<numb
       for (let look = 1; ; look++) {
         const interval = { status, before: comparable(before, status), seconds };
         if (options.json) process.stdout.write(`${JSON.stringify(status)}\n`);
-        else if (screen) draw(`${formatScreen(interval, server)}\nCtrl-C ends this.\n`);
+        else if (screen) draw(`${formatScreen(interval, server, colour)}\nCtrl-C ends this.\n`);
         else process.stdout.write(formatLine(interval, new Date()));
         if (look === options.count) return;
 
         await sleep(options.intervalSeconds * 1000, undefined, { signal });
         const next = await waitForStatus(target, signal, (problem) => {
-          if (screen) draw(`${formatScreen(interval, server)}\n${problem}\n`);
+          if (screen) draw(`${formatScreen(interval, server, colour)}\n${problem}\n`);
           else process.stderr.write(`${problem}\n`);
         });
         before = status;

@@ -17,10 +17,13 @@ export class DatabaseUrlError extends CodedError {
   readonly code = 'DATABASE_URL';
 }
 
+/** Both servers speak the same protocol, whatever the URL calls it. */
+const PROTOCOLS = new Set(['mysql:', 'mariadb:']);
+
 const SSL_MODES = { false: 'off', true: 'verify', noverify: 'noverify' } as const;
 
 /**
- * Reads `mysql://user:password@host:port/database`. Special characters are percent-encoded, `%40` for `@`.
+ * Reads `mysql://user:password@host:port/database`; `mariadb://` means the same. Special characters are percent-encoded, `%40` for `@`.
  * Two parameters may follow: `?socketPath=/run/mysqld/mysqld.sock` (the host is then of no importance, but
  * must stand there) and `?ssl=true`, which checks the server's certificate (an authority of your own goes
  * into NODE_EXTRA_CA_CERTS), or `?ssl=noverify`, which does not.
@@ -49,7 +52,7 @@ export function parseDatabaseUrl(text: string, password?: string): DatabaseAddre
     }
   };
 
-  if (url.protocol !== 'mysql:') throw refuse('must begin with mysql://');
+  if (!PROTOCOLS.has(url.protocol)) throw refuse('must begin with mysql:// or mariadb://');
   if (url.hash !== '') throw refuse('has a #: write it as %23');
   const user = decode(url.username, 'user');
   if (user === '') throw refuse('names no user: mysql://USER:password@host/database');

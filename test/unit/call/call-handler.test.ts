@@ -103,6 +103,14 @@ describe('a call', () => {
     expect(variables.get('ROUTE_NUMBER')).toBe('79162000001');
   });
 
+  test('that the snapshot answered is told with the reason why the database did not', async () => {
+    const liveError = 'DIRECTORY_TIMEOUT';
+    await serve(failing(async () => ({ matches: [], source: 'snapshot', ageSeconds: 42, liveError })));
+    await play(KNOWN);
+    await recorded();
+    expect(JSON.parse(log)).toMatchObject({ level: 30, source: 'snapshot', ageSeconds: 42, liveError });
+  });
+
   test('without a usable number is told with the reason', async () => {
     await serve(new EmbeddedDirectory());
     await play('agi_callerid: anonymous');

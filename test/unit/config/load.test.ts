@@ -96,7 +96,7 @@ describe('a mistake', () => {
     ['dial: {courierPrefix: "9,"}', 'dial.courierPrefix: received "9,"; it must be up to 15 digits'],
     [
       'database: {url: "postgres://u:secret@h/d"}',
-      'database.url: received a value that is not shown; it must be demo: or begin with mysql://',
+      'database.url: received a value that is not shown; it must be demo: or begin with mysql:// or mariadb://',
     ],
     ['a: [1', 'is not YAML'],
     ['listen: {port: 1, port: 2}', 'is not YAML: Map keys must be unique'],
@@ -175,6 +175,17 @@ describe('where the configuration comes from', () => {
     const url = (password: string) => ({ COURIER_AGI_DATABASE_URL: `mysql://x${password}@y/z` });
     expect(loadConfig(file, url('')).databasePassword).toBe('p@ss word');
     expect(loadConfig(file, url(':other')).databasePassword).toBeUndefined();
+  });
+
+  test('a database may be called mariadb, wherever its URL stands', () => {
+    const passwordFile = write('password', 'secret');
+    const file = write('maria.yaml', `database: {url: "mariadb://a@b/c", passwordFile: "${passwordFile}"}`);
+    expect(loadConfig(file, {})).toMatchObject({
+      config: { database: { url: 'mariadb://a@b/c' } },
+      databasePassword: 'secret',
+    });
+    const env = { COURIER_AGI_DATABASE_URL: 'mariadb://x:other@y/z' };
+    expect(loadConfig(file, env).databasePassword).toBeUndefined();
   });
 
   test('a file that is not there is a mistake', () => {

@@ -21,6 +21,7 @@ describe('a database URL', () => {
   test.each([
     ['mysql://agi@db/courier', {}],
     ['mysql://agi:secret@db:3307/courier', { password: 'secret', port: 3307 }],
+    ['mariadb://agi:secret@db:3307/courier?ssl=true', { password: 'secret', port: 3307, ssl: 'verify' }],
     ['mysql://agi:p%40ss%3A%2F%23%25@db/courier', { password: 'p@ss:/#%' }],
     ['mysql://a%40b:x@db/courier', { user: 'a@b', password: 'x' }],
     ['mysql://agi@[::1]:3307/courier', { host: '::1', port: 3307 }],
@@ -40,7 +41,7 @@ describe('a database URL', () => {
 
   test.each([
     ['mysql://', /is no URL|names no/],
-    ['postgres://agi:S3cret@db/courier', /must begin with mysql:\/\//],
+    ['postgres://agi:S3cret@db/courier', /must begin with mysql:\/\/ or mariadb:\/\//],
     ['mysql://db/courier', /names no user/],
     ['mysql://:S3cret@db/courier', /names no user/],
     ['mysql://agi:S3cret@/courier', /is no URL/],

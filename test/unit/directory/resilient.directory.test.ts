@@ -91,12 +91,24 @@ describe('a directory on a database in trouble', () => {
     database.failure = AWAY;
     database.problem = AWAY.message;
     const answers = await calls(5);
-    for (const answer of answers)
-      expect(answer).toEqual({ matches: [MATCH], source: 'snapshot', ageSeconds: 0 });
-    expect(answers).toHaveLength(5);
+    const remembered = { matches: [MATCH], source: 'snapshot', ageSeconds: 0 };
+    const asked = { ...remembered, liveError: 'DIRECTORY_UNAVAILABLE' };
+    const notAsked = { ...remembered, liveError: 'BREAKER_OPEN' };
+    expect(answers).toEqual([asked, asked, asked, notAsked, notAsked]);
     expect(database.budgets).toHaveLength(3);
     expect(told).toEqual(['nobody answers']);
     expect(directory.resilience()).toMatchObject({ breakerOpen: true, snapshot: { numbers: 1 } });
+  });
+
+  test('is told of from the first failure on, until a look-up is answered', async () => {
+    await open({ remembers: true });
+    expect(directory.resilience()).toMatchObject({ breakerOpen: false, problem: null });
+    database.failure = LOCKED;
+    expect(await call()).toMatchObject({ source: 'snapshot', liveError: 'DIRECTORY_TIMEOUT' });
+    expect(directory.resilience()).toMatchObject({ breakerOpen: false, problem: 'contacts is locked' });
+    database.failure = undefined;
+    expect(await call()).toEqual(LIVE);
+    expect(directory.resilience()).toMatchObject({ breakerOpen: false, problem: null });
   });
 
   test('without a snapshot fails at once and says why', async () => {
@@ -118,6 +130,7 @@ describe('a directory on a database in trouble', () => {
     database.failure = undefined;
     while (told.length < 2) await sleep(5);
     expect(told).toEqual(['contacts is locked', 'back']);
+    expect(directory.resilience().problem).toBeNull();
     expect(await call()).toEqual(LIVE);
   });
 
@@ -143,7 +156,7 @@ describe('a directory on a database in trouble', () => {
 
   test('is not asked with so little time that the answer would come too late', async () => {
     await open({ remembers: true });
-    expect(await call(19)).toMatchObject({ source: 'snapshot' });
+    expect(await call(19)).toMatchObject({ source: 'snapshot', liveError: 'DIRECTORY_TIMEOUT' });
     await directory.close();
     await open({ remembers: false });
     await expect(call(19)).rejects.toThrow('Only 19 ms are left for the look-up.');

@@ -25,6 +25,7 @@ const EVERYTHING: Decision = {
   shipment: 1,
   source: 'live',
   ageSeconds: 0,
+  liveError: null,
   candidates: [],
 };
 

@@ -29,7 +29,7 @@ const column = (tableName: string, columnName: string, privileges: string) => ({
 const step = (table: string, type: string, rows: string | number) => ({ table, type, rows });
 const running = (changes: Partial<ServerStatus>) => ({ status: { ...monitor().status(), ...changes } });
 const snapshot = (ageSeconds: number) => ({
-  directory: { breakerOpen: false, snapshot: { numbers: 9, ageSeconds } },
+  directory: { breakerOpen: false, problem: null, snapshot: { numbers: 9, ageSeconds } },
 });
 
 describe('configuration', () => {
@@ -40,6 +40,7 @@ describe('configuration', () => {
 
   test.each([
     [0o644, 'mysql://agi:geheim@db/courier', 'warn'],
+    [0o644, 'mariadb://agi:geheim@db/courier', 'warn'],
     [0o640, 'mysql://agi:geheim@db/courier', 'ok'],
     [0o644, 'mysql://agi@db/courier', 'ok'],
     [0o644, 'demo:', 'ok'],
@@ -278,7 +279,11 @@ describe('the snapshot', () => {
   test.each([
     ['without a server', null, 'skipped'],
     ['on the demo database', running({}), 'skipped'],
-    ['that is missing', running({ directory: { breakerOpen: true, snapshot: null } }), 'warn'],
+    [
+      'that is missing',
+      running({ directory: { breakerOpen: true, problem: 'away', snapshot: null } }),
+      'warn',
+    ],
     ['that is fresh', running(snapshot(60)), 'ok'],
     ['that was not refreshed for long', running(snapshot(3600)), 'warn'],
   ])('%s', (_what, server, state) => {

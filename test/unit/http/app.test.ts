@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { App } from '../../../src/app.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { HttpListenError } from '../../../src/http/errors.ts';
@@ -49,6 +51,15 @@ describe('a server with its HTTP port', () => {
     const text = await get(http?.port, '/metrics');
     expect(text).toContain('courier_agi_connections_refused_total{reason="not_allowed"} 1\n');
     expect(text).toContain('courier_agi_calls_total{status="OK",caller="recipient",outcome="answered"} 0\n');
+  });
+
+  test('counts the connections that said nothing', async () => {
+    const { port, http } = await open(
+      '{ listen: { port: 0 }, http: { port: 0 }, routing: { deadlineMs: 100 } }',
+    ).start();
+    const silent = connect(port, '127.0.0.1');
+    await once(silent.resume(), 'close');
+    expect(await get(http?.port, '/metrics')).toContain('courier_agi_silent_connections_total 1\n');
   });
 
   test('goes without it when it is switched off', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DirectoryTimeoutError, type Resilience } from '../../../src/directory/directory.ts';
 import { RecentTimes } from '../../../src/http/recent-times.ts';
 import { nobody } from '../../../src/routing/decision.ts';
-import { monitor, record } from './records.ts';
+import { fromSnapshot, monitor, record } from './records.ts';
 
 /** The value of one series; undefined when it is not exposed. */
 async function sample(watched: ReturnType<typeof monitor>, series: string): Promise<number | undefined> {
@@ -33,17 +33,33 @@ describe('the metrics', () => {
     expect(await sample(watched, 'courier_agi_call_errors_total{error="DEFECT"}')).toBe(1);
   });
 
+  test('count why the snapshot had to answer', async () => {
+    const watched = monitor();
+    const series = (error: string) => `courier_agi_live_lookup_errors_total{error="${error}"}`;
+    expect(await sample(watched, series('DIRECTORY_TIMEOUT'))).toBe(0);
+    watched.call(record(fromSnapshot('DIRECTORY_TIMEOUT')));
+    watched.call(record(fromSnapshot('BREAKER_OPEN')));
+    watched.call(record());
+    expect(await sample(watched, series('DIRECTORY_TIMEOUT'))).toBe(1);
+    expect(await sample(watched, series('BREAKER_OPEN'))).toBe(1);
+  });
+
   test('count what was turned away', async () => {
     const watched = monitor();
     watched.overloaded();
     watched.refused('not allowed');
     watched.refused('too many');
     watched.refused('too many');
+    watched.flushed();
+    for (let index = 0; index < 3; index++) watched.silent();
     watched.sessionFailed();
     expect(await sample(watched, 'courier_agi_overload_refused_total')).toBe(1);
     expect(await sample(watched, 'courier_agi_connections_refused_total{reason="not_allowed"}')).toBe(1);
     expect(await sample(watched, 'courier_agi_connections_refused_total{reason="too_many"}')).toBe(2);
+    expect(await sample(watched, 'courier_agi_flushes_total')).toBe(1);
+    expect(await sample(watched, 'courier_agi_silent_connections_total')).toBe(3);
     expect(await sample(watched, 'courier_agi_session_errors_total')).toBe(1);
+    expect(watched.status().calls).toMatchObject({ overloaded: 1, refused: 3, flushes: 1, silent: 3 });
   });
 
   test('show the pool, the breaker and the snapshot as they are when asked', async () => {
@@ -55,12 +71,12 @@ describe('the metrics', () => {
     expect(await sample(watched, 'courier_agi_sessions')).toBe(3);
     expect(await sample(watched, 'courier_agi_breaker_open')).toBeUndefined();
 
-    resilience = { breakerOpen: true, snapshot: { numbers: 1234, ageSeconds: 60 } };
+    resilience = { breakerOpen: true, problem: 'away', snapshot: { numbers: 1234, ageSeconds: 60 } };
     expect(await sample(watched, 'courier_agi_breaker_open')).toBe(1);
     expect(await sample(watched, 'courier_agi_snapshot_numbers')).toBe(1234);
     expect(await sample(watched, 'courier_agi_snapshot_age_seconds')).toBe(60);
 
-    resilience = { breakerOpen: false, snapshot: null };
+    resilience = { breakerOpen: false, problem: null, snapshot: null };
     expect(await sample(watched, 'courier_agi_breaker_open')).toBe(0);
     expect(await sample(watched, 'courier_agi_snapshot_age_seconds')).toBeUndefined();
   });
@@ -92,6 +108,16 @@ describe('the status', () => {
     });
   });
 
+  test('tells why the database fails before the breaker opens, without a number that the message quotes', () => {
+    const problem = 'contacts is locked for 79162000001';
+    const watched = monitor({ resilience: () => ({ breakerOpen: false, problem, snapshot: null }) });
+    expect(watched.status().directory).toEqual({
+      breakerOpen: false,
+      problem: 'contacts is locked for 7916*****01',
+      snapshot: null,
+    });
+  });
+
   test('has no times before the first call', () => {
     expect(monitor().status().lastMinute).toEqual({ call: null, lookup: null });
   });
@@ -113,6 +139,15 @@ describe('the feed of calls', () => {
     const [line] = watched.calls.recent();
     expect(line).toMatchObject({ number: '7916*****01', error: 'DIRECTORY_TIMEOUT' });
     expect(JSON.stringify(line)).not.toContain('79162000001');
+  });
+
+  test('tells why the snapshot answered, and nothing of the kind where the database did', () => {
+    const watched = monitor();
+    watched.call(record(fromSnapshot('DIRECTORY_TIMEOUT')));
+    watched.call(record());
+    const [remembered, live] = watched.calls.recent();
+    expect(remembered).toMatchObject({ source: 'snapshot', liveError: 'DIRECTORY_TIMEOUT', error: null });
+    expect(live).not.toHaveProperty('liveError');
   });
 
   test('tells followers of the calls to come until they leave', () => {

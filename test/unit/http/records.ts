@@ -32,6 +32,11 @@ export function record(changes: Partial<CallRecord> = {}): CallRecord {
   };
 }
 
+/** For `record`: the snapshot answered. @param liveError why the database did not */
+export function fromSnapshot(liveError: string): Pick<CallRecord, 'decision'> {
+  return { decision: { ...record().decision, source: 'snapshot', ageSeconds: 61, liveError } };
+}
+
 export function monitor(changes: Partial<MonitorOptions> = {}): Monitor {
   return new Monitor({
     version: '1.2.3',

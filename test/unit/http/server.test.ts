@@ -8,7 +8,8 @@ import { ReadinessProbe } from '../../../src/http/readiness.ts';
 import { monitor, record } from './records.ts';
 
 const answering: Directory = {
-  find: () => Promise.resolve({ matches: [], source: 'snapshot', ageSeconds: 42 }),
+  find: () =>
+    Promise.resolve({ matches: [], source: 'snapshot', ageSeconds: 42, liveError: 'DIRECTORY_TIMEOUT' }),
 };
 const silent: Directory = {
   find: () => Promise.reject(new DirectoryUnavailableError('no way to mysql://agi:geheim@db/courier')),
@@ -95,10 +96,16 @@ describe('the HTTP port', () => {
 });
 
 describe('/ready', () => {
-  test('tells from where calls are answered', async () => {
+  test('tells from where calls are answered, and why not from the database', async () => {
     const { url } = await start();
     const response = await fetch(`${url}/ready`);
-    expect(await response.json()).toEqual({ ready: true, source: 'snapshot', ageSeconds: 42, problem: null });
+    expect(await response.json()).toEqual({
+      ready: true,
+      source: 'snapshot',
+      ageSeconds: 42,
+      liveError: 'DIRECTORY_TIMEOUT',
+      problem: null,
+    });
   });
 
   test('is 503 without an answer, and shows no password', async () => {
