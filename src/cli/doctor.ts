@@ -2,6 +2,7 @@ import { ConfigError, requireDatabase, type LoadedConfig } from '../config/load.
 import type { CheckResult, CheckState } from '../doctor/check.ts';
 import { diagnose } from '../doctor/doctor.ts';
 import { wantsColour } from '../simulator/table.ts';
+import { plural } from '../plural.ts';
 import { EXIT } from './exit.ts';
 
 /** ANSI colours: green, yellow, red, grey. */
@@ -58,5 +59,5 @@ export function formatCheck({ name, state, message, remedy }: CheckResult, colou
 
 function summary(results: readonly CheckResult[]): string {
   const count = (state: CheckState): number => results.filter((result) => result.state === state).length;
-  return `${count('ok')} ok, ${count('warn')} warnings, ${count('fail')} failed, ${count('skipped')} skipped`;
+  return `${count('ok')} ok, ${plural(count('warn'), 'warning')}, ${count('fail')} failed, ${count('skipped')} skipped`;
 }

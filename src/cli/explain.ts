@@ -45,7 +45,13 @@ export async function explain(
     for (const { message } of report.warnings) tell(message);
     if (report.problem !== null) tell(report.problem);
     if (isDemo(loaded)) tell('This is the DEMO DATABASE: there is no configuration, or it says demo:');
-    const decision = await decideFor(new Router(config, directory), number, budgetMs, options.only);
+    const decision = await decideFor(
+      new Router(config, directory),
+      number,
+      budgetMs,
+      options.only,
+      report.problem,
+    );
     const text = options.json
       ? JSON.stringify(toJson(decision), null, 2)
       : tellStory(number, decision, options.language);
@@ -56,12 +62,13 @@ export async function explain(
   }
 }
 
-/** As for a call: a look-up that fails is an ERROR. */
+/** As for a call: a look-up that fails is an ERROR. @param told what has been said about the database already */
 async function decideFor(
   router: Router,
   raw: string,
   budgetMs: number,
   only: ReadonlySet<CallerKind> | undefined,
+  told: string | null,
 ): Promise<Decision> {
   const number = router.normalise(raw);
   if (number.kind === 'invalid') return invalid(number.reason);
@@ -69,7 +76,8 @@ async function decideFor(
     return await router.route(number.digits, budgetMs, only);
   } catch (error) {
     if (!(error instanceof DirectoryUnavailableError || error instanceof DirectoryTimeoutError)) throw error;
-    tell(error.message);
+    const isTold = told !== null && error.message.includes(told);
+    tell(isTold ? 'There is no snapshot that is new enough to answer in its place.' : error.message);
     return nobody('ERROR', number.digits);
   }
 }

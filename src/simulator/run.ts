@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { playCall, type CallOptions, type CallResult, type Target } from './asterisk.ts';
 import { checkCall } from './check.ts';
-import { parseScenario, type Scenario } from './scenario.ts';
+import { parseScenario, ScenarioError, type Scenario } from './scenario.ts';
 
 export interface RunOptions extends CallOptions {
   /** How many calls at once; 1 by default, so that a call's milliseconds are its own. */
@@ -20,12 +20,27 @@ export interface ScenarioOutcome {
 /**
  * Reads scenarios. A folder stands for its `*.agi` files, sorted by name.
  *
- * @throws {ScenarioError} a file is not a scenario
+ * @throws {ScenarioError} a file is not a scenario, or says nothing
  * @throws a file system error when a path cannot be read
  */
 export async function loadScenarios(paths: readonly string[]): Promise<Scenario[]> {
   const files = await Promise.all(paths.map((path) => filesOf(path)));
-  return Promise.all(files.flat().map(async (file) => parseScenario(await readFile(file, 'utf8'), file)));
+  return Promise.all(files.flat().map(readScenario));
+}
+
+/** An empty file would pass for ever: it is somebody's mistake, such as a copy that failed. */
+async function readScenario(file: string): Promise<Scenario> {
+  const scenario = parseScenario(await readFile(file, 'utf8'), file);
+  const { environment, presets, expectations, hangupAfter } = scenario;
+  if (environment.size + presets.size + expectations.length === 0 && hangupAfter === undefined) {
+    throw new ScenarioError(
+      file,
+      1,
+      '',
+      'a scenario says something: who calls (agi_callerid: …), or what to expect',
+    );
+  }
+  return scenario;
 }
 
 async function filesOf(path: string): Promise<string[]> {

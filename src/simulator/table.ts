@@ -1,3 +1,4 @@
+import { plural } from '../plural.ts';
 import type { ScenarioOutcome } from './run.ts';
 import { scriptOfRequest } from './environment.ts';
 
@@ -40,7 +41,7 @@ export function formatTable(outcomes: readonly ScenarioOutcome[], options: Table
     for (const failure of failures) lines.push(paint(`    ${printable(failure)}`, 31));
   });
   const failed = outcomes.filter((outcome) => outcome.failures.length > 0).length;
-  const sum = `${outcomes.length} scenarios, ${outcomes.length - failed} as expected, ${failed} not`;
+  const sum = `${plural(outcomes.length, 'scenario')}, ${outcomes.length - failed} as expected, ${failed} not`;
   return `${[...lines, '', paint(sum, failed === 0 ? 32 : 31)].map((text) => text.trimEnd()).join('\n')}\n`;
 }
 

@@ -14,6 +14,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   HANDSHAKE_NO_SSL_SUPPORT: 'The server cannot encrypt: leave out ssl=…',
   HANDSHAKE_SSL_ERROR: 'Encryption could not be agreed upon: check the certificate.',
   ER_ACCESS_DENIED_ERROR: 'Check user and password, and from which hosts this user may connect.',
+  ER_ACCESS_DENIED_NO_PASSWORD_ERROR:
+    'This user logs in without a password, through the unix socket and as the system user of his name only: use the user of deploy/grants.sql.',
   ER_DBACCESS_DENIED_ERROR: 'This user may not read this database: see deploy/grants.sql.',
   ER_TABLEACCESS_DENIED_ERROR: 'This user may not read this table: see deploy/grants.sql.',
   ER_COLUMNACCESS_DENIED_ERROR: 'This user may not read this column: see deploy/grants.sql.',
@@ -21,6 +23,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   ER_CON_COUNT_ERROR: 'The server has no connection left: lower database.poolSize or raise max_connections.',
   ER_USER_LIMIT_REACHED: 'This user has no connection left: lower database.poolSize or raise his limit.',
 };
+
+const NO_PASSWORD =
+  'No password was given: name a file that holds it in database.passwordFile, or write it into database.url.';
 
 /** The server gave up by itself: what the session's limits are for. */
 const SERVER_SIDE_TIMEOUTS = new Set(['ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT', 'ER_LOCK_WAIT_TIMEOUT']);
@@ -52,7 +57,7 @@ export function toDirectoryError(
     });
   }
   const detail = withoutPassword(error instanceof Error ? error.message : String(error), address.password);
-  const advice = ADVICE[code];
+  const advice = code === 'ER_ACCESS_DENIED_ERROR' && address.password === '' ? NO_PASSWORD : ADVICE[code];
   return new DirectoryUnavailableError(
     `The database ${where} cannot be asked: ${detail}${advice === undefined ? '' : `. ${advice}`}`,
     { cause: error },

@@ -257,12 +257,18 @@ export class QueryPool {
 
   #timeout(budgetMs: number, connection: PoolConnection | undefined): DirectoryTimeoutError {
     const where = describeAddress(this.#address);
-    const { size, used, waiting } = this.stats();
-    const what =
-      connection === undefined
-        ? `gave no connection (${size} open, ${used} at work, ${waiting} waiting)`
-        : 'gave no answer';
-    return new DirectoryTimeoutError(`The database ${where} ${what} within ${Math.round(budgetMs)} ms.`);
+    const within = `within ${Math.round(budgetMs)} ms`;
+    if (connection !== undefined)
+      return new DirectoryTimeoutError(`The database ${where} gave no answer ${within}.`);
+    const isFull = this.#used.size >= this.#poolSize;
+    return new DirectoryTimeoutError(
+      isFull
+        ? `No connection to the database ${where} became free ${within}: ` +
+            `as many as database.poolSize (${this.#poolSize}) were at work. ` +
+            'If the database is idle, raise that; if not, find out what makes it slow.'
+        : `No connection to the database ${where} could be opened ${within}: ` +
+            'it does not answer. Does it run, is it stuck, or is a firewall in between?',
+    );
   }
 }
 

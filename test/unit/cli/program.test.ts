@@ -58,6 +58,10 @@ describe('the command line', () => {
       ['simulate', mkdtempSync(join(tmpdir(), 'courier-agi-empty-')), '--server', '127.0.0.1:1'],
       'There is no scenario',
     ],
+    [
+      ['simulate', file('empty.agi', '\n# to be written\n'), '--server', '127.0.0.1:1'],
+      'empty.agi:1: received «»; a scenario says something',
+    ],
     [['simulate', 'x.agi', '--server', 'somewhere'], '"somewhere" is not HOST:PORT such as 127.0.0.1:4573'],
     [['simulate', 'x.agi', '--server', '127.0.0.1:70000'], 'is not HOST:PORT'],
     [
@@ -127,6 +131,7 @@ describe('the command line', () => {
       shipment: 70001,
       source: 'live',
       ageSeconds: 0,
+      liveError: null,
       candidates: [
         {
           kind: 'recipient',
@@ -155,7 +160,11 @@ describe('the command line', () => {
     );
     expect(await run(['explain', '79162000001', '--config', config], {})).toBe(1);
     expect(out).toContain('ERROR: no answer could be had in time');
-    expect(err).toContain('Nothing listens there: is the server running');
+    expect(err.split('\n')).toEqual([
+      expect.stringContaining('Nothing listens there: is the server running'),
+      'There is no snapshot that is new enough to answer in its place.',
+      '',
+    ]);
     expect(out + err).not.toContain('s3cret');
   });
 
@@ -168,5 +177,11 @@ describe('the command line', () => {
     const scenario = file('call.agi', '# A call\nagi_callerid: 79162000001\nexpect ROUTE_STATUS=OK\n');
     expect(await run(['simulate', scenario, '--server', '127.0.0.1:1', '--json'], {})).toBe(1);
     expect(JSON.parse(out)).toMatchObject([{ title: 'A call', ok: false, agiStatus: 'FAILURE' }]);
+  });
+
+  test('simulate counts one scenario as one', async () => {
+    const scenario = file('one.agi', 'agi_callerid: 79162000001\n');
+    await run(['simulate', scenario, '--server', '127.0.0.1:1'], {});
+    expect(out).toContain('1 scenario, ');
   });
 });

@@ -31,3 +31,10 @@ test('a password of three letters does not garble what is said', () => {
   const error = toDirectoryError(driverError('Query execution failed', {}), { ...ADDRESS, password: 'x' });
   expect(error.message).toContain('Query execution failed');
 });
+
+test('a login without a password is told that none was given', () => {
+  const cause = driverError('Access denied', { code: 'ER_ACCESS_DENIED_ERROR' });
+  const { message } = toDirectoryError(cause, { ...ADDRESS, password: '' });
+  expect(message).toContain('No password was given: name a file that holds it in database.passwordFile');
+  expect(toDirectoryError(cause, ADDRESS).message).toContain('Check user and password');
+});

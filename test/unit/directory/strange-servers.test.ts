@@ -4,6 +4,8 @@ import type { Server, Socket } from 'node:net';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { ManagedDirectory } from '../../../src/directory/directory.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../../../src/directory/directory.ts';
+import { parseDatabaseUrl } from '../../../src/directory/mysql/database-url.ts';
+import { QueryPool } from '../../../src/directory/mysql/query.pool.ts';
 import { openDirectory } from '../../../src/directory/open.ts';
 
 /** A packet of the MySQL protocol: three bytes of length, a sequence number, the rest. */
@@ -29,6 +31,7 @@ const TOO_MANY = packet(0, [0xff, 0x10, 0x04], '#08004Too many connections');
 describe('a server that is not what it should be', () => {
   let server: Server;
   let directory: ManagedDirectory;
+  let url: string;
   const sockets = new Set<Socket>();
 
   afterEach(async () => {
@@ -53,10 +56,8 @@ describe('a server that is not what it should be', () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     const database = { poolSize: 2, contactPersonClientColumn: 'client', inHandStates: [1] };
-    directory = openDirectory(
-      { ...database, url: `mysql://agi:S3cret@127.0.0.1:${port}/courier` },
-      { maxBudgetMs: 150 },
-    );
+    url = `mysql://agi:S3cret@127.0.0.1:${port}/courier`;
+    directory = openDirectory({ ...database, url }, { maxBudgetMs: 150 });
   };
 
   test.each<[string, (socket: Socket) => void]>([
@@ -105,6 +106,33 @@ describe('a server that is not what it should be', () => {
     }
     // The check of the schema may outlive those who waited for it, by its own budget at the most.
     while (directory.stats().used + directory.stats().waiting > 0) await sleep(10);
+  });
+
+  test.each<[string, (socket: Socket) => void, number, string]>([
+    [
+      'that says nothing is told of as one that does not answer',
+      () => {},
+      0,
+      'could be opened within 150 ms: it does not answer. Does it run, is it stuck, or is a firewall in between?',
+    ],
+    [
+      'whose connections are all at work is told of as one that is slow',
+      answering(
+        GREETING,
+        once((socket) => socket.write(OK)),
+      ),
+      1,
+      'became free within 150 ms: as many as database.poolSize (1) were at work. If the database is idle, raise that',
+    ],
+  ])('%s', async (_what, behave, used, text) => {
+    await open(behave);
+    const pool = new QueryPool(parseDatabaseUrl(url), { poolSize: 1, queueLimit: 10, maxBudgetMs: 10_000 });
+    const first = pool.run('select 1', [], 10_000).catch(() => {});
+    while (pool.stats().used < used) await sleep(1);
+    await expect(pool.run('select 1', [], 150)).rejects.toThrow(text);
+    await pool.close();
+    for (const socket of sockets) socket.destroy();
+    await first;
   });
 });
 
