@@ -7,8 +7,7 @@ export const CONTEXT = 'from-trunk';
 export type Files = Readonly<Record<string, string>>;
 
 /**
- * What every contender's Asterisk is configured with: a trunk on loopback, and a log as Debian's package has
- * it, for the trace of the dialplan that the tests read costs more than some of the contenders.
+ * What every contender's Asterisk is configured with: a trunk on loopback.
  *
  * @param sipPort UDP, on 127.0.0.1
  */
@@ -31,10 +30,6 @@ direct_media=no
 type=identify
 endpoint=trunk
 match=${TRUNK_ADDRESS}
-`,
-    'logger.conf': `
-[logfiles]
-messages => notice,warning,error
 `,
     // A call has two ports from the INVITE on: enough for all that may wait at once.
     'rtp.conf': `

@@ -29,6 +29,7 @@ export async function startOnAsterisk(options: StartOnAsterisk): Promise<Asteris
   const start = async (files: Files): Promise<Asterisk> => {
     const asterisk = await startAsterisk({
       version: 22,
+      trace: false,
       files: ({ pjsip }) => ({ ...commonFiles(pjsip), ...files }),
     });
     cleanups.add(asterisk.stop);

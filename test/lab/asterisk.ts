@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asteriskConf, LOGGER_CONF, MODULES_CONF, rtpConf } from './asterisk/base-config.ts';
+import { asteriskConf, loggerConf, MODULES_CONF, rtpConf } from './asterisk/base-config.ts';
 import { findDescendant, heldCommand, RUN_FOLDER, visitingCommand } from './asterisk/namespace.ts';
 import { freeUdpPort } from './free-port.ts';
 import { howToBecomeRoot } from './packages.ts';
@@ -23,6 +23,11 @@ export interface AsteriskOptions {
   readonly files: (ports: AsteriskPorts) => Readonly<Record<string, string>>;
   /** Text of its /etc/resolv.conf; by default a name server that refuses at once. */
   readonly resolvConf?: string;
+  /**
+   * Whether the log traces the dialplan. Default: yes. Without, Asterisk runs as Debian starts it: the trace
+   * costs time in every call, even when no log takes it.
+   */
+  readonly trace?: boolean;
 }
 
 export interface Asterisk {
@@ -53,13 +58,14 @@ const START_TIMEOUT_MS = 60_000;
 export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk> {
   const root = await prepareRootfs(`asterisk-${options.version}`);
   const become = (await howToBecomeRoot()) ?? [];
+  const trace = options.trace ?? true;
   const ports = { pjsip: await freeUdpPort(), chanSip: await freeUdpPort() };
   const folder = await mkdtemp(join(tmpdir(), `courier-agi-asterisk-${options.version}-`));
   await writeFolder(folder, options, ports);
 
   const asterisk = ['asterisk', '-C', `${RUN_FOLDER}/etc/asterisk.conf`, '-n'];
   const place = { become, root, folder };
-  const [file = '', ...args] = heldCommand(place, [...asterisk, '-f', '-g', '-vvv']);
+  const [file = '', ...args] = heldCommand(place, [...asterisk, '-f', '-g', ...(trace ? ['-vvv'] : [])]);
   // stdin stays open as long as this process lives: see heldCommand.
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
@@ -121,11 +127,12 @@ async function waitUntilBooted(rx: Asterisk['rx'], hasEnded: () => boolean): Pro
 }
 
 async function writeFolder(folder: string, options: AsteriskOptions, ports: AsteriskPorts): Promise<void> {
+  const trace = options.trace ?? true;
   for (const name of ['etc', 'log', 'run', 'spool', 'db']) await mkdir(join(folder, name));
   const files = {
-    'asterisk.conf': asteriskConf(RUN_FOLDER),
+    'asterisk.conf': asteriskConf(RUN_FOLDER, trace ? 3 : 0),
     'modules.conf': MODULES_CONF,
-    'logger.conf': LOGGER_CONF,
+    'logger.conf': loggerConf(trace),
     'rtp.conf': rtpConf(),
     ...options.files(ports),
   };

@@ -1,5 +1,5 @@
 /** Its own folders, so that several Asterisks may share one root file system. */
-export function asteriskConf(runFolder: string): string {
+export function asteriskConf(runFolder: string, verbosity: number): string {
   return `
 [directories]
 astetcdir => ${runFolder}/etc
@@ -8,7 +8,7 @@ astspooldir => ${runFolder}/spool
 astrundir => ${runFolder}/run
 astlogdir => ${runFolder}/log
 [options]
-verbose = 3
+verbose = ${verbosity}
 `;
 }
 
@@ -18,12 +18,15 @@ export const MODULES_CONF = `
 autoload = yes
 `;
 
-export const LOGGER_CONF = `
+/** @param trace whether the steps of the dialplan are logged */
+export function loggerConf(trace: boolean): string {
+  return `
 [general]
 dateformat = %F %T.%3q
 [logfiles]
-messages => notice,warning,error,verbose
+messages => notice,warning,error${trace ? ',verbose' : ''}
 `;
+}
 
 /** A random range: a port that is taken is passed over, so ranges may even overlap. */
 export function rtpConf(): string {
