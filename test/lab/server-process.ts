@@ -14,6 +14,8 @@ export interface ServerProcess {
   /** SIGSTOP: it neither answers nor closes, and its connections stand. */
   readonly freeze: () => void;
   readonly thaw: () => void;
+  /** SIGTERM, as `systemctl stop` sends it. @returns the exit status, or the signal that ended it */
+  readonly terminate: () => Promise<number | NodeJS.Signals>;
   /** SIGKILL; may be called twice. */
   readonly kill: () => Promise<void>;
   /** What it has logged so far. */
@@ -40,8 +42,8 @@ export async function startServerProcess(yaml: string): Promise<ServerProcess> {
     },
   );
   let log = '';
-  const ended = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? -1));
   });
   const listening = new Promise<number>((resolve) => {
     const read = (text: string) => {
@@ -61,6 +63,10 @@ export async function startServerProcess(yaml: string): Promise<ServerProcess> {
     pid: child.pid ?? 0,
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
+    terminate: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
     kill: async () => {
       child.kill('SIGKILL');
       await ended;

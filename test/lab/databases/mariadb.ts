@@ -79,7 +79,10 @@ export async function makeMariadbHome(folder: string, atStop: 'remove' | 'keep')
       ],
       { env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
-    return awaitServer({ child, port, folder, become: [], keepFolder: atStop === 'keep' }, 'root');
+    return awaitServer(
+      { child, port, folder, become: [], clients: [], keepFolder: atStop === 'keep' },
+      'root',
+    );
   };
   return { port, folder, start };
 }

@@ -25,6 +25,13 @@ mount --bind "$run" "$root${RUN_FOLDER}"
 exec chroot "$root" setpriv --reuid=mysql --regid=mysql --clear-groups --pdeathsig=KILL "$@"
 `;
 
+/** A data folder of the test's own, and a port: a MySQL 9 can be started on it again and again. */
+export interface MysqlHome {
+  readonly port: number;
+  /** @param settings further options for `mysqld` */
+  start(settings?: readonly string[]): Promise<DatabaseServer>;
+}
+
 /**
  * Starts a MySQL 9 of the test's own with a fresh data folder, on loopback, from a folder that holds its
  * Debian package. It ends with `stop()`, and in any case with this process.
@@ -32,9 +39,17 @@ exec chroot "$root" setpriv --reuid=mysql --regid=mysql --clear-groups --pdeaths
  * @param settings further options for `mysqld`
  */
 export async function startMysql(settings: readonly string[] = []): Promise<DatabaseServer> {
+  const home = await makeMysqlHome(await mkdtemp(join(tmpdir(), 'courier-agi-mysql-')), 'remove');
+  return home.start(settings);
+}
+
+/**
+ * @param folder empty
+ * @param atStop what `stop()` of a server does with the folder
+ */
+export async function makeMysqlHome(folder: string, atStop: 'remove' | 'keep'): Promise<MysqlHome> {
   const root = await prepareRootfs('mysql-9');
   const become = (await howToBecomeRoot()) ?? [];
-  const folder = await mkdtemp(join(tmpdir(), 'courier-agi-mysql-'));
   await chmod(folder, 0o755);
   // The folder's user has another number inside than the same name outside.
   const ids = await runLogged([
@@ -63,18 +78,22 @@ export async function startMysql(settings: readonly string[] = []): Promise<Data
   await runLogged([...inside, ...data, '--initialize-insecure']);
 
   const port = await freeTcpPort();
-  const [file = '', ...args] = [
-    ...inside,
-    ...data,
-    `--port=${port}`,
-    '--bind-address=127.0.0.1',
-    `--socket=${RUN_FOLDER}/socket`,
-    `--pid-file=${RUN_FOLDER}/pid`,
-    '--mysqlx=OFF',
-    '--skip-log-bin',
-    ...FAST_SETTINGS,
-    ...settings,
-  ];
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  return awaitServer({ child, port, folder, become }, 'root');
+  const start = (settings: readonly string[] = []): Promise<DatabaseServer> => {
+    const [file = '', ...args] = [
+      ...inside,
+      ...data,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--socket=${RUN_FOLDER}/socket`,
+      `--pid-file=${RUN_FOLDER}/pid`,
+      '--mysqlx=OFF',
+      '--skip-log-bin',
+      ...FAST_SETTINGS,
+      ...settings,
+    ];
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const clients = [...become, 'chroot', root];
+    return awaitServer({ child, port, folder, become, clients, keepFolder: atStop === 'keep' }, 'root');
+  };
+  return { port, start };
 }

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,9 +20,16 @@ export interface DatabaseServer {
   url(database: string): string;
   /** Runs statements, separated by `;`, as the administrator. Rows are those of the last one that has any. */
   sql(statements: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * The words that run a client program of the server's own, such as `mysqldump`, as the administrator;
+   * further options and arguments go behind them.
+   */
+  client(program: string): readonly string[];
   /** Stops the process in its tracks, as a machine does that swaps, or a network that drops everything. */
   freeze(): void;
   thaw(): void;
+  /** Comes back when the process has ended by itself, as after the statement `SHUTDOWN`. */
+  ended(): Promise<void>;
   /** Ends it at once and removes its data. May be called twice, and when it has ended by itself. */
   stop(): Promise<void>;
 }
@@ -38,6 +44,8 @@ export interface StartedProcess {
   readonly folder: string;
   /** The words to put before a command that may signal the server and remove its data. */
   readonly become: readonly string[];
+  /** The words to put before a client program: it may live in another root than the tests. */
+  readonly clients: readonly string[];
   /** The folder stays at the end: another server is to be started on it. */
   readonly keepFolder?: boolean;
 }
@@ -47,16 +55,18 @@ const START_TIMEOUT_MS = 60_000;
 
 /** Waits until a server process answers. `administrator` comes in through its socket, without a password. */
 export async function awaitServer(started: StartedProcess, administrator: string): Promise<DatabaseServer> {
-  const { child, port, folder, become, keepFolder = false } = started;
+  const { child, port, folder, become, clients, keepFolder = false } = started;
   const socketPath = join(folder, 'socket');
   let log = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
 
   const hasEnded = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  const exit = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
   const end = async (pid: number | undefined) => {
     if (!hasEnded() && pid !== undefined) {
-      const exit = once(child, 'exit');
       // A frozen process takes no other signal than this one. Its data is thrown away anyway.
       run([...become, 'kill', '-KILL', String(pid)]);
       await exit;
@@ -88,8 +98,20 @@ export async function awaitServer(started: StartedProcess, administrator: string
     pid,
     url: (database) => `mysql://${administrator}@127.0.0.1:${port}/${database}`,
     sql: async (statements, values = []) => lastRows((await connection.query(statements, [...values]))[0]),
+    client: (program) => [
+      ...clients,
+      program,
+      '--no-defaults',
+      '--host=127.0.0.1',
+      `--port=${port}`,
+      `--user=${administrator}`,
+    ],
     freeze: () => run([...become, 'kill', '-STOP', String(pid)]),
     thaw: () => run([...become, 'kill', '-CONT', String(pid)]),
+    ended: async () => {
+      await exit;
+      connection.destroy();
+    },
     stop: async () => {
       connection.destroy();
       await end(pid);

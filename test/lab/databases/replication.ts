@@ -1,0 +1,148 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { codeBlocks, readDocument } from '../../unit/docs/markdown.ts';
+import { runLogged } from '../rootfs/run-logged.ts';
+import { createCourierDatabase, insertDemoCompany } from './courier-schema.ts';
+import { makeMariadbHome } from './mariadb.ts';
+import { makeMysqlHome } from './mysql.ts';
+import type { DatabaseServer, Row } from './server.ts';
+
+export type Product = 'MariaDB' | 'MySQL';
+
+/** One of the two servers. It can end and begin again, with its data. */
+export interface Member {
+  /** The one that runs now, or ran last. */
+  readonly server: DatabaseServer;
+  /** As `systemctl stop` does it. */
+  shutDown(): Promise<void>;
+  startAgain(): Promise<void>;
+}
+
+/** A primary with the demo company, and a replica that follows it: set up by what deploy/README.md shows. */
+export interface Replication {
+  readonly primary: Member;
+  readonly replica: Member;
+  /**
+   * Waits until the replica has done all that the primary has done so far.
+   *
+   * @throws it does not get there: the message says what the replica stumbled over
+   */
+  caughtUp(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const MAKE_HOME = { MariaDB: makeMariadbHome, MySQL: makeMysqlHome } as const;
+
+/** Longer than replication takes to find a primary again, which is MASTER_CONNECT_RETRY. */
+const CATCH_UP_S = 25;
+
+/** What the primary has done, and the question to the replica that comes back when it has done so, too. */
+const POSITION = {
+  MariaDB: ['SELECT @@gtid_binlog_pos AS position', 'SELECT MASTER_GTID_WAIT(?, ?) AS result'],
+  MySQL: ['SELECT @@GLOBAL.gtid_executed AS position', 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?) AS result'],
+} as const;
+
+export async function startReplication(product: Product): Promise<Replication> {
+  const folder = await mkdtemp(join(tmpdir(), 'courier-agi-replication-'));
+  const stops: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const one of stops.splice(0).toReversed()) await one();
+  };
+  try {
+    const primary = await startMember(product, 'primary');
+    stops.push(primary.stop);
+    await createCourierDatabase(primary.server);
+    await insertDemoCompany(primary.server);
+    const sql = (member: Member, block: string) =>
+      member.server.sql(forThisMachine(block, primary.server.port));
+    const shell = async (member: Member, block: string) =>
+      void (await runLogged(['sh', '-ec', `cd '${folder}'\n${asAdministrator(block, member.server)}`]));
+
+    await sql(primary, documented('sql', 'MariaDB and MySQL, the primary'));
+    await sql(primary, await readFile(new URL('../../../deploy/grants.sql', import.meta.url), 'utf8'));
+    await shell(primary, documented('sh', `${product}, the primary`));
+    const replica = await startMember(product, 'replica');
+    stops.push(replica.stop);
+    await shell(replica, documented('sh', `${product}, the replica`));
+    await sql(replica, documented('sql', `${product}, the replica`));
+    return { primary, replica, caughtUp: () => waitFor(product, primary, replica), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The block of deploy/README.md in that language whose first line is a comment that begins so. */
+export function documented(language: string, title: string): string {
+  const blocks = codeBlocks(readDocument('deploy/README.md'), language);
+  const block = blocks.find((one) => /^(?:#|--) (.*)/.exec(one)?.[1]?.startsWith(title));
+  if (block === undefined) throw new Error(`deploy/README.md shows no ${language} for «${title}».`);
+  return block;
+}
+
+async function startMember(
+  product: Product,
+  role: 'primary' | 'replica',
+): Promise<Member & { stop(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), `courier-agi-${role}-`));
+  const home = await MAKE_HOME[product](folder, 'remove');
+  // FAST_SETTINGS would lose the last second when the process is killed.
+  const settings = [
+    '--innodb-flush-log-at-trx-commit=1',
+    ...settingsOf(documented('ini', `${product}, the ${role}`)),
+  ];
+  let server = await home.start(settings);
+  return {
+    get server() {
+      return server;
+    },
+    shutDown: async () => {
+      await server.sql('SHUTDOWN');
+      await server.ended();
+    },
+    startAgain: async () => {
+      server = await home.start(settings);
+    },
+    stop: () => server.stop(),
+  };
+}
+
+/** `[mariadbd]` and `server_id = 1` become `--server_id=1`. */
+function settingsOf(ini: string): string[] {
+  return [...ini.matchAll(/^(\w+) = (\S+)$/gm)].map(([, name, value]) => `--${name}=${value}`);
+}
+
+/**
+ * The addresses of the document become those of this machine. Without a name server at hand, MySQL may know
+ * this address as localhost: users come from anywhere.
+ */
+function forThisMachine(statements: string, primaryPort: number): string {
+  return statements
+    .replaceAll(/@'(10\.0\.0\.2|127\.0\.0\.1)'/g, "@'%'")
+    .replaceAll("'10.0.0.1'", "'127.0.0.1'")
+    .replaceAll('3306', String(primaryPort));
+}
+
+/** On an admin's machine the client programs find their server by themselves. */
+function asAdministrator(commands: string, server: DatabaseServer): string {
+  return commands.replaceAll(/^(?:mariadb|mysql)\S*/gm, (program) =>
+    server
+      .client(program)
+      .map((word) => `'${word}'`)
+      .join(' '),
+  );
+}
+
+async function waitFor(product: Product, primary: Member, replica: Member): Promise<void> {
+  const [ask, wait] = POSITION[product];
+  const [row] = await primary.server.sql(ask);
+  const [answer] = await replica.server.sql(wait, [row?.['position'], CATCH_UP_S]);
+  if (Number(answer?.['result']) === 0) return;
+  const [status = {}] = await replica.server.sql('SHOW REPLICA STATUS');
+  throw new Error(`The replica does not follow: ${JSON.stringify(errorsOf(status))}`);
+}
+
+function errorsOf(status: Row): Row {
+  return Object.fromEntries(Object.entries(status).filter(([name]) => /Error|State|Running/.test(name)));
+}
