@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import type { LoadedConfig } from './config/load.ts';
+import { isDemo, type LoadedConfig } from './config/load.ts';
 import type { ManagedDirectory } from './directory/directory.ts';
 import { openResilientDirectory } from './directory/open.ts';
 import type { SnapshotEvent } from './directory/snapshot/keeper.ts';
+import { prepareFolder } from './directory/snapshot/snapshot.folder.ts';
 import { CodedError } from './errors.ts';
 
 /**
@@ -16,6 +17,8 @@ export function openLoggedDirectory(
   logger: Logger,
   isInUse: () => boolean,
 ): ManagedDirectory {
+  const { enabled, file } = config.snapshot;
+  if (enabled && file !== undefined && !isDemo({ config })) prepare(file, logger);
   return openResilientDirectory(config.database, config.snapshot, {
     password: databasePassword,
     maxBudgetMs: config.routing.deadlineMs,
@@ -30,6 +33,16 @@ export function openLoggedDirectory(
     },
     onBack: () => logger.info('database is back'),
   });
+}
+
+/** What a wrong path leads to is told at once, and a folder that was not there, too: it may be a misspelt one. */
+function prepare(file: string, logger: Logger): void {
+  try {
+    const folder = prepareFolder(file);
+    if (folder !== null) logger.warn({ folder }, 'folder of snapshot.file was not there: it has been made');
+  } catch (error) {
+    logger.error({ problem: problemOf(error) }, 'snapshot file could not be used');
+  }
 }
 
 function logSnapshot(logger: Logger, event: SnapshotEvent): void {

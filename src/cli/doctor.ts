@@ -1,5 +1,5 @@
 import { ConfigError, requireDatabase, type LoadedConfig } from '../config/load.ts';
-import type { CheckResult, CheckState } from '../doctor/check.ts';
+import { CHECK_NAMES, type CheckResult, type CheckState } from '../doctor/check.ts';
 import { diagnose } from '../doctor/doctor.ts';
 import { wantsColour } from '../simulator/table.ts';
 import { plural } from '../plural.ts';
@@ -7,6 +7,9 @@ import { EXIT } from './exit.ts';
 
 /** ANSI colours: green, yellow, red, grey. */
 const COLOURS: Readonly<Record<CheckState, number>> = { ok: 32, warn: 33, fail: 31, skipped: 90 };
+
+/** Of what stands in the cursor's line. */
+const ERASE_LINE = '\r\u001B[K';
 
 const NAME_WIDTH = 14;
 const STATE_WIDTH = 7;
@@ -20,15 +23,24 @@ const STATE_WIDTH = 7;
 export async function doctor(load: () => LoadedConfig, json: boolean): Promise<number> {
   const results: CheckResult[] = [];
   const colour = wantsColour(process.stdout, process.env['NO_COLOR']);
+  const isLive = process.stdout.isTTY && !json;
   const tell = (result: CheckResult): void => {
     results.push(result);
+    if (isLive) process.stdout.write(ERASE_LINE);
     if (!json) process.stdout.write(formatCheck(result, colour));
+    if (isLive) announce();
+  };
+  // Some checks take seconds: who waits at a terminal sees for what.
+  const announce = (): void => {
+    const next = CHECK_NAMES[results.length];
+    if (next !== undefined) process.stdout.write(`${'...'.padEnd(STATE_WIDTH)}  ${next}`);
   };
 
   let status: number = EXIT.good;
   try {
     const loaded = load();
     requireDatabase(loaded);
+    if (isLive) announce();
     for await (const result of diagnose(loaded)) tell(result);
     const failed = results.filter(({ state }) => state === 'fail');
     if (failed.length > 0) status = failed[0]?.name === 'configuration' ? EXIT.usage : EXIT.failed;
@@ -42,6 +54,7 @@ export async function doctor(load: () => LoadedConfig, json: boolean): Promise<n
     });
     status = EXIT.usage;
   }
+  if (isLive) process.stdout.write(ERASE_LINE);
   if (json)
     process.stdout.write(`${JSON.stringify({ ok: status === EXIT.good, checks: results }, null, 2)}\n`);
   else process.stdout.write(`\n${summary(results)}\n`);

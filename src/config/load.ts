@@ -57,7 +57,7 @@ export function requireDatabase({ config, file }: LoadedConfig): void {
 }
 
 /** Whether everything is asked from the demo database, whose couriers and clients do not exist. */
-export function isDemo({ config }: LoadedConfig): boolean {
+export function isDemo({ config }: Pick<LoadedConfig, 'config'>): boolean {
   return (config.database.url ?? 'demo:') === 'demo:';
 }
 

@@ -1,17 +1,28 @@
 import { maskNumber } from '../phone/mask.ts';
+import { plural } from '../plural.ts';
 import { playCall, type Target } from '../simulator/asterisk.ts';
-import { fail, ok, type Finding } from './check.ts';
+import { fail, ok, warn, type Finding } from './check.ts';
+
+/** Whose call is tried. */
+export interface SampleCaller {
+  readonly number: string;
+  /** It stands in contacts as a look-up needs it, and callers of its kind are looked for. */
+  readonly known: boolean;
+}
+
+/** A number that no normaliser refuses and nobody has: its call goes through the look-up all the same. */
+export const NOBODY: SampleCaller = { number: '+79990000000', known: false };
 
 /**
- * Calls the running server as Asterisk would: the way of a real call, its database included. It shows up in
+ * Calls the running server as Asterisk would: the way of a real call, its look-up included. It shows up in
  * the server's log and metrics as a call.
- *
- * @param number the caller's; one that is in contacts, if any is known
  */
-export async function checkAgi(target: Target, number: string): Promise<Finding> {
+export async function checkAgi(target: Target, caller: SampleCaller): Promise<Finding> {
+  const { number, known } = caller;
   const environment = new Map([['agi_callerid', number]]);
   const call = await playCall(target, { environment, presets: new Map() }, { timeoutMs: 10_000 });
-  const status = call.variables.get('ROUTE_STATUS') ?? '';
+  const get = (name: string): string => call.variables.get(name) ?? '';
+  const status = get('ROUTE_STATUS');
   const [problem] = call.problems;
   if (problem !== undefined) {
     return fail(
@@ -19,13 +30,37 @@ export async function checkAgi(target: Target, number: string): Promise<Finding>
       'Report this.',
     );
   }
+  const from = `A call from ${maskNumber(number)}${caller === NOBODY ? ', a number of nobody,' : ''}`;
   if (status === 'ERROR') {
     return fail(
-      `The server answered a call from ${maskNumber(number)} with ROUTE_STATUS=ERROR.`,
-      'Look into its log: the line with msg "call" names the error.',
+      `${from} got ROUTE_STATUS=ERROR.`,
+      'Look into the log of the server: the line with msg "call" names the error.',
     );
   }
-  return ok(
-    `A call from ${maskNumber(number)} got ROUTE_STATUS=${status} in ${Math.round(call.durationMs)} ms.`,
-  );
+  const source = get('ROUTE_SOURCE');
+  const came = `${from} got ROUTE_STATUS=${status} in ${Math.round(call.durationMs)} ms: ${tell(get)}.`;
+  if (source === 'snapshot') {
+    return warn(
+      `${came} The database did not answer the server.`,
+      'courier-agi top tells why, and so does liveError in the log of the server.',
+    );
+  }
+  if (known && status === 'UNKNOWN' && source === 'live') {
+    return warn(
+      `${came} But it stands in contacts of the database that doctor asks.`,
+      'The server works with another configuration: compare its --config with this one, then systemctl restart courier-agi.',
+    );
+  }
+  return ok(came);
+}
+
+/** `ROUTE_…`, in words. */
+function tell(get: (name: string) => string): string {
+  const source = { live: 'from the database', snapshot: `from the snapshot, ${get('ROUTE_AGE')} s old` };
+  const attempts = Number(get('ROUTE_COUNT') || 0);
+  return [
+    get('ROUTE_CALLER') === '' ? 'no caller that it knows' : `a ${get('ROUTE_CALLER')}`,
+    attempts === 0 ? 'the operators ring' : `${plural(attempts, 'attempt')} for a ${get('ROUTE_TARGET')}`,
+    ...Object.entries(source).flatMap(([name, words]) => (get('ROUTE_SOURCE') === name ? [words] : [])),
+  ].join(', ');
 }

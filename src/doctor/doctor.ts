@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { reachableHost } from '../config/addresses.ts';
+import { CALLER_KINDS } from '../directory/match.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { PACKAGE_ROOT } from '../version.ts';
-import { checkAgi } from './agi.check.ts';
+import { checkAgi, NOBODY } from './agi.check.ts';
 import { ASTERISK_COMMANDS, checkAsterisk } from './asterisk.check.ts';
 import { check, skipped, type CheckResult } from './check.ts';
 import { checkConfiguration } from './configuration.check.ts';
@@ -11,10 +12,8 @@ import { checkDialling } from './dialling.check.ts';
 import { checkNodeVersion } from './node-version.check.ts';
 import { checkAgiPort, checkHttpPort } from './port.check.ts';
 import { findRunningServer } from './running-server.ts';
+import { findWriter } from './snapshot-writer.ts';
 import { checkSnapshot } from './snapshot.check.ts';
-
-/** A caller whom nobody has in contacts, for a server that serves none. */
-const WITHHELD = 'anonymous';
 
 /**
  * Looks at everything that a call depends on, in the order of `CHECK_NAMES`. Changes nothing, and every step
@@ -45,16 +44,16 @@ export async function* diagnose(
     return finding;
   });
 
-  let number = WITHHELD;
+  let caller = NOBODY;
   yield* diagnoseDatabase(loaded, (found) => {
-    number = found;
+    caller = { number: found, known: config.routing.priority.length === CALLER_KINDS.length };
   });
 
   yield await check('dialling', () => checkDialling(config));
-  yield await check('snapshot', () => checkSnapshot(config, running));
+  yield await check('snapshot', () => checkSnapshot(config, running, findWriter(running)));
   yield await check('agi', () =>
     ours
-      ? checkAgi({ host: reachableHost(listen.host), port: listen.port }, number)
+      ? checkAgi({ host: reachableHost(listen.host), port: listen.port }, caller)
       : skipped('No server answers calls from this machine.', 'Start it: systemctl start courier-agi'),
   );
   yield await check('asterisk', () => checkAsterisk(asteriskCommands, listen.port));

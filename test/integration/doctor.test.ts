@@ -135,10 +135,32 @@ describe.each(DATABASE_SERVERS)('doctor on %s', (_name, startServer) => {
   test('counts numbers that no look-up finds', async () => {
     await server.sql(`
       INSERT INTO contacts (Source, SourceCodeType, VALUE)
-      VALUES (1, 3, '8 (916) 200-00-55'), (1, 3, '+79162000056'), (1, 3, 'a@example.com')`);
+      VALUES (900001, 3, '8 (916) 200-00-55'), (900002, 2, '79162000056, 79162000057'),
+        (900003, 3, 'a@example.com'), (900004, 1, ' 79162000058'), (900005, 3, '79162000059 ')`);
     const numbers = (await examine()).get('numbers');
     expect(numbers?.state).toBe('warn');
-    expect(numbers?.message).toMatch(/^2 of \d+ numbers \(.*\) are not normalised/);
+    // MySQL's newer collations, unlike all others, take notice of a space at the end.
+    const [row] = await server.sql(
+      "SELECT VALUE = '79162000059' AS found FROM contacts WHERE Source = 900005",
+    );
+    const found = Number(row?.['found']) === 1;
+    expect(numbers?.message).toMatch(
+      new RegExp(`^${found ? 3 : 4} of \\d+ numbers \\(.*\\) are not normalised`),
+    );
+    for (const code of ['900001/3', '900002/2', '900004/1']) expect(numbers?.message).toContain(code);
+  });
+
+  test('picks numbers at random where there are many, and says so', async () => {
+    const rows = Array.from({ length: 60_000 }, (_one, index) => [1, 3, String(79_300_000_000 + index)]);
+    await server.sql('INSERT INTO contacts (Source, SourceCodeType, VALUE) VALUES ?', [rows]);
+    await server.sql("UPDATE contacts SET VALUE = concat('+', VALUE) WHERE VALUE >= '79300030000'");
+    await server.sql('ANALYZE TABLE contacts');
+    const numbers = (await examine()).get('numbers');
+    const [, hidden = '', read = ''] =
+      /^(\d+) of (\d+) numbers picked at random/.exec(numbers?.message ?? '') ?? [];
+    expect(Number(read)).toBeLessThan(40_001);
+    // Half of them, the second half.
+    expect(Number(hidden) / Number(read)).toBeCloseTo(0.5, 1);
   });
 
   test.each([
@@ -199,7 +221,7 @@ describe.each(DATABASE_SERVERS)('doctor on %s', (_name, startServer) => {
       expect(results.get('http port')?.message).toMatch(/^courier-agi \S+ answers on 127\.0\.0\.1/);
       expect(results.get('port')?.message).toMatch(/^courier-agi listens on/);
       expect(results.get('agi')).toMatchObject({ state: 'ok' });
-      expect(results.get('agi')?.message).toMatch(/ROUTE_STATUS=(OK|NO_TARGET)/);
+      expect(results.get('agi')?.message).toMatch(/ROUTE_STATUS=(OK|NO_TARGET) .* from the database\.$/);
       expect(results.get('snapshot')?.message).toMatch(/knows \d+ numbers/);
     } finally {
       await app.stop(100);

@@ -52,7 +52,7 @@ export async function* diagnoseDatabase(
     }
     yield await check('numbers', () => checkNumbers(questions, config.numbers.country));
     yield await check('look-up', async () => {
-      const { number, ...finding } = await checkSample(questions, shape, config.routing.deadlineMs);
+      const { number, ...finding } = await checkSample(questions, shape, config);
       if (number !== null) onNumber(number);
       return finding;
     });

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import type { Row } from '../../directory/mysql/query.pool.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/tables.ts';
 import { normaliseNumber } from '../../phone/number.ts';
+import { plural } from '../../plural.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
-import { textOf, type Questions } from './questions.ts';
+import { textOf, type Question, type Questions } from './questions.ts';
 
 /** Enough to tell a habit from an accident, and read in a moment. */
 const SAMPLE = 20_000;
@@ -11,39 +13,98 @@ const SAMPLE = 20_000;
 /** A share below this is somebody's slip of the pen. */
 const TOLERATED_SHARE = 0.01;
 
-const VALUES = sql`select VALUE as value from contacts
-  where SourceCodeType in (${sql.join(Object.values(SOURCE_CODE_TYPE).map((type) => sql.lit(type)))})
-  limit ${sql.lit(SAMPLE)}`;
+const MAX_EXAMPLES = 3;
 
-/** How many numbers are written in a way that no look-up finds? Only counts leave this function. */
+/** One row of contacts, of a kind that the look-up knows. */
+export interface Contact {
+  /** `contacts.Source` and `contacts.SourceCodeType`, such as `70001/3`: names a row without its number. */
+  readonly row: string;
+  readonly value: string;
+  /** The column's collation takes no notice of spaces at the end. */
+  readonly padded: boolean;
+}
+
+/** Which rows were read: all, some of everywhere, or those that come first. */
+export type Extent = 'all' | 'random' | 'first';
+
+const db = mysqlBuilder();
+
+const ROWS = sql`select table_rows as estimate from information_schema.tables
+  where table_schema = database() and table_name = 'contacts'`.compile(db);
+
+/** How many numbers are written in a way that no look-up finds? Only counts and codes leave this function. */
 export async function checkNumbers(questions: Questions, country: string): Promise<Finding> {
-  const rows = await questions.ask(VALUES.compile(mysqlBuilder()));
-  return judgeNumbers(
-    rows.map((row) => textOf(row, 'value')),
-    country,
+  const [table] = await questions.ask(ROWS);
+  // An estimate, and 0 where the server has not counted yet, or for a view.
+  const estimate = Number(textOf(table, 'estimate'));
+  if (estimate > SAMPLE) {
+    const share = SAMPLE / estimate;
+    const rows = await questions
+      .ask(contactsWhere(sql`rand() < ${sql.lit(share)}`, 2 * SAMPLE))
+      .catch(() => []);
+    // The whole table may have taken too long to read; its beginning does not.
+    if (rows.length > 0) return judgeNumbers(rows.map(toContact), country, 'random');
+  }
+  const rows = await questions.ask(contactsWhere(sql`true`, SAMPLE));
+  return judgeNumbers(rows.map(toContact), country, rows.length < SAMPLE ? 'all' : 'first');
+}
+
+function contactsWhere(condition: ReturnType<typeof sql>, limit: number): Question {
+  const types = Object.values(SOURCE_CODE_TYPE).map((type) => sql.lit(type));
+  return sql`select Source as source, SourceCodeType as type, VALUE as value, VALUE = concat(VALUE, ' ') as padded
+    from contacts where SourceCodeType in (${sql.join(types)}) and ${condition}
+    limit ${sql.lit(limit)}`.compile(db);
+}
+
+function toContact(row: Row): Contact {
+  return {
+    row: `${textOf(row, 'source')}/${textOf(row, 'type')}`,
+    value: textOf(row, 'value'),
+    padded: textOf(row, 'padded') === '1',
+  };
+}
+
+export function judgeNumbers(contacts: readonly Contact[], country: string, extent: Extent): Finding {
+  const phones = contacts.filter(({ value }) => looksLikePhone(value));
+  if (phones.length === 0)
+    return skipped('contacts holds no number of a courier, client, recipient or contact person.');
+  const hidden = phones.filter((contact) => !canBeFound(contact, country));
+  const read = {
+    all: plural(phones.length, 'number'),
+    random: `${plural(phones.length, 'number')} picked at random`,
+    first: `the first ${plural(phones.length, 'number')}`,
+  }[extent];
+  if (hidden.length === 0) return ok(`All of ${read} are digits, as a look-up needs them.`);
+  const examples = [...new Set(hidden.map(({ row }) => row))].slice(0, MAX_EXAMPLES);
+  const share = hidden.length / phones.length;
+  const message =
+    `${hidden.length} of ${read} (${percent(share)}) are not normalised: these people are not recognised. ` +
+    `Such as contacts.Source/SourceCodeType ${examples.join(', ')}.`;
+  return warn(
+    message,
+    share <= TOLERATED_SHARE
+      ? 'Correct them in the office system when they call: 79161234567, digits alone with the country.'
+      : `Ask the vendor to normalise contacts.VALUE: one number a row, digits alone with the country. Is numbers.country (${country}) right?`,
   );
 }
 
-export function judgeNumbers(values: readonly string[], country: string): Finding {
-  let numbers = 0;
-  let hidden = 0;
-  for (const value of values) {
-    const number = normaliseNumber(value, country);
-    // Mail addresses and the like: no number, whatever one does.
-    if (number.kind === 'invalid') continue;
-    numbers += 1;
-    if (number.digits !== value.trim()) hidden += 1;
-  }
-  if (numbers === 0)
-    return skipped('contacts holds no number of a courier, client, recipient or contact person.');
-  const sample = values.length < SAMPLE ? `${numbers} numbers` : `the first ${numbers} numbers`;
-  if (hidden === 0) return ok(`All of ${sample} are digits, as a look-up needs them.`);
-  const share = ((hidden / numbers) * 100).toFixed(hidden / numbers < 0.1 ? 1 : 0);
-  const message = `${hidden} of ${sample} (${share} %) are not normalised: these people are not recognised.`;
-  return warn(
-    message,
-    hidden / numbers <= TOLERATED_SHARE
-      ? 'Correct them in the office system when they call: 79161234567, digits alone with the country.'
-      : `Ask the vendor to normalise contacts.VALUE: digits alone with the country. Is numbers.country (${country}) right?`,
-  );
+/** contacts holds mail addresses, sites and names in messengers, too. */
+const OTHERS = /@|:\/\/|[a-zа-я]\.[a-zа-я]{2,}/i;
+
+/** The digits of the shortest numbers that have an area code or need none, with what is written between them. */
+const SEVEN_DIGITS = /\d(?:[^\p{L}\d]{0,3}\d){6}/u;
+
+function looksLikePhone(value: string): boolean {
+  return SEVEN_DIGITS.test(value) && !OTHERS.test(value);
+}
+
+/** What our normaliser makes of a caller's number is what the look-up asks for, to the letter. */
+function canBeFound({ value, padded }: Contact, country: string): boolean {
+  const number = normaliseNumber(value, country);
+  return number.kind === 'number' && number.digits === (padded ? value.replace(/ +$/, '') : value);
+}
+
+function percent(share: number): string {
+  if (share < 0.001) return 'less than 0.1 %';
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

@@ -1,19 +1,23 @@
 import { sql } from 'kysely';
+import type { Config } from '../../config/config.ts';
 import { compileLookup, type LookupShape } from '../../directory/lookup.query.ts';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/tables.ts';
 import { maskNumber } from '../../phone/mask.ts';
+import { normaliseNumber } from '../../phone/number.ts';
 import { fail, ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Questions } from './questions.ts';
 
 export interface SampleFinding extends Finding {
-  /** A number of contacts, to call with; null when there is none. For the call only: never shown whole. */
+  /** A number of contacts as a look-up needs it, to call with; null when there is none. Never shown whole. */
   readonly number: string | null;
 }
 
 /** Rows that the server may read per step before an index is missed. */
 const MANY_ROWS = 1_000;
+/** Numbers that are read to find one that is normalised. */
+const CANDIDATES = 50;
 /** The first look-up pays for preparing the statement. */
 const ROUNDS = 5;
 
@@ -23,9 +27,9 @@ const db = mysqlBuilder();
 export async function checkSample(
   questions: Questions,
   shape: LookupShape,
-  deadlineMs: number,
+  { routing: { deadlineMs }, numbers: { country } }: Config,
 ): Promise<SampleFinding> {
-  const number = await findNumber(questions);
+  const number = await findNumber(questions, country);
   if (number === null) return { ...skipped('contacts holds no number to look up.'), number };
   const lookup = compileLookup(db, shape).sql;
   // The format is named, since new versions of MySQL draw a tree instead of rows.
@@ -86,13 +90,20 @@ const TABLES: Readonly<Record<string, string>> = {
   lu: 'users',
 };
 
+/** A number such as 89162000001 is found by nobody who calls from it. */
+function isNormalised(value: string, country: string): boolean {
+  const number = normaliseNumber(value, country);
+  return number.kind === 'number' && number.digits === value;
+}
+
 /** A recipient's rather than another's: his look-up has the most to do. */
-async function findNumber(questions: Questions): Promise<string | null> {
+async function findNumber(questions: Questions, country: string): Promise<string | null> {
   for (const type of [SOURCE_CODE_TYPE.recipient, SOURCE_CODE_TYPE.client, SOURCE_CODE_TYPE.courier]) {
     const query = sql`select VALUE as value from contacts
-      where SourceCodeType = ${sql.lit(type)} and VALUE regexp ${'^[1-9][0-9]{9,14}$'} limit 1`;
-    const [row] = await questions.ask(query.compile(db));
-    if (row !== undefined) return textOf(row, 'value');
+      where SourceCodeType = ${sql.lit(type)} and VALUE regexp ${'^[1-9][0-9]{9,14}$'} limit ${sql.lit(CANDIDATES)}`;
+    const rows = await questions.ask(query.compile(db));
+    const number = rows.map((row) => textOf(row, 'value')).find((value) => isNormalised(value, country));
+    if (number !== undefined) return number;
   }
   return null;
 }

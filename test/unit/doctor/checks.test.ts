@@ -3,7 +3,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { App } from '../../../src/app.ts';
 import { parseConfig } from '../../../src/config/load.ts';
+import { checkAgi, NOBODY, type SampleCaller } from '../../../src/doctor/agi.check.ts';
 import { checkAsterisk, judgeDialplan } from '../../../src/doctor/asterisk.check.ts';
 import { check } from '../../../src/doctor/check.ts';
 import { checkConfiguration } from '../../../src/doctor/configuration.check.ts';
@@ -17,6 +19,8 @@ import { checkNodeVersion } from '../../../src/doctor/node-version.check.ts';
 import { checkAgiPort, checkHttpPort } from '../../../src/doctor/port.check.ts';
 import { checkSnapshot } from '../../../src/doctor/snapshot.check.ts';
 import type { ServerStatus } from '../../../src/http/monitor.ts';
+import { createLogger } from '../../../src/log.ts';
+import { withServer } from '../simulator/scripted-server.ts';
 import { monitor } from '../http/records.ts';
 
 const config = (yaml = '') => parseConfig(yaml, 'test');
@@ -197,25 +201,80 @@ describe('dictionaries', () => {
   ])('contact types that %s', (_what, dictionary, state) => {
     expect(judgeContactTypes(dictionary).state).toBe(state);
   });
+
+  test('contact types are told as the dictionary names them', () => {
+    const more = [...types, { code: 7, text: 'store' }];
+    expect(judgeContactTypes(more).message).toBe(
+      'The types of contacts are 1 «kurier», 2 «Клиенты», 3 «address Адреса», 39 «fio».',
+    );
+  });
 });
 
 describe('numbers', () => {
+  const contact = (value: string, index = 0, padded = false) => ({
+    row: `${70_001 + index}/3`,
+    value,
+    padded,
+  });
+  const judge = (values: readonly string[], padded = false) =>
+    judgeNumbers(
+      values.map((value, index) => contact(value, index, padded)),
+      'RU',
+      'all',
+    );
+
   test.each([
     ['digits alone', ['79162000001', '375291234567'], 'ok'],
-    ['mail addresses count for nothing', ['a@example.com', 'example.com'], 'skipped'],
+    [
+      'mail addresses, sites and names',
+      ['a1234567@example.com', 'vk.com/id12345678', 'Ivan', '@z79162000001'],
+      'skipped',
+    ],
+    ['an extension and a code', ['101', '12345'], 'skipped'],
     ['nothing at all', [], 'skipped'],
     ['a national number', ['79162000001', '89162000002'], 'warn'],
     ['a written number', ['+7 (916) 200-00-02'], 'warn'],
-  ])('%s', (_what, values, state) => {
-    expect(judgeNumbers(values, 'RU').state).toBe(state);
+    ['a plus', ['+79162000002'], 'warn'],
+    ['two numbers in one', ['79162000001, 79162000002'], 'warn'],
+    ['an extension behind it', ['79162000001 доб. 5'], 'warn'],
+    ['a name beside it', ['79162000001 Анна', 'тел. 8-916-200-00-02'], 'warn'],
+    ['a number without its area', ['2000001'], 'warn'],
+    ['a digit too few', ['7916200000'], 'warn'],
+    ['a space before it', [' 79162000001'], 'warn'],
+    ['a line break behind it', ['79162000001\n'], 'warn'],
+  ])('%s: %j', (_what, values, state) => {
+    expect(judge(values).state).toBe(state);
+  });
+
+  test('may end in spaces where the collation takes no notice of them, and nowhere else', () => {
+    expect(judge(['79162000001  '], true).state).toBe('ok');
+    expect(judge(['79162000001  '], false).state).toBe('warn');
+  });
+
+  test('that are not found are counted, all of them, and three named by their codes', () => {
+    const values = ['8 916 200 00 01', '79162000001 Анна', '79162000001', '2000001', '79162000001, 2', '101'];
+    const { message } = judge(values);
+    expect(message).toBe(
+      '4 of 5 numbers (80 %) are not normalised: these people are not recognised. ' +
+        'Such as contacts.Source/SourceCodeType 70001/3, 70002/3, 70004/3.',
+    );
+  });
+
+  test.each([
+    ['all', 'All of 1 number are'],
+    ['random', 'All of 1 number picked at random'],
+    ['first', 'All of the first 1 number'],
+  ] as const)('say which rows were read: %s', (extent, text) => {
+    expect(judgeNumbers([contact('79162000001')], 'RU', extent).message).toContain(text);
   });
 
   test('tell a slip of the pen from a wrong country', () => {
     const good = Array.from({ length: 999 }, (_one, index) => String(79_162_000_000 + index));
-    const slip = judgeNumbers([...good, '8 916 200 00 01'], 'RU');
+    const slip = judge([...good, '8 916 200 00 01']);
     expect(slip.message).toContain('1 of 1000 numbers (0.1 %)');
     expect(slip.remedy).toContain('when they call');
-    expect(judgeNumbers(['8 916 200 00 01'], 'RU').remedy).toContain('numbers.country (RU)');
+    expect(judge([...good, ...good, '8 916 200 00 01']).message).toContain('(less than 0.1 %)');
+    expect(judge(['8 916 200 00 01']).remedy).toContain('numbers.country (RU)');
   });
 });
 
@@ -275,6 +334,8 @@ describe('dialling', () => {
   });
 });
 
+const ROOT = { name: 'root', uid: 0, gids: [0] };
+
 describe('the snapshot', () => {
   test.each([
     ['without a server', null, 'skipped'],
@@ -287,11 +348,22 @@ describe('the snapshot', () => {
     ['that is fresh', running(snapshot(60)), 'ok'],
     ['that was not refreshed for long', running(snapshot(3600)), 'warn'],
   ])('%s', (_what, server, state) => {
-    expect(checkSnapshot(config('snapshot: { refreshSeconds: 300 }'), server).state).toBe(state);
+    expect(checkSnapshot(config('snapshot: { refreshSeconds: 300 }'), server, ROOT).state).toBe(state);
   });
 
   test('that is switched off is not missed', () => {
-    expect(checkSnapshot(config('snapshot: { enabled: false }'), null).state).toBe('skipped');
+    expect(checkSnapshot(config('snapshot: { enabled: false }'), null, ROOT).state).toBe('skipped');
+  });
+
+  test('whose folder is missing is a warning besides its age', () => {
+    const yaml = 'snapshot: { file: /nowhere/at-all/snapshot }\ndatabase: { url: "mysql://agi@db/courier" }';
+    expect(checkSnapshot(config(yaml), running(snapshot(60)), ROOT)).toEqual({
+      state: 'warn',
+      message:
+        'The folder /nowhere/at-all of snapshot.file does not exist. The server makes it if it may: ' +
+        'is the path right? The snapshot knows 9 numbers and is 60 s old.',
+      remedy: 'install -d -m 750 -o root /nowhere/at-all',
+    });
   });
 });
 
@@ -329,6 +401,65 @@ describe('asterisk', () => {
     await rm(folder, { recursive: true });
     expect(found.state).toBe('ok');
     expect((await checkAsterisk(['/nowhere/asterisk'], 4573)).state).toBe('skipped');
+  });
+});
+
+describe('the call to the running server', () => {
+  const answering = (variables: string, caller: SampleCaller) =>
+    withServer(
+      async (peer) => {
+        await peer.until('\n\n');
+        await peer.ask(`EXEC MSet "${variables}"`);
+        peer.socket.end();
+      },
+      (target) => checkAgi(target, caller),
+    );
+  const KNOWN = { number: '79162000001', known: true };
+  const LIVE = 'ROUTE_SOURCE=live,ROUTE_AGE=0';
+
+  test.each([
+    [
+      'who is known',
+      `ROUTE_CALLER=recipient,ROUTE_TARGET=courier,ROUTE_COUNT=2,${LIVE},ROUTE_STATUS=OK`,
+      KNOWN,
+      'ok',
+      / got ROUTE_STATUS=OK in \d+ ms: a recipient, 2 attempts for a courier, from the database\.$/,
+    ],
+    [
+      'whom nobody knows',
+      `ROUTE_COUNT=0,${LIVE},ROUTE_STATUS=UNKNOWN`,
+      NOBODY,
+      'ok',
+      /, a number of nobody, got ROUTE_STATUS=UNKNOWN in \d+ ms: no caller that it knows, the operators ring, from the database\.$/,
+    ],
+    [
+      'who should be known',
+      `ROUTE_COUNT=0,${LIVE},ROUTE_STATUS=UNKNOWN`,
+      KNOWN,
+      'warn',
+      /But it stands in contacts/,
+    ],
+    [
+      'who gets the snapshot',
+      'ROUTE_COUNT=0,ROUTE_SOURCE=snapshot,ROUTE_AGE=61,ROUTE_STATUS=UNKNOWN',
+      KNOWN,
+      'warn',
+      /from the snapshot, 61 s old\. The database did not answer the server\.$/,
+    ],
+    ['who gets an error', 'ROUTE_COUNT=0,ROUTE_STATUS=ERROR', KNOWN, 'fail', /ROUTE_STATUS=ERROR\.$/],
+  ])('of one %s: %s', async (_who, variables, caller, state, message) => {
+    const finding = await answering(variables, caller);
+    expect(finding).toMatchObject({ state, message: expect.stringMatching(message) });
+    expect(finding.message).not.toContain(caller.number);
+  });
+
+  test('goes through the look-up, although nobody has the number', async () => {
+    const loaded = { config: config('{ listen: { port: 0 }, http: { enabled: false } }'), file: null };
+    const app = new App({ ...loaded, databasePassword: undefined }, createLogger('silent'));
+    const target = await app.start();
+    const finding = await checkAgi(target, NOBODY);
+    await app.stop(1000);
+    expect(finding).toMatchObject({ state: 'ok', message: expect.stringContaining('from the database') });
   });
 });
 

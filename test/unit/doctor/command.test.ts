@@ -31,7 +31,24 @@ describe('courier-agi doctor', () => {
     expect(await doctor(load(`{ ${PORTS}, database: { url: "demo:" } }`), false)).toBe(EXIT.good);
     const names = printed.split('\n').map((line) => line.slice(9, 23).trim());
     expect(names.filter((name) => name !== '')).toEqual(expect.arrayContaining([...CHECK_NAMES]));
-    expect(printed).toMatch(/\d+ ok, \d+ warnings, 0 failed, \d+ skipped\n$/);
+    expect(printed).toMatch(/\d+ ok, (1 warning|\d+ warnings), 0 failed, \d+ skipped\n$/);
+    expect(printed).not.toContain('\r');
+  });
+
+  test('counts one warning as one', async () => {
+    await doctor(load(`{ ${PORTS} }`), false);
+    expect(printed).toContain(' ok, 1 warning, 0 failed, ');
+  });
+
+  test('shows in a terminal what it is busy with, and erases that', async () => {
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    try {
+      await doctor(load(`{ ${PORTS}, database: { url: "demo:" } }`), false);
+    } finally {
+      process.stdout.isTTY = isTTY;
+    }
+    for (const name of CHECK_NAMES) expect(printed).toContain(`...      ${name}\r\u001B[K`);
   });
 
   test('fails when a check does', async () => {
