@@ -58,7 +58,7 @@ export function readOptions(args: readonly string[]): Options {
       check: { type: 'boolean', default: false },
       asterisk: { type: 'boolean', default: false },
       only: { type: 'string' },
-      phases: { type: 'string', default: PHASES.join(',') },
+      phases: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       shipments: { type: 'string' },
@@ -68,13 +68,18 @@ export function readOptions(args: readonly string[]): Options {
   });
   const { quick, check, asterisk, profile } = values;
   const usual = asterisk ? ON_ASTERISK : ALONE;
+  if (asterisk && (check || values.phases !== undefined)) {
+    throw new RangeError(
+      '--asterisk has rates of its own and no ratios to reach: leave --phases and --check out',
+    );
+  }
   return {
     quick,
     check,
     asterisk,
-    only: asterisk ? [] : keys(CONTENDER_KEYS, values.only),
-    onlyOnAsterisk: asterisk ? keys(ASTERISK_KEYS, values.only) : [],
-    phases: values.phases.split(',').map((text) => oneOf('--phases', PHASES, text)),
+    only: asterisk ? [] : listOf('--only', CONTENDER_KEYS, values.only),
+    onlyOnAsterisk: asterisk ? listOf('--only', ASTERISK_KEYS, values.only) : [],
+    phases: listOf('--phases', PHASES, values.phases),
     rounds: positive('--rounds', values.rounds ?? (quick ? '1' : usual.rounds)),
     shipments: positive('--shipments', values.shipments ?? (quick ? '60000' : '600000')),
     sliceMs: positive('--seconds', values.seconds ?? (quick ? '1.5' : usual.seconds)) * 1000,
@@ -84,8 +89,12 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 /** All of them when nothing is said. */
-function keys<Key extends string>(all: readonly Key[], text: string | undefined): readonly Key[] {
-  return text?.split(',').map((one) => oneOf('--only', all, one)) ?? all;
+function listOf<Value extends string>(
+  name: string,
+  all: readonly Value[],
+  text: string | undefined,
+): readonly Value[] {
+  return text?.split(',').map((one) => oneOf(name, all, one)) ?? all;
 }
 
 function oneOf<Value extends string>(name: string, allowed: readonly Value[], text: string): Value {

@@ -43,7 +43,9 @@ export async function benchOnAsterisk(bench: AsteriskBench): Promise<number> {
     const ratios = asteriskRatios(slices);
     await saveResults(options, { database: database.version, asterisk: version }, { ratios, slices });
     const parts = [asteriskTable(contenders, slices), ratioTable(ratios), asteriskFaults(slices).join('\n')];
-    process.stdout.write(`\n${parts.join('\n\n')}\n\nEvery slice: ${options.out}\n`);
+    process.stdout.write(
+      `\n${parts.filter((part) => part !== '').join('\n\n')}\n\nEvery slice: ${options.out}\n`,
+    );
     return 0;
   } finally {
     await cleanups.run();

@@ -18,12 +18,12 @@ const COLUMNS: readonly { readonly title: string; readonly rate: Rate; readonly 
     { title: `p50 ms @${rate}`, rate, figure: p50 },
     { title: `p99 @${rate}`, rate, figure: p99 },
   ]),
-  { title: 'CPU µs: Asterisk', rate: TOLD, figure: ({ cpuUs }) => cpuUs.asterisk },
-  { title: 'server', rate: TOLD, figure: ({ cpuUs }) => cpuUs.server },
-  { title: 'database', rate: TOLD, figure: ({ cpuUs }) => cpuUs.database },
-  { title: 'all', rate: TOLD, figure: allCpu },
-  { title: 'MB: Asterisk', rate: TOLD, figure: ({ memoryMb }) => memoryMb.asterisk },
-  { title: 'server', rate: TOLD, figure: ({ memoryMb }) => memoryMb.server },
+  { title: 'Asterisk µs/call', rate: TOLD, figure: ({ cpuUs }) => cpuUs.asterisk },
+  { title: 'server µs', rate: TOLD, figure: ({ cpuUs }) => cpuUs.server },
+  { title: 'database µs', rate: TOLD, figure: ({ cpuUs }) => cpuUs.database },
+  { title: 'all µs', rate: TOLD, figure: allCpu },
+  { title: 'Asterisk MB', rate: TOLD, figure: ({ memoryMb }) => memoryMb.asterisk },
+  { title: 'server MB', rate: TOLD, figure: ({ memoryMb }) => memoryMb.server },
 ];
 
 /** Medians over the rounds, as a Markdown table. */

@@ -20,9 +20,12 @@ export interface AsteriskSetting {
 }
 
 /** The warm-up of a server is as long as so many slices. */
-const WARM_UP_SLICES = 3;
+const WARM_UP_SLICES = 2;
 /** A slice has at least so many calls for each of its seconds: a p99 of a few calls tells nothing. */
-const LEAST_CALLS_PER_SECOND = 25;
+const LEAST_CALLS_PER_SECOND = 20;
+
+/** So many callers lie between the first ones of two slices. */
+const APART = 2500;
 
 /** Round by round, each rate by all contenders in turn, each time beginning with another one. */
 export async function measureRoundsOnAsterisk(setting: AsteriskSetting): Promise<AsteriskSlice[]> {
@@ -73,8 +76,8 @@ async function take(
   load: AsteriskLoad,
 ): Promise<AsteriskSlice> {
   resumeAlone(contender, contenders, become);
-  // The same calls in the same order for everybody.
-  caller.use(contender.key === 'f' ? callers.map(asSampleQueriesSee) : callers);
+  const due = callersOf(callers, load);
+  caller.use(contender.key === 'f' ? due.map(asSampleQueriesSee) : due);
   const slice = await measureOnAsterisk(contender, database, caller, load);
   const { setUpMs, cpuUs, memoryMb, calls } = slice;
   tell(
@@ -84,6 +87,15 @@ async function take(
       `Asterisk ${memoryMb.asterisk.toFixed(0)} MB, ${calls.routed} of ${calls.answered} to be dialled`,
   );
   return slice;
+}
+
+/** The same in the same order for everybody, and others in each round and at each rate. */
+function callersOf(callers: readonly Caller[], { round, rate, durationMs }: AsteriskLoad): readonly Caller[] {
+  const first = (round * RATES.length + RATES.indexOf(rate)) * APART;
+  const count = Math.ceil((rate * durationMs) / 1000);
+  return Array.from({ length: count }, (_, index) => callers[(first + index) % callers.length]).filter(
+    (one) => one !== undefined,
+  );
 }
 
 /** Numbers of clients' contact persons, which the sample queries do not look for: see `insertBigCompany`. */

@@ -92,9 +92,9 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
     await waitUntilBooted(rx, () => child.exitCode !== null);
     pid = findDescendant(child.pid ?? 0, 'asterisk');
   } catch (cause) {
-    const trace = await log();
+    const written = await log();
     await stop();
-    throw new Error(`Asterisk ${options.version} did not start.\n${output}\n${trace.slice(-4000)}`, {
+    throw new Error(`Asterisk ${options.version} did not start.\n${output}\n${written.slice(-4000)}`, {
       cause,
     });
   }
