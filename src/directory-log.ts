@@ -52,6 +52,10 @@ function logSnapshot(logger: Logger, event: SnapshotEvent): void {
       const { kind, ...figures } = event;
       return logger.info(figures, kind === 'taken' ? 'snapshot taken' : 'snapshot read from its file');
     }
+    case 'progress': {
+      const { kind: _kind, ...figures } = event;
+      return logger.info(figures, 'snapshot is being taken');
+    }
     case 'failed':
       return logger.warn(
         { problem: problemOf(event.error) },

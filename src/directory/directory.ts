@@ -88,6 +88,8 @@ export interface Resilience {
     /** Since it was taken, in seconds. */
     readonly ageSeconds: number;
   } | null;
+  /** The snapshot that is being taken: matches that were read, in so many seconds; null while none is. */
+  readonly taking: { readonly matches: number; readonly seconds: number } | null;
 }
 
 export class DirectoryTimeoutError extends CodedError {

@@ -129,6 +129,7 @@ export class ResilientDirectory implements ManagedDirectory {
       breakerOpen: this.#breaker.problem !== undefined,
       problem: this.#breaker.problem ?? this.#failure,
       snapshot: snapshot === null ? null : { numbers: snapshot.size, ageSeconds: snapshot.ageSeconds() },
+      taking: this.#keeper?.taking() ?? null,
     };
   }
 

@@ -31,6 +31,13 @@ function checkAge(snapshot: Config['snapshot'], running: RunningServer | null): 
     return skipped('The server does not run, or http.enabled is false: it has the snapshot.');
   const { directory } = running.status;
   if (directory === null) return skipped('The demo database needs no snapshot.');
+  if (directory.snapshot === null && directory.taking !== null) {
+    const { matches, seconds } = directory.taking;
+    return skipped(
+      `The server is taking its first snapshot: ${plural(matches, 'match', 'matches')} in ${seconds} s.`,
+      'Ask again in a minute.',
+    );
+  }
   if (directory.snapshot === null) {
     return warn(
       'The server has no snapshot that is new enough: without the database every call goes to the operators.',

@@ -89,7 +89,14 @@ function database({ directory }: ServerStatus): string[] {
 
 function snapshot({ directory }: ServerStatus): string {
   if (directory === null) return '-';
-  if (directory.snapshot === null) return 'none that is new enough';
+  const { taking } = directory;
+  if (directory.snapshot === null) {
+    const progress =
+      taking === null
+        ? ''
+        : `; one is being taken: ${plural(taking.matches, 'match', 'matches')} in ${duration(taking.seconds)}`;
+    return `none that is new enough${progress}`;
+  }
   return `${plural(directory.snapshot.numbers, 'number')}, ${duration(directory.snapshot.ageSeconds)} old`;
 }
 

@@ -1,4 +1,4 @@
-import type { PortionSource } from './portion.ts';
+import type { Portion, PortionSource } from './portion.ts';
 import { readSnapshotFile, removeStale } from './snapshot.file.ts';
 import type { Snapshot } from './snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -15,6 +15,8 @@ export interface SnapshotKeeperOptions {
   /** Take none: for commands that use what the server has left on disk. */
   readonly readOnly: boolean;
   readonly onEvent: (event: SnapshotEvent) => void;
+  /** Between two `progress` events. Default 10. */
+  readonly progressSeconds?: number;
 }
 
 export type SnapshotEvent =
@@ -24,10 +26,15 @@ export type SnapshotEvent =
       readonly ageSeconds: number;
       readonly tookMs: number;
     }
-  | { readonly kind: 'failed' | 'file-failed'; readonly error: unknown };
+  | { readonly kind: 'failed' | 'file-failed'; readonly error: unknown }
+  /** There is none to use yet, and the one that is being taken has come so far. */
+  | { readonly kind: 'progress'; readonly matches: number; readonly seconds: number };
 
 /** Without a usable snapshot it is tried again sooner, in seconds. */
 const RETRY_SECONDS = 30;
+
+/** So often it is told how far a snapshot has come, in seconds, while there is no other to use. */
+const PROGRESS_SECONDS = 10;
 
 /** Clocks are set right by so much, in ms. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -40,6 +47,8 @@ export class SnapshotKeeper {
   #snapshot: Snapshot | null = null;
   #timer: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> | undefined;
+  /** Of the snapshot that is being taken. */
+  #progress: { matches: number; readonly startedAt: number; toldAt: number } | null = null;
 
   constructor(source: PortionSource, options: SnapshotKeeperOptions) {
     this.#source = source;
@@ -51,6 +60,13 @@ export class SnapshotKeeper {
     const snapshot = this.#snapshot;
     if (snapshot === null || snapshot.takenAt > now + CLOCK_TOLERANCE_MS) return null;
     return snapshot.ageSeconds(now) <= this.#options.maxAgeSeconds ? snapshot : null;
+  }
+
+  /** How far the snapshot has come that is being taken, and for how long; null when none is. */
+  taking(): { readonly matches: number; readonly seconds: number } | null {
+    if (this.#progress === null) return null;
+    const { matches, startedAt } = this.#progress;
+    return { matches, seconds: Math.round((performance.now() - startedAt) / 1000) };
   }
 
   /** What the disk remembers. A file that cannot be used is reported and costs nothing else. */
@@ -90,18 +106,36 @@ export class SnapshotKeeper {
   async #refreshNow(): Promise<void> {
     const { file, origin, onEvent } = this.#options;
     const startedAt = performance.now();
+    this.#progress = { matches: 0, startedAt, toldAt: startedAt };
     try {
       const onError = (error: unknown) => onEvent({ kind: 'file-failed', error });
       const { signal } = this.#stopped;
       this.#snapshot = await takeSnapshot(
-        this.#source,
+        { portion: (after) => this.#portion(after) },
         file === undefined ? null : { path: file, origin, onError },
         signal,
       );
       this.#report('taken', this.#snapshot, startedAt);
     } catch (error) {
       if (!this.#stopped.signal.aborted) onEvent({ kind: 'failed', error });
+    } finally {
+      this.#progress = null;
     }
+  }
+
+  /** Reads a portion, and tells now and then how far that is. */
+  async #portion(after: string): Promise<Portion> {
+    const portion = await this.#source.portion(after);
+    const progress = this.#progress;
+    if (progress === null) return portion;
+    progress.matches += portion.entries.length;
+    const now = performance.now();
+    const { progressSeconds = PROGRESS_SECONDS } = this.#options;
+    if (now - progress.toldAt < progressSeconds * 1000 || this.usable() !== null) return portion;
+    progress.toldAt = now;
+    const { matches, startedAt } = progress;
+    this.#options.onEvent({ kind: 'progress', matches, seconds: Math.round((now - startedAt) / 1000) });
+    return portion;
   }
 
   #report(kind: 'loaded' | 'taken', snapshot: Snapshot, startedAt: number): void {

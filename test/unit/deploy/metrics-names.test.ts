@@ -58,7 +58,12 @@ let exposed: Map<string, Map<string, Set<string>>>;
 
 beforeAll(async () => {
   const watched = monitor({
-    resilience: () => ({ breakerOpen: false, problem: null, snapshot: { numbers: 1, ageSeconds: 1 } }),
+    resilience: () => ({
+      breakerOpen: false,
+      problem: null,
+      snapshot: { numbers: 1, ageSeconds: 1 },
+      taking: null,
+    }),
   });
   watched.call(record({ error: new DirectoryTimeoutError('late') }));
   exposed = new Map();

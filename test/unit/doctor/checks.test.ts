@@ -33,7 +33,7 @@ const column = (tableName: string, columnName: string, privileges: string) => ({
 const step = (table: string, type: string, rows: string | number) => ({ table, type, rows });
 const running = (changes: Partial<ServerStatus>) => ({ status: { ...monitor().status(), ...changes } });
 const snapshot = (ageSeconds: number) => ({
-  directory: { breakerOpen: false, problem: null, snapshot: { numbers: 9, ageSeconds } },
+  directory: { breakerOpen: false, problem: null, snapshot: { numbers: 9, ageSeconds }, taking: null },
 });
 
 describe('configuration', () => {
@@ -342,8 +342,20 @@ describe('the snapshot', () => {
     ['on the demo database', running({}), 'skipped'],
     [
       'that is missing',
-      running({ directory: { breakerOpen: true, problem: 'away', snapshot: null } }),
+      running({ directory: { breakerOpen: true, problem: 'away', snapshot: null, taking: null } }),
       'warn',
+    ],
+    [
+      'that is being taken for the first time',
+      running({
+        directory: {
+          breakerOpen: false,
+          problem: null,
+          snapshot: null,
+          taking: { matches: 9, seconds: 2 },
+        },
+      }),
+      'skipped',
     ],
     ['that is fresh', running(snapshot(60)), 'ok'],
     ['that was not refreshed for long', running(snapshot(3600)), 'warn'],

@@ -71,12 +71,17 @@ describe('the metrics', () => {
     expect(await sample(watched, 'courier_agi_sessions')).toBe(3);
     expect(await sample(watched, 'courier_agi_breaker_open')).toBeUndefined();
 
-    resilience = { breakerOpen: true, problem: 'away', snapshot: { numbers: 1234, ageSeconds: 60 } };
+    resilience = {
+      breakerOpen: true,
+      problem: 'away',
+      snapshot: { numbers: 1234, ageSeconds: 60 },
+      taking: null,
+    };
     expect(await sample(watched, 'courier_agi_breaker_open')).toBe(1);
     expect(await sample(watched, 'courier_agi_snapshot_numbers')).toBe(1234);
     expect(await sample(watched, 'courier_agi_snapshot_age_seconds')).toBe(60);
 
-    resilience = { breakerOpen: false, problem: null, snapshot: null };
+    resilience = { breakerOpen: false, problem: null, snapshot: null, taking: null };
     expect(await sample(watched, 'courier_agi_breaker_open')).toBe(0);
     expect(await sample(watched, 'courier_agi_snapshot_age_seconds')).toBeUndefined();
   });
@@ -110,11 +115,14 @@ describe('the status', () => {
 
   test('tells why the database fails before the breaker opens, without a number that the message quotes', () => {
     const problem = 'contacts is locked for 79162000001';
-    const watched = monitor({ resilience: () => ({ breakerOpen: false, problem, snapshot: null }) });
+    const watched = monitor({
+      resilience: () => ({ breakerOpen: false, problem, snapshot: null, taking: null }),
+    });
     expect(watched.status().directory).toEqual({
       breakerOpen: false,
       problem: 'contacts is locked for 7916*****01',
       snapshot: null,
+      taking: null,
     });
   });
 

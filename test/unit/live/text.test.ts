@@ -15,7 +15,12 @@ function status(calls: number, changes: Partial<ServerStatus> = {}): ServerStatu
 }
 
 const withSnapshot = {
-  directory: { breakerOpen: true, problem: 'Nobody answers.', snapshot: { numbers: 1234, ageSeconds: 61.4 } },
+  directory: {
+    breakerOpen: true,
+    problem: 'Nobody answers.',
+    snapshot: { numbers: 1234, ageSeconds: 61.4 },
+    taking: null,
+  },
 };
 
 describe('top', () => {
@@ -48,7 +53,7 @@ describe('top', () => {
   });
 
   test('shows from the first failure on that the database fails, in red in a terminal', () => {
-    const directory = { breakerOpen: false, problem: 'contacts is locked', snapshot: null };
+    const directory = { breakerOpen: false, problem: 'contacts is locked', snapshot: null, taking: null };
     const interval = { status: status(1, { directory }), before: null, seconds: 1 };
     expect(formatScreen(interval, 'x', false)).toContain(
       'database  FAILS: the last look-up had no answer\n          contacts is locked\n',
@@ -58,6 +63,15 @@ describe('top', () => {
     const good = { ...interval, status: status(1, { directory: { ...directory, problem: null } }) };
     expect(formatScreen(good, 'x', true)).toContain('\ndatabase  answers\n');
     expect(formatLine(good, NOW)).toContain(' database=answers ');
+  });
+
+  test('shows how far the first snapshot has come', () => {
+    const taking = { matches: 412_000, seconds: 61 };
+    const directory = { breakerOpen: false, problem: null, snapshot: null, taking };
+    const screen = formatScreen({ status: status(1, { directory }), before: null, seconds: 1 }, 'x', false);
+    expect(screen).toContain(
+      'snapshot  none that is new enough; one is being taken: 412000 matches in 1m 1s\n',
+    );
   });
 
   test('counts one as one', () => {
