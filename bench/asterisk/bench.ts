@@ -42,7 +42,11 @@ export async function benchOnAsterisk(bench: AsteriskBench): Promise<number> {
     });
     const ratios = asteriskRatios(slices);
     await saveResults(options, { database: database.version, asterisk: version }, { ratios, slices });
-    const parts = [asteriskTable(contenders, slices), ratioTable(ratios), asteriskFaults(slices).join('\n')];
+    const parts = [
+      asteriskTable(contenders, slices),
+      ratios.length === 0 ? '' : ratioTable(ratios),
+      asteriskFaults(slices).join('\n'),
+    ];
     process.stdout.write(
       `\n${parts.filter((part) => part !== '').join('\n\n')}\n\nEvery slice: ${options.out}\n`,
     );

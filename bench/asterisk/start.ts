@@ -74,7 +74,7 @@ async function checkOdbc(asterisk: Asterisk): Promise<void> {
   throw new Error(
     `func_odbc does not answer: ${answer.trim()}\n${log
       .split('\n')
-      .filter((line) => /odbc/i.test(line))
+      .filter((line) => /(res|func)_odbc/.test(line))
       .join('\n')}`,
   );
 }
