@@ -30,9 +30,9 @@ const EVERYTHING: Decision = {
 };
 
 describe.each([
-  ['README.md', 'variable', 'command'],
-  ['README.ru.md', 'переменная', 'команда'],
-])('%s', (name, variables, commands) => {
+  ['README.md', 'variable', 'command', 'table', 'where'],
+  ['README.ru.md', 'переменная', 'команда', 'таблица', 'где'],
+])('%s', (name, variables, commands, tables, where) => {
   const readme = readDocument(name);
 
   test('shows a configuration to begin with that is accepted', () => {
@@ -59,6 +59,21 @@ describe.each([
       .flatMap(([cell = '']) => cell.replace('ROUTE_DIAL_1 … _n', 'ROUTE_DIAL_1').split(', '))
       .toSorted();
     expect(listed).toEqual(Object.keys(toVariables(EVERYTHING)).toSorted());
+  });
+
+  test('tells of every column that deploy/grants.sql lets be read, and of no other', () => {
+    const granted = [
+      ...readDocument('deploy/grants.sql').matchAll(/^GRANT SELECT \((.*)\) ON courier\.(\w+)/gm),
+    ];
+    const expected = granted.map(([, columns = '', table]) => [table, columns.replaceAll('`', '')]);
+    expect(tableRows(readme, tables)).toEqual(expected);
+  });
+
+  test('tells what becomes of it for every command that shows something, and every way to look', () => {
+    const places = tableRows(readme, where).flatMap(([cell = '']) => inlineCode(cell));
+    for (const place of ['doctor', 'explain', 'top', 'calls'].map((name) => `courier-agi ${name}`))
+      expect(places).toContain(place);
+    for (const path of ['/calls', '/metrics', '/status']) expect(places).toContain(path);
   });
 
   test('lists the commands that there are', async () => {
