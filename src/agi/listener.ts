@@ -1,4 +1,5 @@
 import { connect, createServer, type DropArgument, type Server, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { AcceptQueue } from './accept-queue.ts';
 import { AgiListenError } from './errors.ts';
 
@@ -10,6 +11,8 @@ const BACKLOG = 4096;
  * there is no end of them.
  */
 const PATIENCE = 20;
+/** In a turn of the loop that takes no longer, hardly anybody can have come since the loop looked. */
+const IDLE_TURN_MS = 0.1;
 /** After the address could not be taken back: until the next try. */
 const RELISTEN_MS = 100;
 
@@ -45,6 +48,8 @@ export class Listener {
   readonly #server: Server;
   readonly #queue: AcceptQueue;
   #address = { host: '', port: 0 };
+  /** So far. */
+  #accepted = 0;
   /** Accepted in a row after too long a wait. */
   #overdue = 0;
   #retry: NodeJS.Timeout | undefined;
@@ -83,15 +88,32 @@ export class Listener {
     });
   }
 
-  /** Accepts no more connections; those accepted stay. */
-  stop(): void {
+  /**
+   * Accepts no more connections; those accepted stay. It first takes those that wait in the kernel's queue: to
+   * them the connection stands, so that a reset would be the end of the call, where a refusal leads Asterisk
+   * or a balancer to the next server. Comes back when it has closed.
+   */
+  async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    // Who has waited longer than that is reset anyway.
+    const until = performance.now() + this.#options.maxWaitMs;
+    let accepted: number;
+    let turnBeganAt: number;
+    do {
+      await setImmediate();
+      accepted = this.#accepted;
+      turnBeganAt = performance.now();
+      // In between the loop looks once for who has come.
+      await setImmediate();
+      if (performance.now() > until) break;
+    } while (this.#accepted !== accepted || performance.now() - turnBeganAt > IDLE_TURN_MS);
     this.#queue.stop();
     this.#server.close();
   }
 
   #accept(socket: Socket): void {
+    this.#accepted += 1;
     const waitedMs = this.#queue.accepted(socket.remotePort);
     if (waitedMs === undefined) {
       socket.destroy();

@@ -90,7 +90,7 @@ export class AgiServer {
    * connections are gone.
    */
   async stop(graceMs: number): Promise<void> {
-    this.#listener.stop();
+    await this.#listener.stop();
     if (!(await this.#idle(graceMs))) {
       for (const session of this.#open.all()) session.destroy();
       // A destroyed socket is gone within a turn of the loop; a handler that still runs is left behind.

@@ -222,8 +222,12 @@ describe('stop', () => {
     let stopped = false;
     const stopping = server.server.stop(10_000).then(() => (stopped = true));
 
-    const late = await RawPeer.connect(server.port);
-    await late.until('the refusal', () => late.error !== undefined);
+    // Until it has closed it takes whoever comes.
+    let late: RawPeer;
+    do {
+      late = await RawPeer.connect(server.port);
+      late.reset();
+    } while (late.error === undefined);
     calls.open();
     await peer.untilText('ROUTE_STATUS=OK');
     expect(stopped).toBe(false);
@@ -232,6 +236,25 @@ describe('stop', () => {
     peer.end();
     await stopping;
     expect(server.server.sessions).toBe(0);
+    expect(server.errors).toEqual([]);
+  });
+
+  test('first answers the calls that wait in the queue: to them the connection stands', async () => {
+    const server = await startServer(async (session) => {
+      await session.readEnvironment();
+      await session.setVariables({ ROUTE_STATUS: 'OK' });
+    });
+    const calling = Array.from({ length: 8 }, () => server.connect());
+    // By then the kernel has made the connections, and the loop has not turned to accept one.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    const stopping = server.server.stop(10_000);
+    for (const peer of await Promise.all(calling)) {
+      peer.send(ENVIRONMENT);
+      await peer.untilText('ROUTE_STATUS=OK');
+      peer.send('200 result=0\n');
+      peer.end();
+    }
+    await stopping;
     expect(server.errors).toEqual([]);
   });
 
