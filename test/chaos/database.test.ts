@@ -101,6 +101,11 @@ ${more}`;
     expectAllRouted(report);
     expect(report.fromSnapshot).toBeGreaterThan(0);
     expect(report.fromSnapshot).toBeLessThan(report.started);
+    // Each of them says why, the very first ones, too.
+    const remembered = served.log.split('\n').filter((line) => line.includes('"source":"snapshot"'));
+    const [first] = remembered;
+    expect(first).toMatch(/"liveError":"DIRECTORY_(UNAVAILABLE|TIMEOUT)"/);
+    for (const line of remembered) expect(line).toContain('"liveError":"');
   });
 
   test('while MariaDB is frozen and goes on', async () => {
