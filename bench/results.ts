@@ -23,5 +23,5 @@ export async function saveResults(
   };
   const path = join(ROOT, out);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify(report, undefined, 1)}\n`);
+  await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
 }
