@@ -71,8 +71,8 @@ describe.each([
 
   test('tells what becomes of it for every command that shows something, and every way to look', () => {
     const places = tableRows(readme, where).flatMap(([cell = '']) => inlineCode(cell));
-    for (const place of ['doctor', 'explain', 'top', 'calls'].map((name) => `courier-agi ${name}`))
-      expect(places).toContain(place);
+    for (const command of ['doctor', 'explain', 'top', 'calls'])
+      expect(places).toContain(`courier-agi ${command}`);
     for (const path of ['/calls', '/metrics', '/status']) expect(places).toContain(path);
   });
 
