@@ -84,8 +84,25 @@ export function compileLookup(db: Kysely<CourierDatabase>, shape: LookupShape): 
     .compile();
 }
 
-/** A row of a portion: the look-up's, and the number it is for. */
-export interface PortionRow extends LookupRow {
+/**
+ * The look-up for several numbers at once, for calls that come at the same time. The database puts them in
+ * no order and stops at the limit, so that a number with thousands of shipments does not keep the others waiting:
+ * an answer that reaches the limit is to be asked for again, number by number.
+ */
+export function compileLookupOfSeveral(
+  db: Kysely<CourierDatabase>,
+  shape: LookupShape,
+  numbers: number,
+): CompiledQuery<NumberedRow> {
+  return selectMatches(db, shape)
+    .select('c.VALUE as number')
+    .where('c.VALUE', 'in', Array<string>(numbers).fill(''))
+    .limit(sql.lit(MAX_LOOKUP_ROWS))
+    .compile();
+}
+
+/** A row of a look-up for more than one number, and the number it is for. */
+export interface NumberedRow extends LookupRow {
   readonly number?: unknown;
 }
 
@@ -96,7 +113,7 @@ export interface PortionQueries {
   /** The last number of all. */
   readonly last: CompiledQuery<{ number: string | null }>;
   /** The look-up for all numbers after the first parameter, up to and with the second. */
-  readonly rows: CompiledQuery<PortionRow>;
+  readonly rows: CompiledQuery<NumberedRow>;
 }
 
 /**

@@ -41,14 +41,41 @@ export function toMatch(row: LookupRow): Match | undefined {
   }
 }
 
-/** The matches of an answer, in the order of its rows. */
+/** The matches of an answer, in the order of the look-up. */
 export function toMatches(rows: readonly LookupRow[]): Match[] {
   const matches: Match[] = [];
-  for (const row of rows) {
+  for (const row of inOrder(rows)) {
     const match = toMatch(row);
     if (match !== undefined) matches.push(match);
   }
   return matches;
+}
+
+/**
+ * The order of the look-up of one number, which that of several leaves out: couriers, clients and contact
+ * persons, then shipments in a courier's hands, open ones, those issued last, the newest.
+ */
+export function inOrder<Row extends LookupRow>(rows: readonly Row[]): readonly Row[] {
+  return rows.length < 2 ? rows : rows.toSorted(compareRows);
+}
+
+function compareRows(a: LookupRow, b: LookupRow): number {
+  return (
+    Number(isRecipient(a)) - Number(isRecipient(b)) ||
+    Number(toCode(a.holder) === null) - Number(toCode(b.holder) === null) ||
+    (toInteger(b.open) ?? 0) - (toInteger(a.open) ?? 0) ||
+    compareText(toDateTime(b.issued) ?? '', toDateTime(a.issued) ?? '') ||
+    (toInteger(b.source) ?? 0) - (toInteger(a.source) ?? 0)
+  );
+}
+
+function isRecipient(row: LookupRow): boolean {
+  return toInteger(row.type) === SOURCE_CODE_TYPE.recipient;
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** A courier who is named in `givn`, but is missing in `kurier`, still holds the shipment. */

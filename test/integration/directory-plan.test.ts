@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ManagedDirectory } from '../../src/directory/directory.ts';
-import { compileLookup, FULL_SHAPE, MAX_LOOKUP_ROWS } from '../../src/directory/lookup.query.ts';
+import {
+  compileLookup,
+  compileLookupOfSeveral,
+  FULL_SHAPE,
+  MAX_LOOKUP_ROWS,
+} from '../../src/directory/lookup.query.ts';
 import { mysqlBuilder } from '../../src/directory/mysql/mysql.directory.ts';
 import { insertBigCompany } from '../lab/databases/big-company.ts';
 import type { BigCompany } from '../lab/databases/big-company.ts';
@@ -13,6 +18,19 @@ import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
 const SHIPMENTS = Number(process.env['BIG_COMPANY'] ?? 60_000);
 
 const BUDGET_MS = 20_000;
+
+/** How each table is entered, and along which index. */
+const ACCESS = {
+  c: ['ref', 'value_idx'],
+  g: ['ref', 'address_idx'],
+  a: ['eq_ref', 'PRIMARY'],
+  z: ['eq_ref', 'PRIMARY'],
+  k: ['eq_ref', 'PRIMARY'],
+  ku: ['eq_ref', 'PRIMARY'],
+  f: ['eq_ref', 'PRIMARY'],
+  l: ['eq_ref', 'PRIMARY'],
+  lu: ['eq_ref', 'PRIMARY'],
+};
 
 describe.each(DATABASE_SERVERS)('a look-up in a big company on %s', (_name, startServer) => {
   let server: DatabaseServer;
@@ -62,6 +80,38 @@ describe.each(DATABASE_SERVERS)('a look-up in a big company on %s', (_name, star
     expect(held.slice(firstNotHeld)).not.toContain(true);
   });
 
+  test('finds for each of many who call at the same time what it finds for him alone', async () => {
+    const numbers = [
+      company.recipient(company.shipments),
+      company.recipient(company.shipments - 1),
+      company.courier(7),
+      company.client(7),
+      company.contact(7),
+      '79990000000',
+      company.courier(7),
+      // He has so many that those who are asked for with him are asked for again.
+      company.busy,
+      ...Array.from({ length: 30 }, (_, index) => company.recipient(company.shipments - index)),
+    ];
+    const alone = [];
+    for (const number of numbers) alone.push(await find(number));
+    expect(await Promise.all(numbers.map(find))).toEqual(alone);
+    const few = numbers.slice(0, 7);
+    expect(await Promise.all(few.map(find))).toEqual(alone.slice(0, 7));
+    expect(alone[0]?.length).toBeGreaterThan(0);
+  });
+
+  test('goes along indexes for many who call at the same time, too', async () => {
+    const { sql } = compileLookupOfSeveral(mysqlBuilder(), FULL_SHAPE, 16);
+    const numbers = Array.from({ length: 16 }, (_, index) => company.recipient(company.shipments - index));
+    const plan = await server.sql(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, numbers);
+    const access = Object.fromEntries(plan.map((row) => [row['table'], [row['type'], row['key']]]));
+    expect(access).toEqual({
+      ...ACCESS,
+      c: ['range', 'value_idx'],
+    });
+  });
+
   test.each<[string, (of: BigCompany) => string]>([
     ['a recipient', (of) => of.recipient(of.shipments)],
     ['a courier', (of) => of.courier(7)],
@@ -73,16 +123,6 @@ describe.each(DATABASE_SERVERS)('a look-up in a big company on %s', (_name, star
     const { sql } = compileLookup(mysqlBuilder(), FULL_SHAPE);
     const plan = await server.sql(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, [numberOf(company)]);
     const access = Object.fromEntries(plan.map((row) => [row['table'], [row['type'], row['key']]]));
-    expect(access).toEqual({
-      c: ['ref', 'value_idx'],
-      g: ['ref', 'address_idx'],
-      a: ['eq_ref', 'PRIMARY'],
-      z: ['eq_ref', 'PRIMARY'],
-      k: ['eq_ref', 'PRIMARY'],
-      ku: ['eq_ref', 'PRIMARY'],
-      f: ['eq_ref', 'PRIMARY'],
-      l: ['eq_ref', 'PRIMARY'],
-      lu: ['eq_ref', 'PRIMARY'],
-    });
+    expect(access).toEqual(ACCESS);
   });
 });

@@ -1,12 +1,13 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
-import { compileLookup, compilePortions } from '../lookup.query.ts';
+import { compileLookup, compileLookupOfSeveral, compilePortions } from '../lookup.query.ts';
 import { toMatches } from '../lookup.row.ts';
 import { toEntries } from '../snapshot/portion.ts';
 import type { Portion, PortionSource } from '../snapshot/portion.ts';
 import type { CourierDatabase } from '../tables.ts';
-import type { DatabaseAddress } from './database-url.ts';
+import { describeAddress, type DatabaseAddress } from './database-url.ts';
+import { LookupQueue, type LookupStatements } from './lookup.queue.ts';
 import { isSchemaChange } from './mysql.errors.ts';
 import { QueryPool } from './query.pool.ts';
 import type { Row } from './query.pool.ts';
@@ -33,8 +34,11 @@ const PORTION_SIZE = 1000;
 /** For each statement of a portion: on a busy database it may take far longer than usual. */
 const PORTION_BUDGET_MS = 5000;
 
+/** So many numbers share a statement. More would make each wait longer for less. */
+const NUMBERS_TOGETHER = [4, 16];
+
 interface Statements {
-  readonly lookup: string;
+  readonly lookup: LookupStatements;
   readonly portionEnd: string;
   readonly lastNumber: string;
   readonly portionRows: string;
@@ -50,6 +54,7 @@ interface Statements {
 export class MysqlDirectory implements ManagedDirectory, PortionSource {
   readonly #options: MysqlDirectoryOptions;
   readonly #pool: QueryPool;
+  readonly #lookups: LookupQueue;
   /** For portions: they take longer than a caller may wait, and must take no connection from him. */
   readonly #portionPool: QueryPool;
   /** As this database wants them; undefined until the schema has been checked. */
@@ -59,12 +64,10 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
   constructor(options: MysqlDirectoryOptions) {
     this.#options = options;
     const { poolSize, queueLimit = 1000, maxBudgetMs } = options;
-    this.#pool = new QueryPool(options.address, { poolSize, queueLimit, maxBudgetMs });
-    this.#portionPool = new QueryPool(options.address, {
-      poolSize: 1,
-      queueLimit: 10,
-      maxBudgetMs: PORTION_BUDGET_MS,
-    });
+    const name = describeAddress(options.address);
+    this.#pool = new QueryPool(options.address, { poolSize, maxBudgetMs });
+    this.#lookups = new LookupQueue(this.#pool, { poolSize, queueLimit, name });
+    this.#portionPool = new QueryPool(options.address, { poolSize: 1, maxBudgetMs: PORTION_BUDGET_MS });
   }
 
   async start(): Promise<DirectoryReport> {
@@ -83,7 +86,7 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
     const startedAt = performance.now();
     const { lookup } = this.#statements ?? (await this.#checkedStatements(budgetMs));
     const restMs = budgetMs - (performance.now() - startedAt);
-    const rows = await this.#run(this.#pool, lookup, [number], restMs);
+    const rows = await this.#watch(this.#lookups.find(number, restMs, lookup));
     return { matches: toMatches(rows), source: 'live', ageSeconds: 0 };
   }
 
@@ -91,7 +94,7 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
   async portion(after: string): Promise<Portion> {
     const statements = this.#statements ?? (await this.#checkedStatements(PORTION_BUDGET_MS));
     const ask = (statement: string, parameters: readonly string[]) =>
-      this.#run(this.#portionPool, statement, parameters, PORTION_BUDGET_MS);
+      this.#watch(this.#portionPool.run(statement, parameters, PORTION_BUDGET_MS));
 
     const [end] = await ask(statements.portionEnd, [after]);
     const [last] = end === undefined ? await ask(statements.lastNumber, []) : [end];
@@ -102,21 +105,17 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
   }
 
   stats(): PoolStats {
-    return this.#pool.stats();
+    const { size, used, waiting } = this.#pool.stats();
+    return { size, used, waiting: waiting + this.#lookups.waiting };
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#pool.close(), this.#portionPool.close()]);
   }
 
-  async #run(
-    pool: QueryPool,
-    statement: string,
-    parameters: readonly string[],
-    budgetMs: number,
-  ): Promise<Row[]> {
+  async #watch(answer: Promise<Row[]>): Promise<Row[]> {
     try {
-      return await pool.run(statement, parameters, budgetMs);
+      return await answer;
     } catch (error) {
       if (isSchemaChange(error)) this.#statements = undefined;
       throw error;
@@ -158,7 +157,13 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
     const { shape, warnings } = checkSchema(columns.map(toColumnRow), this.#options);
     const portions = compilePortions(db, shape, portionSize);
     this.#statements = {
-      lookup: compileLookup(db, shape).sql,
+      lookup: {
+        one: compileLookup(db, shape).sql,
+        several: NUMBERS_TOGETHER.map((numbers) => ({
+          numbers,
+          sql: compileLookupOfSeveral(db, shape, numbers).sql,
+        })),
+      },
       portionEnd: portions.end.sql,
       lastNumber: portions.last.sql,
       portionRows: portions.rows.sql,

@@ -2,17 +2,14 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool } from 'mysql2';
 import type { Pool, PoolConnection, RowDataPacket } from 'mysql2';
-import { DirectoryBusyError, DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
+import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
 import type { PoolStats } from '../directory.ts';
 import type { DatabaseAddress } from './database-url.ts';
 import { describeAddress } from './database-url.ts';
 import { isConnectionLoss, toDirectoryError } from './mysql.errors.ts';
-import { ServiceTime } from './service-time.ts';
 
 export interface QueryPoolOptions {
   readonly poolSize: number;
-  /** Statements that may wait for a connection; one more is refused at once. */
-  readonly queueLimit: number;
   /** The longest budget that `run` will be given, in ms. */
   readonly maxBudgetMs: number;
 }
@@ -23,9 +20,6 @@ const CLOSE_POLL_MS = 10;
 
 /** Idle time after which the kernel begins to ask whether the other side is still there, in ms. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
-
-/** Who would have to wait longer than this part of his budget is refused at once, and can be answered so. */
-const WAIT_SHARE = 0.5;
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -48,14 +42,12 @@ export class QueryPool {
   readonly #connections = new Map<PoolConnection, ConnectionState>();
   readonly #used = new Set<PoolConnection>();
   readonly #poolSize: number;
-  readonly #serviceTime: ServiceTime;
   #waiting = 0;
   #closed = false;
 
-  constructor(address: DatabaseAddress, { poolSize, queueLimit, maxBudgetMs }: QueryPoolOptions) {
+  constructor(address: DatabaseAddress, { poolSize, maxBudgetMs }: QueryPoolOptions) {
     this.#address = address;
     this.#poolSize = poolSize;
-    this.#serviceTime = new ServiceTime(poolSize);
     this.#sessionSettings = sessionSettings(maxBudgetMs);
     this.#pool = createPool({
       user: address.user,
@@ -71,7 +63,6 @@ export class QueryPool {
           }),
       charset: 'utf8mb4',
       connectionLimit: poolSize,
-      queueLimit,
       // A connection that takes longer comes too late for everybody; a little more, so that the budget is
       // what ends a look-up, and says so.
       connectTimeout: maxBudgetMs + 100,
@@ -87,11 +78,9 @@ export class QueryPool {
    * @param statement SQL; it is prepared once on each connection
    * @returns its rows
    * @throws {DirectoryTimeoutError} after `budgetMs`, at once, whatever the server does
-   * @throws {DirectoryBusyError} at once: so many wait already that the answer would come too late
    * @throws {DirectoryUnavailableError} there is no connection, or the statement failed
    */
   run(statement: string, values: readonly string[], budgetMs: number): Promise<Row[]> {
-    if (this.#isBusy(budgetMs)) return Promise.reject(this.#busy());
     return new Promise((resolve, reject) => {
       const startedAt = performance.now();
       let over = false;
@@ -123,12 +112,6 @@ export class QueryPool {
           if (over) return connectError === null ? granted.release() : undefined;
           this.#waiting -= 1;
           if (connectError !== null) return fail(connectError);
-          const grantedAt = performance.now();
-          if (startedAt + budgetMs - grantedAt < this.#serviceTime.averageMs) {
-            // Too late: it would be cut off half-way, and its connection with it.
-            granted.release();
-            return fail(this.#busy());
-          }
           connection = granted;
           this.#used.add(granted);
           const isNew = this.#connections.get(granted)?.ready !== true;
@@ -140,7 +123,6 @@ export class QueryPool {
             told = true;
             this.#takeBack(granted, error);
             if (error === null) {
-              this.#serviceTime.add(performance.now() - grantedAt);
               settle();
               resolve(rows);
             } else if (isConnectionLoss(error) && !isNew && !this.#closed) {
@@ -240,19 +222,6 @@ export class QueryPool {
     connection.destroy();
     // mysql2's destroy() only closes our half, and waits for a server that may never close its own.
     socketOf(connection).destroy();
-  }
-
-  #isBusy(budgetMs: number): boolean {
-    if (this.#used.size + this.#waiting < this.#poolSize) return false;
-    return this.#serviceTime.expectedMs(this.#waiting) > budgetMs * WAIT_SHARE;
-  }
-
-  #busy(): DirectoryBusyError {
-    const { used, waiting } = this.stats();
-    return new DirectoryBusyError(
-      `The database ${describeAddress(this.#address)} has more to do than it manages: ${used} look-ups at work, ` +
-        `${waiting} waiting, ${Math.round(this.#serviceTime.averageMs)} ms each. If it is idle, raise database.poolSize.`,
-    );
   }
 
   #timeout(budgetMs: number, connection: PoolConnection | undefined): DirectoryTimeoutError {

@@ -1,5 +1,5 @@
-import type { PortionRow } from '../lookup.query.ts';
-import { toMatch } from '../lookup.row.ts';
+import type { NumberedRow } from '../lookup.query.ts';
+import { inOrder, toMatch } from '../lookup.row.ts';
 import { isWorthRemembering, type SnapshotEntry } from './snapshot.ts';
 
 /** Some numbers of the directory, in the order of `contacts.VALUE`. */
@@ -16,9 +16,9 @@ export interface PortionSource {
 }
 
 /** What the rows of a portion say, for the numbers among them: `contacts` holds mail addresses, too. */
-export function toEntries(rows: readonly PortionRow[]): SnapshotEntry[] {
+export function toEntries(rows: readonly NumberedRow[]): SnapshotEntry[] {
   const entries: SnapshotEntry[] = [];
-  for (const row of rows) {
+  for (const row of inOrder(rows)) {
     const number = String(row.number);
     const match = toMatch(row);
     if (match !== undefined && /^\d{5,15}$/.test(number) && isWorthRemembering(match))

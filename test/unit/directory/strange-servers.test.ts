@@ -126,7 +126,7 @@ describe('a server that is not what it should be', () => {
     ],
   ])('%s', async (_what, behave, used, text) => {
     await open(behave);
-    const pool = new QueryPool(parseDatabaseUrl(url), { poolSize: 1, queueLimit: 10, maxBudgetMs: 10_000 });
+    const pool = new QueryPool(parseDatabaseUrl(url), { poolSize: 1, maxBudgetMs: 10_000 });
     const first = pool.run('select 1', [], 10_000).catch(() => {});
     while (pool.stats().used < used) await sleep(1);
     await expect(pool.run('select 1', [], 150)).rejects.toThrow(text);

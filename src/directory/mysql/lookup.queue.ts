@@ -1,0 +1,233 @@
+import { DirectoryBusyError, DirectoryTimeoutError } from '../directory.ts';
+import { MAX_LOOKUP_ROWS } from '../lookup.query.ts';
+import type { QueryPool, Row } from './query.pool.ts';
+import { ServiceTime } from './service-time.ts';
+
+/** The statements of a look-up, as this database wants them. */
+export interface LookupStatements {
+  /** Its parameter is the number. */
+  readonly one: string;
+  /** For so many numbers at most; the rows tell their `number`. The smaller one first. */
+  readonly several: readonly { readonly numbers: number; readonly sql: string }[];
+}
+
+export interface LookupQueueOptions {
+  /** Statements at the same time, at most: the pool's connections. */
+  readonly poolSize: number;
+  /** Look-ups that may wait; one more fails at once. */
+  readonly queueLimit: number;
+  /** Of the database, for messages. */
+  readonly name: string;
+}
+
+/** So many statements are at work while nobody waits for long. */
+const USUALLY_AT_ONCE = 2;
+
+/** Who has waited so long for them gets a statement of his own, while the pool has a connection. In ms. */
+const PATIENCE_MS = 3;
+
+/** Who would have to wait longer than this part of his budget is refused at once, and can be answered so. */
+const WAIT_SHARE = 0.5;
+
+interface Waiter {
+  readonly number: string;
+  readonly since: number;
+  readonly deadline: number;
+  readonly resolve: (rows: Row[]) => void;
+  readonly reject: (error: unknown) => void;
+  /** He got his answer, or does not wait any more. */
+  over: boolean;
+  /** He is to be looked up by himself. */
+  alone: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * Lets look-ups that come at the same time share a statement. A call by itself is asked for at once; of those
+ * that come while the database is at work for others, many are asked for together. Most of what a look-up
+ * costs is that of a statement, on both sides: eight numbers in one cost twice as much as one alone.
+ */
+export class LookupQueue {
+  readonly #pool: Pick<QueryPool, 'run'>;
+  readonly #options: LookupQueueOptions;
+  readonly #serviceTime: ServiceTime;
+  readonly #send = (): void => this.#sendAll();
+  #statements: LookupStatements | undefined;
+  #waiting: Waiter[] = [];
+  #atWork = 0;
+  #isSendDue = false;
+  #isPatient = false;
+
+  constructor(pool: Pick<QueryPool, 'run'>, options: LookupQueueOptions) {
+    this.#pool = pool;
+    this.#options = options;
+    this.#serviceTime = new ServiceTime(options.poolSize);
+  }
+
+  /** Look-ups that wait for a statement. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /**
+   * @returns the rows of this number
+   * @throws {DirectoryTimeoutError} after `budgetMs`, whatever the server does
+   * @throws {DirectoryBusyError} at once: so many wait already that the answer would come too late
+   * @throws {DirectoryUnavailableError} there is no connection, or the statement failed
+   */
+  find(number: string, budgetMs: number, statements: LookupStatements): Promise<Row[]> {
+    if (this.#isBusy(budgetMs)) return Promise.reject(this.#busy());
+    // The newest ones: those of an older schema have just failed.
+    this.#statements = statements;
+    return new Promise((resolve, reject) => {
+      const since = performance.now();
+      const deadline = since + budgetMs;
+      const ends = { over: false, alone: false, timer: undefined };
+      this.#waiting.push({ number, since, deadline, resolve, reject, ...ends });
+      this.#sendSoon();
+    });
+  }
+
+  /** After all that has been read from the network in this turn of the loop, so that it goes together. */
+  #sendSoon(): void {
+    if (this.#isSendDue) return;
+    this.#isSendDue = true;
+    setImmediate(this.#send);
+  }
+
+  #sendAll(): void {
+    this.#isSendDue = false;
+    while (this.#mayStart()) this.#start();
+    if (this.#waiting.length === 0) return;
+    for (const waiter of this.#waiting) this.#limit(waiter);
+    if (this.#isPatient) return;
+    this.#isPatient = true;
+    setTimeout(() => {
+      this.#isPatient = false;
+      this.#sendAll();
+    }, PATIENCE_MS);
+  }
+
+  #mayStart(): boolean {
+    const [first] = this.#waiting;
+    if (first === undefined || this.#atWork >= this.#options.poolSize) return false;
+    return this.#atWork < USUALLY_AT_ONCE || performance.now() - first.since >= PATIENCE_MS;
+  }
+
+  #start(): void {
+    const statements = this.#statements;
+    const [first] = this.#waiting;
+    if (statements === undefined || first === undefined) return;
+    const most = first.alone ? 1 : (statements.several.at(-1)?.numbers ?? 1);
+    const together = this.#waiting.splice(0, most);
+    this.#atWork += 1;
+    void this.#ask(together, statements).finally(() => {
+      this.#atWork -= 1;
+      if (this.#waiting.length > 0) this.#sendSoon();
+    });
+  }
+
+  async #ask(waiters: readonly Waiter[], statements: LookupStatements): Promise<void> {
+    const now = performance.now();
+    const numbers = [...new Set(waiters.map(({ number }) => number))];
+    const several =
+      numbers.length === 1 ? undefined : statements.several.find((one) => one.numbers >= numbers.length);
+    const deadline = Math.max(...waiters.map((waiter) => waiter.deadline));
+    const budgetMs = deadline - now;
+    // Whose time is over first is not kept waiting; the others' limit is the statement's own.
+    for (const waiter of waiters) if (waiter.deadline < deadline) this.#limit(waiter);
+    try {
+      if (several === undefined) {
+        const rows = await this.#pool.run(statements.one, numbers, budgetMs);
+        for (const waiter of waiters) this.#settle(waiter, rows);
+      } else {
+        // A number that is asked for twice is found once.
+        const padded = [
+          ...numbers,
+          ...Array<string>(several.numbers - numbers.length).fill(numbers[0] ?? ''),
+        ];
+        const rows = await this.#pool.run(several.sql, padded, budgetMs);
+        this.#share(waiters, rows);
+      }
+      this.#serviceTime.add(performance.now() - now);
+    } catch (error) {
+      for (const waiter of waiters) this.#fail(waiter, error);
+    }
+  }
+
+  #share(waiters: readonly Waiter[], rows: readonly Row[]): void {
+    const byNumber = new Map<string, Row[]>(waiters.map(({ number }) => [number, []]));
+    let isClear = rows.length < MAX_LOOKUP_ROWS;
+    for (const row of rows) {
+      const own = byNumber.get(String(row['number']).trim());
+      if (own === undefined) isClear = false;
+      else own.push(row);
+    }
+    for (const waiter of waiters) {
+      if (isClear) this.#settle(waiter, byNumber.get(waiter.number) ?? []);
+      else if (!waiter.over) {
+        // One of them has so many rows that some are left out, or a number is written in a way of its own.
+        waiter.alone = true;
+        this.#waiting.unshift(waiter);
+      }
+    }
+  }
+
+  #settle(waiter: Waiter, rows: Row[]): void {
+    if (!this.#end(waiter)) return;
+    waiter.resolve(rows);
+  }
+
+  #fail(waiter: Waiter, error: unknown): void {
+    if (!this.#end(waiter)) return;
+    waiter.reject(error);
+  }
+
+  #limit(waiter: Waiter): void {
+    // After a stall of this process timers come before the answers that lie ready: those are read first.
+    waiter.timer ??= setTimeout(
+      () => setImmediate(() => this.#giveUp(waiter)),
+      waiter.deadline - performance.now(),
+    );
+  }
+
+  #giveUp(waiter: Waiter): void {
+    if (!this.#end(waiter)) return;
+    const { name, poolSize } = this.#options;
+    const within = `within ${Math.round(waiter.deadline - waiter.since)} ms`;
+    const place = this.#waiting.indexOf(waiter);
+    if (place !== -1) this.#waiting.splice(place, 1);
+    waiter.reject(
+      new DirectoryTimeoutError(
+        place === -1
+          ? `The database ${name} gave no answer ${within}.`
+          : `No connection to the database ${name} became free ${within}: ` +
+              `as many as database.poolSize (${poolSize}) were at work. ` +
+              'If the database is idle, raise that; if not, find out what makes it slow.',
+      ),
+    );
+  }
+
+  #end(waiter: Waiter): boolean {
+    if (waiter.over) return false;
+    waiter.over = true;
+    clearTimeout(waiter.timer);
+    return true;
+  }
+
+  #isBusy(budgetMs: number): boolean {
+    const { poolSize, queueLimit } = this.#options;
+    if (this.#atWork < poolSize) return false;
+    if (this.#waiting.length >= queueLimit) return true;
+    const together = this.#statements?.several.at(-1)?.numbers ?? 1;
+    return this.#serviceTime.expectedMs(Math.floor(this.#waiting.length / together)) > budgetMs * WAIT_SHARE;
+  }
+
+  #busy(): DirectoryBusyError {
+    return new DirectoryBusyError(
+      `The database ${this.#options.name} has more to do than it manages: ${this.#atWork} statements at work, ` +
+        `${this.#waiting.length} look-ups waiting, ${Math.round(this.#serviceTime.averageMs)} ms each. ` +
+        'If it is idle, raise database.poolSize.',
+    );
+  }
+}

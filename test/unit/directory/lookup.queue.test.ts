@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  DirectoryBusyError,
+  DirectoryTimeoutError,
+  DirectoryUnavailableError,
+} from '../../../src/directory/directory.ts';
+import { MAX_LOOKUP_ROWS } from '../../../src/directory/lookup.query.ts';
+import { LookupQueue, type LookupStatements } from '../../../src/directory/mysql/lookup.queue.ts';
+import type { Row } from '../../../src/directory/mysql/query.pool.ts';
+
+const STATEMENTS: LookupStatements = {
+  one: 'one',
+  several: [
+    { numbers: 2, sql: 'two' },
+    { numbers: 4, sql: 'four' },
+  ],
+};
+const ENOUGH_MS = 10_000;
+
+interface Asked {
+  readonly statement: string;
+  readonly numbers: readonly string[];
+  readonly answer: (rows: Row[]) => void;
+  readonly fail: (error: Error) => void;
+}
+
+describe('look-ups in a queue', () => {
+  let asked: Asked[];
+  let queue: LookupQueue;
+
+  const pool = {
+    run: (statement: string, numbers: readonly string[]) =>
+      new Promise<Row[]>((answer, fail) => {
+        asked.push({ statement, numbers, answer, fail });
+      }),
+  };
+  beforeEach(() => {
+    asked = [];
+    queue = new LookupQueue(pool, { poolSize: 3, queueLimit: 8, name: 'db' });
+  });
+
+  const find = (number: string, budgetMs = ENOUGH_MS) => queue.find(number, budgetMs, STATEMENTS);
+  /** Until so many statements were sent in all. */
+  const statements = async (count: number) => {
+    while (asked.length < count) await sleep(1);
+    expect(asked).toHaveLength(count);
+  };
+  const sent = () => asked.map(({ statement, numbers }) => [statement, ...numbers].join(' '));
+
+  test('one by itself is asked for by itself', async () => {
+    const rows = find('7001');
+    await statements(1);
+    expect(sent()).toEqual(['one 7001']);
+    asked[0]?.answer([{ source: 1 }]);
+    expect(await rows).toEqual([{ source: 1 }]);
+  });
+
+  test('those that come together are asked for together, and each gets his own rows', async () => {
+    const rows = Promise.all(['7001', '7002', '7003'].map((number) => find(number)));
+    await statements(1);
+    expect(sent()).toEqual(['four 7001 7002 7003 7001']);
+    // A fixed-width column has spaces after the number.
+    asked[0]?.answer([
+      { number: '7002', source: 2 },
+      { number: '7001  ', source: 1 },
+      { number: '7002', source: 3 },
+    ]);
+    expect(await rows).toEqual([
+      [{ number: '7001  ', source: 1 }],
+      [
+        { number: '7002', source: 2 },
+        { number: '7002', source: 3 },
+      ],
+      [],
+    ]);
+  });
+
+  test('one who calls twice is found once, for both', async () => {
+    const rows = Promise.all(['7001', '7001'].map((number) => find(number)));
+    await statements(1);
+    expect(sent()).toEqual(['one 7001']);
+    asked[0]?.answer([{ source: 1 }]);
+    expect(await rows).toEqual([[{ source: 1 }], [{ source: 1 }]]);
+  });
+
+  test('more than fit go in statements of their own', async () => {
+    const rows = Promise.all(['7001', '7002', '7003', '7004', '7005'].map((number) => find(number)));
+    await statements(2);
+    expect(sent()).toEqual(['four 7001 7002 7003 7004', 'one 7005']);
+    for (const { answer } of asked) answer([]);
+    expect(await rows).toEqual([[], [], [], [], []]);
+  });
+
+  test('those that come while others are at work wait a moment and go together', async () => {
+    const first = find('7001');
+    await statements(1);
+    const second = find('7002');
+    await statements(2);
+    const late = Promise.all([find('7003'), find('7004')]);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(queue.waiting).toBe(2);
+    asked[0]?.answer([]);
+    await statements(3);
+    expect(sent()).toEqual(['one 7001', 'one 7002', 'two 7003 7004']);
+    asked[1]?.answer([]);
+    asked[2]?.answer([]);
+    expect(await Promise.all([first, second, late])).toEqual([[], [], [[], []]]);
+  });
+
+  test('nobody waits long while the pool has a connection', async () => {
+    const all = [];
+    for (const [index, number] of ['7001', '7002', '7003'].entries()) {
+      all.push(find(number));
+      await statements(index + 1);
+    }
+    // The pool has no fourth.
+    all.push(find('7004'));
+    await sleep(20);
+    expect(sent()).toEqual(['one 7001', 'one 7002', 'one 7003']);
+    expect(queue.waiting).toBe(1);
+    for (const { answer } of asked) answer([]);
+    await statements(4);
+    asked[3]?.answer([]);
+    expect(await Promise.all(all)).toEqual([[], [], [], []]);
+  });
+
+  test.each<[string, Row[]]>([
+    [
+      'an answer from which something may be left out',
+      Array.from({ length: MAX_LOOKUP_ROWS }, () => ({ number: '7001' })),
+    ],
+    ['an answer for a number that is written in another way', [{ number: '+7001' }]],
+  ])('%s is asked for again, number by number', async (_what, answer) => {
+    const rows = Promise.all([find('7001'), find('7002')]);
+    await statements(1);
+    asked[0]?.answer(answer);
+    await statements(3);
+    expect(sent().slice(1).toSorted()).toEqual(['one 7001', 'one 7002']);
+    for (const { answer: tell, numbers } of asked.slice(1)) tell([{ source: numbers[0] }]);
+    expect(await rows).toEqual([[{ source: '7001' }], [{ source: '7002' }]]);
+  });
+
+  test('a statement that fails concerns those who share it, and nobody else', async () => {
+    const [first, second] = [find('7001'), find('7002')];
+    await statements(1);
+    const other = find('7003');
+    await statements(2);
+    asked[0]?.fail(new DirectoryUnavailableError('gone'));
+    asked[1]?.answer([]);
+    await expect(first).rejects.toThrow('gone');
+    await expect(second).rejects.toThrow('gone');
+    expect(await other).toEqual([]);
+    expect(queue.waiting).toBe(0);
+  });
+
+  test('who has less time than the one he shares with waits no longer than that', async () => {
+    const patient = find('7001', ENOUGH_MS);
+    const hurried = find('7002', 30);
+    await statements(1);
+    await expect(hurried).rejects.toThrow(
+      new DirectoryTimeoutError('The database db gave no answer within 30 ms.'),
+    );
+    asked[0]?.answer([{ number: '7001', source: 1 }]);
+    expect(await patient).toEqual([{ number: '7001', source: 1 }]);
+  });
+
+  test('who waits in vain for a connection is told so, and is asked for no more', async () => {
+    const all = [];
+    for (const [index, number] of ['7001', '7002', '7003'].entries()) {
+      all.push(find(number));
+      await statements(index + 1);
+    }
+    await expect(find('7004', 30)).rejects.toThrow(/No connection .* became free within 30 ms/);
+    expect(queue.waiting).toBe(0);
+    for (const { answer } of asked) answer([]);
+    await Promise.all(all);
+    await sleep(10);
+    expect(asked).toHaveLength(3);
+  });
+
+  test('who would wait too long is refused at once', async () => {
+    const all = [];
+    for (const [index, number] of ['7001', '7002', '7003'].entries()) {
+      all.push(find(number));
+      await statements(index + 1);
+    }
+    for (let waiting = 1; waiting <= 8; waiting++) all.push(find(`800${waiting}`));
+    await expect(find('8009')).rejects.toThrow(DirectoryBusyError);
+    await sleep(30);
+    for (const { answer } of asked) answer([]);
+    await statements(5);
+    for (const { answer } of asked) answer([]);
+    await Promise.all(all);
+
+    // The statements took 30 ms: with all connections at work, who has less than 60 ms comes too late.
+    const next = [];
+    for (let count = 6; count <= 8; count++) {
+      next.push(find(`700${count}`));
+      await statements(count);
+    }
+    await expect(find('7009', 20)).rejects.toThrow(
+      /more to do than it manages: 3 statements at work, 0 look-ups waiting/,
+    );
+    for (const { answer } of asked) answer([]);
+    await Promise.all(next);
+  });
+});
