@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../src/config/load.ts';
 import { diagnose } from '../../src/doctor/doctor.ts';
-import { playCall } from '../../src/simulator/asterisk.ts';
+import { playCall, type CallResult } from '../../src/simulator/asterisk.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import {
   documented,
@@ -11,8 +12,9 @@ import {
   type Replication,
 } from '../lab/databases/replication.ts';
 import { SERVER_START_MS } from '../lab/databases/servers.ts';
-import { freeTcpPort } from '../lab/free-port.ts';
-import { type ServerProcess, startServerProcess } from '../lab/server-process.ts';
+import { startCallStream, type CallStream } from '../lab/call-stream.ts';
+import { type Fleet, type FleetMember, startFleet } from '../lab/fleet.ts';
+import { type Haproxy, startHaproxy } from '../lab/haproxy.ts';
 
 /** The parcel 70001 is in the hands of courier 11, until a test changes that. */
 const RECIPIENT = '79162000001';
@@ -28,28 +30,27 @@ const issueTo = (courier: number) => `
 describe.each<Product>(['MariaDB', 'MySQL'])('courier-agi on a replica of %s', (product) => {
   const cleanups = new Cleanups();
   let replication: Replication;
-  let yaml: string;
-  let server: ServerProcess;
+  let fleet: Fleet;
+  let first: FleetMember;
+  let haproxy: Haproxy;
 
   beforeAll(async () => {
     replication = await startReplication(product);
     cleanups.add(replication.stop);
-    const { port } = replication.replica.server;
-    yaml = `
-listen: { port: ${await freeTcpPort()} }
-http: { port: ${await freeTcpPort()} }
-database: { url: "mysql://agi:CHANGE-ME@127.0.0.1:${port}/courier" }
-`;
     await replication.caughtUp();
-    server = await startServerProcess(yaml);
-    cleanups.add(server.kill);
+    const { port } = replication.replica.server;
+    fleet = await startFleet(`database: { url: "mysql://agi:CHANGE-ME@127.0.0.1:${port}/courier" }`);
+    cleanups.add(fleet.stop);
+    [first] = fleet.members;
+    haproxy = await startHaproxy(fleet.members);
+    cleanups.add(haproxy.stop);
   }, SERVER_START_MS);
 
   afterAll(cleanups.run, 60_000);
 
   /** What the dialplan gets for a call of the number. */
-  const call = async (number = RECIPIENT) => {
-    const target = { host: '127.0.0.1', port: server.port };
+  const call = async (number = RECIPIENT, port = first.agiPort) => {
+    const target = { host: '127.0.0.1', port };
     const environment = new Map([['agi_callerid', number]]);
     const { variables, problems } = await playCall(target, { environment, presets: new Map() });
     expect(problems).toEqual([]);
@@ -71,7 +72,7 @@ database: { url: "mysql://agi:CHANGE-ME@127.0.0.1:${port}/courier" }
   });
 
   test('doctor finds all good there', async () => {
-    const config = parseConfig(yaml, 'test');
+    const config = parseConfig(first.yaml, 'test');
     const results = [];
     for await (const result of diagnose({ config, file: null, databasePassword: undefined }, []))
       results.push(result);
@@ -90,6 +91,22 @@ database: { url: "mysql://agi:CHANGE-ME@127.0.0.1:${port}/courier" }
     );
   });
 
+  /** What the document has an admin look at. */
+  const status = async () => {
+    const question = documented('sql', 'MariaDB and MySQL, the replica: does it follow?');
+    const cells = Object.entries((await onReplica(question))[0] ?? {});
+    const cell = (name: RegExp) => cells.find(([key]) => name.test(key))?.[1];
+    return {
+      reads: cell(/^(Slave|Replica)_IO_Running$/),
+      applies: cell(/^(Slave|Replica)_SQL_Running$/),
+      seconds: cell(/^Seconds_Behind_(Master|Source)$/),
+    };
+  };
+  const bothHaveDoneTheSame = async () => {
+    const question = documented('sql', `${product}: the primary, and the replica`);
+    return isDeepStrictEqual(await onPrimary(question), await onReplica(question));
+  };
+
   test('a call is routed by what stands there', async () => {
     expect(await call()).toEqual(from('live', 11));
   });
@@ -98,20 +115,36 @@ database: { url: "mysql://agi:CHANGE-ME@127.0.0.1:${port}/courier" }
     await onPrimary(issueTo(12));
     await replication.caughtUp();
     expect(await call()).toEqual(from('live', 12));
+    expect(await status()).toEqual({ reads: 'Yes', applies: 'Yes', seconds: 0 });
+    expect(await bothHaveDoneTheSame()).toBe(true);
   });
 
   test('while the replica does not apply what comes, calls are routed as it stood before', async () => {
     await onReplica('STOP REPLICA SQL_THREAD');
     await onPrimary(issueTo(13));
     expect(await call()).toEqual(from('live', 12));
+    expect(await status()).toEqual({ reads: 'Yes', applies: 'No', seconds: null });
+    expect(await bothHaveDoneTheSame()).toBe(false);
     await onReplica('START REPLICA SQL_THREAD');
     await replication.caughtUp();
     expect(await call()).toEqual(from('live', 13));
   });
 
+  test('while the primary hangs, nothing on the replica tells, and calls go on', async () => {
+    replication.primary.server.freeze();
+    try {
+      expect(await call()).toEqual(from('live', 13));
+      expect(await status()).toEqual({ reads: 'Yes', applies: 'Yes', seconds: 0 });
+    } finally {
+      replication.primary.server.thaw();
+    }
+  });
+
   test('while the primary is away, calls go on with what the replica has; then it follows again', async () => {
     await replication.primary.shutDown();
     expect(await call()).toEqual(from('live', 13));
+    await until(async () => (await status()).reads === 'Connecting');
+    expect(await status()).toEqual({ reads: 'Connecting', applies: 'Yes', seconds: null });
     await replication.primary.startAgain();
     await onPrimary(issueTo(11));
     await replication.caughtUp();
@@ -119,16 +152,91 @@ database: { url: "mysql://agi:CHANGE-ME@127.0.0.1:${port}/courier" }
   }, 90_000);
 
   test('while the replica is away the snapshot answers; when it is back it does, and follows', async () => {
-    await until(() => Promise.resolve(server.log().includes('"msg":"snapshot taken"')));
+    await until(() => Promise.resolve(first.log().includes('"msg":"snapshot taken"')));
     await replication.replica.shutDown();
     expect(await call(OTHER_RECIPIENT)).toEqual(from('snapshot', 12));
     await replication.replica.startAgain();
-    await until(async () => (await call(OTHER_RECIPIENT)).source === 'live');
+    for (const { agiPort } of fleet.members) {
+      await until(async () => (await call(OTHER_RECIPIENT, agiPort)).source === 'live');
+    }
     await onPrimary(issueTo(12));
     await replication.caughtUp();
     expect(await call()).toEqual(from('live', 12));
   }, 90_000);
+
+  test('HAProxy has a call answered by the other server as soon as one refuses', async () => {
+    const [, second] = fleet.members;
+    expect(await first.stop()).toBe(0);
+    // It asks whether a server is ready every second, and one no is not enough.
+    const calls = await Promise.all(Array.from({ length: 6 }, () => call(OTHER_RECIPIENT, haproxy.port)));
+    expect(calls).toEqual(Array(6).fill(from('live', 12)));
+    expect(second.calls()).toBeGreaterThan(0);
+    await first.start();
+    await until(async () => (await haproxy.server('agi1')).status === 'UP');
+  });
+
+  /** One server after the other, as deploy/README.md has it. */
+  const updateAll = async (stream: CallStream, around: Partial<Around> = {}) => {
+    for (const [index, member] of fleet.members.entries()) {
+      const other = fleet.members[1 - index] ?? member;
+      await stream.more(20);
+      await around.before?.(member);
+      expect(await member.stop()).toBe(0);
+      const before = other.calls();
+      await stream.more(20);
+      expect(other.calls()).toBeGreaterThan(before);
+      await member.start();
+      await around.after?.(member);
+    }
+    await stream.more(20);
+    return stream.stop();
+  };
+  const expectAnswers = (results: readonly CallResult[]) => {
+    const outcomes = new Set(
+      results.map(({ variables }) => `${variables.get('ROUTE_STATUS')} ${variables.get('ROUTE_COURIER')}`),
+    );
+    expect([...outcomes]).toEqual(['OK 12']);
+  };
+
+  test('a rolling update behind HAProxy, as the document tells, loses no call', async () => {
+    const stream = startCallStream({ number: OTHER_RECIPIENT, concurrency: 6, ports: [haproxy.port] });
+    const say = async (title: string, member: FleetMember) => {
+      const lines = documented('sh', title).replaceAll('agi1', nameOf(member));
+      for (const [, command = ''] of lines.matchAll(/^echo "(set .+)" \| sudo socat/gm)) {
+        expect((await haproxy.admin(command)).trim()).toBe('');
+      }
+    };
+    const nameOf = (member: FleetMember) => `agi${fleet.members.indexOf(member) + 1}`;
+    const results = await updateAll(stream, {
+      before: async (member) => {
+        await say('HAProxy: take agi1 out', member);
+        await until(async () => (await haproxy.server(nameOf(member))).sessions === 0);
+      },
+      after: async (member) => {
+        await until(async () => (await haproxy.server(nameOf(member))).status === 'DRAIN');
+        await say('HAProxy: put agi1 back', member);
+        await until(async () => (await haproxy.server(nameOf(member))).status === 'UP');
+      },
+    });
+    expectAnswers(results);
+  }, 90_000);
+
+  // The simulator plays Asterisk's part of hagi://; test/asterisk/hagi.test.ts has the real one.
+  test('a rolling update behind hagi:// needs no more than a stop: the next server answers', async () => {
+    const ports = fleet.members.map(({ agiPort }) => agiPort);
+    const results = await updateAll(startCallStream({ number: OTHER_RECIPIENT, concurrency: 1, ports }));
+    // Whose connection is made in the very moment of closing is reset: one caller cannot do so twice.
+    const reset = results.filter(({ connectMs, commands }) => connectMs !== null && commands.length === 0);
+    expect(reset.length).toBeLessThanOrEqual(1);
+    expectAnswers(results.filter((result) => !reset.includes(result)));
+  }, 90_000);
 });
+
+/** What is done to a server besides: before its stop, and when it is ready again. */
+interface Around {
+  readonly before: (member: FleetMember) => Promise<void>;
+  readonly after: (member: FleetMember) => Promise<void>;
+}
 
 /** Waits for what another process does in its own time; jest's limit ends it if that never comes. */
 async function until(condition: () => Promise<boolean>): Promise<void> {

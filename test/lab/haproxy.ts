@@ -14,8 +14,17 @@ export interface Haproxy {
   /** Where calls come in. */
   readonly port: number;
   /** Says a line on its admin socket, as the admin does with socat. @returns the answer */
-  admin(command: string): Promise<string>;
-  stop(): Promise<void>;
+  readonly admin: (command: string) => Promise<string>;
+  /** What it knows of agi1 or agi2. */
+  readonly server: (name: string) => Promise<BackendState>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface BackendState {
+  /** Such as `UP`, `DOWN` and `DRAIN`: up, and gets no new calls. */
+  readonly status: string;
+  /** Calls that it has now. */
+  readonly sessions: number;
 }
 
 /** Ports of a courier-agi behind it. */
@@ -62,16 +71,20 @@ export async function startHaproxy(backends: readonly [Backend, Backend]): Promi
     await rm(folder, { recursive: true, force: true });
   };
 
-  const bothUp = async () => {
-    const rows = (await admin('show stat')).split('\n').filter((row) => /^courier-agi,agi\d,/.test(row));
-    return rows.length === 2 && rows.every((row) => row.includes(',UP,'));
+  const server = async (name: string): Promise<BackendState> => {
+    const [head = '', ...rows] = (await admin('show stat')).split('\n').map((line) => line.split(','));
+    const row = rows.find(([proxy, one]) => proxy === 'courier-agi' && one === name) ?? [];
+    const cell = (column: string) => row[head.indexOf(column)] ?? '';
+    return { status: cell('status'), sessions: Number(cell('scur')) };
   };
-  while (!(await bothUp().catch(() => false))) {
+
+  const isUp = async (name: string) => (await server(name)).status === 'UP';
+  while (!(await Promise.all(['agi1', 'agi2'].map(isUp)).catch(() => [false])).every(Boolean)) {
     if (child.exitCode !== null) {
       await stop();
       throw new Error(`HAProxy ended:\n${log}`);
     }
     await sleep(50);
   }
-  return { port, admin, stop };
+  return { port, admin, server, stop };
 }

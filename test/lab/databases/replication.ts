@@ -15,8 +15,8 @@ export interface Member {
   /** The one that runs now, or ran last. */
   readonly server: DatabaseServer;
   /** As `systemctl stop` does it. */
-  shutDown(): Promise<void>;
-  startAgain(): Promise<void>;
+  readonly shutDown: () => Promise<void>;
+  readonly startAgain: () => Promise<void>;
 }
 
 /** A primary with the demo company, and a replica that follows it: set up by what deploy/README.md shows. */
@@ -28,8 +28,8 @@ export interface Replication {
    *
    * @throws it does not get there: the message says what the replica stumbled over
    */
-  caughtUp(): Promise<void>;
-  stop(): Promise<void>;
+  readonly caughtUp: () => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const MAKE_HOME = { MariaDB: makeMariadbHome, MySQL: makeMysqlHome } as const;
@@ -60,12 +60,12 @@ export async function startReplication(product: Product): Promise<Replication> {
       void (await runLogged(['sh', '-ec', `cd '${folder}'\n${asAdministrator(block, member.server)}`]));
 
     await sql(primary, documented('sql', 'MariaDB and MySQL, the primary'));
-    await sql(primary, await readFile(new URL('../../../deploy/grants.sql', import.meta.url), 'utf8'));
     await shell(primary, documented('sh', `${product}, the primary`));
     const replica = await startMember(product, 'replica');
     stops.push(replica.stop);
     await shell(replica, documented('sh', `${product}, the replica`));
     await sql(replica, documented('sql', `${product}, the replica`));
+    await sql(primary, await readFile(new URL('../../../deploy/grants.sql', import.meta.url), 'utf8'));
     return { primary, replica, caughtUp: () => waitFor(product, primary, replica), stop };
   } catch (error) {
     await stop();
@@ -84,12 +84,15 @@ export function documented(language: string, title: string): string {
 async function startMember(
   product: Product,
   role: 'primary' | 'replica',
-): Promise<Member & { stop(): Promise<void> }> {
+): Promise<Member & { readonly stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), `courier-agi-${role}-`));
   const home = await MAKE_HOME[product](folder, 'remove');
+  // The log that a replica reads is there by default in MySQL, and turned off for other tests.
+  const isMysql = product === 'MySQL';
   // FAST_SETTINGS would lose the last second when the process is killed.
   const settings = [
     '--innodb-flush-log-at-trx-commit=1',
+    ...(isMysql ? ['--log-bin=binlog'] : []),
     ...settingsOf(documented('ini', `${product}, the ${role}`)),
   ];
   let server = await home.start(settings);
