@@ -15,11 +15,8 @@ describe.each(TELEPHONIES)('two servers behind hagi:// on Asterisk $version with
   const cleanups = new Cleanups();
 
   beforeAll(async () => {
-    const yaml = routerYaml(telephony);
-    first = await startServerProcess(yaml);
-    cleanups.add(first.kill);
-    second = await startServerProcess(yaml);
-    cleanups.add(second.kill);
+    first = await start(0);
+    second = await start(0);
     const names = await startNameServer('courier.test', [
       { priority: 10, port: first.port },
       { priority: 20, port: second.port },
@@ -35,6 +32,11 @@ describe.each(TELEPHONIES)('two servers behind hagi:// on Asterisk $version with
 
   afterAll(cleanups.run, 60_000);
 
+  async function start(port: number): Promise<ServerProcess> {
+    const server = await startServerProcess(routerYaml(telephony).replace('port: 0', `port: ${port}`));
+    cleanups.add(server.kill);
+    return server;
+  }
   async function rungBy(name: string): Promise<readonly string[]> {
     await company.call({ from: RECIPIENT, name, giveUpAfterMs: 20_000 });
     return (await company.rung(name)).map((one) => one.number);
@@ -45,6 +47,17 @@ describe.each(TELEPHONIES)('two servers behind hagi:// on Asterisk $version with
   test('both run: the first one in the DNS answers', async () => {
     expect(await rungBy('both')).toEqual([COURIER]);
     expect([callsOf(first), callsOf(second)]).toEqual([1, 0]);
+  });
+
+  test('one after the other is stopped and started, as for an update: the one that runs answers', async () => {
+    expect(await first.terminate()).toBe(0);
+    expect(await rungBy('second')).toEqual([COURIER]);
+    expect(callsOf(second)).toBe(1);
+    first = await start(first.port);
+    expect(await second.terminate()).toBe(0);
+    expect(await rungBy('first')).toEqual([COURIER]);
+    expect(callsOf(first)).toBe(1);
+    second = await start(second.port);
   });
 
   test('the first one is stopped in its tracks: its connections stand, so the operators are rung', async () => {
