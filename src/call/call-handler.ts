@@ -42,9 +42,11 @@ export class CallHandler {
         // What stays when the look-up fails: the number is known all the same.
         decision = nobody('ERROR', number.digits);
         const budgetMs = (session.deadline - startedAt) * (1 - ANSWER_SHARE);
-        decision = await router.route(number.digits, budgetMs, request.only).finally(() => {
+        try {
+          decision = await router.route(number.digits, budgetMs, request.only);
+        } finally {
           routeMs = performance.now() - startedAt;
-        });
+        }
       }
     } catch (cause) {
       error = asError(cause);

@@ -7,15 +7,8 @@ import { messageOf } from '../errors.ts';
 import type { Language } from '../routing/reason.text.ts';
 import type { Target } from '../simulator/asterisk.ts';
 import { packageVersion } from '../version.ts';
-import { demo } from './demo.ts';
-import { doctor } from './doctor.ts';
 import { EXIT, explainFailure } from './exit.ts';
-import { explain } from './explain.ts';
 import { languageOf } from './language.ts';
-import { calls } from './live/calls.ts';
-import { top } from './live/top.ts';
-import { serve } from './serve.ts';
-import { simulate } from './simulate.ts';
 
 interface CommonOptions {
   readonly config?: string;
@@ -45,7 +38,12 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
   }
 }
 
-/** The commands and their options. @param perform runs the one that was chosen */
+/**
+ * The commands and their options. A command's modules are loaded when it is chosen: a server has no use for
+ * those of the others, and the memory that they take.
+ *
+ * @param perform runs the one that was chosen
+ */
 export function buildProgram(
   env: NodeJS.ProcessEnv,
   perform: (command: () => Promise<number>) => Promise<void>,
@@ -65,11 +63,13 @@ export function buildProgram(
       .option('--config <file>', 'configuration file');
 
   command('serve', 'answer AGI(agi://…/route) until stopped').action((options: CommonOptions) =>
-    perform(() => serve(() => load(options), env)),
+    perform(async () => (await import('./serve.ts')).serve(() => load(options), env)),
   );
   command('demo', 'play every scenario of agi-scripts/ against the server on the demo database')
     .option('--json', 'print JSON')
-    .action((options: CommonOptions) => perform(() => demo(options.json ?? false)));
+    .action((options: CommonOptions) =>
+      perform(async () => (await import('./demo.ts')).demo(options.json ?? false)),
+    );
   command(
     'simulate <files...>',
     'play Asterisk: run scenario files, or folders of them, against a running server',
@@ -77,7 +77,10 @@ export function buildProgram(
     .option('--server <host:port>', 'the server (default: the configured listener)', parseTarget)
     .option('--json', 'print JSON')
     .action((files: string[], options: CommonOptions & { server?: Target }) =>
-      perform(() => simulate(options.server ?? listenerOf(load(options)), files, options.json ?? false)),
+      perform(async () => {
+        const { simulate } = await import('./simulate.ts');
+        return simulate(options.server ?? listenerOf(load(options)), files, options.json ?? false);
+      }),
     );
   command('explain <number>', 'tell who a number is, who would ring, and why')
     .option('--only <kinds>', 'kinds of callers to look for, such as courier,recipient', parseOnly)
@@ -86,42 +89,47 @@ export function buildProgram(
     )
     .option('--json', 'print JSON')
     .action((number: string, options: CommonOptions & { only?: ReadonlySet<CallerKind>; lang?: Language }) =>
-      perform(() =>
-        explain(load(options), number, {
+      perform(async () => {
+        const { explain } = await import('./explain.ts');
+        return explain(load(options), number, {
           json: options.json ?? false,
           language: options.lang ?? languageOf(env),
           only: options.only,
-        }),
-      ),
+        });
+      }),
     );
   command('doctor', 'check everything a call depends on, and say what to do about it')
     .option('--json', 'print JSON')
-    .action((options: CommonOptions) => perform(() => doctor(() => load(options), options.json ?? false)));
+    .action((options: CommonOptions) =>
+      perform(async () => (await import('./doctor.ts')).doctor(() => load(options), options.json ?? false)),
+    );
   command('top', 'show a running server: calls, times, pool, breaker, snapshot')
     .option('--server <host:port>', 'its HTTP port (default: http.host and http.port)', parseTarget)
     .option('--interval <seconds>', 'between two looks (default: 1)', parseInterval)
     .option('--count <looks>', 'end after so many looks', parseCount)
     .option('--json', 'print JSON, a line each time')
     .action((options: CommonOptions & { server?: Target; interval?: number; count?: number }) =>
-      perform(() =>
-        top(options.server ?? httpOf(load(options)), {
+      perform(async () => {
+        const { top } = await import('./live/top.ts');
+        return top(options.server ?? httpOf(load(options)), {
           json: options.json ?? false,
           intervalSeconds: options.interval ?? 1,
           count: options.count,
-        }),
-      ),
+        });
+      }),
     );
   command('calls', 'show the last calls of a running server, with masked numbers')
     .option('--server <host:port>', 'its HTTP port (default: http.host and http.port)', parseTarget)
     .option('-f, --follow', 'go on with the calls to come')
     .option('--json', 'print JSON, a line a call')
     .action((options: CommonOptions & { server?: Target; follow?: true }) =>
-      perform(() =>
-        calls(options.server ?? httpOf(load(options)), {
+      perform(async () => {
+        const { calls } = await import('./live/calls.ts');
+        return calls(options.server ?? httpOf(load(options)), {
           json: options.json ?? false,
           follow: options.follow ?? false,
-        }),
-      ),
+        });
+      }),
     );
   return program;
 }

@@ -48,41 +48,44 @@ export class AttemptList {
 
   /** One attempt a phone, in the order of `routing.courierPhones`. */
   ringCourier(holder: Holder, shipment: number): Outcome {
-    const { courierPhones } = this.#rules.routing;
-    return this.#ring(
-      holder.courier,
-      () => [...new Set(courierPhones)].map((phone) => ({ phone, entries: this.#parse(holder[phone]) })),
-      ({ phone, entries }) => {
-        const why: Reason = { code: 'holds-shipment', courier: holder.courier, shipment, phone };
-        for (const entry of this.#fresh(entries)) this.#add([entry], this.#rules.courierPrefix, why);
-      },
-    );
+    const { courier } = holder;
+    const outcome = this.#before(courier);
+    if (outcome !== undefined) return outcome;
+    // The same phone twice is the same numbers twice: those are taken by then.
+    const phones = this.#rules.routing.courierPhones.map((phone) => this.#parse(holder[phone]));
+    return this.#ring(courier, phones, (entries, index) => {
+      const phone = this.#rules.routing.courierPhones[index] ?? 'phonem';
+      const why: Reason = { code: 'holds-shipment', courier, shipment, phone };
+      for (const entry of this.#fresh(entries)) this.#add([entry], this.#rules.courierPrefix, why);
+    });
   }
 
   /** One attempt, or one an entry of `users.extPhone`, as `routing.managerRing` says. */
   ringManager(manager: Manager, why: Reason): Outcome {
-    return this.#ring(
-      manager.user,
-      () => [{ entries: this.#parse(manager.extPhone) }],
-      ({ entries }) => {
-        for (const group of this.#groups(this.#fresh(entries))) this.#add(group, '', why);
-      },
-    );
+    const outcome = this.#before(manager.user);
+    if (outcome !== undefined) return outcome;
+    return this.#ring(manager.user, [this.#parse(manager.extPhone)], (entries) => {
+      for (const group of this.#groups(this.#fresh(entries))) this.#add(group, '', why);
+    });
   }
 
-  #ring<Phones extends { readonly entries: readonly PhoneEntry[] }>(
-    person: number | string,
-    read: () => readonly Phones[],
-    add: (phones: Phones) => void,
-  ): Outcome {
+  /** What is settled before his phones are read. */
+  #before(person: number | string): Outcome | undefined {
     if (this.#people.has(person)) return 'rung';
-    if (this.#isFull) return 'list-full';
-    const phones = read();
-    const numbers = phones.flatMap(({ entries }) => entries).map(valueOf);
-    if (numbers.length === 0) return 'no-phone';
-    if (numbers.includes(this.#callerNumber)) return 'is-caller';
+    return this.#isFull ? 'list-full' : undefined;
+  }
+
+  #ring(
+    person: number | string,
+    phones: readonly (readonly PhoneEntry[])[],
+    add: (entries: readonly PhoneEntry[], index: number) => void,
+  ): Outcome {
+    if (phones.every((entries) => entries.length === 0)) return 'no-phone';
+    for (const entries of phones) {
+      for (const entry of entries) if (valueOf(entry) === this.#callerNumber) return 'is-caller';
+    }
     const before = this.#attempts.length;
-    for (const one of phones) add(one);
+    phones.forEach(add);
     if (this.#attempts.length === before) return 'tried-already';
     this.#people.add(person);
     return 'rung';
@@ -115,20 +118,26 @@ export class AttemptList {
   #add(entries: readonly PhoneEntry[], numberPrefix: string, why: Reason): void {
     const { routing, dialer } = this.#rules;
     if (this.#isFull) return;
-    const dial = entries.map((entry) =>
-      entry.kind === 'number' ? dialer.number(entry.digits, numberPrefix) : dialer.extension(entry.extension),
-    );
-    const numbers = entries.filter((entry) => entry.kind === 'number').map(valueOf);
-    const extensions = entries.filter((entry) => entry.kind === 'extension').map(valueOf);
-    for (const entry of entries) this.#taken.add(valueOf(entry));
-    this.#attempts.push({
-      dial: dial.join('&'),
-      ...(numbers.length > 0 && { number: numbers.join(',') }),
-      ...(extensions.length > 0 && { extension: extensions.join(',') }),
-      ring: routing.ringSeconds,
-      why,
-    });
+    let [dial, number, extension] = ['', '', ''];
+    for (const entry of entries) {
+      this.#taken.add(valueOf(entry));
+      if (entry.kind === 'number') {
+        number = join(number, ',', entry.digits);
+        dial = join(dial, '&', dialer.number(entry.digits, numberPrefix));
+      } else {
+        extension = join(extension, ',', entry.extension);
+        dial = join(dial, '&', dialer.extension(entry.extension));
+      }
+    }
+    const ring = routing.ringSeconds;
+    if (extension === '') this.#attempts.push({ dial, number, ring, why });
+    else if (number === '') this.#attempts.push({ dial, extension, ring, why });
+    else this.#attempts.push({ dial, number, extension, ring, why });
   }
+}
+
+function join(list: string, separator: string, item: string): string {
+  return list === '' ? item : list + separator + item;
 }
 
 function valueOf(entry: PhoneEntry): string {

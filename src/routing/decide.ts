@@ -1,7 +1,7 @@
 import type { DirectoryAnswer } from '../directory/directory.ts';
 import type { CallerKind, Match } from '../directory/match.ts';
 import type { AttemptRules } from './attempts.ts';
-import { nobody, type Candidate, type Decision } from './decision.ts';
+import type { Candidate, Decision } from './decision.ts';
 import { planFor, type Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
 
@@ -18,7 +18,8 @@ export function decide(
   rules: AttemptRules,
   only?: ReadonlySet<CallerKind>,
 ): Decision {
-  const kinds = rules.routing.priority.filter((kind) => only?.has(kind) ?? true);
+  const { priority } = rules.routing;
+  const kinds = only === undefined ? priority : priority.filter((kind) => only.has(kind));
   const plans = new Map<CallerKind, Plan>();
   let chosen: Plan | undefined;
   for (const kind of kinds) {
@@ -34,22 +35,27 @@ export function decide(
   const [firstKnown] = plans.values();
   const speaker = chosen ?? firstKnown;
 
-  const known = {
+  const candidates = answer.matches.map((match) => candidate(match, kinds, plans, speaker, chosen));
+  const lead = speaker?.lead;
+  const client = lead === undefined || lead.kind === 'courier' ? null : lead.client;
+  const shipment = lead?.kind === 'recipient' ? lead : null;
+  // Written out, as in decision.ts.
+  return {
+    status: chosen ? 'OK' : speaker ? 'NO_TARGET' : 'UNKNOWN',
+    caller: lead?.kind ?? null,
+    target: chosen?.target ?? null,
+    number,
+    invalid: null,
+    attempts: speaker?.list.attempts ?? [],
+    courier: lead ? courierOf(lead) : null,
+    client: client?.code ?? null,
+    clientState: client?.state ?? null,
+    order: shipment?.order ?? null,
+    shipment: shipment?.shipment ?? null,
     source: answer.source,
     ageSeconds: answer.ageSeconds,
     liveError: answer.liveError ?? null,
-    candidates: answer.matches.map((match) => candidate(match, kinds, plans, speaker, chosen)),
-  };
-  if (speaker === undefined) return { ...nobody('UNKNOWN', number), ...known };
-  return {
-    status: chosen ? 'OK' : 'NO_TARGET',
-    caller: speaker.lead.kind,
-    target: chosen ? chosen.target : null,
-    number,
-    invalid: null,
-    attempts: speaker.list.attempts,
-    ...codesOf(speaker.lead),
-    ...known,
+    candidates,
   };
 }
 
@@ -70,14 +76,19 @@ function candidate(
     courier: courierOf(match),
     client: match.kind === 'courier' ? null : (match.client?.code ?? null),
     won,
-    why: failure ?? reasonFor(),
+    why: failure ?? reasonFor(match.kind, kinds, plan, chosen),
   };
+}
 
-  function reasonFor(): Reason {
-    if (!kinds.includes(match.kind)) return { code: 'kind-left-out' };
-    if (chosen && plan !== chosen) return { code: 'lower-priority', winner: chosen.lead.kind };
-    return { code: 'first-with-target' };
-  }
+function reasonFor(
+  kind: CallerKind,
+  kinds: readonly CallerKind[],
+  plan: Plan | undefined,
+  chosen: Plan | undefined,
+): Reason {
+  if (!kinds.includes(kind)) return { code: 'kind-left-out' };
+  if (chosen && plan !== chosen) return { code: 'lower-priority', winner: chosen.lead.kind };
+  return { code: 'first-with-target' };
 }
 
 function codeOf(match: Match): number | null {
@@ -97,17 +108,4 @@ function codeOf(match: Match): number | null {
 function courierOf(match: Match): number | null {
   if (match.kind === 'courier') return match.courier;
   return match.kind === 'recipient' ? (match.holder?.courier ?? null) : null;
-}
-
-/** The codes that a match gives to the dialplan. */
-function codesOf(match: Match): Pick<Decision, 'courier' | 'client' | 'clientState' | 'order' | 'shipment'> {
-  const client = match.kind === 'courier' ? null : match.client;
-  const shipment = match.kind === 'recipient' ? match : null;
-  return {
-    courier: courierOf(match),
-    client: client?.code ?? null,
-    clientState: client?.state ?? null,
-    order: shipment?.order ?? null,
-    shipment: shipment?.shipment ?? null,
-  };
 }

@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { Compilable, Insertable } from 'kysely';
-import sqlite from 'node-sqlite3-wasm';
+
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryUnavailableError } from '../directory.ts';
@@ -39,7 +40,7 @@ export class EmbeddedDirectory implements ManagedDirectory {
     inHandStates = FULL_SHAPE.inHandStates,
   }: EmbeddedDirectoryOptions = {}) {
     const db = sqliteBuilder<DemoDatabase>();
-    this.#database = new sqlite.Database(':memory:');
+    this.#database = new (sqlite().Database)(':memory:');
     this.#database.exec('begin');
     for (const statement of [...createTables(db), ...insertRows(db, company)]) {
       const { sql, parameters } = statement.compile();
@@ -67,6 +68,12 @@ export class EmbeddedDirectory implements ManagedDirectory {
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close();
   }
+}
+
+/** Loaded only when it is used: it takes 12 MB, of which a server with a real database has no use. */
+function sqlite(): typeof import('node-sqlite3-wasm') {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its own types describe it
+  return createRequire(import.meta.url)('node-sqlite3-wasm') as typeof import('node-sqlite3-wasm');
 }
 
 /** Compiles for SQLite and runs nothing: the engine is synchronous, which Kysely's drivers are not. */

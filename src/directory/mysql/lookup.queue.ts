@@ -26,6 +26,9 @@ const USUALLY_AT_ONCE = 2;
 /** Who has waited so long for them gets a statement of his own, while the pool has a connection. In ms. */
 const PATIENCE_MS = 3;
 
+/** Deadlines that lie no farther apart count as one, the earliest. */
+const SAME_LIMIT_MS = 5;
+
 /** Who would have to wait longer than this part of his budget is refused at once, and can be answered so. */
 const WAIT_SHARE = 0.5;
 
@@ -98,13 +101,13 @@ export class LookupQueue {
   #sendAll(): void {
     this.#isSendDue = false;
     while (this.#mayStart()) this.#start();
-    if (this.#waiting.length === 0) return;
-    for (const waiter of this.#waiting) this.#limit(waiter);
-    if (this.#isPatient) return;
+    if (this.#waiting.length === 0 || this.#isPatient) return;
     this.#isPatient = true;
     setTimeout(() => {
       this.#isPatient = false;
       this.#sendAll();
+      // Hardly anybody waits that long: the others cost no timer.
+      for (const waiter of this.#waiting) this.#limit(waiter);
     }, PATIENCE_MS);
   }
 
@@ -132,10 +135,7 @@ export class LookupQueue {
     const numbers = [...new Set(waiters.map(({ number }) => number))];
     const several =
       numbers.length === 1 ? undefined : statements.several.find((one) => one.numbers >= numbers.length);
-    const deadline = Math.max(...waiters.map((waiter) => waiter.deadline));
-    const budgetMs = deadline - now;
-    // Whose time is over first is not kept waiting; the others' limit is the statement's own.
-    for (const waiter of waiters) if (waiter.deadline < deadline) this.#limit(waiter);
+    const budgetMs = this.#commonLimit(waiters) - now;
     try {
       if (several === undefined) {
         const rows = await this.#pool.run(statements.one, numbers, budgetMs);
@@ -181,6 +181,18 @@ export class LookupQueue {
   #fail(waiter: Waiter, error: unknown): void {
     if (!this.#end(waiter)) return;
     waiter.reject(error);
+  }
+
+  /** Mostly all of them have as much time left; who has less is not kept waiting for the others. */
+  #commonLimit(waiters: readonly Waiter[]): number {
+    let [first, last] = [Infinity, 0];
+    for (const { deadline } of waiters) {
+      first = Math.min(first, deadline);
+      last = Math.max(last, deadline);
+    }
+    if (last - first <= SAME_LIMIT_MS) return first;
+    for (const waiter of waiters) if (waiter.deadline < last) this.#limit(waiter);
+    return last;
   }
 
   #limit(waiter: Waiter): void {

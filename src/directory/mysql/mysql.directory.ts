@@ -86,7 +86,13 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
     const startedAt = performance.now();
     const { lookup } = this.#statements ?? (await this.#checkedStatements(budgetMs));
     const restMs = budgetMs - (performance.now() - startedAt);
-    const rows = await this.#watch(this.#lookups.find(number, restMs, lookup));
+    let rows: Row[];
+    try {
+      rows = await this.#lookups.find(number, restMs, lookup);
+    } catch (error) {
+      this.#forgetSchemaAfter(error);
+      throw error;
+    }
     return { matches: toMatches(rows), source: 'live', ageSeconds: 0 };
   }
 
@@ -94,7 +100,10 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
   async portion(after: string): Promise<Portion> {
     const statements = this.#statements ?? (await this.#checkedStatements(PORTION_BUDGET_MS));
     const ask = (statement: string, parameters: readonly string[]) =>
-      this.#watch(this.#portionPool.run(statement, parameters, PORTION_BUDGET_MS));
+      this.#portionPool.run(statement, parameters, PORTION_BUDGET_MS).catch((error: unknown) => {
+        this.#forgetSchemaAfter(error);
+        throw error;
+      });
 
     const [end] = await ask(statements.portionEnd, [after]);
     const [last] = end === undefined ? await ask(statements.lastNumber, []) : [end];
@@ -113,13 +122,9 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
     await Promise.all([this.#pool.close(), this.#portionPool.close()]);
   }
 
-  async #watch(answer: Promise<Row[]>): Promise<Row[]> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (isSchemaChange(error)) this.#statements = undefined;
-      throw error;
-    }
+  /** It is checked again before the next look-up. */
+  #forgetSchemaAfter(error: unknown): void {
+    if (isSchemaChange(error)) this.#statements = undefined;
   }
 
   /** One check serves all who wait for it, and none of them waits longer than his budget. */
