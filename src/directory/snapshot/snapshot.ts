@@ -1,4 +1,5 @@
-import type { Client, Match } from '../match.ts';
+import type { Match } from '../match.ts';
+import { PackedMatches } from './packed-matches.ts';
 
 /** A number and one of its matches, as portions and the file hold them. */
 export type SnapshotEntry = readonly [number: string, match: Match];
@@ -8,11 +9,11 @@ export type SnapshotEntry = readonly [number: string, match: Match];
  * shipment is open or in a courier's hands, since the others lead to nobody; that keeps it small.
  */
 export class Snapshot {
-  readonly #matches: ReadonlyMap<string, readonly Match[]>;
+  readonly #matches: Pick<PackedMatches, 'find' | 'size'>;
   /** When the oldest of it was read, in ms since 1970. */
   readonly takenAt: number;
 
-  constructor(matches: ReadonlyMap<string, readonly Match[]>, takenAt: number) {
+  constructor(matches: Pick<PackedMatches, 'find' | 'size'>, takenAt: number) {
     this.#matches = matches;
     this.takenAt = takenAt;
   }
@@ -28,7 +29,7 @@ export class Snapshot {
   }
 
   find(number: string): readonly Match[] {
-    return this.#matches.get(number) ?? [];
+    return this.#matches.find(number);
   }
 }
 
@@ -37,10 +38,8 @@ const MAX_MATCHES_PER_NUMBER = 200;
 
 /** Collects a snapshot portion by portion. */
 export class SnapshotBuilder {
-  readonly #matches = new Map<string, Match[]>();
+  readonly #matches = new PackedMatches();
   readonly #takenAt: number;
-  /** One object for a client who is met a thousand times. */
-  readonly #clients = new Map<number, Client>();
 
   constructor(takenAt: number) {
     this.#takenAt = takenAt;
@@ -48,35 +47,22 @@ export class SnapshotBuilder {
 
   add(entries: readonly SnapshotEntry[]): void {
     for (const [number, match] of entries) {
-      const matches = this.#matches.get(number);
-      if (matches === undefined) this.#matches.set(number, [this.#shared(match)]);
-      else if (matches.length < MAX_MATCHES_PER_NUMBER) matches.push(this.#shared(match));
-      else this.#replaceLeastUseful(matches, match);
+      if (this.#matches.count(number) < MAX_MATCHES_PER_NUMBER) this.#matches.add(number, match);
+      else this.#replaceLeastUseful(number, match);
     }
   }
 
   build(): Snapshot {
+    this.#matches.close();
     return new Snapshot(this.#matches, this.#takenAt);
   }
 
   /** As in the live look-up, what leads to somebody outlives a shipment that nobody has in hand. */
-  #replaceLeastUseful(matches: Match[], match: Match): void {
+  #replaceLeastUseful(number: string, match: Match): void {
     if (!leadsToSomebody(match)) return;
-    const index = matches.findIndex((one) => !leadsToSomebody(one));
-    if (index !== -1) matches[index] = this.#shared(match);
-    else if (match.kind !== 'recipient') matches[0] = this.#shared(match);
-  }
-
-  #shared(match: Match): Match {
-    if (match.kind === 'courier') return match;
-    return { ...match, client: this.#once(match.client) };
-  }
-
-  #once(client: Client | null): Client | null {
-    if (client === null) return null;
-    const known = this.#clients.get(client.code);
-    if (known === undefined) this.#clients.set(client.code, client);
-    return known ?? client;
+    const index = this.#matches.find(number).findIndex((one) => !leadsToSomebody(one));
+    if (index !== -1) this.#matches.replace(number, index, match);
+    else if (match.kind !== 'recipient') this.#matches.replace(number, 0, match);
   }
 }
 
