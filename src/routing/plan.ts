@@ -6,6 +6,7 @@ import type {
   Match,
   RecipientMatch,
 } from '../directory/match.ts';
+import { sorted } from '../sorted.ts';
 import { AttemptList, type AttemptRules, type Outcome } from './attempts.ts';
 import type { Target } from './decision.ts';
 import type { Reason } from './reason.ts';
@@ -104,7 +105,7 @@ function planRecipient(
   callersCodes: ReadonlySet<number>,
   rules: AttemptRules,
 ): Plan | null {
-  const inOrder = matches.toSorted(mostUrgentFirst);
+  const inOrder = sorted(matches, mostUrgentFirst);
   const couriers = plan(
     list,
     'courier',

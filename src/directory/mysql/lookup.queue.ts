@@ -20,10 +20,7 @@ export interface LookupQueueOptions {
   readonly name: string;
 }
 
-/** So many statements are at work while nobody waits for long. */
-const USUALLY_AT_ONCE = 2;
-
-/** Who has waited so long for them gets a statement of his own, while the pool has a connection. In ms. */
+/** Who has waited so long for the statement at work gets another one, while the pool has a connection. In ms. */
 const PATIENCE_MS = 3;
 
 /** Deadlines that lie no farther apart count as one, the earliest. */
@@ -114,7 +111,7 @@ export class LookupQueue {
   #mayStart(): boolean {
     const [first] = this.#waiting;
     if (first === undefined || this.#atWork >= this.#options.poolSize) return false;
-    return this.#atWork < USUALLY_AT_ONCE || performance.now() - first.since >= PATIENCE_MS;
+    return this.#atWork === 0 || performance.now() - first.since >= PATIENCE_MS;
   }
 
   #start(): void {
@@ -131,25 +128,22 @@ export class LookupQueue {
   }
 
   async #ask(waiters: readonly Waiter[], statements: LookupStatements): Promise<void> {
-    const now = performance.now();
-    const numbers = [...new Set(waiters.map(({ number }) => number))];
-    const several =
-      numbers.length === 1 ? undefined : statements.several.find((one) => one.numbers >= numbers.length);
-    const budgetMs = this.#commonLimit(waiters) - now;
+    const startedAt = performance.now();
+    const budgetMs = this.#commonLimit(waiters) - startedAt;
+    const numbers: string[] = [];
+    for (const { number } of waiters) if (!numbers.includes(number)) numbers.push(number);
+    const [first = ''] = numbers;
     try {
-      if (several === undefined) {
+      const several = statements.several.find((one) => one.numbers >= numbers.length);
+      if (several === undefined || numbers.length === 1) {
         const rows = await this.#pool.run(statements.one, numbers, budgetMs);
         for (const waiter of waiters) this.#settle(waiter, rows);
       } else {
         // A number that is asked for twice is found once.
-        const padded = [
-          ...numbers,
-          ...Array<string>(several.numbers - numbers.length).fill(numbers[0] ?? ''),
-        ];
-        const rows = await this.#pool.run(several.sql, padded, budgetMs);
-        this.#share(waiters, rows);
+        while (numbers.length < several.numbers) numbers.push(first);
+        this.#share(waiters, await this.#pool.run(several.sql, numbers, budgetMs));
       }
-      this.#serviceTime.add(performance.now() - now);
+      this.#serviceTime.add(performance.now() - startedAt);
     } catch (error) {
       for (const waiter of waiters) this.#fail(waiter, error);
     }

@@ -174,7 +174,7 @@ describe('the process and the other calls live on', () => {
     const server = await startServer(
       breakFirst(async (session) => {
         await session.readEnvironment();
-        await session.setVariables({ A: '1' });
+        await session.setVariables([['A', '1']]);
       }),
     );
     const peer = await server.connect();
@@ -213,7 +213,7 @@ describe('the process and the other calls live on', () => {
       breakFirst(async (session) => {
         void session.readEnvironment();
         void session.getVariable('A');
-        void session.setVariables({ 'not a name': 'x' });
+        void session.setVariables([['not a name', 'x']]);
         void session.command('verbose', 'x\ny');
         void session.exec('NoOp');
       }),
@@ -246,7 +246,7 @@ describe('what a caller chose cannot become a command', () => {
     const server = await startServer(async (session) => {
       await session.readEnvironment();
       failure = await session
-        .setVariables({ A: 'x\nEXEC System "rm -rf /"' })
+        .setVariables([['A', 'x\nEXEC System "rm -rf /"']])
         .catch((error: unknown) => error);
     });
     const peer = await server.connect();
@@ -259,7 +259,7 @@ describe('what a caller chose cannot become a command', () => {
   test('quotes, backslashes, commas and brackets are escaped on both levels', async () => {
     const server = await startServer(async (session) => {
       await session.readEnvironment();
-      await session.setVariables({ A: '",B="(\\' });
+      await session.setVariables([['A', '",B="(\\']]);
     });
     const peer = await server.connect();
     peer.send(ENVIRONMENT);

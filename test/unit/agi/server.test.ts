@@ -66,7 +66,7 @@ describe('the addresses that may connect', () => {
 
 async function readThenSet(session: AgiSession): Promise<void> {
   await session.readEnvironment();
-  await session.setVariables({ A: '1' });
+  await session.setVariables([['A', '1']]);
 }
 
 describe('a connection that carries no call', () => {
@@ -214,7 +214,7 @@ describe('stop', () => {
     const server = await startServer(async (session) => {
       await session.readEnvironment();
       await calls.opened;
-      await session.setVariables({ ROUTE_STATUS: 'OK' });
+      await session.setVariables([['ROUTE_STATUS', 'OK']]);
     });
     const peer = await server.connect();
     peer.send(ENVIRONMENT);
@@ -242,7 +242,7 @@ describe('stop', () => {
   test('first answers the calls that wait in the queue: to them the connection stands', async () => {
     const server = await startServer(async (session) => {
       await session.readEnvironment();
-      await session.setVariables({ ROUTE_STATUS: 'OK' });
+      await session.setVariables([['ROUTE_STATUS', 'OK']]);
     });
     const calling = Array.from({ length: 8 }, () => server.connect());
     // By then the kernel has made the connections, and the loop has not turned to accept one.

@@ -8,6 +8,7 @@ import {
   AgiHangupError,
   AgiProtocolError,
 } from '../../../src/agi/errors.ts';
+import type { Variable } from '../../../src/agi/mset.ts';
 import type { AgiSession } from '../../../src/agi/session.ts';
 import { eventually, type RawPeer, startServer, stopServers } from './raw-peer.ts';
 import { ENVIRONMENT, GLUED_USAGE_BLOCK, USAGE_BLOCK } from './wire.ts';
@@ -69,7 +70,7 @@ describe('commands', () => {
   });
 
   test('may be sent without waiting for the environment', async () => {
-    const server = await startServer((session) => session.setVariables({ ROUTE_STATUS: 'ERROR' }));
+    const server = await startServer((session) => session.setVariables([['ROUTE_STATUS', 'ERROR']]));
     const peer = await server.connect();
     await peer.untilText('EXEC "MSet" "ROUTE_STATUS=ERROR"\n');
     peer.send(`${ENVIRONMENT}200 result=0\n`);
@@ -188,7 +189,11 @@ describe('EXEC', () => {
 describe('setVariables', () => {
   test('sets all in one line, in their order', async () => {
     const { peer, outcome } = await withSession((session) =>
-      session.setVariables({ ROUTE_COUNT: '1', ROUTE_DIAL_1: 'PJSIP/101&PJSIP/102', ROUTE_STATUS: 'OK' }),
+      session.setVariables([
+        ['ROUTE_COUNT', '1'],
+        ['ROUTE_DIAL_1', 'PJSIP/101&PJSIP/102'],
+        ['ROUTE_STATUS', 'OK'],
+      ]),
     );
     await peer.untilText('\n');
     expect(peer.text).toBe('EXEC "MSet" "ROUTE_COUNT=1,ROUTE_DIAL_1=PJSIP/101&PJSIP/102,ROUTE_STATUS=OK"\n');
@@ -205,24 +210,24 @@ describe('setVariables', () => {
     ['HANGUP\n', AgiHangupError],
   ])('is rejected on %j', async (wire, type) => {
     const { peer, outcome } = await withSession((session) =>
-      session.setVariables({ A: '1' }).catch(asCaught),
+      session.setVariables([['A', '1']]).catch(asCaught),
     );
     await peer.untilText('\n');
     peer.send(wire);
     expect(await outcome).toBeInstanceOf(type);
   });
 
-  test.each<Record<string, string>>([{}, { 'A)': '1' }, { A: 'x\ny' }, { A: 'x'.repeat(2100) }])(
-    'refuses what cannot be written: case %#',
-    async (variables) => {
-      const { peer, outcome } = await withSession((session) =>
-        session.setVariables(variables).catch(asCaught),
-      );
-      expect(await outcome).toBeInstanceOf(AgiEncodingError);
-      await peer.untilEnd();
-      expect(peer.text).toBe('');
-    },
-  );
+  test.each<{ variables: Variable[] }>([
+    { variables: [] },
+    { variables: [['A)', '1']] },
+    { variables: [['A', 'x\ny']] },
+    { variables: [['A', 'x'.repeat(2100)]] },
+  ])('refuses what cannot be written: case %#', async ({ variables }) => {
+    const { peer, outcome } = await withSession((session) => session.setVariables(variables).catch(asCaught));
+    expect(await outcome).toBeInstanceOf(AgiEncodingError);
+    await peer.untilEnd();
+    expect(peer.text).toBe('');
+  });
 });
 
 test.each([
@@ -310,7 +315,7 @@ describe('the environment', () => {
     const server = await startServer(async (session) => {
       outcomes.push(await session.readEnvironment().catch(asCaught));
       outcomes.push(await session.readEnvironment().catch(asCaught));
-      await session.setVariables({ ROUTE_STATUS: 'ERROR' });
+      await session.setVariables([['ROUTE_STATUS', 'ERROR']]);
       session.fail();
     });
     const peer = await server.connect();

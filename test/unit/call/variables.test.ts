@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { encodeCommand } from '../../../src/agi/command.ts';
 import { encodeMSet } from '../../../src/agi/mset.ts';
-import { toVariables } from '../../../src/call/variables.ts';
+import { toVariables as toPairs } from '../../../src/call/variables.ts';
 import { nobody, type Decision } from '../../../src/routing/decision.ts';
+
+const toVariables = (decision: Decision): Record<string, string> => Object.fromEntries(toPairs(decision));
 
 const why = { code: 'manager-of-client', client: 1, user: 'a' } as const;
 

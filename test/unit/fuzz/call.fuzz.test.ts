@@ -46,7 +46,7 @@ async function answer(caller: string, found: readonly Match[]): Promise<Readonly
   const number = router.normalise(caller);
   const decision =
     number.kind === 'invalid' ? invalid(number.reason) : await router.route(number.digits, 1000);
-  const line = encodeCommand('exec', ['MSet', encodeMSet(Object.entries(toVariables(decision)))]);
+  const line = encodeCommand('exec', ['MSet', encodeMSet(toVariables(decision))]);
   expect(line.indexOf('\n')).toBe(line.length - 1);
   expect(Buffer.byteLength(line)).toBeLessThanOrEqual(2047);
   const [exec, application, data = '', ...rest] = asteriskWords(line.slice(0, -1));
