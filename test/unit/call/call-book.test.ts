@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { CallBook } from '../../../src/call/call-book.ts';
+import type { CallRecord } from '../../../src/call/call-record.ts';
+import { nobody } from '../../../src/routing/decision.ts';
+
+function record(uniqueId: string): CallRecord {
+  return {
+    uniqueId,
+    outcome: 'answered',
+    decision: nobody('UNKNOWN'),
+    error: null,
+    totalMs: 1,
+    routeMs: 1,
+  };
+}
+
+describe('the book of calls', () => {
+  test('is written a moment after the calls, all of them once and in their order', async () => {
+    const written: string[] = [];
+    const twoWritten = new Promise<void>((resolve) => {
+      const book = new CallBook(({ uniqueId }) => {
+        if (written.push(uniqueId) === 2) resolve();
+      });
+      book.add(record('1'));
+      book.add(record('2'));
+      expect(written).toEqual([]);
+    });
+    await twoWritten;
+    expect(written).toEqual(['1', '2']);
+  });
+
+  test('is written at once when asked, and not again later', async () => {
+    const written: string[] = [];
+    const book = new CallBook(({ uniqueId }) => written.push(uniqueId));
+    book.add(record('1'));
+    book.flush();
+    expect(written).toEqual(['1']);
+    book.flush();
+    book.add(record('2'));
+    book.flush();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(written).toEqual(['1', '2']);
+  });
+});
