@@ -6,10 +6,10 @@ import { compileLookup, FULL_SHAPE } from '../src/directory/lookup.query.ts';
 import { mysqlBuilder } from '../src/directory/mysql/mysql.directory.ts';
 import { insertBigCompany } from '../test/lab/databases/big-company.ts';
 import { createCourierDatabase } from '../test/lab/databases/courier-schema.ts';
-import { startMariadb } from '../test/lab/databases/mariadb.ts';
 import type { DatabaseServer } from '../test/lab/databases/server.ts';
 import { benchOnAsterisk } from './asterisk/bench.ts';
 import { Contenders } from './contenders/start.ts';
+import { BenchDatabase } from './database.ts';
 import { judge } from './judge.ts';
 import { startAll } from './line-up.ts';
 import { startGenerator } from './load/client.ts';
@@ -17,7 +17,7 @@ import { readOptions, USAGE, type Options } from './options.ts';
 import { tell } from './progress.ts';
 import { coldTable, faults, table, verdictTable, type ColdFigures } from './report.ts';
 import { saveResults } from './results.ts';
-import { measureCold, measureRounds, type Setting } from './rounds.ts';
+import { measureCold, measureColdDatabase, measureRounds, type Setting } from './rounds.ts';
 import type { Slice } from './slice.ts';
 import { callersOf, type Caller } from './traffic.ts';
 
@@ -32,11 +32,11 @@ async function main(): Promise<number> {
     return 2;
   }
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-bench-'));
-  const database = await startMariadb(['--innodb-buffer-pool-size=512M']);
+  const database = await BenchDatabase.start();
   const generator = startGenerator();
   const started = new Contenders({
     folder,
-    databaseUrl: database.url('courier'),
+    databaseUrl: database.server.url('courier'),
     statement: compileLookup(mysqlBuilder(), FULL_SHAPE).sql,
     serverMain: fileURLToPath(new URL('../src/main.js', import.meta.url)),
     profile: options.profile,
@@ -44,22 +44,28 @@ async function main(): Promise<number> {
   try {
     tell(`building a database of ${options.shipments} shipments`);
     if (options.asterisk) {
-      const callers = await build(database, 'courier', options.shipments);
-      return await benchOnAsterisk({ options, database, callers, generator, servers: started });
+      const callers = await build(database.server, 'courier', options.shipments);
+      return await benchOnAsterisk({
+        options,
+        database: database.server,
+        callers,
+        generator,
+        servers: started,
+      });
     }
     const callers = {
-      small: await build(database, 'courier_small', Math.ceil(options.shipments / 10)),
-      all: await build(database, 'courier', options.shipments),
+      small: await build(database.server, 'courier_small', Math.ceil(options.shipments / 10)),
+      all: await build(database.server, 'courier', options.shipments),
     };
-    const contenders = await startAll(started, options, database, folder);
+    const contenders = await startAll(started, options, database.server, folder);
     const setting: Setting = { options, database, callers, generator, contenders };
     const cold = await measureCold(setting);
     const slices = await measureRounds(setting);
-    return await finish(setting, cold, slices);
+    return await finish(setting, await measureColdDatabase(setting, cold), slices);
   } finally {
     await started.stop();
     generator.stop();
-    await database.stop();
+    await database.server.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -75,7 +81,7 @@ async function finish(
   slices: readonly Slice[],
 ): Promise<number> {
   const verdicts = judge(slices);
-  await saveResults(options, { database: database.version }, { verdicts, cold, slices });
+  await saveResults(options, { database: database.server.version }, { verdicts, cold, slices });
   const parts = [
     table(contenders, slices),
     coldTable(cold),

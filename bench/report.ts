@@ -7,9 +7,17 @@ export interface ColdFigures {
   readonly contender: Contender['key'];
   /** From the start of the process to its first accepted connection. */
   readonly startMs: number;
-  /** Of the first 100 calls, at 50 calls/s. */
+  /** Of a process that has just been started. */
+  readonly process: HundredCalls;
+  /** With a database that has just been started; null for one that does without. */
+  readonly database: HundredCalls | null;
+}
+
+/** A hundred calls at 50 calls/s, in ms. */
+export interface HundredCalls {
   readonly p50: number;
   readonly max: number;
+  readonly lost: number;
 }
 
 const COLUMNS: readonly { readonly title: string; readonly phase: PhaseName; readonly figure: Figure }[] = [
@@ -38,12 +46,15 @@ export function table(contenders: readonly Contender[], slices: readonly Slice[]
 
 export function coldTable(cold: readonly ColdFigures[]): string {
   return markdown([
-    ['cold', 'ready after ms', 'p50 ms of the first 100 calls', 'worst'],
-    ...cold.map(({ contender, startMs, p50, max }) => [
+    ['cold', 'ready after ms', 'new process: p50 ms', 'worst', 'new database: p50 ms', 'worst', 'lost'],
+    ...cold.map(({ contender, startMs, process, database }) => [
       `(${contender})`,
       shown(startMs),
-      shown(p50),
-      shown(max),
+      shown(process.p50),
+      shown(process.max),
+      shown(database?.p50 ?? Number.NaN),
+      shown(database?.max ?? Number.NaN),
+      String(process.lost + (database?.lost ?? 0)),
     ]),
   ]);
 }

@@ -1,16 +1,16 @@
-import type { DatabaseServer } from '../test/lab/databases/server.ts';
 import type { Contender } from './contenders/contender.ts';
+import type { BenchDatabase } from './database.ts';
 import type { Generator } from './load/client.ts';
 import type { Pace } from './load/protocol.ts';
 import type { Options } from './options.ts';
 import { tell } from './progress.ts';
-import type { ColdFigures } from './report.ts';
+import type { ColdFigures, HundredCalls } from './report.ts';
 import { alone, measure, type Load, type PhaseName, type Slice } from './slice.ts';
 import type { Caller } from './traffic.ts';
 
 export interface Setting {
   readonly options: Options;
-  readonly database: DatabaseServer;
+  readonly database: BenchDatabase;
   readonly callers: { readonly all: readonly Caller[]; readonly small: readonly Caller[] };
   readonly generator: Generator;
   readonly contenders: readonly Contender[];
@@ -23,18 +23,38 @@ const WARM_UP_SLICES = 4;
 export async function measureCold(setting: Setting): Promise<ColdFigures[]> {
   const cold: ColdFigures[] = [];
   for (const contender of setting.contenders) {
-    const ratePerSecond = contender.forks ? 10 : 50;
-    const pace = { kind: 'open', ratePerSecond } as const;
-    const load = { round: 0, phase: 'open 100', pace, durationMs: 100_000 / ratePerSecond } as const;
-    const { latencyMs } = await measureAlone(setting, contender, load);
-    cold.push({
-      contender: contender.key,
-      startMs: contender.startMs,
-      p50: latencyMs.p50,
-      max: latencyMs.max,
-    });
+    const process = await measureHundred(setting, contender);
+    cold.push({ contender: contender.key, startMs: contender.startMs, process, database: null });
   }
   return cold;
+}
+
+/** The first calls of a database that has been started anew, by contenders that have been at work. */
+export async function measureColdDatabase(
+  setting: Setting,
+  cold: readonly ColdFigures[],
+): Promise<ColdFigures[]> {
+  const both: ColdFigures[] = [];
+  for (const figures of cold) {
+    const contender = setting.contenders.find(({ key }) => key === figures.contender);
+    // (d) does without a database.
+    if (contender === undefined || contender.key === 'd') {
+      both.push(figures);
+      continue;
+    }
+    tell(`starting the database anew for contender ${contender.key}`);
+    await setting.database.startAnew();
+    both.push({ ...figures, database: await measureHundred(setting, contender) });
+  }
+  return both;
+}
+
+async function measureHundred(setting: Setting, contender: Contender): Promise<HundredCalls> {
+  const ratePerSecond = contender.forks ? 10 : 50;
+  const pace = { kind: 'open', ratePerSecond } as const;
+  const load = { round: 0, phase: 'open 100', pace, durationMs: 100_000 / ratePerSecond } as const;
+  const { latencyMs, calls } = await measureAlone(setting, contender, load);
+  return { p50: latencyMs.p50, max: latencyMs.max, lost: calls.lost };
 }
 
 /** Round by round, each phase by all contenders in turn, each time beginning with another one. */
@@ -88,5 +108,5 @@ function measureAlone(
 ): Promise<Slice> {
   // The same calls in the same order for everybody.
   generator.use(contender.small ? callers.small : callers.all);
-  return alone(contender, contenders, () => measure(contender, database.pid, generator, load));
+  return alone(contender, contenders, () => measure(contender, database.server.pid, generator, load));
 }

@@ -171,8 +171,8 @@ export function parseEnvironment(lines: readonly string[]): AgiEnvironment {
 function readUsual(lines: readonly string[]): Values | undefined {
   if (lines.length !== USUAL_BEGINNINGS.length) return undefined;
   const values: string[] = [];
-  for (const [place, line] of lines.entries()) {
-    const beginning = USUAL_BEGINNINGS[place] ?? '';
+  for (let place = 0; place < lines.length; place++) {
+    const [line = '', beginning = ''] = [lines[place], USUAL_BEGINNINGS[place]];
     if (!line.startsWith(beginning)) return undefined;
     values.push(line.slice(beginning.length));
   }

@@ -27,6 +27,10 @@ export class LineReader {
   /** @returns the lines that this chunk completes, without their ends */
   push(chunk: Buffer): string[] {
     if (this.#fault !== undefined) return [];
+    if (this.#isWhole(chunk)) {
+      const lines = linesOf(chunk.toString('utf8', 0, chunk.length - 1));
+      return chunk.includes(0) ? this.#withoutNul(lines) : lines;
+    }
     const end = chunk.lastIndexOf(LF);
     if (end === -1) {
       this.#keep(this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk]));
@@ -35,10 +39,16 @@ export class LineReader {
     const head = chunk.subarray(0, end);
     const block = this.#tail.length === 0 ? head : Buffer.concat([this.#tail, head]);
     this.#tail = EMPTY;
-    const lines = block.length <= this.maxLineBytes ? splitShort(block) : this.#splitLong(block);
+    const lines = block.length <= this.maxLineBytes ? linesOf(block.toString()) : this.#splitLong(block);
     const clean = block.includes(0) ? this.#withoutNul(lines) : lines;
     if (this.#fault === undefined && end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
     return clean;
+  }
+
+  /** Whole lines and nothing else, as nearly always: the environment, or a reply. */
+  #isWhole(chunk: Buffer): boolean {
+    const { length } = chunk;
+    return this.#tail.length === 0 && chunk[length - 1] === LF && length <= this.maxLineBytes;
   }
 
   /** Only a block longer than one line may be can hold a line that is too long. */
@@ -78,9 +88,8 @@ export class LineReader {
   }
 }
 
-/** No line of it can be too long. It ends with a line, so never inside a UTF-8 sequence. */
-function splitShort(block: Buffer): string[] {
-  const text = block.toString();
+/** @param text without the LF of its last line, so that it never ends inside a UTF-8 sequence */
+function linesOf(text: string): string[] {
   const lines = text.split('\n');
   return text.includes('\r') ? lines.map(withoutCr) : lines;
 }

@@ -25,9 +25,10 @@ const PARAMETERS = new Set(['number', 'only']);
  * @throws {RouteRequestError | AgiEnvironmentError}
  */
 export function parseRouteRequest(environment: Pick<AgiEnvironment, 'args' | 'get'>): RouteRequest {
-  const { path, params } = parseScript(
-    [environment.get('agi_network_script') ?? '', ...environment.args].join(','),
-  );
+  const script = environment.get('agi_network_script') ?? '';
+  // What nearly every dialplan asks for.
+  if (script === 'route' && environment.args.length === 0) return {};
+  const { path, params } = parseScript([script, ...environment.args].join(','));
   if (path !== '' && path !== 'route') {
     throw new RouteRequestError(`unknown AGI script ${shown(path)}; there is: route`);
   }

@@ -46,7 +46,7 @@ interface Statements {
 
 /**
  * The vendor's database on MySQL (5.7 to 9) or MariaDB (10 to 11). A look-up is one prepared statement and
- * one round trip, and holds no transaction.
+ * one round trip, which calls that come at the same time share, and holds no transaction.
  *
  * The schema is checked before the first look-up. While the database is away that check is tried again by
  * each look-up, so that the router comes back without being restarted.

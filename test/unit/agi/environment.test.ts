@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { parseEnvironment } from '../../../src/agi/environment.ts';
 import { AgiEnvironmentError } from '../../../src/agi/errors.ts';
 import { ENVIRONMENT_LINES } from './wire.ts';
@@ -43,6 +44,33 @@ describe('an environment as Asterisk sends it', () => {
   test('gives any other line by its key', () => {
     expect(environment.get('agi_threadid')).toBe('140263512884928');
     expect(environment.get('agi_nothing')).toBeUndefined();
+  });
+});
+
+describe('the usual lines, which are read in their order', () => {
+  const keys = ENVIRONMENT_LINES.map((line) => line.slice(0, line.indexOf(':'))).filter(
+    (key) => !key.startsWith('agi_arg_'),
+  );
+  const value = fc.string({ unit: 'grapheme', maxLength: 30 }).filter((text) => !/[\r\n]/.test(text));
+  const values = fc.array(value, { minLength: keys.length, maxLength: keys.length });
+  const linesOf = (texts: readonly string[]) => keys.map((key, place) => `${key}: ${texts[place] ?? ''}`);
+
+  test('say the same as when they are read key by key', () => {
+    fc.assert(
+      fc.property(values, (texts) => {
+        const usual = parseEnvironment(linesOf(texts));
+        const keyByKey = parseEnvironment([...linesOf(texts), 'agi_arg_1: x']);
+        expect(keys.map((key) => usual.get(key))).toEqual(texts);
+        expect(keys.map((key) => keyByKey.get(key))).toEqual(texts);
+        expect(usual.get('agi_arg_1')).toBeUndefined();
+      }),
+    );
+  });
+
+  test('are refused all the same when one stands twice, in the place of another', () => {
+    const lines = linesOf(keys);
+    lines[lines.length - 1] = lines[3] ?? '';
+    expect(() => parseEnvironment(lines)).toThrow(/stands twice/);
   });
 });
 
