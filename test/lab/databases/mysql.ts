@@ -15,14 +15,14 @@ const RUN_FOLDER = '/srv';
 
 /**
  * Shell: changes into the root file system, in a mount namespace that vanishes with the process, and becomes
- * the server's own user there. Each step replaces the one before it, so that the process keeps its number.
+ * a user without rights there. Each step replaces the one before it, so that the process keeps its number.
  *
  * Arguments: the root file system, the folder of this run, the command and its arguments.
  */
 const ENTER = `
 root=$1; run=$2; shift 2
 mount --bind "$run" "$root${RUN_FOLDER}"
-exec chroot "$root" setpriv --reuid=mysql --regid=mysql --clear-groups --pdeathsig=KILL "$@"
+exec chroot "$root" setpriv --reuid=nobody --regid=nogroup --clear-groups --pdeathsig=KILL "$@"
 `;
 
 /** A data folder of the test's own, and a port: a MySQL 9 can be started on it again and again. */
@@ -58,7 +58,7 @@ export async function makeMysqlHome(folder: string, atStop: 'remove' | 'keep'): 
     root,
     'sh',
     '-c',
-    'echo "$(id -u mysql):$(id -g mysql)"',
+    'echo "$(id -u nobody):$(id -g nobody)"',
   ]);
   await runLogged([...become, 'chown', ids.trim(), folder]);
 
@@ -87,6 +87,8 @@ export async function makeMysqlHome(folder: string, atStop: 'remove' | 'keep'): 
       `--socket=${RUN_FOLDER}/socket`,
       `--pid-file=${RUN_FOLDER}/pid`,
       '--mysqlx=OFF',
+      // Its folder for files is made by the package that starts the server, which is not there.
+      '--secure-file-priv=NULL',
       '--skip-log-bin',
       ...FAST_SETTINGS,
       ...settings,

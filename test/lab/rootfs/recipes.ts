@@ -32,7 +32,8 @@ export const RECIPES: readonly Recipe[] = [
   {
     name: 'mysql-9',
     suite: 'sid',
-    packages: ['mysql-server'],
+    // Not mysql-server, whose installation starts the server, which does not always succeed in a folder.
+    packages: ['mysql-server-core', 'mysql-client-core'],
     versionCommand: ['/usr/sbin/mysqld', '--version'],
     version: / Ver 9\./,
   },
