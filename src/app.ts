@@ -46,10 +46,13 @@ export class App {
     this.#started = loaded;
     this.#office = this.#open(loaded);
     const refusals = new RefusalLog(logger);
-    this.#book = new CallBook((record) => {
-      this.#monitor.call(record);
-      logCall(logger, record, this.#office.loaded.config.log.numbers === 'full');
-    });
+    this.#book = new CallBook(
+      (record) => {
+        this.#monitor.call(record);
+        logCall(logger, record, this.#office.loaded.config.log.numbers === 'full');
+      },
+      (err) => logger.error({ err }, 'call could not be written down'),
+    );
     const handler = new CallHandler({
       router: () => this.#office.router,
       onCall: (record) => this.#book.add(record),

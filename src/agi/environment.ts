@@ -29,6 +29,7 @@ export class AgiEnvironment {
   readonly #values: Values;
   /** The arguments of `AGI()` after the URL. */
   readonly args: readonly string[];
+
   constructor(values: Values, args: readonly string[]) {
     this.#values = values;
     this.args = args;

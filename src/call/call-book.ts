@@ -11,12 +11,17 @@ const COLLECT_MS = 20;
  */
 export class CallBook {
   readonly #write: (record: CallRecord) => void;
+  readonly #onError: (error: unknown) => void;
   #records: CallRecord[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param write writes one down; it must not throw */
-  constructor(write: (record: CallRecord) => void) {
+  /**
+   * @param write writes one down
+   * @param onError gets what it throws; the other calls are written all the same
+   */
+  constructor(write: (record: CallRecord) => void, onError: (error: unknown) => void) {
     this.#write = write;
+    this.#onError = onError;
   }
 
   add(record: CallRecord): void {
@@ -30,6 +35,12 @@ export class CallBook {
     this.#timer = undefined;
     const records = this.#records;
     this.#records = [];
-    for (const record of records) this.#write(record);
+    for (const record of records) {
+      try {
+        this.#write(record);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
   }
 }

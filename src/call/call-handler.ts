@@ -64,7 +64,7 @@ export class CallHandler {
     }
     if (error !== null && hasLeft(error)) error = null;
     const totalMs = performance.now() - session.acceptedAt;
-    this.#options.onCall({ uniqueId, outcome, decision, error, totalMs, routeMs });
+    this.#options.onCall({ uniqueId, outcome, decision, error, endedAt: Date.now(), totalMs, routeMs });
   }
 }
 

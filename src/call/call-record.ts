@@ -10,6 +10,8 @@ export interface CallRecord {
   readonly decision: Decision;
   /** Why the status is `ERROR`, or why the answer did not arrive; null otherwise. */
   readonly error: CodedError | Error | null;
+  /** When it was over, in ms since 1970. */
+  readonly endedAt: number;
   /** From the accepted connection to the confirmed answer, in ms. */
   readonly totalMs: number;
   /** The look-up's and decision's part of it, in ms; null when it came to none. */

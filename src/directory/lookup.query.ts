@@ -63,7 +63,7 @@ export interface LookupRow {
 export const MAX_LOOKUP_ROWS = 200;
 
 /**
- * The one statement that answers all look-ups: every row of `contacts` with this number, and what hangs on
+ * The statement that answers a look-up: every row of `contacts` with this number, and what hangs on
  * it. Its only parameter is the number; all else is a literal.
  *
  * The most valuable rows come first, to survive the limit: couriers, clients and contact persons, then
@@ -97,8 +97,13 @@ export function compileLookupOfSeveral(
   return selectMatches(db, shape)
     .select('c.VALUE as number')
     .where('c.VALUE', 'in', Array<string>(numbers).fill(''))
-    .limit(sql.lit(MAX_LOOKUP_ROWS))
+    .limit(sql.lit(mostRowsOfSeveral(numbers)))
     .compile();
+}
+
+/** Rows that an answer for so many numbers has at most: two dozen for each, and one number with many. */
+export function mostRowsOfSeveral(numbers: number): number {
+  return MAX_LOOKUP_ROWS + numbers * 25;
 }
 
 /** A row of a look-up for more than one number, and the number it is for. */

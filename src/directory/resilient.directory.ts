@@ -49,6 +49,8 @@ export class ResilientDirectory implements ManagedDirectory {
   /** A look-up that had that long and no answer says something about the database. */
   readonly #fairBudgetMs: number;
   readonly #breaker: Breaker;
+  /** Calls that share a statement share its error, which counts once. */
+  #lastError: unknown;
   /** Why the last look-up in the database failed; null when it was answered. */
   #failure: string | null = null;
 
@@ -106,7 +108,8 @@ export class ResilientDirectory implements ManagedDirectory {
       return answer;
     } catch (error) {
       this.#failure = messageOf(error);
-      if (this.#blamesDatabase(error, liveMs)) this.#breaker.failed(error);
+      if (this.#blamesDatabase(error, liveMs) && error !== this.#lastError) this.#breaker.failed(error);
+      this.#lastError = error;
       if (snapshot === null) throw error;
       return remember(snapshot, number, error instanceof CodedError ? error.code : 'DEFECT');
     }

@@ -70,7 +70,7 @@ export class Monitor {
     this.#callTimes.add(now, record.totalMs);
     if (record.routeMs !== null) this.#lookupTimes.add(now, record.routeMs);
     this.metrics.call(record);
-    this.calls.push(record, Date.now());
+    this.calls.push(record, record.endedAt);
   }
 
   /** A call beyond `listen.maxCalls`. */

@@ -1,5 +1,4 @@
 import { DirectoryBusyError, DirectoryTimeoutError } from '../directory.ts';
-import { MAX_LOOKUP_ROWS } from '../lookup.query.ts';
 import type { QueryPool, Row } from './query.pool.ts';
 import { ServiceTime } from './service-time.ts';
 
@@ -8,7 +7,15 @@ export interface LookupStatements {
   /** Its parameter is the number. */
   readonly one: string;
   /** For so many numbers at most; the rows tell their `number`. The smaller one first. */
-  readonly several: readonly { readonly numbers: number; readonly sql: string }[];
+  readonly several: readonly SharedStatement[];
+}
+
+export interface SharedStatement {
+  readonly sql: string;
+  /** How many parameters it has. */
+  readonly numbers: number;
+  /** An answer with so many rows may lack some. */
+  readonly mostRows: number;
 }
 
 export interface LookupQueueOptions {
@@ -22,6 +29,11 @@ export interface LookupQueueOptions {
 
 /** Who has waited so long for the statement at work gets another one, while the pool has a connection. In ms. */
 const PATIENCE_MS = 3;
+
+/** A number with so many rows does not share its statement a second time. */
+const CROWDED_ROWS = 50;
+/** So many such numbers are remembered. */
+const MAX_CROWDED = 1000;
 
 /** Deadlines that lie no farther apart count as one, the earliest. */
 const SAME_LIMIT_MS = 5;
@@ -54,6 +66,7 @@ export class LookupQueue {
   readonly #send = (): void => this.#sendAll();
   #statements: LookupStatements | undefined;
   #waiting: Waiter[] = [];
+  readonly #crowded = new Set<string>();
   #atWork = 0;
   #isSendDue = false;
   #isPatient = false;
@@ -64,9 +77,9 @@ export class LookupQueue {
     this.#serviceTime = new ServiceTime(options.poolSize);
   }
 
-  /** Look-ups that wait for a statement. */
+  /** Look-ups that wait because all connections are at work; not those that wait a moment to share one. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#atWork < this.#options.poolSize ? 0 : this.#waiting.length;
   }
 
   /**
@@ -82,7 +95,7 @@ export class LookupQueue {
     return new Promise((resolve, reject) => {
       const since = performance.now();
       const deadline = since + budgetMs;
-      const ends = { over: false, alone: false, timer: undefined };
+      const ends = { over: false, alone: this.#crowded.has(number), timer: undefined };
       this.#waiting.push({ number, since, deadline, resolve, reject, ...ends });
       this.#sendSoon();
     });
@@ -118,13 +131,32 @@ export class LookupQueue {
     const statements = this.#statements;
     const [first] = this.#waiting;
     if (statements === undefined || first === undefined) return;
-    const most = first.alone ? 1 : (statements.several.at(-1)?.numbers ?? 1);
-    const together = this.#waiting.splice(0, most);
+    const together = first.alone ? this.#waiting.splice(0, 1) : this.#takeTogether(statements);
+    const inTime = together.filter((waiter) => this.#isInTime(waiter));
+    if (inTime.length === 0) return;
     this.#atWork += 1;
-    void this.#ask(together, statements).finally(() => {
+    void this.#ask(inTime, statements).finally(() => {
       this.#atWork -= 1;
       if (this.#waiting.length > 0) this.#sendSoon();
     });
+  }
+
+  #takeTogether(statements: LookupStatements): Waiter[] {
+    const most = statements.several.at(-1)?.numbers ?? 1;
+    const together: Waiter[] = [];
+    this.#waiting = this.#waiting.filter((waiter) => {
+      if (waiter.alone || together.length >= most) return true;
+      together.push(waiter);
+      return false;
+    });
+    return together;
+  }
+
+  /** Who has less time left than a statement takes would have it cut off, and its connection with it. */
+  #isInTime(waiter: Waiter): boolean {
+    if (waiter.deadline - performance.now() >= this.#serviceTime.averageMs) return true;
+    this.#fail(waiter, this.#busy());
+    return false;
   }
 
   async #ask(waiters: readonly Waiter[], statements: LookupStatements): Promise<void> {
@@ -141,7 +173,7 @@ export class LookupQueue {
       } else {
         // A number that is asked for twice is found once.
         while (numbers.length < several.numbers) numbers.push(first);
-        this.#share(waiters, await this.#pool.run(several.sql, numbers, budgetMs));
+        this.#share(waiters, await this.#pool.run(several.sql, numbers, budgetMs), several);
       }
       this.#serviceTime.add(performance.now() - startedAt);
     } catch (error) {
@@ -149,14 +181,15 @@ export class LookupQueue {
     }
   }
 
-  #share(waiters: readonly Waiter[], rows: readonly Row[]): void {
+  #share(waiters: readonly Waiter[], rows: readonly Row[], { mostRows }: SharedStatement): void {
     const byNumber = new Map<string, Row[]>(waiters.map(({ number }) => [number, []]));
-    let isClear = rows.length < MAX_LOOKUP_ROWS;
+    let isClear = rows.length < mostRows;
     for (const row of rows) {
       const own = byNumber.get(String(row['number']).trim());
       if (own === undefined) isClear = false;
       else own.push(row);
     }
+    if (!isClear) this.#rememberCrowded(byNumber);
     for (const waiter of waiters) {
       if (isClear) this.#settle(waiter, byNumber.get(waiter.number) ?? []);
       else if (!waiter.over) {
@@ -164,6 +197,15 @@ export class LookupQueue {
         waiter.alone = true;
         this.#waiting.unshift(waiter);
       }
+    }
+  }
+
+  /** Numbers with so many rows that they leave others none are asked for alone from now on. */
+  #rememberCrowded(byNumber: ReadonlyMap<string, readonly Row[]>): void {
+    for (const [number, rows] of byNumber) if (rows.length >= CROWDED_ROWS) this.#crowded.add(number);
+    for (const oldest of this.#crowded) {
+      if (this.#crowded.size <= MAX_CROWDED) break;
+      this.#crowded.delete(oldest);
     }
   }
 
@@ -208,8 +250,8 @@ export class LookupQueue {
         place === -1
           ? `The database ${name} gave no answer ${within}.`
           : `No connection to the database ${name} became free ${within}: ` +
-              `as many as database.poolSize (${poolSize}) were at work. ` +
-              'If the database is idle, raise that; if not, find out what makes it slow.',
+              `as many as database.poolSize (${poolSize}) were at work, or being opened. ` +
+              'Does it answer, and what makes it slow? If it is idle, raise that.',
       ),
     );
   }
@@ -223,8 +265,8 @@ export class LookupQueue {
 
   #isBusy(budgetMs: number): boolean {
     const { poolSize, queueLimit } = this.#options;
-    if (this.#atWork < poolSize) return false;
     if (this.#waiting.length >= queueLimit) return true;
+    if (this.#atWork < poolSize) return false;
     const together = this.#statements?.several.at(-1)?.numbers ?? 1;
     return this.#serviceTime.expectedMs(Math.floor(this.#waiting.length / together)) > budgetMs * WAIT_SHARE;
   }
@@ -232,7 +274,7 @@ export class LookupQueue {
   #busy(): DirectoryBusyError {
     return new DirectoryBusyError(
       `The database ${this.#options.name} has more to do than it manages: ${this.#atWork} statements at work, ` +
-        `${this.#waiting.length} look-ups waiting, ${Math.round(this.#serviceTime.averageMs)} ms each. ` +
+        `${this.#waiting.length} look-ups waiting, ${Math.round(this.#serviceTime.averageMs)} ms a statement. ` +
         'If it is idle, raise database.poolSize.',
     );
   }

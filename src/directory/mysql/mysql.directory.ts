@@ -1,7 +1,12 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
-import { compileLookup, compileLookupOfSeveral, compilePortions } from '../lookup.query.ts';
+import {
+  compileLookup,
+  compileLookupOfSeveral,
+  compilePortions,
+  mostRowsOfSeveral,
+} from '../lookup.query.ts';
 import { toMatches } from '../lookup.row.ts';
 import { toEntries } from '../snapshot/portion.ts';
 import type { Portion, PortionSource } from '../snapshot/portion.ts';
@@ -165,8 +170,9 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
       lookup: {
         one: compileLookup(db, shape).sql,
         several: NUMBERS_TOGETHER.map((numbers) => ({
-          numbers,
           sql: compileLookupOfSeveral(db, shape, numbers).sql,
+          numbers,
+          mostRows: mostRowsOfSeveral(numbers),
         })),
       },
       portionEnd: portions.end.sql,

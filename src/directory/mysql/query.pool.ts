@@ -226,7 +226,9 @@ export class QueryPool {
 
   #timeout(budgetMs: number, connection: PoolConnection | undefined): DirectoryTimeoutError {
     const where = describeAddress(this.#address);
-    const within = `within ${Math.round(budgetMs)} ms`;
+    // In round figures: the breaker tells a problem anew when its words change.
+    const ms = budgetMs > 100 ? Math.round(budgetMs / 10) * 10 : Math.max(0, Math.round(budgetMs));
+    const within = `within ${ms} ms`;
     if (connection !== undefined)
       return new DirectoryTimeoutError(`The database ${where} gave no answer ${within}.`);
     const isFull = this.#used.size >= this.#poolSize;

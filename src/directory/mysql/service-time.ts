@@ -2,7 +2,7 @@
 const WEIGHT = 0.1;
 
 /**
- * Knows how long a connection is at work for one look-up, as a moving average, and so how long somebody waits
+ * Knows how long a connection is at work for one statement, as a moving average, and so how long somebody waits
  * who has others before him.
  */
 export class ServiceTime {

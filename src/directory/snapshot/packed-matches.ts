@@ -82,13 +82,6 @@ export class PackedMatches {
     this.#records[last * WIDTH + NEXT] = record;
   }
 
-  /** Puts a match in the place of another one. @param index of the other one in what `find` returns */
-  replace(number: string, index: number, match: Match): void {
-    let record = this.#first(keyOf(number));
-    for (let step = 0; step < index && record !== NONE; step++) record = this.#at(record, NEXT);
-    if (record !== NONE) this.#write(record, match);
-  }
-
   /** Gives back what was reserved for more: from now on it is only asked. */
   close(): void {
     this.#records = this.#records.slice(0, this.#count * WIDTH);

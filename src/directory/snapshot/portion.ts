@@ -19,7 +19,7 @@ export interface PortionSource {
 export function toEntries(rows: readonly NumberedRow[]): SnapshotEntry[] {
   const entries: SnapshotEntry[] = [];
   for (const row of inOrder(rows)) {
-    const number = String(row.number);
+    const number = String(row.number).trim();
     const match = toMatch(row);
     if (match !== undefined && /^\d{5,15}$/.test(number) && isWorthRemembering(match))
       entries.push([number, match]);

@@ -47,8 +47,8 @@ export class SnapshotBuilder {
 
   add(entries: readonly SnapshotEntry[]): void {
     for (const [number, match] of entries) {
+      // In the look-up's order: what leads to somebody has come before.
       if (this.#matches.count(number) < MAX_MATCHES_PER_NUMBER) this.#matches.add(number, match);
-      else this.#replaceLeastUseful(number, match);
     }
   }
 
@@ -56,21 +56,9 @@ export class SnapshotBuilder {
     this.#matches.close();
     return new Snapshot(this.#matches, this.#takenAt);
   }
-
-  /** As in the live look-up, what leads to somebody outlives a shipment that nobody has in hand. */
-  #replaceLeastUseful(number: string, match: Match): void {
-    if (!leadsToSomebody(match)) return;
-    const index = this.#matches.find(number).findIndex((one) => !leadsToSomebody(one));
-    if (index !== -1) this.#matches.replace(number, index, match);
-    else if (match.kind !== 'recipient') this.#matches.replace(number, 0, match);
-  }
 }
 
 /** Whether the snapshot remembers a match: all but shipments that are closed and in nobody's hands. */
 export function isWorthRemembering(match: Match): boolean {
   return match.kind !== 'recipient' || match.open || match.holder !== null;
-}
-
-function leadsToSomebody(match: Match): boolean {
-  return match.kind !== 'recipient' || match.holder !== null;
 }

@@ -10,17 +10,38 @@ function record(uniqueId: string): CallRecord {
     decision: nobody('UNKNOWN'),
     error: null,
     totalMs: 1,
+    endedAt: 0,
     routeMs: 1,
   };
 }
 
+const refuse = (error: unknown): never => {
+  throw error;
+};
+
 describe('the book of calls', () => {
+  test('loses no call because of another one that cannot be written', () => {
+    const written: string[] = [];
+    const errors: unknown[] = [];
+    const book = new CallBook(
+      ({ uniqueId }) => {
+        if (uniqueId === '2') throw new TypeError('two');
+        written.push(uniqueId);
+      },
+      (error) => errors.push(error),
+    );
+    for (const uniqueId of ['1', '2', '3']) book.add(record(uniqueId));
+    book.flush();
+    expect(written).toEqual(['1', '3']);
+    expect(errors).toEqual([new TypeError('two')]);
+  });
+
   test('is written a moment after the calls, all of them once and in their order', async () => {
     const written: string[] = [];
     const twoWritten = new Promise<void>((resolve) => {
       const book = new CallBook(({ uniqueId }) => {
         if (written.push(uniqueId) === 2) resolve();
-      });
+      }, refuse);
       book.add(record('1'));
       book.add(record('2'));
       expect(written).toEqual([]);
@@ -31,7 +52,7 @@ describe('the book of calls', () => {
 
   test('is written at once when asked, and not again later', async () => {
     const written: string[] = [];
-    const book = new CallBook(({ uniqueId }) => written.push(uniqueId));
+    const book = new CallBook(({ uniqueId }) => written.push(uniqueId), refuse);
     book.add(record('1'));
     book.flush();
     expect(written).toEqual(['1']);

@@ -5,15 +5,14 @@ import {
   DirectoryTimeoutError,
   DirectoryUnavailableError,
 } from '../../../src/directory/directory.ts';
-import { MAX_LOOKUP_ROWS } from '../../../src/directory/lookup.query.ts';
 import { LookupQueue, type LookupStatements } from '../../../src/directory/mysql/lookup.queue.ts';
 import type { Row } from '../../../src/directory/mysql/query.pool.ts';
 
 const STATEMENTS: LookupStatements = {
   one: 'one',
   several: [
-    { numbers: 2, sql: 'two' },
-    { numbers: 4, sql: 'four' },
+    { numbers: 2, sql: 'two', mostRows: 100 },
+    { numbers: 4, sql: 'four', mostRows: 100 },
   ],
 };
 const ENOUGH_MS = 10_000;
@@ -100,7 +99,9 @@ describe('look-ups in a queue', () => {
     const late = Promise.all([find('7003'), find('7004')]);
     await new Promise(setImmediate);
     await new Promise(setImmediate);
-    expect(queue.waiting).toBe(2);
+    expect(asked).toHaveLength(2);
+    // The pool has a connection left: nobody waits for one.
+    expect(queue.waiting).toBe(0);
     asked[0]?.answer([]);
     await statements(3);
     expect(sent()).toEqual(['one 7001', 'one 7002', 'two 7003 7004']);
@@ -129,7 +130,7 @@ describe('look-ups in a queue', () => {
   test.each<[string, Row[]]>([
     [
       'an answer from which something may be left out',
-      Array.from({ length: MAX_LOOKUP_ROWS }, () => ({ number: '7001' })),
+      Array.from({ length: 100 }, () => ({ number: '7001' })),
     ],
     ['an answer for a number that is written in another way', [{ number: '+7001' }]],
   ])('%s is asked for again, number by number', async (_what, answer) => {
@@ -205,5 +206,38 @@ describe('look-ups in a queue', () => {
     );
     for (const { answer } of asked) answer([]);
     await Promise.all(next);
+  });
+
+  test('a number that left others no rows is asked for alone from then on', async () => {
+    const crowd = Array.from({ length: 100 }, () => ({ number: '7001' }));
+    const first = Promise.all([find('7001'), find('7002')]);
+    await statements(1);
+    asked[0]?.answer(crowd);
+    await statements(3);
+    for (const { answer } of asked.slice(1)) answer([]);
+    await first;
+    const second = Promise.all(['7003', '7001', '7002'].map((number) => find(number)));
+    await statements(5);
+    expect(sent().slice(3).toSorted()).toEqual(['one 7001', 'two 7003 7002']);
+    for (const { answer } of asked.slice(3)) answer([]);
+    await second;
+  });
+
+  test('who has less time left than a statement takes is told so, and costs no statement', async () => {
+    const first = find('7001');
+    await statements(1);
+    await sleep(60);
+    asked[0]?.answer([]);
+    await first;
+    await expect(find('7002', 20)).rejects.toThrow(DirectoryBusyError);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('more than may wait are refused, even those that come all at once', async () => {
+    const found = Promise.allSettled(Array.from({ length: 10 }, (_, index) => find(`700${index}`)));
+    await statements(3);
+    for (const { answer } of asked) answer([]);
+    const refused = (await found).filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(2);
   });
 });

@@ -68,23 +68,4 @@ describe('matches that are packed', () => {
     }
     expect(packed.find(numberOf(100_000))).toEqual([]);
   });
-
-  test('can be put in the place of others', () => {
-    const packed = new PackedMatches();
-    const [first, second, third] = [1, 2, 3].map((courier): Match => ({
-      kind: 'courier',
-      courier,
-      manager: null,
-    }));
-    if (first === undefined || second === undefined || third === undefined) throw new TypeError();
-    packed.add('7001', first);
-    packed.add('7002', first);
-    packed.add('7001', second);
-    packed.replace('7001', 1, third);
-    packed.replace('7001', 2, second);
-    packed.replace('7003', 0, second);
-    expect(packed.find('7001')).toEqual([first, third]);
-    expect(packed.find('7002')).toEqual([first]);
-    expect(packed.size).toBe(2);
-  });
 });

@@ -16,10 +16,17 @@ const MATCH: Match = { kind: 'courier', courier: 11, manager: null };
 const LOCKED = new DirectoryTimeoutError('contacts is locked');
 const AWAY = new DirectoryUnavailableError('nobody answers');
 
+function freshCopyOf(error: Error): Error {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all of them are made of a message
+  const Kind = error.constructor as new (message: string) => Error;
+  return new Kind(error.message);
+}
+
 /** A database whose look-ups and schema check do what the test says, and that counts the look-ups. */
 class FakeDatabase implements ManagedDirectory {
   failure: Error | undefined;
   problem: string | null = null;
+  sharesErrors = false;
   budgets: number[] = [];
   async start() {
     const state = this.problem === null ? ('ready' as const) : ('unavailable' as const);
@@ -27,7 +34,8 @@ class FakeDatabase implements ManagedDirectory {
   }
   async find(_number: string, budgetMs: number): Promise<DirectoryAnswer> {
     this.budgets.push(budgetMs);
-    if (this.failure !== undefined) throw this.failure;
+    // Each look-up has an error of its own, unless it shares its statement with others.
+    if (this.failure !== undefined) throw this.sharesErrors ? this.failure : freshCopyOf(this.failure);
     return LIVE;
   }
   stats() {
@@ -98,6 +106,15 @@ describe('a directory on a database in trouble', () => {
     expect(database.budgets).toHaveLength(3);
     expect(told).toEqual(['nobody answers']);
     expect(directory.resilience()).toMatchObject({ breakerOpen: true, snapshot: { numbers: 1 } });
+  });
+
+  test('goes on being asked when calls that shared a statement have failed with it', async () => {
+    await open({ remembers: true });
+    database.failure = LOCKED;
+    database.sharesErrors = true;
+    await calls(5);
+    expect(directory.resilience()).toMatchObject({ breakerOpen: false, problem: 'contacts is locked' });
+    expect(database.budgets).toHaveLength(5);
   });
 
   test('is told of from the first failure on, until a look-up is answered', async () => {

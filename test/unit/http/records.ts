@@ -27,6 +27,7 @@ export function record(changes: Partial<CallRecord> = {}): CallRecord {
     },
     error: null,
     totalMs: 12,
+    endedAt: Date.now(),
     routeMs: 8,
     ...changes,
   };
