@@ -235,7 +235,7 @@ describe('look-ups in a queue', () => {
 
   test('more than may wait are refused, even those that come all at once', async () => {
     const found = Promise.allSettled(Array.from({ length: 10 }, (_, index) => find(`700${index}`)));
-    await statements(3);
+    await statements(2);
     for (const { answer } of asked) answer([]);
     const refused = (await found).filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(2);
