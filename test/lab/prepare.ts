@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { prepareRootfs } from './rootfs/prepare.ts';
 import { RECIPES } from './rootfs/recipes.ts';
 import { ensurePackage } from './packages.ts';
@@ -24,8 +25,11 @@ async function main(names: readonly string[]): Promise<void> {
   if (failures.length > 0) process.exitCode = 1;
 }
 
+/** Plain lines where nobody looks: a log of a build must stay readable. */
 function report(line: string): void {
-  process.stdout.write(`lab: ${line}\n`);
+  const isShown = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+  const text = isShown ? styleText(line.endsWith(': ready') ? 'green' : 'dim', line) : line;
+  process.stdout.write(`lab: ${text}\n`);
 }
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
