@@ -89,6 +89,7 @@ export class App {
     this.#monitor = new Monitor({
       version: packageVersion(),
       maxCalls: listen.maxCalls,
+      catchUp: () => this.#book.flush(),
       sessions: () => this.#server.sessions,
       pool: () => this.#office.directory.stats(),
       resilience: () => this.#office.directory.resilience?.(),
