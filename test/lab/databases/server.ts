@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -106,7 +107,10 @@ export async function awaitServer(started: StartedProcess, administrator: string
       `--port=${port}`,
       `--user=${administrator}`,
     ],
-    freeze: () => run([...become, 'kill', '-STOP', String(pid)]),
+    freeze: () => {
+      run([...become, 'kill', '-STOP', String(pid)]);
+      awaitStop(pid);
+    },
     thaw: () => run([...become, 'kill', '-CONT', String(pid)]),
     ended: async () => {
       await exit;
@@ -150,4 +154,21 @@ function lastRows(results: unknown): Row[] {
 
 function isPlainRow(row: unknown): row is Row {
   return typeof row === 'object' && row !== null && !Array.isArray(row) && !('affectedRows' in row);
+}
+
+/** How long the threads of a process may take to notice that it is stopped. */
+const STOP_TIMEOUT_MS = 1000;
+
+/** A signal reaches thread after thread: until the last one has stopped, one may still answer. */
+function awaitStop(pid: number): void {
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
+  const states = () =>
+    readdirSync(`/proc/${pid}/task`).map((thread) => {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
+      // proc(5): the state follows the name in parentheses, which may hold spaces.
+      return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+    });
+  while (states().some((state) => state !== 'T')) {
+    if (performance.now() > deadline) throw new Error(`Process ${pid} goes on after SIGSTOP.`);
+  }
 }
