@@ -40,7 +40,7 @@ function expectToldInTime(report: CallersReport): void {
   expect(report.answered + report.closed + report.refused).toBe(report.started);
 }
 
-describe('a database that manages 40 look-ups a second', () => {
+describe('a database that manages seven statements a second', () => {
   let database: DatabaseServer;
   let proxy: TcpProxy;
 
@@ -49,8 +49,8 @@ describe('a database that manages 40 look-ups a second', () => {
     await createCourierDatabase(database);
     await insertDemoCompany(database);
     proxy = await startTcpProxy(database);
-    // Two connections, 25 ms there and 25 ms back.
-    proxy.delay(25);
+    // Two connections, 150 ms there and 150 ms back: a hundred look-ups a second, since they share statements.
+    proxy.delay(150);
   }, SERVER_START_MS);
   afterAll(async () => {
     await proxy?.stop();
@@ -86,7 +86,7 @@ routing: { deadlineMs: ${DEADLINE_MS} }
     const flood = await calls(
       'three times as many, with a snapshot',
       served.port,
-      { ratePerSecond: 120 },
+      { ratePerSecond: 300 },
       4000,
     );
     expect(flood).toMatchObject({ late: 0, unended: 0, errors: 0, closed: 0, refused: 0 });
