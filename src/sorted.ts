@@ -12,3 +12,9 @@ export function sorted<Item>(items: readonly Item[], compare: (a: Item, b: Item)
   }
   return items;
 }
+
+/** By code unit, whatever the locale. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,4 +1,4 @@
-import { sorted } from '../sorted.ts';
+import { compareText, sorted } from '../sorted.ts';
 import type { LookupRow } from './lookup.query.ts';
 import type { Client, Holder, Manager, Match } from './match.ts';
 import { SOURCE_CODE_TYPE } from './tables.ts';
@@ -72,11 +72,6 @@ function compareRows(a: LookupRow, b: LookupRow): number {
 
 function isRecipient(row: LookupRow): boolean {
   return toInteger(row.type) === SOURCE_CODE_TYPE.recipient;
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** A courier who is named in `givn`, but is missing in `kurier`, still holds the shipment. */

@@ -52,9 +52,11 @@ export class AttemptList {
     const outcome = this.#before(courier);
     if (outcome !== undefined) return outcome;
     // The same phone twice is the same numbers twice: those are taken by then.
-    const phones = this.#rules.routing.courierPhones.map((phone) => this.#parse(holder[phone]));
-    return this.#ring(courier, phones, (entries, index) => {
-      const phone = this.#rules.routing.courierPhones[index] ?? 'phonem';
+    const phones = this.#rules.routing.courierPhones.map((phone) => ({
+      phone,
+      entries: this.#parse(holder[phone]),
+    }));
+    return this.#ring(courier, phones, ({ phone, entries }) => {
       const why: Reason = { code: 'holds-shipment', courier, shipment, phone };
       for (const entry of this.#fresh(entries)) this.#add([entry], this.#rules.courierPrefix, why);
     });
@@ -64,7 +66,7 @@ export class AttemptList {
   ringManager(manager: Manager, why: Reason): Outcome {
     const outcome = this.#before(manager.user);
     if (outcome !== undefined) return outcome;
-    return this.#ring(manager.user, [this.#parse(manager.extPhone)], (entries) => {
+    return this.#ring(manager.user, [{ entries: this.#parse(manager.extPhone) }], ({ entries }) => {
       for (const group of this.#groups(this.#fresh(entries))) this.#add(group, '', why);
     });
   }
@@ -75,17 +77,17 @@ export class AttemptList {
     return this.#isFull ? 'list-full' : undefined;
   }
 
-  #ring(
+  #ring<Phones extends { readonly entries: readonly PhoneEntry[] }>(
     person: number | string,
-    phones: readonly (readonly PhoneEntry[])[],
-    add: (entries: readonly PhoneEntry[], index: number) => void,
+    phones: readonly Phones[],
+    add: (phones: Phones) => void,
   ): Outcome {
-    if (phones.every((entries) => entries.length === 0)) return 'no-phone';
-    for (const entries of phones) {
+    if (phones.every(({ entries }) => entries.length === 0)) return 'no-phone';
+    for (const { entries } of phones) {
       for (const entry of entries) if (valueOf(entry) === this.#callerNumber) return 'is-caller';
     }
     const before = this.#attempts.length;
-    phones.forEach(add);
+    for (const one of phones) add(one);
     if (this.#attempts.length === before) return 'tried-already';
     this.#people.add(person);
     return 'rung';

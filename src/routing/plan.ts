@@ -6,7 +6,7 @@ import type {
   Match,
   RecipientMatch,
 } from '../directory/match.ts';
-import { sorted } from '../sorted.ts';
+import { compareText, sorted } from '../sorted.ts';
 import { AttemptList, type AttemptRules, type Outcome } from './attempts.ts';
 import type { Target } from './decision.ts';
 import type { Reason } from './reason.ts';
@@ -148,11 +148,6 @@ function mostUrgentFirst(a: RecipientMatch, b: RecipientMatch): number {
     compareText(b.holder?.issuedAt ?? '', a.holder?.issuedAt ?? '') ||
     b.shipment - a.shipment
   );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function failureOf(outcome: Outcome, withoutPhone: Reason): Reason | undefined {
