@@ -49,10 +49,11 @@ export class ResilientDirectory implements ManagedDirectory {
   /** A look-up that had that long and no answer says something about the database. */
   readonly #fairBudgetMs: number;
   readonly #breaker: Breaker;
-  /** Calls that share a statement share its error, which counts once. */
+  /**
+   * Of the last look-up in the database; undefined when it was answered. Calls that share a statement share its
+   * error, which counts once.
+   */
   #lastError: unknown;
-  /** Why the last look-up in the database failed; null when it was answered. */
-  #failure: string | null = null;
 
   constructor(options: ResilientDirectoryOptions) {
     const { live, keeper, liveBudgetMs, maxBudgetMs, onProblem, onBack, probeEveryMs = 1000 } = options;
@@ -70,7 +71,7 @@ export class ResilientDirectory implements ManagedDirectory {
       },
       onProblem,
       onClosed: () => {
-        this.#failure = null;
+        this.#lastError = undefined;
         onBack();
         if (keeper?.usable() === null) void keeper.refresh();
       },
@@ -104,10 +105,9 @@ export class ResilientDirectory implements ManagedDirectory {
     try {
       const answer = await this.#live.find(number, liveMs);
       this.#breaker.succeeded();
-      this.#failure = null;
+      this.#lastError = undefined;
       return answer;
     } catch (error) {
-      this.#failure = messageOf(error);
       if (this.#blamesDatabase(error, liveMs) && error !== this.#lastError) this.#breaker.failed(error);
       this.#lastError = error;
       if (snapshot === null) throw error;
@@ -130,7 +130,7 @@ export class ResilientDirectory implements ManagedDirectory {
     const snapshot = this.#keeper?.usable() ?? null;
     return {
       breakerOpen: this.#breaker.problem !== undefined,
-      problem: this.#breaker.problem ?? this.#failure,
+      problem: this.#breaker.problem ?? (this.#lastError === undefined ? null : messageOf(this.#lastError)),
       snapshot: snapshot === null ? null : { numbers: snapshot.size, ageSeconds: snapshot.ageSeconds() },
       taking: this.#keeper?.taking() ?? null,
     };

@@ -56,11 +56,16 @@ export async function checkAgi(target: Target, caller: SampleCaller): Promise<Fi
 
 /** `ROUTE_…`, in words. */
 function tell(get: (name: string) => string): string {
-  const source = { live: 'from the database', snapshot: `from the snapshot, ${get('ROUTE_AGE')} s old` };
+  const sources = new Map([
+    ['live', 'from the database'],
+    ['snapshot', `from the snapshot, ${get('ROUTE_AGE')} s old`],
+  ]);
   const attempts = Number(get('ROUTE_COUNT') || 0);
   return [
     get('ROUTE_CALLER') === '' ? 'no caller that it knows' : `a ${get('ROUTE_CALLER')}`,
     attempts === 0 ? 'the operators ring' : `${plural(attempts, 'attempt')} for a ${get('ROUTE_TARGET')}`,
-    ...Object.entries(source).flatMap(([name, words]) => (get('ROUTE_SOURCE') === name ? [words] : [])),
-  ].join(', ');
+    sources.get(get('ROUTE_SOURCE')),
+  ]
+    .filter((words) => words !== undefined)
+    .join(', ');
 }

@@ -91,6 +91,12 @@ export function normaliseNumber(raw: string, country: string): NumberResult {
   return number ? { kind: 'number', digits: number.digits } : invalid('malformed');
 }
 
+/** Whether it is written as `contacts.VALUE` must be: what a caller's number becomes, to the letter. */
+export function isNormalised(text: string, country: string): boolean {
+  const number = normaliseNumber(text, country);
+  return number.kind === 'number' && number.digits === text;
+}
+
 /** `normaliseNumber` for many numbers of one country: the same results, the usual ones at once. */
 export function createNormaliser(country: string): (raw: string) => NumberResult {
   const isOwn = ownNumbers(country);

@@ -142,7 +142,7 @@ export class LookupQueue {
   }
 
   #takeTogether(statements: LookupStatements): Waiter[] {
-    const most = statements.several.at(-1)?.numbers ?? 1;
+    const most = mostTogether(statements);
     const together: Waiter[] = [];
     this.#waiting = this.#waiting.filter((waiter) => {
       if (waiter.alone || together.length >= most) return true;
@@ -267,7 +267,7 @@ export class LookupQueue {
     const { poolSize, queueLimit } = this.#options;
     if (this.#waiting.length >= queueLimit) return true;
     if (this.#atWork < poolSize) return false;
-    const together = this.#statements?.several.at(-1)?.numbers ?? 1;
+    const together = this.#statements === undefined ? 1 : mostTogether(this.#statements);
     return this.#serviceTime.expectedMs(Math.floor(this.#waiting.length / together)) > budgetMs * WAIT_SHARE;
   }
 
@@ -278,4 +278,9 @@ export class LookupQueue {
         'If it is idle, raise database.poolSize.',
     );
   }
+}
+
+/** Numbers that a statement holds. */
+function mostTogether({ several }: LookupStatements): number {
+  return several.at(-1)?.numbers ?? 1;
 }

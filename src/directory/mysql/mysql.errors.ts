@@ -1,4 +1,4 @@
-import { DirectoryBusyError, DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
+import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
 import type { DatabaseAddress } from './database-url.ts';
 import { describeAddress } from './database-url.ts';
 
@@ -46,8 +46,7 @@ const SCHEMA_CHANGES = new Set([
 export function toDirectoryError(
   error: unknown,
   address: DatabaseAddress,
-): DirectoryBusyError | DirectoryTimeoutError | DirectoryUnavailableError {
-  if (error instanceof DirectoryBusyError) return error;
+): DirectoryTimeoutError | DirectoryUnavailableError {
   if (error instanceof DirectoryTimeoutError || error instanceof DirectoryUnavailableError) return error;
   const code = codeOf(error);
   const where = describeAddress(address);

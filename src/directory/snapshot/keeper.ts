@@ -130,11 +130,13 @@ export class SnapshotKeeper {
     if (progress === null) return portion;
     progress.matches += portion.entries.length;
     const now = performance.now();
-    const { progressSeconds = PROGRESS_SECONDS } = this.#options;
-    if (now - progress.toldAt < progressSeconds * 1000 || this.usable() !== null) return portion;
-    progress.toldAt = now;
-    const { matches, startedAt } = progress;
-    this.#options.onEvent({ kind: 'progress', matches, seconds: Math.round((now - startedAt) / 1000) });
+    const { progressSeconds = PROGRESS_SECONDS, onEvent } = this.#options;
+    const taking = this.taking();
+    const isDue = now - progress.toldAt >= progressSeconds * 1000 && this.usable() === null;
+    if (isDue && taking !== null) {
+      progress.toldAt = now;
+      onEvent({ kind: 'progress', ...taking });
+    }
     return portion;
   }
 

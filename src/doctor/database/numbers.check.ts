@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/tables.ts';
-import { normaliseNumber } from '../../phone/number.ts';
+import { isNormalised } from '../../phone/number.ts';
 import { plural } from '../../plural.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Question, type Questions } from './questions.ts';
@@ -100,8 +100,7 @@ function looksLikePhone(value: string): boolean {
 
 /** What our normaliser makes of a caller's number is what the look-up asks for, to the letter. */
 function canBeFound({ value, padded }: Contact, country: string): boolean {
-  const number = normaliseNumber(value, country);
-  return number.kind === 'number' && number.digits === (padded ? value.replace(/ +$/, '') : value);
+  return isNormalised(padded ? value.replace(/ +$/, '') : value, country);
 }
 
 function percent(share: number): string {

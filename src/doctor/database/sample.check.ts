@@ -5,7 +5,7 @@ import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/tables.ts';
 import { maskNumber } from '../../phone/mask.ts';
-import { normaliseNumber } from '../../phone/number.ts';
+import { isNormalised } from '../../phone/number.ts';
 import { fail, ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Questions } from './questions.ts';
 
@@ -90,18 +90,13 @@ const TABLES: Readonly<Record<string, string>> = {
   lu: 'users',
 };
 
-/** A number such as 89162000001 is found by nobody who calls from it. */
-function isNormalised(value: string, country: string): boolean {
-  const number = normaliseNumber(value, country);
-  return number.kind === 'number' && number.digits === value;
-}
-
 /** A recipient's rather than another's: his look-up has the most to do. */
 async function findNumber(questions: Questions, country: string): Promise<string | null> {
   for (const type of [SOURCE_CODE_TYPE.recipient, SOURCE_CODE_TYPE.client, SOURCE_CODE_TYPE.courier]) {
     const query = sql`select VALUE as value from contacts
       where SourceCodeType = ${sql.lit(type)} and VALUE regexp ${'^[1-9][0-9]{9,14}$'} limit ${sql.lit(CANDIDATES)}`;
     const rows = await questions.ask(query.compile(db));
+    // A number such as 89162000001 is found by nobody who calls from it.
     const number = rows.map((row) => textOf(row, 'value')).find((value) => isNormalised(value, country));
     if (number !== undefined) return number;
   }
