@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ROOT } from './contenders/start.ts';
 import type { Options } from './options.ts';
 
@@ -21,7 +21,7 @@ export async function saveResults(
     settings: { shipments, rounds, sliceMs },
     ...figures,
   };
-  const path = join(ROOT, out);
+  const path = resolve(ROOT, out);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
 }
