@@ -6,7 +6,7 @@ type Listener = (line: CallLine) => void;
 /** The last calls, and those to come. A call costs next to nothing here while nobody looks. */
 export class CallFeed {
   readonly #capacity: number;
-  readonly #recent: { readonly record: CallRecord; readonly at: number }[] = [];
+  readonly #recent: CallRecord[] = [];
   /** Where the next record goes once the list is full. */
   #next = 0;
   readonly #listeners = new Set<Listener>();
@@ -16,19 +16,18 @@ export class CallFeed {
     this.#capacity = capacity;
   }
 
-  /** @param at when the call was over, in ms since 1970 */
-  push(record: CallRecord, at: number): void {
-    this.#recent[this.#next] = { record, at };
+  push(record: CallRecord): void {
+    this.#recent[this.#next] = record;
     this.#next = (this.#next + 1) % this.#capacity;
     if (this.#listeners.size === 0) return;
-    const line = toCallLine(record, at);
+    const line = toCallLine(record);
     for (const listener of this.#listeners) listener(line);
   }
 
   /** The oldest first. */
   recent(): CallLine[] {
     const inOrder = [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)];
-    return inOrder.map(({ record, at }) => toCallLine(record, at));
+    return inOrder.map(toCallLine);
   }
 
   /** @returns ends it */

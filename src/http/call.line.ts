@@ -10,9 +10,9 @@ export interface CallLine extends ReturnType<typeof callFields> {
   readonly error: string | null;
 }
 
-export function toCallLine(record: CallRecord, at: number): CallLine {
+export function toCallLine(record: CallRecord): CallLine {
   const error = record.error === null ? null : errorCode(record.error);
-  return { time: new Date(at).toISOString(), ...callFields(record, false), error };
+  return { time: new Date(record.endedAt).toISOString(), ...callFields(record, false), error };
 }
 
 /** `DEFECT` for an error that was not made on purpose. */

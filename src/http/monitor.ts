@@ -77,7 +77,7 @@ export class Monitor {
     this.#callTimes.add(now, record.totalMs);
     if (record.routeMs !== null) this.#lookupTimes.add(now, record.routeMs);
     this.metrics.call(record);
-    this.calls.push(record, record.endedAt);
+    this.calls.push(record);
   }
 
   /** A call beyond `listen.maxCalls`. */

@@ -102,7 +102,8 @@ describe('top', () => {
 });
 
 describe('calls', () => {
-  const line = (changes: Parameters<typeof record>[0]) => toCallLine(record(changes), NOW.getTime());
+  const line = (changes: Parameters<typeof record>[0]) =>
+    toCallLine(record({ endedAt: NOW.getTime(), ...changes }));
 
   test('stand in columns under their headings, with a masked number', () => {
     expect(formatHeadings(false) + formatCall(line({}), false)).toBe(
