@@ -1,12 +1,16 @@
+import { paint, wantsColour, type Colour } from '../colour.ts';
 import { ConfigError, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { CHECK_NAMES, type CheckResult, type CheckState } from '../doctor/check.ts';
 import { diagnose } from '../doctor/doctor.ts';
-import { wantsColour } from '../simulator/table.ts';
 import { plural } from '../plural.ts';
 import { EXIT } from './exit.ts';
 
-/** ANSI colours: green, yellow, red, grey. */
-const COLOURS: Readonly<Record<CheckState, number>> = { ok: 32, warn: 33, fail: 31, skipped: 90 };
+const COLOURS: Readonly<Record<CheckState, Colour>> = {
+  ok: 'green',
+  warn: 'yellow',
+  fail: 'red',
+  skipped: 'grey',
+};
 
 /** Of what stands in the cursor's line. */
 const ERASE_LINE = '\r\u001B[K';
@@ -63,11 +67,10 @@ export async function doctor(load: () => LoadedConfig, json: boolean): Promise<n
 
 /** One line, and below it what to do. */
 export function formatCheck({ name, state, message, remedy }: CheckResult, colour: boolean): string {
-  const label = state.padEnd(STATE_WIDTH);
-  const painted = colour ? `\u001B[${COLOURS[state]}m${label}\u001B[0m` : label;
+  const label = paint(state.padEnd(STATE_WIDTH), COLOURS[state], colour);
   const indent = ' '.repeat(STATE_WIDTH + NAME_WIDTH + 4);
   const advice = remedy === null || state === 'ok' ? '' : `${indent}> ${remedy}\n`;
-  return `${painted}  ${name.padEnd(NAME_WIDTH)}  ${message.replaceAll('\n', `\n${indent}`)}\n${advice}`;
+  return `${label}  ${name.padEnd(NAME_WIDTH)}  ${message.replaceAll('\n', `\n${indent}`)}\n${advice}`;
 }
 
 function summary(results: readonly CheckResult[]): string {

@@ -1,7 +1,8 @@
+import { wantsColour } from '../colour.ts';
 import type { Target } from '../simulator/asterisk.ts';
 import { loadScenarios, runScenarios, type ScenarioOutcome } from '../simulator/run.ts';
 import type { Scenario } from '../simulator/scenario.ts';
-import { formatTable, wantsColour } from '../simulator/table.ts';
+import { formatTable } from '../simulator/table.ts';
 import { EXIT } from './exit.ts';
 
 /** Plays Asterisk's side of the scenarios in the files and folders. @returns the exit status */

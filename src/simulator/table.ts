@@ -1,3 +1,4 @@
+import { paint } from '../colour.ts';
 import { plural } from '../plural.ts';
 import type { ScenarioOutcome } from './run.ts';
 import { scriptOfRequest } from './environment.ts';
@@ -9,22 +10,18 @@ export interface TableOptions {
 
 const HEADINGS = ['scenario', 'who calls', 'what was found', 'who rings', 'ms', 'ok'] as const;
 
-/** Colours are for people at a terminal who did not ask for none (no-color.org). */
-export function wantsColour(stream: { readonly isTTY?: boolean }, noColor: string | undefined): boolean {
-  return stream.isTTY === true && (noColor ?? '') === '';
-}
-
 /**
  * The outcomes as an aligned table with a newline at the end: a row each, an attempt a line, what failed
  * beneath its row, and the sum.
  */
-export function formatTable(outcomes: readonly ScenarioOutcome[], options: TableOptions = {}): string {
+export function formatTable(
+  outcomes: readonly ScenarioOutcome[],
+  { colour = false }: TableOptions = {},
+): string {
   const rows = outcomes.map((outcome) => cellsOf(outcome).map((cell) => cell.map(printable)));
   const widths = HEADINGS.map((heading, column) =>
     Math.max(displayWidth(heading), ...rows.flatMap((row) => (row[column] ?? []).map(displayWidth))),
   );
-  const paint = (text: string, colour: number): string =>
-    options.colour === true ? `\u001B[${colour}m${text}\u001B[0m` : text;
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) => pad(cell, widths[column] ?? 0, HEADINGS[column] === 'ms')).join('  ');
 
@@ -34,15 +31,15 @@ export function formatTable(outcomes: readonly ScenarioOutcome[], options: Table
     const height = Math.max(...row.map((cell) => cell.length));
     for (let at = 0; at < height; at++) {
       const cells = row.map((cell) => cell[at] ?? '');
-      lines.push(
-        `${line(cells.slice(0, -1))}  ${paint(cells.at(-1) ?? '', failures.length === 0 ? 32 : 31)}`,
-      );
+      const outcome = paint(cells.at(-1) ?? '', failures.length === 0 ? 'green' : 'red', colour);
+      lines.push(`${line(cells.slice(0, -1))}  ${outcome}`);
     }
-    for (const failure of failures) lines.push(paint(`    ${printable(failure)}`, 31));
+    for (const failure of failures) lines.push(paint(`    ${printable(failure)}`, 'red', colour));
   });
   const failed = outcomes.filter((outcome) => outcome.failures.length > 0).length;
   const sum = `${plural(outcomes.length, 'scenario')}, ${outcomes.length - failed} as expected, ${failed} not`;
-  return `${[...lines, '', paint(sum, failed === 0 ? 32 : 31)].map((text) => text.trimEnd()).join('\n')}\n`;
+  lines.push('', paint(sum, failed === 0 ? 'green' : 'red', colour));
+  return `${lines.map((text) => text.trimEnd()).join('\n')}\n`;
 }
 
 /** A row: each cell is the lines in it. */

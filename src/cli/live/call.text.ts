@@ -1,16 +1,15 @@
+import { paint, type Colour } from '../../colour.ts';
 import type { CallLine } from '../../http/call.line.ts';
 import { plural } from '../../plural.ts';
 
-/** Colours of `ROUTE_STATUS`: green, yellow, grey, red. */
-const COLOURS: Readonly<Record<string, number>> = {
-  OK: 32,
-  NO_TARGET: 33,
-  UNKNOWN: 90,
-  INVALID: 90,
-  ERROR: 31,
+/** Of `ROUTE_STATUS`. */
+const COLOURS: Readonly<Record<CallLine['status'], Colour>> = {
+  OK: 'green',
+  NO_TARGET: 'yellow',
+  UNKNOWN: 'grey',
+  INVALID: 'grey',
+  ERROR: 'red',
 };
-
-const BOLD = 1;
 
 /** What stands in a line of `courier-agi calls`; `status` is painted. */
 interface Columns {
@@ -36,7 +35,7 @@ const HEADINGS: Columns = {
 /** The line above the calls, for a terminal. */
 export function formatHeadings(colour: boolean): string {
   const line = layOut(HEADINGS, (status) => status);
-  return colour ? `${paint(line.trimEnd(), BOLD)}\n` : line;
+  return `${paint(line.trimEnd(), 'bold', colour)}\n`;
 }
 
 /** One call in one line, as `/calls` tells of it. */
@@ -50,7 +49,7 @@ export function formatCall(line: CallLine, colour: boolean): string {
     rings: whoRings(line),
     remarks: remarksOn(line).join(', '),
   };
-  return layOut(columns, (status) => (colour ? paint(status, COLOURS[line.status] ?? 0) : status));
+  return layOut(columns, (status) => paint(status, COLOURS[line.status], colour));
 }
 
 function layOut(columns: Columns, paintStatus: (status: string) => string): string {
@@ -65,10 +64,6 @@ function layOut(columns: Columns, paintStatus: (status: string) => string): stri
     remarks,
   ];
   return `${cells.join('  ').trimEnd()}\n`;
-}
-
-function paint(text: string, colour: number): string {
-  return `\u001B[${colour}m${text}\u001B[0m`;
 }
 
 function whoCalls({ caller, courier, client, shipment }: CallLine): string {

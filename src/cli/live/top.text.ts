@@ -1,3 +1,4 @@
+import { paint } from '../../colour.ts';
 import type { ServerStatus } from '../../http/monitor.ts';
 import type { Percentiles } from '../../http/recent-times.ts';
 import { plural } from '../../plural.ts';
@@ -42,7 +43,7 @@ export function formatScreen(interval: Interval, server: string, colour: boolean
     `call      ${times(lastMinute.call)}`,
     `look-up   ${times(lastMinute.lookup)}`,
     `pool      ${pool.used} of ${plural(pool.size, 'connection')} at work, ${plural(pool.waiting, 'look-up waits', 'look-ups wait')}`,
-    ...database(status).map((line) => (colour && isInTrouble(status) ? `\u001B[31m${line}\u001B[0m` : line)),
+    ...database(status).map((line) => paint(line, 'red', colour && isInTrouble(status))),
     `snapshot  ${snapshot(status)}`,
     '',
   ].join('\n');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ScenarioOutcome } from '../../../src/simulator/run.ts';
 import { parseScenario } from '../../../src/simulator/scenario.ts';
-import { formatTable, wantsColour } from '../../../src/simulator/table.ts';
+import { formatTable } from '../../../src/simulator/table.ts';
 
 function outcome(
   text: string,
@@ -74,13 +74,4 @@ describe('formatTable', () => {
     const plain = coloured.replaceAll(/\u001B\[\d+m/g, '').replaceAll(/ +$/gm, '');
     expect(plain).toBe(formatTable(outcomes));
   });
-});
-
-test.each([
-  [true, undefined, true],
-  [true, '', true],
-  [true, '1', false],
-  [false, undefined, false],
-])('wantsColour on a terminal (%p) with NO_COLOR %p is %p', (isTTY, noColor, expected) => {
-  expect(wantsColour({ isTTY }, noColor)).toBe(expected);
 });
