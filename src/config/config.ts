@@ -57,10 +57,11 @@ const listen = z.strictObject({
   maxCalls: wholeNumber(1, 100_000).default(1000),
 });
 
+/** Of `database.url`, wherever it comes from. */
+export const ALLOWED_URLS = 'must be demo: or begin with mysql:// or mariadb://';
+
 const database = z.strictObject({
-  url: text('must be demo: or begin with mysql:// or mariadb://', (value) =>
-    /^(demo:$|(mysql|mariadb):\/\/.)/.test(value),
-  ).optional(),
+  url: text(ALLOWED_URLS, (value) => /^(demo:$|(mysql|mariadb):\/\/.)/.test(value)).optional(),
   passwordFile: text('must be the path of a file that holds the password', notEmpty).optional(),
   poolSize: wholeNumber(1, 500).default(10),
   contactPersonClientColumn: text('must be the name of a column of fio', (value) =>

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseDocument, type Document } from 'yaml';
 import { CodedError, messageOf, systemCodeOf } from '../errors.ts';
-import { configSchema, type Config } from './config.ts';
+import { ALLOWED_URLS, configSchema, type Config } from './config.ts';
 import { describeProblems } from './problems.ts';
 
 /** The configuration cannot be used. `problems` has one line a mistake. */
@@ -50,9 +50,7 @@ export function loadConfig(configOption: string | undefined, env: NodeJS.Process
  */
 export function requireDatabase({ config, file }: LoadedConfig): void {
   if (file !== null && config.database.url === undefined) {
-    throw new ConfigError(file, [
-      'database.url: is missing; it must be demo: or begin with mysql:// or mariadb://',
-    ]);
+    throw new ConfigError(file, [`database.url: is missing; it ${ALLOWED_URLS}`]);
   }
 }
 
@@ -79,10 +77,7 @@ export function parseConfig(yaml: string, source: string, databaseUrl?: string):
   if (!databaseUrl) return result.data;
 
   const override = configSchema.shape.database.safeParse({ url: databaseUrl });
-  if (!override.success)
-    throw new ConfigError('$COURIER_AGI_DATABASE_URL', [
-      'must be demo: or begin with mysql:// or mariadb://',
-    ]);
+  if (!override.success) throw new ConfigError('$COURIER_AGI_DATABASE_URL', [ALLOWED_URLS]);
   return { ...result.data, database: { ...result.data.database, url: databaseUrl } };
 }
 
