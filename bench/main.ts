@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   }
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-bench-'));
   const database = await BenchDatabase.start();
-  const generator = startGenerator();
+  const generator = startGenerator(new URL('load/generator.js', import.meta.url));
   const started = new Contenders({
     folder,
     databaseUrl: database.server.url('courier'),

@@ -29,8 +29,6 @@ export interface Load {
   readonly durationMs: number;
 }
 
-/** Below `listen.maxCalls`, beyond which this server answers with ERROR at once. */
-const MAX_OPEN = 800;
 const SAMPLE_MS = 200;
 
 /** Measures one contender under one load. The others are stopped meanwhile: see `alone`. */
@@ -47,7 +45,7 @@ export async function measure(
     peak = Math.max(peak, residentMb(pid));
   }, SAMPLE_MS);
   const before = { server: cpuMs(pid), database: cpuMs(databasePid) };
-  const result = await generator.run({ port, pace, durationMs, maxOpen: MAX_OPEN });
+  const result = await generator.run({ port, pace, durationMs });
   const resident = residentMb(pid);
   // What is left to do once the callers are gone: closing connections, a forked script's end.
   await sleep(100);

@@ -1,13 +1,12 @@
 import { Cleanups } from '../../test/lab/cleanups.ts';
 import type { DatabaseServer } from '../../test/lab/databases/server.ts';
 import type { Contenders } from '../contenders/start.ts';
-import type { Generator } from '../load/client.ts';
+import { startGenerator, type Generator } from '../load/client.ts';
 import type { Options } from '../options.ts';
 import { saveResults } from '../results.ts';
 import type { Caller } from '../traffic.ts';
 import { asteriskFaults, asteriskRatios, asteriskTable, ratioTable } from './report.ts';
 import { measureRoundsOnAsterisk } from './rounds.ts';
-import { startSipCaller } from './sip-client.ts';
 import { startOnAsterisk } from './start.ts';
 
 export interface AsteriskBench {
@@ -27,7 +26,7 @@ export async function benchOnAsterisk(bench: AsteriskBench): Promise<number> {
     const keys = options.onlyOnAsterisk;
     const contenders = await startOnAsterisk({ keys, servers, database, cleanups });
     if (contenders.length === 0) return 1;
-    const caller = startSipCaller();
+    const caller = startGenerator(new URL('sip-caller.js', import.meta.url));
     cleanups.add(() => Promise.resolve(caller.stop()));
     const { rounds, sliceMs } = options;
     const version = (await contenders[0]?.asterisk.rx('core show version'))?.split(' built')[0];

@@ -4,7 +4,6 @@ import type { Generator } from '../load/client.ts';
 import { tell } from '../progress.ts';
 import type { Caller } from '../traffic.ts';
 import type { AsteriskContender } from './contender.ts';
-import type { SipCaller } from './sip-client.ts';
 import { measureOnAsterisk, RATES, resumeAlone, type AsteriskLoad, type AsteriskSlice } from './slice.ts';
 
 export interface AsteriskSetting {
@@ -15,7 +14,8 @@ export interface AsteriskSetting {
   readonly callers: readonly Caller[];
   /** Calls the servers without Asterisk, to warm them up. */
   readonly generator: Generator;
-  readonly caller: SipCaller;
+  /** Calls by SIP. */
+  readonly caller: Generator;
   readonly contenders: readonly AsteriskContender[];
 }
 
@@ -59,7 +59,7 @@ async function warmUp(setting: AsteriskSetting, become: readonly string[]): Prom
       generator.use(callers);
       const durationMs = sliceMs * WARM_UP_SLICES;
       const pace = { kind: 'closed', connections: 10 } as const;
-      await generator.run({ port: contender.server.port, pace, durationMs, maxOpen: 10 });
+      await generator.run({ port: contender.server.port, pace, durationMs });
     }
     await take(setting, become, contender, { round: 0, rate: 100, durationMs: sliceMs });
   }

@@ -1,10 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { TRUNK_ADDRESS } from '../../test/lab/sip.ts';
-import { openLoop, summary } from '../load/open-loop.ts';
-import type { LoadResult } from '../load/protocol.ts';
-import type { Caller } from '../traffic.ts';
-import type { SipOrder, ToSipCaller } from './sip-client.ts';
+import { generateLoad } from '../load/generate.ts';
 import { ack, invite, parseAnswer, type Answer, type Dialogue } from './sip-message.ts';
 
 /* A process of its own, that calls Asterisk as the provider's trunk does. */
@@ -27,8 +24,6 @@ await once(socket, 'listening');
 const local = `${TRUNK_ADDRESS}:${socket.address().port}`;
 
 const waiting = new Map<string, Waiting>();
-let callers: readonly Caller[] = [];
-let next = 0;
 let placed = 0;
 
 socket.on('message', (packet, { port }) => {
@@ -41,42 +36,12 @@ socket.on('message', (packet, { port }) => {
   call?.settle(answer.status);
 });
 
-process.on('message', (message: ToSipCaller) => {
-  if (message.kind === 'callers') {
-    callers = message.callers;
-    next = 0;
-  } else void run(message.order).then((result) => process.send?.(result));
+generateLoad(async (sipPort, number) => {
+  const invitedAt = performance.now();
+  const status = await place(number, sipPort);
+  const latencyMs = performance.now() - invitedAt;
+  return status === SOMEBODY || status === NOBODY ? { routed: status === SOMEBODY, latencyMs } : undefined;
 });
-
-async function run(order: SipOrder): Promise<LoadResult> {
-  const counts = { started: 0, answered: 0, routed: 0, wrong: 0, skipped: 0 };
-  const latencies: number[] = [];
-  const cpuBefore = process.cpuUsage();
-  const startedAt = performance.now();
-
-  const one = async (): Promise<void> => {
-    const caller = callers[next++ % callers.length];
-    if (caller === undefined) throw new RangeError('a load needs callers');
-    counts.started += 1;
-    const invitedAt = performance.now();
-    const status = await place(caller.number, order.sipPort);
-    if (status !== SOMEBODY && status !== NOBODY) return;
-    latencies.push(performance.now() - invitedAt);
-    counts.answered += 1;
-    counts.routed += Number(status === SOMEBODY);
-    counts.wrong += Number((status === SOMEBODY) !== caller.routed);
-  };
-  await openLoop(one, order, () => (counts.skipped += 1));
-
-  const { user, system } = process.cpuUsage(cpuBefore);
-  return {
-    ...counts,
-    lost: counts.started - counts.answered,
-    durationMs: performance.now() - startedAt,
-    latencyMs: summary(latencies),
-    generatorCpuMs: (user + system) / 1000,
-  };
-}
 
 /** The status of the final answer; 408 without one. */
 function place(from: string, sipPort: number): Promise<number> {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseServer } from '../../test/lab/databases/server.ts';
+import type { Generator } from '../load/client.ts';
 import type { LoadResult } from '../load/protocol.ts';
 import { cpuMs, residentMb } from '../process-figures.ts';
 import type { AsteriskContender, AsteriskKey } from './contender.ts';
-import type { SipCaller } from './sip-client.ts';
 
 /** Calls/s. */
 export const RATES = [10, 50, 100] as const;
@@ -35,7 +35,6 @@ export interface AsteriskLoad {
   readonly durationMs: number;
 }
 
-const MAX_OPEN = 800;
 /** What is left to do once a call is refused: the channel's end. */
 const AFTERMATH_MS = 300;
 
@@ -43,7 +42,7 @@ const AFTERMATH_MS = 300;
 export async function measureOnAsterisk(
   { key, asterisk, server, decides }: AsteriskContender,
   database: DatabaseServer,
-  caller: SipCaller,
+  caller: Generator,
   { round, rate, durationMs }: AsteriskLoad,
 ): Promise<AsteriskSlice> {
   const cpu = (): Record<'asterisk' | 'server' | 'database', number> => ({
@@ -52,8 +51,8 @@ export async function measureOnAsterisk(
     database: cpuMs(database.pid),
   });
   const before = cpu();
-  const sipPort = asterisk.ports.pjsip;
-  const result = await caller.run({ sipPort, ratePerSecond: rate, durationMs, maxOpen: MAX_OPEN });
+  const pace = { kind: 'open', ratePerSecond: rate } as const;
+  const result = await caller.run({ port: asterisk.ports.pjsip, pace, durationMs });
   await sleep(AFTERMATH_MS);
   const after = cpu();
 

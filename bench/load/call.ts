@@ -1,18 +1,14 @@
 import { connect } from 'node:net';
-import type { Caller } from '../traffic.ts';
-
-export interface CallOutcome {
-  readonly answered: boolean;
-  readonly routed: boolean;
-}
 
 const TIMEOUT_MS = 20_000;
 
 /**
  * One FastAGI call, with as little work as it can be done with: what the generator uses of the machine, no
  * server gets. Asterisk's side is played in earnest by `src/simulator`.
+ *
+ * @returns ROUTE_STATUS; undefined when it was not set
  */
-export function call(port: number, caller: Caller, id: string): Promise<CallOutcome> {
+export function call(port: number, number: string, id: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     let received = '';
     let status: string | undefined;
@@ -20,7 +16,7 @@ export function call(port: number, caller: Caller, id: string): Promise<CallOutc
     const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true });
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
     socket.setEncoding('latin1');
-    socket.once('connect', () => socket.write(environment(port, caller.number, id)));
+    socket.once('connect', () => socket.write(environment(port, number, id)));
     socket.on('data', (text: string) => {
       received += text;
       for (let end = received.indexOf('\n'); end !== -1; end = received.indexOf('\n')) {
@@ -30,7 +26,7 @@ export function call(port: number, caller: Caller, id: string): Promise<CallOutc
         socket.write(line.startsWith('EXEC') ? '200 result=0\n' : '200 result=1\n');
       }
     });
-    const settle = (): void => resolve({ answered: status !== undefined, routed: status === 'OK' });
+    const settle = (): void => resolve(status);
     socket.once('end', () => {
       // Here the dialplan goes on.
       settle();

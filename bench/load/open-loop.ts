@@ -4,12 +4,11 @@ import type { LoadResult } from './protocol.ts';
 /** How often the open loop looks for calls that are due. */
 const TICK_MS = 1;
 
-export interface OpenLoop {
-  readonly ratePerSecond: number;
-  readonly durationMs: number;
-  /** A call that is due while so many are in progress is skipped. */
-  readonly maxOpen: number;
-}
+/**
+ * A call that is due while so many are in progress is skipped. Below `listen.maxCalls`, beyond which this
+ * server answers with ERROR at once.
+ */
+const MAX_OPEN = 800;
 
 /**
  * Starts calls at a rate, however long they take, and waits for the last one.
@@ -18,7 +17,8 @@ export interface OpenLoop {
  */
 export async function openLoop(
   one: (dueAt: number) => Promise<void>,
-  { ratePerSecond, durationMs, maxOpen }: OpenLoop,
+  ratePerSecond: number,
+  durationMs: number,
   skip: () => void,
 ): Promise<void> {
   const startedAt = performance.now();
@@ -27,7 +27,7 @@ export async function openLoop(
   for (let due = 0; due < total;) {
     const now = performance.now();
     for (; due < total && startedAt + (due * 1000) / ratePerSecond <= now; due++) {
-      if (open.size >= maxOpen) {
+      if (open.size >= MAX_OPEN) {
         skip();
         continue;
       }

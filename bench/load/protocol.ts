@@ -8,11 +8,10 @@ export type Pace =
   | { readonly kind: 'open'; readonly ratePerSecond: number };
 
 export interface LoadOrder {
+  /** On 127.0.0.1, of a FastAGI server or of Asterisk's SIP. */
   readonly port: number;
   readonly pace: Pace;
   readonly durationMs: number;
-  /** An open loop skips a call that is due while so many are in progress. */
-  readonly maxOpen: number;
 }
 
 /** What the parent sends to the generator's process. */
@@ -22,17 +21,18 @@ export type ToGenerator =
 
 export interface LoadResult {
   readonly started: number;
-  /** ROUTE_STATUS was set and the session closed. */
+  /** ROUTE_STATUS was set and the session closed; by SIP: the call was refused as `dialplan.ts` does it. */
   readonly answered: number;
-  /** Of these, with ROUTE_STATUS=OK. */
+  /** Of these, with somebody to be dialled: ROUTE_STATUS=OK. */
   readonly routed: number;
-  /** Answered with OK where nobody can be dialled, or the other way round. */
+  /** Answered with somebody where nobody can be dialled, or the other way round. */
   readonly wrong: number;
   /** Started, and not answered. */
   readonly lost: number;
+  /** Due, and not started: see `open-loop.ts`. */
   readonly skipped: number;
   readonly durationMs: number;
-  /** From the moment a call was due to its end, of answered calls, in ms. */
+  /** From the moment a call was due to its end, by SIP from the INVITE to the final answer; in ms. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
   /** Of the generator's own process. */
   readonly generatorCpuMs: number;
