@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contender } from './contenders/contender.ts';
 import type { Generator } from './load/client.ts';
-import type { LoadResult, Pace } from './load/protocol.ts';
+import type { Calls, LoadResult, Pace } from './load/protocol.ts';
 import { cpuMs, forgetPeak, peakMb, residentMb } from './process-figures.ts';
 
 /** Closed loops by their connections, open ones by their calls/s. */
@@ -19,7 +19,7 @@ export interface Slice {
   readonly cpuUs: { readonly server: number; readonly database: number; readonly generator: number };
   /** At the end of the slice, and the most during it. */
   readonly memoryMb: { readonly resident: number; readonly peak: number };
-  readonly calls: Omit<LoadResult, 'latencyMs' | 'durationMs' | 'generatorCpuMs'>;
+  readonly calls: Calls;
 }
 
 export interface Load {
@@ -51,8 +51,8 @@ export async function measure(
   await sleep(100);
   clearInterval(sampler);
 
-  const { latencyMs, durationMs: tookMs, generatorCpuMs, ...calls } = result;
-  const perCall = (ms: number): number => (ms * 1000) / Math.max(1, calls.answered);
+  const { calls, latencyMs, durationMs: tookMs, generatorCpuMs } = result;
+  const perCall = microsecondsPer(calls);
   return {
     round,
     phase,
@@ -65,9 +65,18 @@ export async function measure(
       generator: perCall(generatorCpuMs),
     },
     memoryMb: { resident, peak: Math.max(peak, peakMb(pid)) },
-    // A handler of three queries finds others than this server does.
-    calls: { ...calls, wrong: contender.decides ? calls.wrong : 0 },
+    calls: judged(calls, contender),
   };
+}
+
+/** Divides a time in ms by the calls that it was spent on, as CPU time is told of. */
+export function microsecondsPer({ answered }: Calls): (ms: number) => number {
+  return (ms) => (ms * 1000) / Math.max(1, answered);
+}
+
+/** A handler of three queries finds others than this server does, and is not wrong. */
+export function judged(calls: Calls, { decides }: { readonly decides: boolean }): Calls {
+  return decides ? calls : { ...calls, wrong: 0 };
 }
 
 /** Runs a task while every other contender is stopped: no timer, no snapshot of theirs gets in the way. */

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseServer } from '../../test/lab/databases/server.ts';
 import type { Generator } from '../load/client.ts';
-import type { LoadResult } from '../load/protocol.ts';
+import type { Calls, LoadResult } from '../load/protocol.ts';
 import { cpuMs, residentMb } from '../process-figures.ts';
+import { judged, microsecondsPer } from '../slice.ts';
 import type { AsteriskContender, AsteriskKey } from './contender.ts';
 
 /** Calls/s. */
@@ -26,7 +27,7 @@ export interface AsteriskSlice {
   };
   /** In use at the end of the slice. */
   readonly memoryMb: { readonly asterisk: number; readonly server: number; readonly database: number };
-  readonly calls: Omit<LoadResult, 'latencyMs' | 'durationMs' | 'generatorCpuMs'>;
+  readonly calls: Calls;
 }
 
 export interface AsteriskLoad {
@@ -40,11 +41,12 @@ const AFTERMATH_MS = 300;
 
 /** Measures one contender at one rate. The others are stopped meanwhile: see `resumeAlone`. */
 export async function measureOnAsterisk(
-  { key, asterisk, server, decides }: AsteriskContender,
+  contender: AsteriskContender,
   database: DatabaseServer,
   caller: Generator,
   { round, rate, durationMs }: AsteriskLoad,
 ): Promise<AsteriskSlice> {
+  const { asterisk, server } = contender;
   const cpu = (): Record<'asterisk' | 'server' | 'database', number> => ({
     asterisk: cpuMs(asterisk.pid),
     server: server === undefined ? 0 : cpuMs(server.pid),
@@ -52,16 +54,16 @@ export async function measureOnAsterisk(
   });
   const before = cpu();
   const pace = { kind: 'open', ratePerSecond: rate } as const;
-  const result = await caller.run({ port: asterisk.ports.pjsip, pace, durationMs });
+  const port = asterisk.ports.pjsip;
+  const { calls, latencyMs, generatorCpuMs } = await caller.run({ port, pace, durationMs });
   await sleep(AFTERMATH_MS);
   const after = cpu();
 
-  const { latencyMs, durationMs: _, generatorCpuMs, ...calls } = result;
-  const perCall = (ms: number): number => (ms * 1000) / Math.max(1, calls.answered);
+  const perCall = microsecondsPer(calls);
   return {
     round,
     rate,
-    contender: key,
+    contender: contender.key,
     setUpMs: latencyMs,
     cpuUs: {
       asterisk: perCall(after.asterisk - before.asterisk),
@@ -74,7 +76,7 @@ export async function measureOnAsterisk(
       server: server === undefined ? 0 : residentMb(server.pid),
       database: residentMb(database.pid),
     },
-    calls: { ...calls, wrong: decides ? calls.wrong : 0 },
+    calls: judged(calls, contender),
   };
 }
 

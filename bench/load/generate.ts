@@ -57,8 +57,7 @@ async function run(
 
   const { user, system } = process.cpuUsage(cpuBefore);
   return {
-    ...counts,
-    lost: counts.started - counts.answered,
+    calls: { ...counts, lost: counts.started - counts.answered },
     durationMs: performance.now() - startedAt,
     latencyMs: summary(latencies),
     generatorCpuMs: (user + system) / 1000,

@@ -19,7 +19,8 @@ export type ToGenerator =
   | { readonly kind: 'callers'; readonly callers: readonly Caller[] }
   | { readonly kind: 'run'; readonly order: LoadOrder };
 
-export interface LoadResult {
+/** What became of the calls. */
+export interface Calls {
   readonly started: number;
   /** ROUTE_STATUS was set and the session closed; by SIP: the call was refused as `dialplan.ts` does it. */
   readonly answered: number;
@@ -31,6 +32,10 @@ export interface LoadResult {
   readonly lost: number;
   /** Due, and not started: see `open-loop.ts`. */
   readonly skipped: number;
+}
+
+export interface LoadResult {
+  readonly calls: Calls;
   readonly durationMs: number;
   /** From the moment a call was due to its end, by SIP from the INVITE to the final answer; in ms. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
