@@ -9,7 +9,7 @@ import { createCourierDatabase } from '../test/lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../test/lab/databases/server.ts';
 import { benchOnAsterisk } from './asterisk/bench.ts';
 import { Contenders } from './contenders/start.ts';
-import { BenchDatabase } from './database.ts';
+import { startBenchDatabase } from './database.ts';
 import { judge } from './judge.ts';
 import { startAll } from './line-up.ts';
 import { startGenerator } from './load/client.ts';
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-bench-'));
-  const database = await BenchDatabase.start();
+  const database = await startBenchDatabase();
   const generator = startGenerator(new URL('load/generator.js', import.meta.url));
   const started = new Contenders({
     folder,

@@ -1,5 +1,5 @@
+import type { Restartable } from '../test/lab/databases/restartable.ts';
 import type { Contender } from './contenders/contender.ts';
-import type { BenchDatabase } from './database.ts';
 import type { Generator } from './load/client.ts';
 import type { Pace } from './load/protocol.ts';
 import type { Options } from './options.ts';
@@ -10,7 +10,7 @@ import type { Caller } from './traffic.ts';
 
 export interface Setting {
   readonly options: Options;
-  readonly database: BenchDatabase;
+  readonly database: Restartable;
   readonly callers: { readonly all: readonly Caller[]; readonly small: readonly Caller[] };
   readonly generator: Generator;
   readonly contenders: readonly Contender[];
@@ -43,7 +43,8 @@ export async function measureColdDatabase(
       continue;
     }
     tell(`starting the database anew for contender ${contender.key}`);
-    await setting.database.startAnew();
+    await setting.database.shutDown();
+    await setting.database.startAgain();
     both.push({ ...figures, database: await measureHundred(setting, contender) });
   }
   return both;

@@ -6,23 +6,15 @@ import { runLogged } from '../rootfs/run-logged.ts';
 import { createCourierDatabase, insertDemoCompany } from './courier-schema.ts';
 import { makeMariadbHome } from './mariadb.ts';
 import { makeMysqlHome } from './mysql.ts';
+import { startRestartable, type Restartable } from './restartable.ts';
 import type { DatabaseServer, Row } from './server.ts';
 
 export type Product = 'MariaDB' | 'MySQL';
 
-/** One of the two servers. It can end and begin again, with its data. */
-export interface Member {
-  /** The one that runs now, or ran last. */
-  readonly server: DatabaseServer;
-  /** As `systemctl stop` does it. */
-  readonly shutDown: () => Promise<void>;
-  readonly startAgain: () => Promise<void>;
-}
-
 /** A primary with the demo company, and a replica that follows it: set up by what deploy/README.md shows. */
 export interface Replication {
-  readonly primary: Member;
-  readonly replica: Member;
+  readonly primary: Restartable;
+  readonly replica: Restartable;
   /**
    * Waits until the replica has done all that the primary has done so far.
    *
@@ -51,18 +43,18 @@ export async function startReplication(product: Product): Promise<Replication> {
   };
   try {
     const primary = await startMember(product, 'primary');
-    stops.push(primary.stop);
+    stops.push(() => primary.server.stop());
     await createCourierDatabase(primary.server);
     await insertDemoCompany(primary.server);
-    const sql = (member: Member, block: string) =>
+    const sql = (member: Restartable, block: string) =>
       member.server.sql(forThisMachine(block, primary.server.port));
-    const shell = async (member: Member, block: string) =>
+    const shell = async (member: Restartable, block: string) =>
       void (await runLogged(['sh', '-ec', `cd '${folder}'\n${asAdministrator(block, member.server)}`]));
 
     await sql(primary, documented('sql', 'MariaDB and MySQL, the primary'));
     await shell(primary, documented('sh', `${product}, the primary`));
     const replica = await startMember(product, 'replica');
-    stops.push(replica.stop);
+    stops.push(() => replica.server.stop());
     await shell(replica, documented('sh', `${product}, the replica`));
     await sql(replica, documented('sql', `${product}, the replica`));
     await sql(primary, await readFile(new URL('../../../deploy/grants.sql', import.meta.url), 'utf8'));
@@ -81,34 +73,17 @@ export function documented(language: string, title: string): string {
   return block;
 }
 
-async function startMember(
-  product: Product,
-  role: 'primary' | 'replica',
-): Promise<Member & { readonly stop: () => Promise<void> }> {
+async function startMember(product: Product, role: 'primary' | 'replica'): Promise<Restartable> {
   const folder = await mkdtemp(join(tmpdir(), `courier-agi-${role}-`));
   const home = await MAKE_HOME[product](folder, 'remove');
   // The log that a replica reads is there by default in MySQL, and turned off for other tests.
   const isMysql = product === 'MySQL';
   // FAST_SETTINGS would lose the last second when the process is killed.
-  const settings = [
+  return startRestartable(home, [
     '--innodb-flush-log-at-trx-commit=1',
     ...(isMysql ? ['--log-bin=binlog'] : []),
     ...settingsOf(documented('ini', `${product}, the ${role}`)),
-  ];
-  let server = await home.start(settings);
-  return {
-    get server() {
-      return server;
-    },
-    shutDown: async () => {
-      await server.sql('SHUTDOWN');
-      await server.ended();
-    },
-    startAgain: async () => {
-      server = await home.start(settings);
-    },
-    stop: () => server.stop(),
-  };
+  ]);
 }
 
 /** `[mariadbd]` and `server_id = 1` become `--server_id=1`. */
@@ -137,7 +112,7 @@ function asAdministrator(commands: string, server: DatabaseServer): string {
   );
 }
 
-async function waitFor(product: Product, primary: Member, replica: Member): Promise<void> {
+async function waitFor(product: Product, primary: Restartable, replica: Restartable): Promise<void> {
   const [ask, wait] = POSITION[product];
   const [row] = await primary.server.sql(ask);
   const [answer] = await replica.server.sql(wait, [row?.['position'], CATCH_UP_S]);
