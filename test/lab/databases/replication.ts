@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeBlocks, readDocument } from '../../unit/docs/markdown.ts';
+import { Cleanups } from '../cleanups.ts';
 import { runLogged } from '../rootfs/run-logged.ts';
 import { createCourierDatabase, insertDemoCompany } from './courier-schema.ts';
 import { makeMariadbHome } from './mariadb.ts';
@@ -37,13 +38,11 @@ const POSITION = {
 
 export async function startReplication(product: Product): Promise<Replication> {
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-replication-'));
-  const stops: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const stop = async () => {
-    for (const one of stops.splice(0).toReversed()) await one();
-  };
+  const cleanups = new Cleanups();
+  cleanups.add(() => rm(folder, { recursive: true, force: true }));
   try {
     const primary = await startMember(product, 'primary');
-    stops.push(() => primary.server.stop());
+    cleanups.add(() => primary.server.stop());
     await createCourierDatabase(primary.server);
     await insertDemoCompany(primary.server);
     const sql = (member: Restartable, block: string) =>
@@ -54,13 +53,13 @@ export async function startReplication(product: Product): Promise<Replication> {
     await sql(primary, documented('sql', 'MariaDB and MySQL, the primary'));
     await shell(primary, documented('sh', `${product}, the primary`));
     const replica = await startMember(product, 'replica');
-    stops.push(() => replica.server.stop());
+    cleanups.add(() => replica.server.stop());
     await shell(replica, documented('sh', `${product}, the replica`));
     await sql(replica, documented('sql', `${product}, the replica`));
     await sql(primary, await readFile(new URL('../../../deploy/grants.sql', import.meta.url), 'utf8'));
-    return { primary, replica, caughtUp: () => waitFor(product, primary, replica), stop };
+    return { primary, replica, caughtUp: () => waitFor(product, primary, replica), stop: cleanups.run };
   } catch (error) {
-    await stop();
+    await cleanups.run();
     throw error;
   }
 }
