@@ -67,7 +67,7 @@ export async function measureRounds(setting: Setting): Promise<Slice[]> {
     const turn = round % Math.max(1, contenders.length);
     const order = [...contenders.slice(turn), ...contenders.slice(0, turn)];
     for (const phase of round === 0 ? (['closed 50'] as const) : options.phases) {
-      for (const contender of order.filter((one) => takesPart(one, phase))) {
+      for (const contender of order.filter((one) => takesPart(one, phase, round))) {
         const pace = paceOf(phase, slices);
         const load = { round, phase, pace, durationMs: options.sliceMs * (round === 0 ? WARM_UP_SLICES : 1) };
         const slice = await measureAlone(setting, contender, load);
@@ -85,9 +85,10 @@ export async function measureRounds(setting: Setting): Promise<Slice[]> {
   return slices;
 }
 
-function takesPart(contender: Contender, phase: PhaseName): boolean {
+function takesPart(contender: Contender, phase: PhaseName, round: number): boolean {
   if (contender.forks) return phase === 'closed 1' || phase === 'closed 10';
-  return !contender.small || phase === 'closed 10';
+  // It stands beside another one, and is as warm.
+  return !contender.small || phase === 'closed 10' || round === 0;
 }
 
 /** Saturation is what the bare limit, or else the fastest, reached with 50 connections just before. */
