@@ -13,6 +13,7 @@ const USUAL_KEYS = (
   .split(' ')
   .map((name) => `agi_${name}`);
 const USUAL_BEGINNINGS = USUAL_KEYS.map((key) => `${key}: `);
+const COLON_BLANK = 2;
 const USUAL_PLACES: ReadonlyMap<string, number> = new Map(USUAL_KEYS.map((key, place) => [key, place]));
 const BLANK = 0x20;
 const KEY = /^agi_[a-z0-9_]{1,60}$/;
@@ -171,16 +172,14 @@ export function parseEnvironment(lines: readonly string[]): AgiEnvironment {
  */
 function readUsual(lines: readonly string[]): Values | undefined {
   if (lines.length !== USUAL_BEGINNINGS.length) return undefined;
-  const values: string[] = [];
   for (let place = 0; place < lines.length; place++) {
-    const [line = '', beginning = ''] = [lines[place], USUAL_BEGINNINGS[place]];
-    if (!line.startsWith(beginning)) return undefined;
-    values.push(line.slice(beginning.length));
+    if (lines[place]?.startsWith(USUAL_BEGINNINGS[place] ?? '') !== true) return undefined;
   }
+  // Few of them are ever asked for.
   return {
     get: (key) => {
       const place = USUAL_PLACES.get(key);
-      return place === undefined ? undefined : values[place];
+      return place === undefined ? undefined : lines[place]?.slice(key.length + COLON_BLANK);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { clearAlarm, setAlarm, type Alarm } from '../alarm.ts';
 import type { CodedError } from '../errors.ts';
 import type { AgiCommandName } from './catalogue.ts';
 import { CommandQueue } from './command-queue.ts';
@@ -53,8 +54,8 @@ export class AgiSession {
   readonly #environment = new EnvironmentReader();
   readonly #replies = new ReplyAssembler(MAX_REPLY_LENGTH);
   readonly #commands: CommandQueue;
-  /** The one timer: the deadline, and after the close the limit of lingering. */
-  #timer: NodeJS.Timeout;
+  /** The deadline, and after the close the limit of lingering. */
+  #alarm: Alarm;
   /** When the peer must have closed its side, once we have closed ours. */
   #lingerUntil = 0;
 
@@ -69,7 +70,7 @@ export class AgiSession {
     this.remoteAddress = socket.remoteAddress ?? '';
     this.acceptedAt = performance.now();
     this.deadline = this.acceptedAt + options.deadlineMs;
-    this.#timer = setTimeout(this.#onTimer, options.deadlineMs);
+    this.#alarm = setAlarm(this.deadline, this.#onAlarm);
     this.#commands = new CommandQueue((line) => socket.write(line));
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onGone('Asterisk closed the connection.'));
@@ -77,7 +78,7 @@ export class AgiSession {
     socket.on('error', (cause) => this.#onGone('The connection broke.', cause));
     socket.on('close', () => {
       this.#onGone('The connection was closed.');
-      clearTimeout(this.#timer);
+      clearAlarm(this.#alarm);
       options.onClosed?.(this);
     });
   }
@@ -239,13 +240,12 @@ export class AgiSession {
     this.#commands.accept(reply);
   }
 
-  readonly #onTimer = (): void => {
+  readonly #onAlarm = (): void => {
     if (!this.#closing) {
       const allowed = Math.round(this.deadline - this.acceptedAt);
       this.#finish(new AgiTimeoutError(`The session was not over after ${allowed} ms.`), 'failure\n');
     }
-    const left = this.#lingerUntil - performance.now();
-    if (left > 0) this.#timer = setTimeout(this.#onTimer, left);
+    if (this.#lingerUntil > performance.now()) this.#alarm = setAlarm(this.#lingerUntil, this.#onAlarm);
     else this.#socket.destroy();
   };
 
@@ -264,8 +264,8 @@ export class AgiSession {
     this.#endReason = reason;
     this.#lingerUntil = performance.now() + this.#lingerMs;
     if (this.#lingerUntil < this.deadline) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(this.#onTimer, this.#lingerMs);
+      clearAlarm(this.#alarm);
+      this.#alarm = setAlarm(this.#lingerUntil, this.#onAlarm);
     }
     if (lastLine === '') this.#socket.end();
     else this.#socket.end(lastLine);

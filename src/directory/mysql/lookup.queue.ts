@@ -1,4 +1,6 @@
+import { clearAlarm, setAlarm, type Alarm } from '../../alarm.ts';
 import { DirectoryBusyError, DirectoryTimeoutError } from '../directory.ts';
+import { Arrivals } from './arrivals.ts';
 import type { QueryPool, Row } from './query.pool.ts';
 import { ServiceTime } from './service-time.ts';
 
@@ -30,6 +32,13 @@ export interface LookupQueueOptions {
 /** Who has waited so long for the statement at work gets another one, while the pool has a connection. In ms. */
 const PATIENCE_MS = 3;
 
+/**
+ * As long as calls come farther apart than that, on average, in ms, a few of them are looked up side by side:
+ * to wait for the statement at work would spare the processor what it does not need, and make them slower.
+ */
+const QUIET_GAP_MS = 1;
+const QUIET_CALLS = 4;
+
 /** A number with so many rows does not share its statement a second time. */
 const CROWDED_ROWS = 50;
 /** So many such numbers are remembered. */
@@ -51,23 +60,25 @@ interface Waiter {
   over: boolean;
   /** He is to be looked up by himself. */
   alone: boolean;
-  timer: NodeJS.Timeout | undefined;
+  alarm: Alarm | undefined;
 }
 
 /**
- * Lets look-ups that come at the same time share a statement. A call by itself is asked for at once; of those
- * that come while the database is at work for others, many are asked for together. Most of what a look-up
+ * Lets look-ups that come at the same time share a statement. A call by itself, or one of a few, is asked for at
+ * once; when many come while the database is at work for others, they are asked for together. Most of what a look-up
  * costs is that of a statement, on both sides: eight numbers in one cost twice as much as one alone.
  */
 export class LookupQueue {
   readonly #pool: Pick<QueryPool, 'run'>;
   readonly #options: LookupQueueOptions;
   readonly #serviceTime: ServiceTime;
+  readonly #arrivals = new Arrivals();
   readonly #send = (): void => this.#sendAll();
   #statements: LookupStatements | undefined;
   #waiting: Waiter[] = [];
   readonly #crowded = new Set<string>();
   #atWork = 0;
+  #numbersAtWork = 0;
   #isSendDue = false;
   #isPatient = false;
 
@@ -95,7 +106,8 @@ export class LookupQueue {
     return new Promise((resolve, reject) => {
       const since = performance.now();
       const deadline = since + budgetMs;
-      const ends = { over: false, alone: this.#crowded.has(number), timer: undefined };
+      this.#arrivals.add(since);
+      const ends = { over: false, alone: this.#crowded.has(number), alarm: undefined };
       this.#waiting.push({ number, since, deadline, resolve, reject, ...ends });
       this.#sendSoon();
     });
@@ -124,7 +136,13 @@ export class LookupQueue {
   #mayStart(): boolean {
     const [first] = this.#waiting;
     if (first === undefined || this.#atWork >= this.#options.poolSize) return false;
-    return this.#atWork === 0 || performance.now() - first.since >= PATIENCE_MS;
+    if (this.#atWork === 0 || this.#isQuiet()) return true;
+    return performance.now() - first.since >= PATIENCE_MS;
+  }
+
+  #isQuiet(): boolean {
+    const calls = this.#numbersAtWork + this.#waiting.length;
+    return calls <= QUIET_CALLS && this.#arrivals.gapMs > QUIET_GAP_MS;
   }
 
   #start(): void {
@@ -135,8 +153,10 @@ export class LookupQueue {
     const inTime = together.filter((waiter) => this.#isInTime(waiter));
     if (inTime.length === 0) return;
     this.#atWork += 1;
+    this.#numbersAtWork += inTime.length;
     void this.#ask(inTime, statements).finally(() => {
       this.#atWork -= 1;
+      this.#numbersAtWork -= inTime.length;
       if (this.#waiting.length > 0) this.#sendSoon();
     });
   }
@@ -233,10 +253,7 @@ export class LookupQueue {
 
   #limit(waiter: Waiter): void {
     // After a stall of this process timers come before the answers that lie ready: those are read first.
-    waiter.timer ??= setTimeout(
-      () => setImmediate(() => this.#giveUp(waiter)),
-      waiter.deadline - performance.now(),
-    );
+    waiter.alarm ??= setAlarm(waiter.deadline, () => setImmediate(() => this.#giveUp(waiter)));
   }
 
   #giveUp(waiter: Waiter): void {
@@ -259,7 +276,7 @@ export class LookupQueue {
   #end(waiter: Waiter): boolean {
     if (waiter.over) return false;
     waiter.over = true;
-    clearTimeout(waiter.timer);
+    clearAlarm(waiter.alarm);
     return true;
   }
 

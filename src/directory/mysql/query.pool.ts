@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool } from 'mysql2';
-import type { Pool, PoolConnection, RowDataPacket } from 'mysql2';
+import type { Pool, PoolConnection, PrepareStatementInfo, RowDataPacket } from 'mysql2';
+import { clearAlarm, setAlarm } from '../../alarm.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
 import type { PoolStats } from '../directory.ts';
 import type { DatabaseAddress } from './database-url.ts';
@@ -29,6 +30,8 @@ interface ConnectionState {
   ready: boolean;
   /** `performance.now()` of its last answer. */
   answeredAt: number;
+  /** By their SQL. mysql2 remembers them, too, but makes a key of the whole text for each execution. */
+  readonly prepared: Map<string, PrepareStatementInfo>;
 }
 
 /**
@@ -88,7 +91,7 @@ export class QueryPool {
 
       const settle = () => {
         over = true;
-        clearTimeout(timer);
+        clearAlarm(alarm);
       };
       const fail = (error: unknown) => {
         settle();
@@ -102,7 +105,7 @@ export class QueryPool {
         reject(this.#timeout(budgetMs, connection));
       };
       // After a stall of this process timers come before the answers that lie ready: those are read first.
-      const timer = setTimeout(() => setImmediate(giveUp), budgetMs);
+      const alarm = setAlarm(startedAt + budgetMs, () => setImmediate(giveUp));
 
       const attempt = () => {
         connection = undefined;
@@ -115,12 +118,8 @@ export class QueryPool {
           connection = granted;
           this.#used.add(granted);
           const isNew = this.#connections.get(granted)?.ready !== true;
-          let told = false;
           this.#execute(granted, statement, values, (error, rows) => {
-            // mysql2 calls back twice when a connection dies: for the statement's preparation, and for the
-            // statement that waits behind it.
-            if (over || told) return;
-            told = true;
+            if (over) return;
             this.#takeBack(granted, error);
             if (error === null) {
               settle();
@@ -155,7 +154,7 @@ export class QueryPool {
   }
 
   #register(connection: PoolConnection): void {
-    this.#connections.set(connection, { ready: false, answeredAt: performance.now() });
+    this.#connections.set(connection, { ready: false, answeredAt: performance.now(), prepared: new Map() });
     // An 'error' event without a listener would end this process. The pool listens for the first one only.
     connection.on('error', () => {});
     socketOf(connection).once('close', () => {
@@ -172,7 +171,21 @@ export class QueryPool {
     done: (error: Error | null, rows: RowDataPacket[]) => void,
   ): void {
     const state = this.#connections.get(connection);
-    const execute = () => connection.execute<RowDataPacket[]>(statement, [...values], done);
+    const execute = () => {
+      const prepared = state?.prepared.get(statement);
+      if (prepared !== undefined) {
+        prepared.execute<RowDataPacket[]>(values, done);
+        return;
+      }
+      connection.prepare(statement, (error, made) => {
+        if (error !== null) {
+          done(error, []);
+          return;
+        }
+        state?.prepared.set(statement, made);
+        made.execute<RowDataPacket[]>(values, done);
+      });
+    };
     if (state === undefined || state.ready) {
       execute();
       return;

@@ -91,23 +91,52 @@ describe('look-ups in a queue', () => {
     expect(await rows).toEqual([[], [], [], [], []]);
   });
 
-  test('those that come while others are at work wait a moment and go together', async () => {
-    const first = find('7001');
+  test('a few that come one after the other are looked up side by side, at once', async () => {
+    const rows = [];
+    for (const number of ['7001', '7002']) {
+      rows.push(find(number));
+      await new Promise(setImmediate);
+    }
+    expect(sent()).toEqual(['one 7001', 'one 7002']);
+    for (const { answer } of asked) answer([]);
+    expect(await Promise.all(rows)).toEqual([[], []]);
+  });
+
+  test('those that come while many are at work wait a moment and go together', async () => {
+    const first = Promise.all(['7001', '7002', '7003'].map((number) => find(number)));
     await statements(1);
-    const second = find('7002');
-    await statements(2);
-    const late = Promise.all([find('7003'), find('7004')]);
+    const late = Promise.all([find('7004'), find('7005')]);
     await new Promise(setImmediate);
     await new Promise(setImmediate);
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(1);
     // The pool has a connection left: nobody waits for one.
     expect(queue.waiting).toBe(0);
     asked[0]?.answer([]);
-    await statements(3);
-    expect(sent()).toEqual(['one 7001', 'one 7002', 'two 7003 7004']);
+    await statements(2);
+    expect(sent()).toEqual(['four 7001 7002 7003 7001', 'two 7004 7005']);
     asked[1]?.answer([]);
-    asked[2]?.answer([]);
-    expect(await Promise.all([first, second, late])).toEqual([[], [], [[], []]]);
+    expect(await Promise.all([first, late])).toEqual([
+      [[], [], []],
+      [[], []],
+    ]);
+  });
+
+  test('when call follows upon call, each waits for the statement at work', async () => {
+    for (let call = 0; call < 200; call++) {
+      const rows = find('7000');
+      while (asked.length === 0) await new Promise(setImmediate);
+      asked.pop()?.answer([]);
+      await rows;
+    }
+    const rows = [find('7001')];
+    await new Promise(setImmediate);
+    rows.push(find('7002'));
+    await new Promise(setImmediate);
+    expect(sent()).toEqual(['one 7001']);
+    asked[0]?.answer([]);
+    await statements(2);
+    asked[1]?.answer([]);
+    expect(await Promise.all(rows)).toEqual([[], []]);
   });
 
   test('nobody waits long while the pool has a connection', async () => {
