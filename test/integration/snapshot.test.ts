@@ -101,7 +101,7 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
       portionSize,
     });
     try {
-      const snapshot = await takeSnapshot(live, null, new AbortController().signal);
+      const snapshot = await takeSnapshot(live, null, new AbortController().signal, 'soon');
       expect(snapshot.size).toBe(NUMBERS.length - 1);
       for (const number of NUMBERS) {
         const { matches } = await live.find(number, ENOUGH_MS);

@@ -27,14 +27,14 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
   readonly queueLimit?: number;
   /** The longest budget that `find` will be given, in ms. */
   readonly maxBudgetMs: number;
-  /** Rows of `contacts` in a portion of the snapshot. Default 250. */
+  /** Rows of `contacts` in a portion of the snapshot. Default 100. */
   readonly portionSize?: number;
   /** Told whenever the schema has been checked with success: at start, or once the database is back. */
   readonly onReady?: ((report: DirectoryReport) => void) | undefined;
 }
 
-/** Some 5 ms of the database's time and 1 ms of ours, between which calls are looked up. */
-const PORTION_SIZE = 250;
+/** A millisecond of the database's time and another of ours, between which calls are looked up. */
+const PORTION_SIZE = 100;
 
 /** For each statement of a portion: on a busy database it may take far longer than usual. */
 const PORTION_BUDGET_MS = 5000;

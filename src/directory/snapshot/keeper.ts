@@ -114,6 +114,7 @@ export class SnapshotKeeper {
         { portion: (after) => this.#portion(after) },
         file === undefined ? null : { path: file, origin, onError },
         signal,
+        this.usable() === null ? 'soon' : 'calm',
       );
       this.#report('taken', this.#snapshot, startedAt);
     } catch (error) {

@@ -3,11 +3,15 @@ import { SnapshotBuilder, type Snapshot } from './snapshot.ts';
 import { SnapshotWriter } from './snapshot.file.ts';
 import type { Portion, PortionSource } from './portion.ts';
 
-/**
- * After each portion the database rests that many times as long as the portion took: a refresh is at work a
- * quarter of the time on one connection, and calls come between.
- */
-const REST_FACTOR = 3;
+/** After each portion the database rests so many times as long as the portion took, and calls come between. */
+const REST_FACTOR = {
+  /** There is none yet: at work a quarter of the time, on one connection. */
+  soon: 3,
+  /** There is one already, and calls shall not feel that another is being taken. */
+  calm: 20,
+} as const;
+
+export type Pace = keyof typeof REST_FACTOR;
 
 /** So often a portion is asked for before the snapshot is given up. */
 const ATTEMPTS = 3;
@@ -25,6 +29,7 @@ export async function takeSnapshot(
   source: PortionSource,
   file: { readonly path: string; readonly origin: string; readonly onError: (error: unknown) => void } | null,
   signal: AbortSignal,
+  pace: Pace,
 ): Promise<Snapshot> {
   const takenAt = Date.now();
   const builder = new SnapshotBuilder(takenAt);
@@ -46,7 +51,7 @@ export async function takeSnapshot(
       builder.add(portion.entries);
       await writer?.add(portion.entries).catch(giveUpFile);
       after = portion.next;
-      if (after !== null) await sleep(tookMs * REST_FACTOR, undefined, { signal, ref: false });
+      if (after !== null) await sleep(tookMs * REST_FACTOR[pace], undefined, { signal, ref: false });
     }
     await writer?.commit().catch(giveUpFile);
     writer = null;
