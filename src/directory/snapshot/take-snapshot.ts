@@ -3,15 +3,13 @@ import { SnapshotBuilder, type Snapshot } from './snapshot.ts';
 import { SnapshotWriter } from './snapshot.file.ts';
 import type { Portion, PortionSource } from './portion.ts';
 
-/** After each portion the database rests so many times as long as the portion took, and calls come between. */
-const REST_FACTOR = {
-  /** There is none yet: at work a quarter of the time, on one connection. */
-  soon: 3,
-  /** There is one already, and calls shall not feel that another is being taken. */
-  calm: 20,
-} as const;
+/** `soon`: there is none yet. `calm`: there is one, and calls shall not feel that the next one is being taken. */
+export type Pace = 'soon' | 'calm';
 
-export type Pace = keyof typeof REST_FACTOR;
+const REST_FACTOR = 3;
+const CALM_REST_FACTOR = 20;
+/** On a slow database the next snapshot would come too late otherwise. */
+const LONGEST_CALM_REST_MS = 60;
 
 /** So often a portion is asked for before the snapshot is given up. */
 const ATTEMPTS = 3;
@@ -51,7 +49,7 @@ export async function takeSnapshot(
       builder.add(portion.entries);
       await writer?.add(portion.entries).catch(giveUpFile);
       after = portion.next;
-      if (after !== null) await sleep(tookMs * REST_FACTOR[pace], undefined, { signal, ref: false });
+      if (after !== null) await sleep(restAfter(tookMs, pace), undefined, { signal, ref: false });
     }
     await writer?.commit().catch(giveUpFile);
     writer = null;
@@ -59,6 +57,16 @@ export async function takeSnapshot(
   } finally {
     await writer?.discard();
   }
+}
+
+/**
+ * How long the database rests after a portion that took so long, in ms, and calls come between. It is never at
+ * work more than a quarter of the time, on one connection.
+ */
+export function restAfter(tookMs: number, pace: Pace): number {
+  const least = tookMs * REST_FACTOR;
+  if (pace === 'soon') return least;
+  return Math.max(least, Math.min(tookMs * CALM_REST_FACTOR, LONGEST_CALM_REST_MS));
 }
 
 /** One hiccup among hundreds of portions must not cost the whole snapshot. */
