@@ -7,9 +7,9 @@ import type { Portion, PortionSource } from './portion.ts';
 export type Pace = 'soon' | 'calm';
 
 const REST_FACTOR = 3;
-const CALM_REST_FACTOR = 20;
+const CALM_REST_FACTOR = 10;
 /** On a slow database the next snapshot would come too late otherwise. */
-const LONGEST_CALM_REST_MS = 60;
+const LONGEST_CALM_REST_MS = 30;
 
 /** So often a portion is asked for before the snapshot is given up. */
 const ATTEMPTS = 3;

@@ -7,12 +7,12 @@ describe('the rest between two portions', () => {
     expect(restAfter(100, 'soon')).toBe(300);
   });
 
-  test('is twenty times the work while there is one, on a database as it should be', () => {
-    expect(restAfter(2, 'calm')).toBe(40);
+  test('is ten times the work while there is one, on a database as it should be', () => {
+    expect(restAfter(2, 'calm')).toBe(20);
   });
 
   test('makes the next snapshot take hours on no database', () => {
-    expect(restAfter(5, 'calm')).toBe(60);
+    expect(restAfter(5, 'calm')).toBe(30);
     expect(restAfter(30, 'calm')).toBe(90);
     // 661,000 contacts, 100 a portion: 26 minutes even so.
     expect((6610 * (60 + restAfter(60, 'calm'))) / 60_000).toBeLessThan(30);
