@@ -57,8 +57,9 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
-    // allowHalfOpen: a peer's FIN must not cut off what we still have to say.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
+    // allowHalfOpen: a peer's FIN must not cut off what we still have to say. Without noDelay: a command is one
+    // write that goes when the reply to the one before has come, so that the kernel holds nothing back.
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('drop', (data) => this.#dropped(data));
     this.#queue = new AcceptQueue({

@@ -1,13 +1,13 @@
 import type { CallRecord } from '../call/call-record.ts';
-import { toCallLine, type CallLine } from './call.line.ts';
+import { toCallLine, toCallNote, type CallLine, type CallNote } from './call.line.ts';
 
 type Listener = (line: CallLine) => void;
 
 /** The last calls, and those to come. A call costs next to nothing here while nobody looks. */
 export class CallFeed {
   readonly #capacity: number;
-  readonly #recent: CallRecord[] = [];
-  /** Where the next record goes once the list is full. */
+  readonly #recent: CallNote[] = [];
+  /** Where the next one goes once the list is full. */
   #next = 0;
   readonly #listeners = new Set<Listener>();
 
@@ -17,10 +17,11 @@ export class CallFeed {
   }
 
   push(record: CallRecord): void {
-    this.#recent[this.#next] = record;
+    const note = toCallNote(record);
+    this.#recent[this.#next] = note;
     this.#next = (this.#next + 1) % this.#capacity;
     if (this.#listeners.size === 0) return;
-    const line = toCallLine(record);
+    const line = toCallLine(note);
     for (const listener of this.#listeners) listener(line);
   }
 

@@ -10,9 +10,20 @@ export interface CallLine extends ReturnType<typeof callFields> {
   readonly error: string | null;
 }
 
-export function toCallLine(record: CallRecord): CallLine {
+/** What is remembered of a call: a tenth of its record's memory, which holds the decision and its story. */
+export interface CallNote {
+  readonly endedAt: number;
+  readonly fields: ReturnType<typeof callFields>;
+  readonly error: string | null;
+}
+
+export function toCallNote(record: CallRecord): CallNote {
   const error = record.error === null ? null : errorCode(record.error);
-  return { time: new Date(record.endedAt).toISOString(), ...callFields(record, false), error };
+  return { endedAt: record.endedAt, fields: callFields(record, false), error };
+}
+
+export function toCallLine({ endedAt, fields, error }: CallNote): CallLine {
+  return { time: new Date(endedAt).toISOString(), ...fields, error };
 }
 
 /** `DEFECT` for an error that was not made on purpose. */

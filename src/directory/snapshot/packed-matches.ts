@@ -1,4 +1,5 @@
 import type { Client, Holder, Manager, Match } from '../match.ts';
+import { RecordStore } from './record-store.ts';
 
 /** Columns of a record. */
 const KEY = 0;
@@ -21,7 +22,7 @@ const OPEN_RECIPIENT = 4;
 /** In place of null, in columns that else hold positive numbers or an index. */
 const NONE = -1;
 
-const FIRST_RECORDS = 1024;
+const FIRST_SLOTS = 2048;
 
 /** A courier as one who holds a shipment, without the shipment. */
 type Phones = Pick<Holder, 'courier' | 'phonem' | 'phonek'>;
@@ -33,11 +34,10 @@ type Phones = Pick<Holder, 'courier' | 'phonem' | 'phonek'>;
  * A hash table of numbers leads to the first record of each; a record names the next one of its number.
  */
 export class PackedMatches {
-  #records = new Float64Array(FIRST_RECORDS * WIDTH);
-  #count = 0;
+  readonly #records = new RecordStore(WIDTH);
   #numbers = 0;
   /** Open addressing, at most half full: index of a record, plus one. */
-  #slots = new Int32Array(FIRST_RECORDS * 2);
+  #slots = new Int32Array(FIRST_SLOTS);
   /** Of couriers who call, and of clients. */
   readonly #managers = new Shared<Manager>();
   readonly #clients = new Shared<Client>();
@@ -51,7 +51,7 @@ export class PackedMatches {
   /** @param number 1 to 15 digits */
   find(number: string): Match[] {
     const matches: Match[] = [];
-    for (let record = this.#first(keyOf(number)); record !== NONE; record = this.#at(record, NEXT)) {
+    for (let record = this.#first(keyOf(number)); record !== NONE; record = this.#records.get(record, NEXT)) {
       matches.push(this.#read(record));
     }
     return matches;
@@ -60,7 +60,9 @@ export class PackedMatches {
   /** How many matches a number has. */
   count(number: string): number {
     let count = 0;
-    for (let record = this.#first(keyOf(number)); record !== NONE; record = this.#at(record, NEXT)) count++;
+    for (let record = this.#first(keyOf(number)); record !== NONE; record = this.#records.get(record, NEXT)) {
+      count += 1;
+    }
     return count;
   }
 
@@ -78,26 +80,20 @@ export class PackedMatches {
       return;
     }
     let last = first;
-    for (let next = first; next !== NONE; next = this.#at(next, NEXT)) last = next;
-    this.#records[last * WIDTH + NEXT] = record;
+    for (let next = first; next !== NONE; next = this.#records.get(next, NEXT)) last = next;
+    this.#records.set(last, NEXT, record);
   }
 
   /** Gives back what was reserved for more: from now on it is only asked. */
   close(): void {
-    this.#records = this.#records.slice(0, this.#count * WIDTH);
+    this.#records.close();
     for (const shared of [this.#managers, this.#clients, this.#phones]) shared.close();
   }
 
   #newRecord(key: number): number {
-    if ((this.#count + 1) * WIDTH > this.#records.length) {
-      const larger = new Float64Array(Math.max(FIRST_RECORDS, this.#count * 2) * WIDTH);
-      larger.set(this.#records);
-      this.#records = larger;
-    }
-    const record = this.#count;
-    this.#count += 1;
-    this.#records[record * WIDTH + KEY] = key;
-    this.#records[record * WIDTH + NEXT] = NONE;
+    const record = this.#records.add();
+    this.#records.set(record, KEY, key);
+    this.#records.set(record, NEXT, NONE);
     return record;
   }
 
@@ -105,7 +101,7 @@ export class PackedMatches {
     const old = this.#slots;
     this.#slots = new Int32Array(old.length * 2);
     for (const entry of old) {
-      if (entry !== 0) this.#slots[this.#slotOf(this.#at(entry - 1, KEY))] = entry;
+      if (entry !== 0) this.#slots[this.#slotOf(this.#records.get(entry - 1, KEY))] = entry;
     }
   }
 
@@ -117,7 +113,7 @@ export class PackedMatches {
       Math.imul((key % 4_294_967_296) | 0, 0x9e3779b1) ^ Math.imul(key / 4_294_967_296, 0x85ebca6b);
     for (let slot = (mixed ^ (mixed >>> 15)) & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot] ?? 0;
-      if (entry === 0 || this.#at(entry - 1, KEY) === key) return slot;
+      if (entry === 0 || this.#records.get(entry - 1, KEY) === key) return slot;
     }
   }
 
@@ -125,13 +121,9 @@ export class PackedMatches {
     return (this.#slots[this.#slotOf(key)] ?? 0) - 1;
   }
 
-  #at(record: number, column: number): number {
-    return this.#records[record * WIDTH + column] ?? NONE;
-  }
-
   #write(record: number, match: Match): void {
     const put = (column: number, value: number): void => {
-      this.#records[record * WIDTH + column] = value;
+      this.#records.set(record, column, value);
     };
     for (let column = KIND; column < WIDTH; column++) put(column, NONE);
     switch (match.kind) {
@@ -161,9 +153,10 @@ export class PackedMatches {
   }
 
   #read(record: number): Match {
-    const code = this.#at(record, CODE);
-    const shared = this.#at(record, SHARED);
-    const kind = this.#at(record, KIND);
+    const at = (column: number): number => this.#records.get(record, column);
+    const code = at(CODE);
+    const shared = at(SHARED);
+    const kind = at(KIND);
     switch (kind) {
       case COURIER:
         return { kind: 'courier', courier: code, manager: this.#managers.at(shared) };
@@ -172,8 +165,8 @@ export class PackedMatches {
       case CLIENT:
         return { kind: 'client', client: this.#clients.at(shared) };
       default: {
-        const order = this.#at(record, ORDER);
-        const phones = this.#phones.at(this.#at(record, PHONES));
+        const order = at(ORDER);
+        const phones = this.#phones.at(at(PHONES));
         return {
           kind: 'recipient',
           shipment: code,
@@ -187,7 +180,7 @@ export class PackedMatches {
                   courier: phones.courier,
                   phonem: phones.phonem,
                   phonek: phones.phonek,
-                  issuedAt: toDateTime(this.#at(record, ISSUED)),
+                  issuedAt: toDateTime(at(ISSUED)),
                 },
         };
       }

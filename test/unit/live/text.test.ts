@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatCall, formatHeadings } from '../../../src/cli/live/call.text.ts';
 import { comparable, formatLine, formatScreen } from '../../../src/cli/live/top.text.ts';
-import { toCallLine } from '../../../src/http/call.line.ts';
+import { toCallLine, toCallNote } from '../../../src/http/call.line.ts';
 import type { ServerStatus } from '../../../src/http/monitor.ts';
 import { invalid, nobody, type Decision } from '../../../src/routing/decision.ts';
 import { fromSnapshot, monitor, record } from '../http/records.ts';
@@ -103,7 +103,7 @@ describe('top', () => {
 
 describe('calls', () => {
   const line = (changes: Parameters<typeof record>[0]) =>
-    toCallLine(record({ endedAt: NOW.getTime(), ...changes }));
+    toCallLine(toCallNote(record({ endedAt: NOW.getTime(), ...changes })));
 
   test('stand in columns under their headings, with a masked number', () => {
     expect(formatHeadings(false) + formatCall(line({}), false)).toBe(
