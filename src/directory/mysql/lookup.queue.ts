@@ -172,9 +172,14 @@ export class LookupQueue {
     return together;
   }
 
-  /** Who has less time left than a statement takes would have it cut off, and its connection with it. */
+  /**
+   * Who has less time left than a statement takes would have it cut off, and its connection with it. But when
+   * nothing is at work, only a statement can show whether the database is still as slow as it was: without that
+   * one slow answer would shut out everybody from then on.
+   */
   #isInTime(waiter: Waiter): boolean {
-    if (waiter.deadline - performance.now() >= this.#serviceTime.averageMs) return true;
+    const leftMs = waiter.deadline - performance.now();
+    if (leftMs >= (this.#atWork === 0 ? 0 : this.#serviceTime.averageMs)) return true;
     this.#fail(waiter, this.#busy());
     return false;
   }
@@ -195,7 +200,8 @@ export class LookupQueue {
         while (numbers.length < several.numbers) numbers.push(first);
         this.#share(waiters, await this.#pool.run(several.sql, numbers, budgetMs), several);
       }
-      this.#serviceTime.add(performance.now() - startedAt);
+      // After a stall of this process an answer that had lain ready looks as if it had taken as long as that.
+      this.#serviceTime.add(Math.min(performance.now() - startedAt, budgetMs));
     } catch (error) {
       for (const waiter of waiters) this.#fail(waiter, error);
     }

@@ -252,14 +252,30 @@ describe('look-ups in a queue', () => {
     await second;
   });
 
-  test('who has less time left than a statement takes is told so, and costs no statement', async () => {
+  test('who has less time left than a statement takes is told so while another is at work', async () => {
     const first = find('7001');
     await statements(1);
     await sleep(60);
     asked[0]?.answer([]);
     await first;
-    await expect(find('7002', 20)).rejects.toThrow(DirectoryBusyError);
-    expect(asked).toHaveLength(1);
+    const second = find('7002');
+    await statements(2);
+    await expect(find('7003', 20)).rejects.toThrow(DirectoryBusyError);
+    expect(asked).toHaveLength(2);
+    asked[1]?.answer([]);
+    await second;
+  });
+
+  test('one slow answer shuts nobody out: the next look-up shows whether the database is still slow', async () => {
+    const first = find('7001');
+    await statements(1);
+    await sleep(60);
+    asked[0]?.answer([]);
+    await first;
+    const second = find('7002', 40);
+    await statements(2);
+    asked[1]?.answer([{ source: 2 }]);
+    expect(await second).toEqual([{ source: 2 }]);
   });
 
   test('more than may wait are refused, even those that come all at once', async () => {
