@@ -19,15 +19,16 @@ export interface NameServer {
 }
 
 /**
- * A name server on loopback with one zone: `_agi._tcp.NAME` has an SRV record for each target, all of them
- * on 127.0.0.1. Any other name does not exist.
+ * A name server on loopback: for each name that is given, `_agi._tcp.NAME` has an SRV record for each of its
+ * targets, all of them on 127.0.0.1. Any other name does not exist.
  */
-export async function startNameServer(name: string, targets: readonly SrvTarget[]): Promise<NameServer> {
+export async function startNameServer(
+  services: Readonly<Record<string, readonly SrvTarget[]>>,
+): Promise<NameServer> {
   // Port 53 needs root, which this process need not be: hence a process of its own.
   const become = (await howToBecomeRoot()) ?? [];
   const script = join(import.meta.dirname, 'dns', 'name-server.js');
-  const zone = JSON.stringify({ name, targets });
-  const [file, ...args] = [...become, process.execPath, script, ADDRESS, zone];
+  const [file, ...args] = [...become, process.execPath, script, ADDRESS, JSON.stringify(services)];
   // It ends when its stdin does, so at the latest with this process.
   const child = spawn(file ?? process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');

@@ -1,30 +1,31 @@
 // Run by test/lab/dns.ts as a process of its own, maybe as root: plain JavaScript, and nothing but Node.
-// Arguments: the address to listen on (UDP, port 53), and the zone as JSON: { name, targets }.
+// Arguments: the address to listen on (UDP, port 53), and as JSON the targets of each name.
 import { createSocket } from 'node:dgram';
 
-const [address, zoneText = ''] = process.argv.slice(2);
-const { name, targets } = JSON.parse(zoneText);
+const [address, servicesText = ''] = process.argv.slice(2);
+const services = Object.entries(JSON.parse(servicesText));
 
 const A = 1;
 const SRV = 33;
 const TTL_S = 0;
 const NO_SUCH_NAME = 3;
 
-const service = `_agi._tcp.${name}`;
 /** Each target has a name of its own, so that no answer is joined with another. */
-const hostOf = (index) => `agi${index}.${name}`;
-const hosts = targets.map((_, index) => hostOf(index));
+const hostOf = (name, index) => `agi${index}.${name}`;
+const targetsOf = new Map(services.map(([name, targets]) => [`_agi._tcp.${name}`, { name, targets }]));
+const hosts = new Set(services.flatMap(([name, targets]) => targets.map((_, index) => hostOf(name, index))));
 
 function answersFor(question, type) {
-  if (question === service && type === SRV) {
-    return targets.map(({ priority, port }, index) => {
+  const service = targetsOf.get(question);
+  if (service !== undefined && type === SRV) {
+    return service.targets.map(({ priority, port }, index) => {
       const numbers = Buffer.alloc(6);
       numbers.writeUInt16BE(priority, 0);
       numbers.writeUInt16BE(port, 4);
-      return record(SRV, Buffer.concat([numbers, encodeName(hostOf(index))]));
+      return record(SRV, Buffer.concat([numbers, encodeName(hostOf(service.name, index))]));
     });
   }
-  if (hosts.includes(question) && type === A) return [record(A, Buffer.from([127, 0, 0, 1]))];
+  if (hosts.has(question) && type === A) return [record(A, Buffer.from([127, 0, 0, 1]))];
   return [];
 }
 
@@ -58,7 +59,7 @@ const socket = createSocket('udp4');
 socket.on('message', (query, from) => {
   const { question, type, end } = readQuestion(query);
   const answers = answersFor(question, type);
-  const known = question === service || hosts.includes(question);
+  const known = targetsOf.has(question) || hosts.has(question);
 
   const head = Buffer.alloc(12);
   query.copy(head, 0, 0, 2);
