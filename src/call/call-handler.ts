@@ -1,8 +1,10 @@
+import type { AgiEnvironment } from '../agi/environment.ts';
 import { AgiClosedError, AgiEnvironmentError, AgiHangupError } from '../agi/errors.ts';
 import type { AgiSession } from '../agi/session.ts';
+import type { Wishes } from '../routing/decide.ts';
 import { invalid, nobody, type Decision } from '../routing/decision.ts';
 import type { CallRecord } from './call-record.ts';
-import { parseRouteRequest, RouteRequestError } from './route-request.ts';
+import { parseRouteRequest, RouteRequestError, type RouteRequest } from './route-request.ts';
 import type { Router } from './router.ts';
 import { toVariables } from './variables.ts';
 
@@ -43,7 +45,7 @@ export class CallHandler {
         decision = nobody('ERROR', number.digits);
         const budgetMs = (session.deadline - startedAt) * (1 - ANSWER_SHARE);
         try {
-          decision = await router.route(number.digits, budgetMs, request.only);
+          decision = await router.route(number.digits, budgetMs, wishesOf(request, environment, router));
         } finally {
           routeMs = performance.now() - startedAt;
         }
@@ -66,6 +68,12 @@ export class CallHandler {
     const totalMs = performance.now() - session.acceptedAt;
     this.#options.onCall({ uniqueId, outcome, decision, error, endedAt: Date.now(), totalMs, routeMs });
   }
+}
+
+function wishesOf({ number, only }: RouteRequest, environment: AgiEnvironment, router: Router): Wishes {
+  if (number === undefined) return { only };
+  const own = router.normalise(environment.callerId);
+  return { only, callingFrom: own.kind === 'number' ? own.digits : undefined };
 }
 
 /** Such calls also get AGI's `failure`, so that AGISTATUS shows it. */

@@ -1,10 +1,9 @@
 import type { Config } from '../config/config.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { CallerKind } from '../directory/match.ts';
 import { createFieldParser } from '../phone/field.ts';
 import { createNormaliser, type NumberResult } from '../phone/number.ts';
 import type { AttemptRules } from '../routing/attempts.ts';
-import { decide } from '../routing/decide.ts';
+import { decide, type Wishes } from '../routing/decide.ts';
 import type { Decision } from '../routing/decision.ts';
 import { createDialer } from '../routing/dialer.ts';
 
@@ -34,10 +33,10 @@ export class Router {
   /**
    * @param digits a normalised number
    * @param budgetMs time for the look-up
-   * @param only kinds of callers to look for; all that `routing.priority` names when left out
+   * @param wishes kinds of callers to look for, all that `routing.priority` names when left out, and more
    * @throws {DirectoryBusyError | DirectoryTimeoutError | DirectoryUnavailableError} the look-up failed
    */
-  async route(digits: string, budgetMs: number, only?: ReadonlySet<CallerKind>): Promise<Decision> {
-    return decide(digits, await this.#directory.find(digits, budgetMs), this.#rules, only);
+  async route(digits: string, budgetMs: number, wishes?: Wishes): Promise<Decision> {
+    return decide(digits, await this.#directory.find(digits, budgetMs), this.#rules, wishes);
   }
 }

@@ -73,7 +73,7 @@ async function decideFor(
   const number = router.normalise(raw);
   if (number.kind === 'invalid') return invalid(number.reason);
   try {
-    return await router.route(number.digits, budgetMs, only);
+    return await router.route(number.digits, budgetMs, { only });
   } catch (error) {
     if (!(error instanceof DirectoryUnavailableError || error instanceof DirectoryTimeoutError)) throw error;
     const isTold = told !== null && error.message.includes(told);

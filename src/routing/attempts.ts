@@ -30,16 +30,16 @@ export type Outcome = 'rung' | 'no-phone' | 'is-caller' | 'tried-already' | 'lis
  */
 export class AttemptList {
   readonly #rules: AttemptRules;
-  readonly #callerNumber: string;
+  readonly #callersNumbers: readonly string[];
   readonly #attempts: Attempt[] = [];
   /** Couriers by code and managers by user name who are in the list. */
   readonly #people = new Set<number | string>();
   /** Numbers and extensions that are in the list. */
   readonly #taken = new Set<string>();
 
-  constructor(rules: AttemptRules, callerNumber: string) {
+  constructor(rules: AttemptRules, callersNumbers: readonly string[]) {
     this.#rules = rules;
-    this.#callerNumber = callerNumber;
+    this.#callersNumbers = callersNumbers;
   }
 
   get attempts(): readonly Attempt[] {
@@ -84,7 +84,7 @@ export class AttemptList {
   ): Outcome {
     if (phones.every(({ entries }) => entries.length === 0)) return 'no-phone';
     for (const { entries } of phones) {
-      for (const entry of entries) if (valueOf(entry) === this.#callerNumber) return 'is-caller';
+      for (const entry of entries) if (this.#callersNumbers.includes(valueOf(entry))) return 'is-caller';
     }
     const before = this.#attempts.length;
     for (const one of phones) add(one);

@@ -5,27 +5,35 @@ import type { Candidate, Decision } from './decision.ts';
 import { planFor, type Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
 
+/** What the dialplan wants beyond the number. */
+export interface Wishes {
+  /** Kinds to look at; the others are left out of consideration. */
+  readonly only?: ReadonlySet<CallerKind> | undefined;
+  /** The number that the caller calls from, in digits, where he is looked for by another one. */
+  readonly callingFrom?: string | undefined;
+}
+
 /**
- * Decides whom to ring: the first kind in `routing.priority` that leads to somebody.
+ * Decides whom to ring: the first kind in `routing.priority` that leads to somebody, and never the caller.
  *
- * @param number the caller's number, normalised to digits
- * @param only kinds to look at; the others are left out of consideration
+ * @param number the number that was looked for, normalised to digits
  * @returns `OK`, `NO_TARGET` or `UNKNOWN`
  */
 export function decide(
   number: string,
   answer: DirectoryAnswer,
   rules: AttemptRules,
-  only?: ReadonlySet<CallerKind>,
+  { only, callingFrom = number }: Wishes = {},
 ): Decision {
   const { priority } = rules.routing;
+  const callersNumbers = callingFrom === number ? [number] : [number, callingFrom];
   const kinds = only === undefined ? priority : priority.filter((kind) => only.has(kind));
   const plans = new Map<CallerKind, Plan>();
   let chosen: Plan | undefined;
   for (const kind of kinds) {
     // Most callers are of one kind, or of none.
     if (!answer.matches.some((match) => match.kind === kind)) continue;
-    const plan = planFor(kind, answer.matches, number, rules);
+    const plan = planFor(kind, answer.matches, callersNumbers, rules);
     if (plan === null) continue;
     plans.set(kind, plan);
     if (plan.list.attempts.length === 0) continue;

@@ -25,10 +25,10 @@ export interface Plan {
 export function planFor(
   kind: CallerKind,
   matches: readonly Match[],
-  callerNumber: string,
+  callersNumbers: readonly string[],
   rules: AttemptRules,
 ): Plan | null {
-  const list = new AttemptList(rules, callerNumber);
+  const list = new AttemptList(rules, callersNumbers);
   switch (kind) {
     case 'courier':
       return plan(list, 'manager', matches.filter((match) => match.kind === 'courier').map(managerOfCourier));

@@ -61,6 +61,16 @@ describe('a call', () => {
   const failing = (find: Directory['find']): Directory => ({ find });
   afterEach(() => server.stop(0));
 
+  test('never rings the one who calls, though another number is asked for', async () => {
+    await serve(new EmbeddedDirectory());
+    const asked = 'agi_request: agi://127.0.0.1:4573/route?number=79162000001';
+    const ofSomebodyElse = await play(asked, 'agi_callerid: anonymous');
+    expect(ofSomebodyElse.variables.get('ROUTE_DIAL_1')).toBe('PJSIP/79161000011@trunk');
+    const ofTheCourier = await play(asked, 'agi_callerid: 8 916 100-00-11');
+    expect(ofTheCourier.variables.get('ROUTE_STATUS')).toBe('NO_TARGET');
+    expect(ofTheCourier.variables.get('ROUTE_DIAL_1')).toBeUndefined();
+  });
+
   test('is answered, and told in one line with its numbers masked', async () => {
     await serve(new EmbeddedDirectory());
     const { variables, commands } = await play(KNOWN, 'agi_uniqueid: 1700000000.7');

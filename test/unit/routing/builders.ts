@@ -67,7 +67,7 @@ export function decideWith(matches: Match[], yaml = '', only?: CallerKind[], cal
     courierPrefix: config.dial.courierPrefix,
     parseField: createFieldParser(country),
   };
-  return decide(caller, { matches, source: 'live', ageSeconds: 0 }, rules, only && new Set(only));
+  return decide(caller, { matches, source: 'live', ageSeconds: 0 }, rules, { only: only && new Set(only) });
 }
 
 export function dials(decision: Decision): string[] {
