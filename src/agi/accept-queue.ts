@@ -7,6 +7,9 @@ export interface AcceptQueueOptions {
   readonly connect: () => Socket;
 }
 
+/** Where a connection comes from. */
+type Peer = Pick<Socket, 'remoteAddress' | 'remotePort'>;
+
 /** More of our own connections than that are not made: the queue is as good as stuck. */
 const MAX_PROBES = 16;
 
@@ -34,7 +37,7 @@ export class AcceptQueue {
    *
    * @returns how long it may have waited, at most, in ms; undefined when it is our own, to be closed
    */
-  accepted(remotePort: number | undefined): number | undefined {
+  accepted({ remoteAddress, remotePort }: Peer): number | undefined {
     const now = performance.now();
     this.#acceptedThisTurn = true;
     if (this.#since === undefined) {
@@ -44,6 +47,8 @@ export class AcceptQueue {
     for (const [probe, startedAt] of this.#probes) {
       // A peer that has gone already has no port any more.
       if (remotePort === undefined || probe.localPort !== remotePort) continue;
+      // Another machine's port may be the same.
+      if (probe.localAddress !== remoteAddress) continue;
       this.#end(probe);
       this.#since = Math.max(this.#since, startedAt);
       return undefined;

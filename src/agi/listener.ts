@@ -115,7 +115,7 @@ export class Listener {
 
   #accept(socket: Socket): void {
     this.#accepted += 1;
-    const waitedMs = this.#queue.accepted(socket.remotePort);
+    const waitedMs = this.#queue.accepted(socket);
     if (waitedMs === undefined) {
       socket.destroy();
       return;
@@ -126,7 +126,8 @@ export class Listener {
   }
 
   #dropped(data: DropArgument | undefined): void {
-    if (this.#queue.accepted(data?.remotePort) === undefined) return;
+    const { remoteAddress, remotePort } = data ?? {};
+    if (this.#queue.accepted({ remoteAddress, remotePort }) === undefined) return;
     this.#options.onDropped(data?.remoteAddress ?? '');
   }
 
