@@ -117,10 +117,15 @@ function toInteger(value: unknown): number | null {
 
 /** Text without the spaces around it, which fixed-width columns and people leave there. */
 function toText(value: unknown): string {
-  if (typeof value === 'string') return value.trim();
+  return toRawText(value).trim();
+}
+
+/** As it stands in the database; `''` for what is no text. */
+export function toRawText(value: unknown): string {
+  if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   // What a driver hands over for binary columns.
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value).trim();
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   return '';
 }
 

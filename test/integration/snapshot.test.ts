@@ -73,6 +73,39 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
   const seen = (kind: SnapshotEvent['kind']) => until(() => events.some((event) => event.kind === kind));
   const away = () => proxy.stop();
 
+  test('holds the numbers of a contacts table whose VALUE is binary', async () => {
+    const numbers = async () => {
+      await open();
+      await seen('taken');
+      return events.flatMap((event) => (event.kind === 'taken' ? [event.numbers] : []));
+    };
+    const ofText = await numbers();
+    await directory.close();
+    events = [];
+    rmSync(file);
+    await server.sql('ALTER TABLE contacts MODIFY VALUE varbinary(100)');
+    try {
+      expect(await numbers()).toEqual(ofText);
+      await away();
+      expect(await directory.find(COURIER, ENOUGH_MS)).toMatchObject({
+        source: 'snapshot',
+        matches: [{ kind: 'courier', courier: 11 }],
+      });
+    } finally {
+      await server.sql('ALTER TABLE contacts MODIFY VALUE varchar(100)');
+    }
+  });
+
+  test('that is being taken keeps no stop waiting for a database that says nothing more', async () => {
+    await open();
+    // The first portion has been asked for.
+    proxy.delay(60_000);
+    const closed = directory.close();
+    // Its connections get a second; the portion alone would have five.
+    expect(await Promise.race([closed.then(() => 'closed'), sleep(3000).then(() => 'waits')])).toBe('closed');
+    expect(events).toEqual([]);
+  });
+
   test('says of every number what the database says, but for shipments that are done', async () => {
     await open();
     await seen('taken');

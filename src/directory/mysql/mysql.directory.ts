@@ -7,7 +7,7 @@ import {
   compilePortions,
   mostRowsOfSeveral,
 } from '../lookup.query.ts';
-import { toMatches } from '../lookup.row.ts';
+import { toMatches, toRawText } from '../lookup.row.ts';
 import { toEntries } from '../snapshot/portion.ts';
 import type { Portion, PortionSource } from '../snapshot/portion.ts';
 import type { CourierDatabase } from '../tables.ts';
@@ -112,8 +112,8 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
 
     const [end] = await ask(statements.portionEnd, [after]);
     const [last] = end === undefined ? await ask(statements.lastNumber, []) : [end];
-    const upTo = last?.['number'];
-    if (typeof upTo !== 'string') return { entries: [], next: null };
+    const upTo = toRawText(last?.['number']);
+    if (upTo === '') return { entries: [], next: null };
     const rows = await ask(statements.portionRows, [after, upTo]);
     return { entries: toEntries(rows), next: end === undefined ? null : upTo };
   }
