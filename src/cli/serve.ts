@@ -21,12 +21,7 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
   const loaded = load();
   const logger = createLogger(loaded.config.log.level);
   requireDatabase(loaded);
-  if (isDemo(loaded)) {
-    logger.warn(
-      { config: loaded.file },
-      'this is the DEMO DATABASE, whose couriers and clients do not exist: set database.url in courier-agi.yaml',
-    );
-  }
+  warnOfDemo(loaded, logger);
   const app = new App(loaded, logger);
   const systemd = new ServiceManager({
     env,
@@ -67,6 +62,14 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
   return EXIT.good;
 }
 
+function warnOfDemo(loaded: LoadedConfig, logger: Logger): void {
+  if (!isDemo(loaded)) return;
+  logger.warn(
+    { config: loaded.file },
+    'this is the DEMO DATABASE, whose couriers and clients do not exist: set database.url in courier-agi.yaml',
+  );
+}
+
 async function nextStopSignal(): Promise<void> {
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 }
@@ -86,6 +89,7 @@ async function reload(
     await app.reload(loaded);
     logger.level = loaded.config.log.level;
     logger.info({ config: loaded.file }, 'configuration read again');
+    warnOfDemo(loaded, logger);
   } catch (error) {
     logger.error({ problems: explainFailure(error).lines }, 'configuration refused: the old one stays');
   }

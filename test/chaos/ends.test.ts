@@ -125,6 +125,15 @@ describe('SIGHUP', () => {
     }
   });
 
+  test('that leads to the demo database says so as loudly as a start on it', async () => {
+    const server = await start(YAML.replace('demo:', `mysql://root@127.0.0.1:${database.port}/courier`));
+    expect(server.log).not.toContain('DEMO DATABASE');
+    server.configure(YAML);
+    server.signal('SIGHUP');
+    while (server.logged('configuration read again') === 0) await sleep(5);
+    while (!server.log.includes('DEMO DATABASE')) await sleep(5);
+  });
+
   test.each([
     ['that is no YAML', '"'],
     ['with an unknown key', `${YAML}routng: {}`],
