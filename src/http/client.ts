@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
-import { CodedError } from '../errors.ts';
+import { CodedError, messageOf } from '../errors.ts';
 import type { ServerStatus } from './monitor.ts';
 
 export interface HttpTarget {
@@ -19,9 +19,13 @@ const MAX_BODY = 1_000_000;
 export async function fetchStatus(target: HttpTarget): Promise<ServerStatus> {
   const response = await open(target, '/status');
   let body = '';
-  for await (const chunk of response.setEncoding('utf8')) {
-    body += String(chunk);
-    if (body.length > MAX_BODY) break;
+  try {
+    for await (const chunk of response.setEncoding('utf8')) {
+      body += String(chunk);
+      if (body.length > MAX_BODY) break;
+    }
+  } catch (cause) {
+    throw brokeOff(target, cause);
   }
   const status = parse(body);
   if (isServerStatus(status)) return status;
@@ -39,7 +43,7 @@ export async function* fetchCalls(
   follow: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const response = await open(target, follow ? '/calls?follow=1' : '/calls', signal);
+  const response = await open(target, follow ? '/calls?follow=1' : '/calls', { signal, follow });
   let rest = '';
   try {
     for await (const chunk of response.setEncoding('utf8')) {
@@ -48,12 +52,17 @@ export async function* fetchCalls(
       for (const line of lines) if (line !== '') yield line;
     }
   } catch (cause) {
-    if (!signal.aborted) throw new HttpClientError(`${where(target)} broke off.`, { cause });
+    if (!signal.aborted) throw brokeOff(target, cause);
   }
   if (follow && !signal.aborted) throw new HttpClientError(`${where(target)} ended: the server stopped.`);
 }
 
-function open(target: HttpTarget, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
+/** @param follow the answer has no end, and may be silent for long */
+function open(
+  target: HttpTarget,
+  path: string,
+  { signal, follow = false }: { signal?: AbortSignal; follow?: boolean } = {},
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const refuse = (problem: string, cause?: Error): void =>
       reject(
@@ -63,7 +72,7 @@ function open(target: HttpTarget, path: string, signal?: AbortSignal): Promise<I
         ),
       );
     const request = get({ ...target, path, agent: false, ...(signal && { signal }) }, (response) => {
-      request.setTimeout(0);
+      if (follow) request.setTimeout(0);
       if (response.statusCode === 200) return resolve(response);
       response.resume();
       refuse(`status ${response.statusCode}`);
@@ -71,6 +80,10 @@ function open(target: HttpTarget, path: string, signal?: AbortSignal): Promise<I
     request.setTimeout(TIMEOUT_MS, () => request.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
     request.on('error', (error) => refuse(error.message, error));
   });
+}
+
+function brokeOff(target: HttpTarget, cause: unknown): HttpClientError {
+  return new HttpClientError(`${where(target)} broke off: ${messageOf(cause)}.`, { cause });
 }
 
 function where({ host, port }: HttpTarget): string {

@@ -62,6 +62,21 @@ describe('the client of the HTTP port', () => {
     await expect(fetchStatus(target)).rejects.toThrow(HttpClientError);
   });
 
+  test('does not wait for the end of an answer that does not come', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200).write('{"name":');
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    ends.push(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const target = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+    await expect(fetchStatus(target)).rejects.toThrow('broke off');
+  });
+
   test('tells where nobody answers', async () => {
     const { server, target } = await start();
     await server.stop();
