@@ -99,6 +99,16 @@ describe.each(SETTINGS)('FreePBX on Asterisk $version, calling through $through'
     expect(numbers).toEqual(COURIERS.slice(0, 1));
   });
 
+  test('the courier is shown our own number where the admin wants it, the extension of a manager the caller', async () => {
+    await company.asterisk.rx('dialplan set global COURIER_CALLERID 74950000001');
+    await company.call({ from: RECIPIENT, name: 'own number' });
+    await company.call({ from: '79161000011', name: 'own number inside' });
+    await company.asterisk.rx('dialplan set global COURIER_CALLERID ""');
+    const shown = async (name: string) => (await company.rung(name)).map((one) => one.from);
+    expect(await shown('own number')).toEqual(['74950000001']);
+    expect(await shown('own number inside')).toEqual(['79161000011', '79161000011']);
+  });
+
   test('no channel is left, and Asterisk had nothing to warn of', async () => {
     expect(await company.asterisk.rx('core show channels')).toContain('0 active channels');
     const log = await company.asterisk.log();

@@ -28,6 +28,8 @@ describe.each(SETTINGS)('the samples on Asterisk $version with $driver and $lang
         { name: 'sent back', to: '79161000011', behaviour: 'forward', forwardTo: '74950000000' },
         { name: 'recorded', to: '101', behaviour: 'noAnswer' },
         { name: 'own number', to: '79161000011', behaviour: 'busy' },
+        { name: 'forwarded, own number', to: '101', behaviour: 'forward', forwardTo: '79990000000' },
+        { name: 'forwarded, own number', to: '102', behaviour: 'busy' },
         ...CIRCLE.map((name) => ({ name, to: '79161000011', behaviour: 'noAnswer' as const })),
       ],
     });
@@ -92,6 +94,20 @@ describe.each(SETTINGS)('the samples on Asterisk $version with $driver and $lang
       ['79161000011', '74950000000'],
       [OPERATORS_NUMBER, '79162000001'],
     ]);
+  });
+
+  test("a manager's mobile is shown our own number likewise, and his extension the caller", async () => {
+    await company.asterisk.rx('dialplan set global COURIER_CALLERID 74950000000');
+    await company.call({ from: '74952000202', name: 'mobile' });
+    await company.call({ from: '79161000011', name: 'forwarded, own number' });
+    await company.asterisk.rx('dialplan set global COURIER_CALLERID ""');
+    const rung = await company.rung('mobile');
+    expect(Object.fromEntries(rung.map(({ number, from }) => [number, from]))).toEqual({
+      '104': '74952000202',
+      '79035550004': '74950000000',
+    });
+    const forwarded = (await company.rung('forwarded, own number')).map((one) => one.number);
+    expect(forwarded.toSorted()).toEqual(['101', '102', '79990000000']);
   });
 
   test('a circle through a mobile that forwards to us ends at the operators', async () => {
