@@ -21,7 +21,7 @@ describe('deploy/README.md', () => {
   });
 
   test('installs files that are there', () => {
-    const installed = [...text.matchAll(/^sudo install .*?(courier-agi\.\S+) \/etc/gm)].map(
+    const installed = [...text.matchAll(/^sudo .*install .*"\$deploy\/(\S+)" \/etc/gm)].map(
       ([, file]) => file,
     );
     expect(installed).toHaveLength(3);
@@ -39,7 +39,9 @@ describe('deploy/README.md', () => {
     expect(text).toContain(`http://127.0.0.1:${http.port}`);
     expect(text).toContain(`port ${listen.port}`);
     const commands = buildProgram({}, () => Promise.resolve()).commands.map((command) => command.name());
-    const used = [...text.matchAll(/(?:^(?:sudo )?courier-agi|main\.js) (\w+)/gm)].map(([, name]) => name);
+    const used = [...text.matchAll(/(?:^(?:sudo (?:-u \S+ )?)?courier-agi|main\.js) (\w+)/gm)].map(
+      ([, name]) => name,
+    );
     expect(used.length).toBeGreaterThan(3);
     for (const name of used) expect(commands).toContain(name);
   });
