@@ -105,3 +105,16 @@ describe('the commands of deploy/README.md', () => {
 test('the service file shows no other way to install it', () => {
   expect(readDocument('deploy/courier-agi.service')).not.toMatch(/^#.*(install -|systemctl enable)/m);
 });
+
+test('a log file has a folder before systemd opens it, and is rotated by root, who has made it', () => {
+  const text = readDocument('deploy/courier-agi.logrotate');
+  const [, folder = 'none'] = /^#.*StandardOutput=append:(.*)\/[^/]+$/m.exec(text) ?? [];
+  const steps = [`install -d -m 750 ${folder}\n`, 'systemctl edit', 'StandardOutput=', 'systemctl restart'];
+  const places = steps.map((step) => text.indexOf(step));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(text).toContain(`\n${folder}/*.log {\n`);
+  expect(text).not.toMatch(/^ +su /m);
+  // It would give the folder to the service's user, too late for the first start.
+  expect(text).not.toMatch(/^# +LogsDirectory=/m);
+});
