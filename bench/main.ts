@@ -39,6 +39,7 @@ async function main(): Promise<number> {
     databaseUrl: database.server.url('courier'),
     statement: compileLookup(mysqlBuilder(), FULL_SHAPE).sql,
     serverMain: fileURLToPath(new URL('../src/main.js', import.meta.url)),
+    count: (options.asterisk ? options.onlyOnAsterisk : options.only).length,
     profile: options.profile,
   });
   try {

@@ -10,6 +10,11 @@ import type { Contender, ContenderEnvironment, ContenderKey } from './contender.
 
 const START_TIMEOUT_MS = 10_000;
 const SNAPSHOT_TIMEOUT_MS = 300_000;
+/**
+ * The default. A contender's clock goes on while it is stopped, so that it would be refreshing its snapshot nearly
+ * always when it is measured: with as many times the seconds it does so as often as a server that is never stopped.
+ */
+const REFRESH_SECONDS = 300;
 
 /** The repository's root, from where this file runs when it is compiled: `.lab/bench/bench/contenders`. */
 export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -19,6 +24,8 @@ export interface StartOptions {
   readonly folder: string;
   readonly databaseUrl: string;
   readonly statement: string;
+  /** How many are measured: each is stopped while another one is. */
+  readonly count: number;
   /** Compiled entry of this server. */
   readonly serverMain: string;
   /** A folder for CPU profiles. */
@@ -66,14 +73,15 @@ export class Contenders {
     name: string,
     { url = this.#options.databaseUrl, snapshotFile }: { url?: string; snapshotFile?: string } = {},
   ): Promise<Contender> {
-    const { folder, serverMain } = this.#options;
+    const { folder, serverMain, count } = this.#options;
     const [port, http] = [await freeTcpPort(), await freeTcpPort()];
     const config = join(folder, `${key}.yaml`);
+    const file = snapshotFile === undefined ? '' : `, file: ${snapshotFile}`;
     // Everything else is as it comes.
     await writeFile(
       config,
       `listen: { port: ${port} }\nhttp: { port: ${http} }\ndatabase: { url: "${url}" }\n` +
-        (snapshotFile === undefined ? '' : `snapshot: { file: ${snapshotFile} }\n`),
+        `snapshot: { refreshSeconds: ${REFRESH_SECONDS * count}${file} }\n`,
     );
     const command = [process.execPath, ...this.#profiler(key), serverMain, 'serve', '--config', config];
     const started = await this.#start(key, command, port, {});
