@@ -107,8 +107,8 @@ export class LookupQueue {
       const since = performance.now();
       const deadline = since + budgetMs;
       this.#arrivals.add(since);
-      const ends = { over: false, alone: this.#crowded.has(number), alarm: undefined };
-      this.#waiting.push({ number, since, deadline, resolve, reject, ...ends });
+      const alone = this.#crowded.has(number);
+      this.#waiting.push({ number, since, deadline, resolve, reject, over: false, alone, alarm: undefined });
       this.#sendSoon();
     });
   }
@@ -154,11 +154,7 @@ export class LookupQueue {
     if (inTime.length === 0) return;
     this.#atWork += 1;
     this.#numbersAtWork += inTime.length;
-    void this.#ask(inTime, statements).finally(() => {
-      this.#atWork -= 1;
-      this.#numbersAtWork -= inTime.length;
-      if (this.#waiting.length > 0) this.#sendSoon();
-    });
+    void this.#ask(inTime, statements);
   }
 
   #takeTogether(statements: LookupStatements): Waiter[] {
@@ -184,6 +180,7 @@ export class LookupQueue {
     return false;
   }
 
+  /** Never rejects: whatever goes wrong is told to those who wait. */
   async #ask(waiters: readonly Waiter[], statements: LookupStatements): Promise<void> {
     const startedAt = performance.now();
     const budgetMs = this.#commonLimit(waiters) - startedAt;
@@ -204,6 +201,10 @@ export class LookupQueue {
       this.#serviceTime.add(Math.min(performance.now() - startedAt, budgetMs));
     } catch (error) {
       for (const waiter of waiters) this.#fail(waiter, error);
+    } finally {
+      this.#atWork -= 1;
+      this.#numbersAtWork -= waiters.length;
+      if (this.#waiting.length > 0) this.#sendSoon();
     }
   }
 
