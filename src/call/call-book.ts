@@ -1,7 +1,9 @@
 import type { CallRecord } from './call-record.ts';
 
-/** So long a call may be over before it is written down. */
-const COLLECT_MS = 20;
+/** So long a call may be over before it is written down, in ms: a process that is woken up costs more than a line. */
+const COLLECT_MS = 100;
+/** So many are written down sooner: each holds some memory, and would survive a garbage collection for nothing. */
+const COLLECT_CALLS = 64;
 
 /**
  * Calls that are over and are still to be written down: in the log, the metrics, the list of the last calls.
@@ -26,6 +28,8 @@ export class CallBook {
 
   add(record: CallRecord): void {
     this.#records.push(record);
+    // Not now, in the middle of a call.
+    if (this.#records.length === COLLECT_CALLS) setImmediate(() => this.flush());
     this.#timer ??= setTimeout(() => this.flush(), COLLECT_MS);
   }
 

@@ -26,6 +26,12 @@ const STATUSES: readonly { readonly status: Status; readonly callers: readonly s
   { status: 'ERROR', callers: ['none'] },
 ];
 
+/**
+ * So often prom-client looks whether the event loop is late; what it tells has this in it. Each look wakes an idle
+ * processor up: with its default of 10 ms, they take 0.8 % of one on a virtual machine.
+ */
+const LOOP_LOOK_MS = 100;
+
 /** The usual ones. */
 const LIVE_ERRORS = ['DIRECTORY_TIMEOUT', 'DIRECTORY_BUSY', 'DIRECTORY_UNAVAILABLE', 'BREAKER_OPEN'];
 
@@ -130,7 +136,10 @@ export class Metrics {
     for (const error of LIVE_ERRORS) this.#liveErrors.inc({ error }, 0);
     for (const reason of ['not_allowed', 'too_many']) this.#refused.inc({ reason }, 0);
     this.#addGauges(version, sources);
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({
+      register: this.#registry,
+      eventLoopMonitoringPrecision: LOOP_LOOK_MS,
+    });
   }
 
   /** @param record of a call that is over */

@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { CallBook } from '../../../src/call/call-book.ts';
 import type { CallRecord } from '../../../src/call/call-record.ts';
@@ -50,6 +51,15 @@ describe('the book of calls', () => {
     expect(written).toEqual(['1', '2']);
   });
 
+  test('is written sooner when there are many calls', async () => {
+    const written: string[] = [];
+    const book = new CallBook(({ uniqueId }) => written.push(uniqueId), refuse);
+    for (let call = 1; call <= 64; call += 1) book.add(record(String(call)));
+    expect(written).toEqual([]);
+    await setImmediate();
+    expect(written).toHaveLength(64);
+  });
+
   test('is written at once when asked, and not again later', async () => {
     const written: string[] = [];
     const book = new CallBook(({ uniqueId }) => written.push(uniqueId), refuse);
@@ -59,7 +69,7 @@ describe('the book of calls', () => {
     book.flush();
     book.add(record('2'));
     book.flush();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(150);
     expect(written).toEqual(['1', '2']);
   });
 });
