@@ -54,11 +54,14 @@ export function judgeDialplan(context: string, globals: string, port: number): F
   return ok('Asterisk has loaded the context courier-route.');
 }
 
+/** EACCES: it may not be run, or a folder of PATH may not be looked into. */
+const MISSING: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'EACCES'];
+
 /** @returns null when there is no such command */
 function ask(command: string, question: string): Promise<string | null> {
   return new Promise((resolve) => {
     execFile(command, ['-rx', question], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
-      resolve(error?.code === 'ENOENT' ? null : stdout + stderr);
+      resolve(MISSING.includes(error?.code) ? null : stdout + stderr);
     });
   });
 }

@@ -408,6 +408,8 @@ describe('asterisk', () => {
       command,
       `#!/bin/sh\n[ "$1 $2" = "-rx dialplan show courier-route" ] && echo "[ Context 'courier-route' ]"\nexit 0\n`,
     );
+    // As a folder of PATH that this user may not look into.
+    expect((await checkAsterisk([command], 4573)).state).toBe('skipped');
     await chmod(command, 0o755);
     const found = await checkAsterisk(['/nowhere/asterisk', command], 4573);
     await rm(folder, { recursive: true });
