@@ -120,7 +120,7 @@ function toText(value: unknown): string {
   return toRawText(value).trim();
 }
 
-/** As it stands in the database; `''` for what is no text. */
+/** With its spaces; bytes are read as UTF-8. `''` for what is no text. */
 export function toRawText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);

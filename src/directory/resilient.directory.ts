@@ -138,8 +138,8 @@ export class ResilientDirectory implements ManagedDirectory {
 
   async close(): Promise<void> {
     this.#breaker.stop();
-    // A portion that a frozen database does not answer ends with its connection.
-    await Promise.all([this.#keeper?.stop(), this.#live.close()]);
+    await this.#keeper?.stop();
+    await this.#live.close();
   }
 }
 

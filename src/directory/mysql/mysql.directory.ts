@@ -114,6 +114,11 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
     const [last] = end === undefined ? await ask(statements.lastNumber, []) : [end];
     const upTo = toRawText(last?.['number']);
     if (upTo === '') return { entries: [], next: null };
+    if (end !== undefined && upTo === after) {
+      throw new DirectoryUnavailableError(
+        'contacts.VALUE holds bytes that are no UTF-8, so that no snapshot can be taken: is the column binary?',
+      );
+    }
     const rows = await ask(statements.portionRows, [after, upTo]);
     return { entries: toEntries(rows), next: end === undefined ? null : upTo };
   }

@@ -73,12 +73,21 @@ export function restAfter(tookMs: number, pace: Pace): number {
 async function readPortion(source: PortionSource, after: string, signal: AbortSignal): Promise<Portion> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await source.portion(after);
+      return await unlessAborted(source.portion(after), signal);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
       await sleep(RETRY_AFTER_MS, undefined, { signal, ref: false });
     }
   }
+}
+
+/** Who stops does not wait for a database that has stopped answering. */
+function unlessAborted<Result>(task: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new DOMException('The snapshot was given up.', 'AbortError'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    void task.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 function nothing(report: (error: unknown) => Promise<void>): (error: unknown) => Promise<null> {
