@@ -47,6 +47,9 @@ const MAX_CROWDED = 1000;
 /** Deadlines that lie no farther apart count as one, the earliest. */
 const SAME_LIMIT_MS = 5;
 
+/** With less time left than that, in ms, a look-up says nothing about the database, however slow it was. */
+const FAIR_TRY_MS = 20;
+
 /** Who would have to wait longer than this part of his budget is refused at once, and can be answered so. */
 const WAIT_SHARE = 0.5;
 
@@ -175,7 +178,8 @@ export class LookupQueue {
    */
   #isInTime(waiter: Waiter): boolean {
     const leftMs = waiter.deadline - performance.now();
-    if (leftMs >= (this.#atWork === 0 ? 0 : this.#serviceTime.averageMs)) return true;
+    const { averageMs } = this.#serviceTime;
+    if (leftMs >= (this.#atWork === 0 ? Math.min(averageMs, FAIR_TRY_MS) : averageMs)) return true;
     this.#fail(waiter, this.#busy());
     return false;
   }
