@@ -43,7 +43,7 @@ export async function* fetchCalls(
   follow: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const response = await open(target, follow ? '/calls?follow=1' : '/calls', { signal, follow });
+  const response = await open(target, follow ? '/calls?follow=1' : '/calls', { signal, endless: true });
   let rest = '';
   try {
     for await (const chunk of response.setEncoding('utf8')) {
@@ -57,11 +57,11 @@ export async function* fetchCalls(
   if (follow && !signal.aborted) throw new HttpClientError(`${where(target)} ended: the server stopped.`);
 }
 
-/** @param follow the answer has no end, and may be silent for long */
+/** @param endless the answer may be silent for long, or who reads it may be slow */
 function open(
   target: HttpTarget,
   path: string,
-  { signal, follow = false }: { signal?: AbortSignal; follow?: boolean } = {},
+  { signal, endless = false }: { signal?: AbortSignal; endless?: boolean } = {},
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const refuse = (problem: string, cause?: Error): void =>
@@ -71,13 +71,17 @@ function open(
           { cause },
         ),
       );
+    let answer: IncomingMessage | undefined;
     const request = get({ ...target, path, agent: false, ...(signal && { signal }) }, (response) => {
-      if (follow) request.setTimeout(0);
+      answer = response;
+      if (endless) request.setTimeout(0);
       if (response.statusCode === 200) return resolve(response);
       response.resume();
       refuse(`status ${response.statusCode}`);
     });
-    request.setTimeout(TIMEOUT_MS, () => request.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+    request.setTimeout(TIMEOUT_MS, () =>
+      (answer ?? request).destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)),
+    );
     request.on('error', (error) => refuse(error.message, error));
   });
 }

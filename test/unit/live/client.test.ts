@@ -74,7 +74,7 @@ describe('the client of the HTTP port', () => {
       server.close();
     });
     const target = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
-    await expect(fetchStatus(target)).rejects.toThrow('broke off');
+    await expect(fetchStatus(target)).rejects.toThrow('broke off: no answer within 2000 ms');
   });
 
   test('tells where nobody answers', async () => {
