@@ -1,7 +1,7 @@
 import type { AgiEnvironment } from '../agi/environment.ts';
 import { AgiClosedError, AgiEnvironmentError, AgiHangupError } from '../agi/errors.ts';
 import type { AgiSession } from '../agi/session.ts';
-import type { Wishes } from '../routing/decide.ts';
+import type { Restrictions } from '../routing/decide.ts';
 import { invalid, nobody, type Decision } from '../routing/decision.ts';
 import type { CallRecord } from './call-record.ts';
 import { parseRouteRequest, RouteRequestError, type RouteRequest } from './route-request.ts';
@@ -45,7 +45,11 @@ export class CallHandler {
         decision = nobody('ERROR', number.digits);
         const budgetMs = (session.deadline - startedAt) * (1 - ANSWER_SHARE);
         try {
-          decision = await router.route(number.digits, budgetMs, wishesOf(request, environment, router));
+          decision = await router.route(
+            number.digits,
+            budgetMs,
+            restrictionsOf(request, environment, router),
+          );
         } finally {
           routeMs = performance.now() - startedAt;
         }
@@ -70,7 +74,11 @@ export class CallHandler {
   }
 }
 
-function wishesOf({ number, only }: RouteRequest, environment: AgiEnvironment, router: Router): Wishes {
+function restrictionsOf(
+  { number, only }: RouteRequest,
+  environment: AgiEnvironment,
+  router: Router,
+): Restrictions {
   if (number === undefined) return { only };
   const own = router.normalise(environment.callerId);
   return { only, callingFrom: own.kind === 'number' ? own.digits : undefined };

@@ -3,7 +3,7 @@ import type { Directory } from '../directory/directory.ts';
 import { createFieldParser } from '../phone/field.ts';
 import { createNormaliser, type NumberResult } from '../phone/number.ts';
 import type { AttemptRules } from '../routing/attempts.ts';
-import { decide, type Wishes } from '../routing/decide.ts';
+import { decide, type Restrictions } from '../routing/decide.ts';
 import type { Decision } from '../routing/decision.ts';
 import { createDialer } from '../routing/dialer.ts';
 
@@ -33,10 +33,11 @@ export class Router {
   /**
    * @param digits a normalised number
    * @param budgetMs time for the look-up
-   * @param wishes kinds of callers to look for, all that `routing.priority` names when left out, and more
+   * @param restrictions kinds of callers to look for, all that `routing.priority` names when left out; and a number
+   *   that is not to be rung
    * @throws {DirectoryBusyError | DirectoryTimeoutError | DirectoryUnavailableError} the look-up failed
    */
-  async route(digits: string, budgetMs: number, wishes?: Wishes): Promise<Decision> {
-    return decide(digits, await this.#directory.find(digits, budgetMs), this.#rules, wishes);
+  async route(digits: string, budgetMs: number, restrictions?: Restrictions): Promise<Decision> {
+    return decide(digits, await this.#directory.find(digits, budgetMs), this.#rules, restrictions);
   }
 }

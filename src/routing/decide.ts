@@ -5,11 +5,11 @@ import type { Candidate, Decision } from './decision.ts';
 import { planFor, type Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
 
-/** What the dialplan wants beyond the number. */
-export interface Wishes {
+/** What narrows the choice. */
+export interface Restrictions {
   /** Kinds to look at; the others are left out of consideration. */
   readonly only?: ReadonlySet<CallerKind> | undefined;
-  /** The number that the caller calls from, in digits, where he is looked for by another one. */
+  /** The number that the caller calls from, in digits, where another one is looked for. It is not rung, either. */
   readonly callingFrom?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export function decide(
   number: string,
   answer: DirectoryAnswer,
   rules: AttemptRules,
-  { only, callingFrom = number }: Wishes = {},
+  { only, callingFrom = number }: Restrictions = {},
 ): Decision {
   const { priority } = rules.routing;
   const callersNumbers = callingFrom === number ? [number] : [number, callingFrom];
