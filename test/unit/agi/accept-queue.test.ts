@@ -1,4 +1,7 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
+import { AcceptQueue } from '../../../src/agi/accept-queue.ts';
 import { RawPeer, startServer, stopServers } from './raw-peer.ts';
 
 afterEach(stopServers);
@@ -78,4 +81,17 @@ test('a queue that is never empty, but short, is let be', async () => {
   // Our own connections to the queue are nobody's calls.
   expect(server.errors).toEqual([]);
   expect(server.refused).toEqual([]);
+});
+
+test('another machine’s connection is no measurement, though its port is that of one', () => {
+  const own = { localAddress: '127.0.0.1', localPort: 4000, destroy: () => undefined };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all of a socket that is looked at
+  const probe = Object.assign(new EventEmitter(), own) as unknown as Socket;
+  const queue = new AcceptQueue({ measureAfterMs: 1, connect: () => probe });
+  queue.accepted({ remoteAddress: '192.0.2.1', remotePort: 1 });
+  // The queue was never empty meanwhile: now it is measured.
+  work(5);
+  queue.accepted({ remoteAddress: '192.0.2.1', remotePort: 2 });
+  expect(queue.accepted({ remoteAddress: '192.0.2.1', remotePort: 4000 })).toBeGreaterThan(1);
+  expect(queue.accepted({ remoteAddress: '127.0.0.1', remotePort: 4000 })).toBeUndefined();
 });
