@@ -22,7 +22,10 @@ export async function checkAsterisk(commands: readonly string[], port: number): 
       return judgeDialplan(context, (await ask(command, 'dialplan show globals')) ?? '', port);
     }
   }
-  return skipped('There is no asterisk command here.', 'Run doctor on the machine with Asterisk, too.');
+  return skipped(
+    'There is no asterisk command here that this user may run.',
+    'Run doctor on the machine with Asterisk, too, as root or as the user asterisk.',
+  );
 }
 
 /**
@@ -57,7 +60,7 @@ export function judgeDialplan(context: string, globals: string, port: number): F
 /** EACCES: it may not be run, or a folder of PATH may not be looked into. */
 const MISSING: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'EACCES'];
 
-/** @returns null when there is no such command */
+/** @returns null when there is no such command, or it may not be run */
 function ask(command: string, question: string): Promise<string | null> {
   return new Promise((resolve) => {
     execFile(command, ['-rx', question], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
