@@ -20,7 +20,7 @@ const pool = createPool({
   supportBigNumbers: true,
 });
 
-createServer({ noDelay: true }, (socket) => {
+createServer((socket) => {
   let environment = '';
   let answered = false;
   socket.setEncoding('utf8');
