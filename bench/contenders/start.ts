@@ -5,16 +5,17 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseConfig } from '../../src/config/load.ts';
 import { freeTcpPort } from '../../test/lab/free-port.ts';
 import type { Contender, ContenderEnvironment, ContenderKey } from './contender.ts';
 
 const START_TIMEOUT_MS = 10_000;
 const SNAPSHOT_TIMEOUT_MS = 300_000;
 /**
- * The default. A contender's clock goes on while it is stopped, so that it would be refreshing its snapshot nearly
+ * A contender's clock goes on while it is stopped, so that it would be refreshing its snapshot nearly
  * always when it is measured: with as many times the seconds it does so as often as a server that is never stopped.
  */
-const REFRESH_SECONDS = 300;
+const REFRESH_SECONDS = parseConfig('', 'the defaults').snapshot.refreshSeconds;
 
 /** The repository's root, from where this file runs when it is compiled: `.lab/bench/bench/contenders`. */
 export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));

@@ -128,7 +128,7 @@ export class Listener {
   #dropped(data: DropArgument | undefined): void {
     const { remoteAddress, remotePort } = data ?? {};
     if (this.#queue.accepted({ remoteAddress, remotePort }) === undefined) return;
-    this.#options.onDropped(data?.remoteAddress ?? '');
+    this.#options.onDropped(remoteAddress ?? '');
   }
 
   #flush(): void {

@@ -1,6 +1,9 @@
 import { CodedError } from '../errors.ts';
 import type { Match } from './match.ts';
 
+/** With less time than that, in ms, a live database is not asked: the answer would come too late. */
+export const LEAST_BUDGET_MS = 20;
+
 export interface DirectoryAnswer {
   /** Every match of the number in `contacts`; empty when the number is not there. */
   readonly matches: readonly Match[];

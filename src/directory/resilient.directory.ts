@@ -4,6 +4,7 @@ import {
   DirectoryBusyError,
   DirectoryTimeoutError,
   DirectoryUnavailableError,
+  LEAST_BUDGET_MS,
   type DirectoryAnswer,
   type DirectoryReport,
   type ManagedDirectory,
@@ -28,9 +29,6 @@ export interface ResilientDirectoryOptions {
   /** Default 1000. */
   readonly probeEveryMs?: number;
 }
-
-/** With less time than that, in ms, the database is not asked: the answer would come too late. */
-const MIN_LIVE_BUDGET_MS = 20;
 
 /** `liveError` of an answer for which the database was not asked. */
 const BREAKER_OPEN = 'BREAKER_OPEN';
@@ -97,7 +95,7 @@ export class ResilientDirectory implements ManagedDirectory {
       );
     }
     const liveMs = snapshot === null ? budgetMs : Math.min(budgetMs, this.#liveBudgetMs);
-    if (liveMs < MIN_LIVE_BUDGET_MS) {
+    if (liveMs < LEAST_BUDGET_MS) {
       const error = new DirectoryTimeoutError(`Only ${Math.round(liveMs)} ms are left for the look-up.`);
       if (snapshot !== null) return remember(snapshot, number, error.code);
       throw error;

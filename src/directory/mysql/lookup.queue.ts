@@ -1,5 +1,5 @@
 import { clearAlarm, setAlarm, type Alarm } from '../../alarm.ts';
-import { DirectoryBusyError, DirectoryTimeoutError } from '../directory.ts';
+import { DirectoryBusyError, DirectoryTimeoutError, LEAST_BUDGET_MS } from '../directory.ts';
 import { Arrivals } from './arrivals.ts';
 import type { QueryPool, Row } from './query.pool.ts';
 import { ServiceTime } from './service-time.ts';
@@ -46,9 +46,6 @@ const MAX_CROWDED = 1000;
 
 /** Deadlines that lie no farther apart count as one, the earliest. */
 const SAME_LIMIT_MS = 5;
-
-/** With less time left than that, in ms, a look-up says nothing about the database, however slow it was. */
-const FAIR_TRY_MS = 20;
 
 /** Who would have to wait longer than this part of his budget is refused at once, and can be answered so. */
 const WAIT_SHARE = 0.5;
@@ -179,7 +176,7 @@ export class LookupQueue {
   #isInTime(waiter: Waiter): boolean {
     const leftMs = waiter.deadline - performance.now();
     const { averageMs } = this.#serviceTime;
-    if (leftMs >= (this.#atWork === 0 ? Math.min(averageMs, FAIR_TRY_MS) : averageMs)) return true;
+    if (leftMs >= (this.#atWork === 0 ? Math.min(averageMs, LEAST_BUDGET_MS) : averageMs)) return true;
     this.#fail(waiter, this.#busy());
     return false;
   }

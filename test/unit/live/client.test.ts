@@ -28,15 +28,17 @@ async function start() {
   return { watched, server, target };
 }
 
-/** Something else on the port. */
-async function startStranger(answer: string, status = 200) {
+/** Something else on the port. @param isEnded false: the answer has no end */
+async function startStranger(answer: string, { status = 200, isEnded = true } = {}) {
   const server: Server = createServer((_request, response) => {
-    response.writeHead(status).end(answer);
+    response.writeHead(status).write(answer);
+    if (isEnded) response.end();
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   ends.push(async () => {
+    server.closeAllConnections();
     server.close();
   });
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
@@ -58,22 +60,12 @@ describe('the client of the HTTP port', () => {
     ['null', 200],
     ['gone', 404],
   ])('does not take %s with status %i for courier-agi', async (answer, status) => {
-    const target = await startStranger(answer, status);
+    const target = await startStranger(answer, { status });
     await expect(fetchStatus(target)).rejects.toThrow(HttpClientError);
   });
 
   test('does not wait for the end of an answer that does not come', async () => {
-    const server = createServer((_request, response) => {
-      response.writeHead(200).write('{"name":');
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    ends.push(async () => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const target = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+    const target = await startStranger('{"name":', { isEnded: false });
     await expect(fetchStatus(target)).rejects.toThrow('broke off: no answer within 2000 ms');
   });
 
