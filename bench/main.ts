@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileLookup, FULL_SHAPE } from '../src/directory/lookup.query.ts';
+import { compileLookup, FULL_SHAPE } from '../src/directory/sql/lookup.query.ts';
 import { mysqlBuilder } from '../src/directory/mysql/mysql.directory.ts';
 import { insertBigCompany } from '../test/lab/databases/big-company.ts';
 import { createCourierDatabase } from '../test/lab/databases/courier-schema.ts';

@@ -1,6 +1,6 @@
 import type { AgiCommandName } from './catalogue.ts';
 import { encodeCommand } from './command.ts';
-import { type Deferred, deferred, gentleRejection, rejectGently } from './deferred.ts';
+import { type Deferred, deferred, gentleRejection, rejectGently } from '../util/deferred.ts';
 import { AgiCommandError, AgiDeadChannelError, AgiProtocolError } from './errors.ts';
 import type { AgiReply } from './reply.ts';
 

@@ -1,4 +1,4 @@
-import { type Deferred, deferred, gentleRejection, rejectGently } from './deferred.ts';
+import { type Deferred, deferred, gentleRejection, rejectGently } from '../util/deferred.ts';
 import { type AgiEnvironment, MAX_ENVIRONMENT_LINES, parseEnvironment } from './environment.ts';
 import { AgiEnvironmentError, AgiProtocolError } from './errors.ts';
 

@@ -1,4 +1,4 @@
-import { CodedError } from '../errors.ts';
+import { CodedError } from '../util/errors.ts';
 
 /** The caller hung up: the session is over. It is how calls end, never an error for a log. */
 export class AgiHangupError extends CodedError {

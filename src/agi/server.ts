@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import { AddressList } from './address-list.ts';
+import { AllowList } from '../net/allow-list.ts';
 import { AgiClosedError, AgiHangupError, AgiTimeoutError } from './errors.ts';
-import { Listener } from './listener.ts';
+import { Listener } from '../net/listener.ts';
 import { Roster } from './roster.ts';
 import { AgiSession } from './session.ts';
-import { Turnstile } from './turnstile.ts';
+import { OverloadResponder } from './overload-responder.ts';
 
 /** Sessions of all kinds, as a multiple of maxSessions. Beyond it sockets are dropped unseen. */
 const HARD_CAP = 2;
@@ -50,8 +50,8 @@ export interface AgiServerOptions {
 export class AgiServer {
   readonly #options: AgiServerOptions;
   readonly #listener: Listener;
-  readonly #allowed: AddressList;
-  readonly #turnstile: Turnstile;
+  readonly #allowed: AllowList;
+  readonly #overload: OverloadResponder;
   /** Sessions whose connection is open. */
   readonly #open = new Roster<AgiSession>();
   /** Sessions whose handler has not come back. */
@@ -61,8 +61,8 @@ export class AgiServer {
 
   constructor(options: AgiServerOptions) {
     this.#options = options;
-    this.#allowed = new AddressList(options.allow);
-    this.#turnstile = new Turnstile(options.overloadLine, options.lingerMs);
+    this.#allowed = new AllowList(options.allow);
+    this.#overload = new OverloadResponder(options.overloadLine, options.lingerMs);
     this.#listener = new Listener({
       host: options.host,
       port: options.port,
@@ -96,7 +96,7 @@ export class AgiServer {
       // A destroyed socket is gone within a turn of the loop; a handler that still runs is left behind.
       await this.#idle(100);
     }
-    this.#turnstile.close();
+    this.#overload.close();
   }
 
   /** @returns whether all sessions ended in time */
@@ -128,7 +128,7 @@ export class AgiServer {
     const { deadlineMs, lingerMs, maxSessions, onOverload } = this.#options;
     // A session that only waits for the peer's close takes no place: maxConnections bounds those.
     if (this.#running.size >= maxSessions) {
-      this.#turnstile.turnAway(socket);
+      this.#overload.respond(socket);
       this.#guard(onOverload);
       return;
     }

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import { clearAlarm, setAlarm, type Alarm } from '../alarm.ts';
-import type { CodedError } from '../errors.ts';
+import { clearAlarm, setAlarm, type Alarm } from '../util/fast-timer.ts';
+import type { CodedError } from '../util/errors.ts';
 import type { AgiCommandName } from './catalogue.ts';
 import { CommandQueue } from './command-queue.ts';
-import { gentleRejection } from './deferred.ts';
+import { gentleRejection } from '../util/deferred.ts';
 import type { AgiEnvironment } from './environment.ts';
 import { EnvironmentReader } from './environment-reader.ts';
 import {
@@ -13,7 +13,7 @@ import {
   AgiProtocolError,
   AgiTimeoutError,
 } from './errors.ts';
-import { LineReader } from './line-reader.ts';
+import { LineReader } from '../net/line-reader.ts';
 import { encodeMSet, type Variable } from './mset.ts';
 import { type AgiReply, HANGUP, ReplyAssembler } from './reply.ts';
 

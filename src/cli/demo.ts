@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { App } from '../app.ts';
+import { App } from '../server/app.ts';
 import { parseConfig } from '../config/load.ts';
-import { createLogger } from '../log.ts';
+import { createLogger } from '../log/logger.ts';
 import { loadScenarios } from '../simulator/run.ts';
-import { PACKAGE_ROOT } from '../version.ts';
+import { PACKAGE_ROOT } from '../util/package.ts';
 import { playAndPrint } from './simulate.ts';
 
 const SCENARIOS = fileURLToPath(new URL('agi-scripts', PACKAGE_ROOT));

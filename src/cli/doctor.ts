@@ -1,8 +1,8 @@
-import { paint, wantsColour, type Colour } from '../colour.ts';
+import { paint, wantsColour, type Colour } from '../util/colour.ts';
 import { ConfigError, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { CHECK_NAMES, type CheckResult, type CheckState } from '../doctor/check.ts';
 import { diagnose } from '../doctor/doctor.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../util/plural.ts';
 import { EXIT } from './exit.ts';
 
 const COLOURS: Readonly<Record<CheckState, Colour>> = {

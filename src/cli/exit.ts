@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/load.ts';
-import { CodedError, messageOf, systemCodeOf } from '../errors.ts';
+import { CodedError, messageOf, systemCodeOf } from '../util/errors.ts';
 
 /** What the commands end with. */
 export const EXIT = { good: 0, failed: 1, usage: 2 } as const;

@@ -1,4 +1,4 @@
-import { Router } from '../call/router.ts';
+import { Router } from '../scripts/route/router.ts';
 import { isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory/directory.ts';
 import type { CallerKind } from '../directory/match.ts';

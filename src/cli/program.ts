@@ -1,12 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { parseKinds } from '../call/route-request.ts';
-import { reachableHost } from '../config/addresses.ts';
+import { parseKinds } from '../scripts/route/route-request.ts';
+import { reachableHost } from '../net/reachable.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import type { CallerKind } from '../directory/match.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../util/errors.ts';
 import type { Language } from '../routing/reason.text.ts';
 import type { Target } from '../simulator/asterisk.ts';
-import { packageVersion } from '../version.ts';
+import { packageVersion } from '../util/package.ts';
 import { EXIT, explainFailure } from './exit.ts';
 import { languageOf } from './language.ts';
 

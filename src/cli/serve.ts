@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
-import { App } from '../app.ts';
+import { App } from '../server/app.ts';
 import { ConfigError, isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
-import { createLogger } from '../log.ts';
-import { LastResort } from '../service/last-resort.ts';
-import { ServiceManager } from '../service/systemd.ts';
+import { createLogger } from '../log/logger.ts';
+import { UncaughtErrorPolicy } from '../server/uncaught-errors.ts';
+import { ServiceManager } from '../server/systemd.ts';
 import { EXIT, explainFailure } from './exit.ts';
 
 /** Calls in progress get that long to finish after SIGTERM. */
@@ -38,7 +38,7 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
   process.on('SIGHUP', onHangup);
   const { host, port, http } = await started;
   // Until here an error ends the process: a server that cannot start must say so.
-  const lastResort = new LastResort({
+  const uncaughtErrors = new UncaughtErrorPolicy({
     onError: (err) => logger.fatal({ err }, 'unexpected error: calls go on; please report it'),
     onGiveUp: () => {
       logger.fatal('too many unexpected errors: ending, to be started anew');
@@ -46,7 +46,7 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
     },
   });
   // Rejections that nobody handles come this way, too.
-  process.on('uncaughtException', (error) => lastResort.caught(error));
+  process.on('uncaughtException', (error) => uncaughtErrors.caught(error));
   logger.info({ host, port, http, config: loaded.file }, 'listening');
   await systemd.ready();
   await stopSignal;

@@ -1,4 +1,4 @@
-import { wantsColour } from '../colour.ts';
+import { wantsColour } from '../util/colour.ts';
 import type { Target } from '../simulator/asterisk.ts';
 import { loadScenarios, runScenarios, type ScenarioOutcome } from '../simulator/run.ts';
 import type { Scenario } from '../simulator/scenario.ts';

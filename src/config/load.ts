@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseDocument, type Document } from 'yaml';
-import { CodedError, messageOf, systemCodeOf } from '../errors.ts';
+import { CodedError, messageOf, systemCodeOf } from '../util/errors.ts';
 import { ALLOWED_URLS, configSchema, type Config } from './config.ts';
 import { describeProblems } from './problems.ts';
 

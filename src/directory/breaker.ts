@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../util/errors.ts';
 
 export interface BreakerOptions {
   /** So many failures in a row open it. Default 3. */

@@ -1,4 +1,4 @@
-import { CodedError } from '../errors.ts';
+import { CodedError } from '../util/errors.ts';
 import type { Match } from './match.ts';
 
 /** With less time than that, in ms, a live database is not asked: the answer would come too late. */

@@ -3,7 +3,7 @@ import type { DirectoryReport, ManagedDirectory } from './directory.ts';
 import { describeAddress, parseDatabaseUrl } from './mysql/database-url.ts';
 import { MysqlDirectory } from './mysql/mysql.directory.ts';
 import { ResilientDirectory } from './resilient.directory.ts';
-import { SnapshotKeeper, type SnapshotEvent } from './snapshot/keeper.ts';
+import { SnapshotRefresher, type SnapshotEvent } from './snapshot/refresher.ts';
 
 /** The section `database` of the configuration. */
 export interface DatabaseOptions {
@@ -69,7 +69,7 @@ export function openResilientDirectory(
   const asked = [describeAddress(parseDatabaseUrl(url)), inHandStates.join(','), contactPersonClientColumn];
   const { file, refreshSeconds, maxAgeSeconds } = snapshot;
   const keeper = snapshot.enabled
-    ? new SnapshotKeeper(live, {
+    ? new SnapshotRefresher(live, {
         file,
         origin: asked.join(' '),
         refreshSeconds,

@@ -1,4 +1,4 @@
-import { CodedError, messageOf } from '../errors.ts';
+import { CodedError, messageOf } from '../util/errors.ts';
 import { Breaker } from './breaker.ts';
 import {
   DirectoryBusyError,
@@ -11,13 +11,13 @@ import {
   type PoolStats,
   type Resilience,
 } from './directory.ts';
-import type { SnapshotKeeper } from './snapshot/keeper.ts';
+import type { SnapshotRefresher } from './snapshot/refresher.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
 
 export interface ResilientDirectoryOptions {
   readonly live: ManagedDirectory;
   /** null: nothing is remembered, and a database that is away means no answer. */
-  readonly keeper: SnapshotKeeper | null;
+  readonly keeper: SnapshotRefresher | null;
   /** With a snapshot at hand the live look-up gets no longer than that, in ms. */
   readonly liveBudgetMs: number;
   /** The longest budget that `find` will be given, in ms. */
@@ -42,7 +42,7 @@ const PROBE_NUMBER = '0';
  */
 export class ResilientDirectory implements ManagedDirectory {
   readonly #live: ManagedDirectory;
-  readonly #keeper: SnapshotKeeper | null;
+  readonly #keeper: SnapshotRefresher | null;
   readonly #liveBudgetMs: number;
   /** A look-up that had that long and no answer says something about the database. */
   readonly #fairBudgetMs: number;

@@ -1,5 +1,5 @@
 import { maskNumber } from '../phone/mask.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../util/plural.ts';
 import { playCall, type Target } from '../simulator/asterisk.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 

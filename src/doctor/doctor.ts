@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { reachableHost } from '../config/addresses.ts';
+import { reachableHost } from '../net/reachable.ts';
 import { CALLER_KINDS } from '../directory/match.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { PACKAGE_ROOT } from '../version.ts';
+import { PACKAGE_ROOT } from '../util/package.ts';
 import { checkAgi, NOBODY } from './agi.check.ts';
 import { ASTERISK_COMMANDS, checkAsterisk } from './asterisk.check.ts';
 import { check, skipped, type CheckResult } from './check.ts';
@@ -12,7 +12,7 @@ import { checkDialling } from './dialling.check.ts';
 import { checkNodeVersion } from './node-version.check.ts';
 import { checkAgiPort, checkHttpPort } from './port.check.ts';
 import { findRunningServer } from './running-server.ts';
-import { findWriter } from './snapshot-writer.ts';
+import { findWriter } from './service-user.ts';
 import { checkSnapshot } from './snapshot.check.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { reachableHost } from '../config/addresses.ts';
+import { reachableHost } from '../net/reachable.ts';
 import { playCall, type Target } from '../simulator/asterisk.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 import type { RunningServer } from './running-server.ts';

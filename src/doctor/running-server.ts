@@ -1,7 +1,7 @@
-import { reachableHost } from '../config/addresses.ts';
+import { reachableHost } from '../net/reachable.ts';
 import type { Config } from '../config/config.ts';
 import { fetchStatus } from '../http/client.ts';
-import type { ServerStatus } from '../http/monitor.ts';
+import type { ServerStatus } from '../monitoring/monitor.ts';
 
 /** The server of this configuration, as it tells of itself. */
 export interface RunningServer {

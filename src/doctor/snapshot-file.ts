@@ -1,7 +1,7 @@
 import { statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { warn, type Finding } from './check.ts';
-import type { Writer } from './snapshot-writer.ts';
+import type { Writer } from './service-user.ts';
 
 const READ = 4;
 const WRITE = 2;

@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { isDemo } from '../config/load.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../util/plural.ts';
 import { ok, skipped, warn, type Finding } from './check.ts';
 import type { RunningServer } from './running-server.ts';
 import { checkSnapshotFile } from './snapshot-file.ts';
-import type { Writer } from './snapshot-writer.ts';
+import type { Writer } from './service-user.ts';
 
 /** So many refreshes may fail before it is worth a word. */
 const TOLERATED_REFRESHES = 3;

@@ -1,6 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
-import { CodedError, messageOf } from '../errors.ts';
-import type { ServerStatus } from './monitor.ts';
+import { CodedError, messageOf } from '../util/errors.ts';
+import type { ServerStatus } from '../monitoring/monitor.ts';
 
 export interface HttpTarget {
   readonly host: string;

@@ -1,4 +1,4 @@
-import { CodedError } from '../errors.ts';
+import { CodedError } from '../util/errors.ts';
 
 /** The address for health and metrics is taken, not ours or not permitted. */
 export class HttpListenError extends CodedError {

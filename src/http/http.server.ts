@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { AddressList } from '../agi/address-list.ts';
-import type { CallLine } from './call.line.ts';
+import { AllowList } from '../net/allow-list.ts';
+import type { CallLine } from '../monitoring/call-line.ts';
 import { HttpListenError } from './errors.ts';
-import type { Monitor } from './monitor.ts';
-import type { ReadinessProbe } from './readiness.ts';
+import type { Monitor } from '../monitoring/monitor.ts';
+import type { ReadinessProbe } from '../monitoring/readiness.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -41,12 +41,12 @@ const REQUEST_MS = 5_000;
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
-  readonly #allowed: AddressList;
+  readonly #allowed: AllowList;
   readonly #followers = new Set<ServerResponse>();
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#allowed = new AddressList(options.allow);
+    this.#allowed = new AllowList(options.allow);
     this.#server = createServer(
       { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
       (request, response) => {

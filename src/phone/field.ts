@@ -1,4 +1,4 @@
-import { memoise } from '../memoise.ts';
+import { memoise } from '../util/memoise.ts';
 import { cutRun } from './segments.ts';
 import { plainText } from './text.ts';
 

@@ -1,5 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { CodedError } from '../errors.ts';
+import { CodedError } from '../util/errors.ts';
 import { findCountry } from './country.ts';
 
 /** `digits` 79161234567 | `plus` +79161234567 | `national` 89161234567 */

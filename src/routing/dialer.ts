@@ -1,5 +1,5 @@
 import type { DialConfig } from '../config/config.ts';
-import { memoise } from '../memoise.ts';
+import { memoise } from '../util/memoise.ts';
 import { formatNumber } from '../phone/format.ts';
 
 /** Turns numbers and extensions into destinations for Asterisk's Dial(). */

@@ -6,7 +6,7 @@ import type {
   Match,
   RecipientMatch,
 } from '../directory/match.ts';
-import { compareText, sorted } from '../sorted.ts';
+import { compareText, sorted } from '../util/sorted.ts';
 import { AttemptList, type AttemptRules, type Outcome } from './attempts.ts';
 import type { Target } from './decision.ts';
 import type { Reason } from './reason.ts';

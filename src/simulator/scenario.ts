@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { CodedError } from '../errors.ts';
+import { CodedError } from '../util/errors.ts';
 import { stripConsole } from './console.ts';
 import { ENVIRONMENT_NAMES, isEnvironmentName } from './environment.ts';
 

@@ -1,5 +1,5 @@
-import { paint } from '../colour.ts';
-import { plural } from '../plural.ts';
+import { paint } from '../util/colour.ts';
+import { plural } from '../util/plural.ts';
 import type { ScenarioOutcome } from './run.ts';
 import { scriptOfRequest } from './environment.ts';
 

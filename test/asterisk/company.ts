@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { App } from '../../src/app.ts';
+import { App } from '../../src/server/app.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { type Asterisk, startAsterisk } from '../lab/asterisk.ts';
 import { Cleanups } from '../lab/cleanups.ts';

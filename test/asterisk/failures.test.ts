@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Turnstile } from '../../src/agi/turnstile.ts';
+import { OverloadResponder } from '../../src/agi/overload-responder.ts';
 import { startBlackhole, startFailingServer } from '../lab/failing-server.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
@@ -69,7 +69,7 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
       cleanups.add(server.stop);
       return `agi://127.0.0.1:${server.port}/route`;
     };
-    const turnstile = new Turnstile(answer);
+    const turnstile = new OverloadResponder(answer);
     const mute = await start(() => {});
     const blackhole = await startBlackhole();
     cleanups.add(blackhole.stop);
@@ -83,7 +83,7 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
       closes: await start((socket) => socket.end()),
       failure: await start((socket) => socket.end('failure\n')),
       reset: await start((socket) => socket.resetAndDestroy()),
-      turnedAway: await start((socket) => turnstile.turnAway(socket)),
+      turnedAway: await start((socket) => turnstile.respond(socket)),
       muteAfterCommand: await start((socket) => socket.write(answer)),
       frozenBefore: `agi://127.0.0.1:${frozen.port}/route`,
     };

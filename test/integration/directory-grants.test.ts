@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import type { ManagedDirectory } from '../../src/directory/directory.ts';
-import { SchemaError } from '../../src/directory/mysql/schema.ts';
+import { SchemaError } from '../../src/directory/sql/schema.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import { EXPECTED_MATCHES } from '../lab/databases/expected-matches.ts';
 import { openLiveDirectory } from '../lab/databases/live-directory.ts';

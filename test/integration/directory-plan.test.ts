@@ -5,7 +5,7 @@ import {
   compileLookupOfSeveral,
   FULL_SHAPE,
   MAX_LOOKUP_ROWS,
-} from '../../src/directory/lookup.query.ts';
+} from '../../src/directory/sql/lookup.query.ts';
 import { mysqlBuilder } from '../../src/directory/mysql/mysql.directory.ts';
 import { insertBigCompany } from '../lab/databases/big-company.ts';
 import type { BigCompany } from '../lab/databases/big-company.ts';

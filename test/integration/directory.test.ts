@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DirectoryReport, ManagedDirectory } from '../../src/directory/directory.ts';
 import { DirectoryUnavailableError } from '../../src/directory/directory.ts';
-import { SchemaError } from '../../src/directory/mysql/schema.ts';
+import { SchemaError } from '../../src/directory/sql/schema.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import type { Charset } from '../lab/databases/courier-schema.ts';
 import { EXPECTED_MATCHES } from '../lab/databases/expected-matches.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { App } from '../../src/app.ts';
+import { App } from '../../src/server/app.ts';
 import { parseConfig, type LoadedConfig } from '../../src/config/load.ts';
 import { CHECK_NAMES, type CheckName, type CheckResult } from '../../src/doctor/check.ts';
 import { diagnose } from '../../src/doctor/doctor.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/log/logger.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';

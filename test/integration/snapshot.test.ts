@@ -9,7 +9,7 @@ import { parseDatabaseUrl } from '../../src/directory/mysql/database-url.ts';
 import { MysqlDirectory } from '../../src/directory/mysql/mysql.directory.ts';
 import { takeSnapshot } from '../../src/directory/snapshot/take-snapshot.ts';
 import { openResilientDirectory, type SnapshotOptions } from '../../src/directory/open.ts';
-import type { SnapshotEvent } from '../../src/directory/snapshot/keeper.ts';
+import type { SnapshotEvent } from '../../src/directory/snapshot/refresher.ts';
 import { isWorthRemembering } from '../../src/directory/snapshot/snapshot.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';

@@ -1,6 +1,6 @@
-import { paint, type Colour } from '../../colour.ts';
-import type { CallLine } from '../../http/call.line.ts';
-import { plural } from '../../plural.ts';
+import { paint, type Colour } from '../../util/colour.ts';
+import type { CallLine } from '../../monitoring/call-line.ts';
+import { plural } from '../../util/plural.ts';
 
 /** Of `ROUTE_STATUS`. */
 const COLOURS: Readonly<Record<CallLine['status'], Colour>> = {

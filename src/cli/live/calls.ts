@@ -1,6 +1,6 @@
-import { wantsColour } from '../../colour.ts';
+import { wantsColour } from '../../util/colour.ts';
 import { fetchCalls, type HttpTarget } from '../../http/client.ts';
-import { parseCallLine } from '../../http/call.line.ts';
+import { parseCallLine } from '../../monitoring/call-line.ts';
 import { EXIT } from '../exit.ts';
 import { formatCall, formatHeadings } from './call.text.ts';
 import { untilInterrupted } from './interrupt.ts';

@@ -1,7 +1,7 @@
-import { paint } from '../../colour.ts';
-import type { ServerStatus } from '../../http/monitor.ts';
-import type { Percentiles } from '../../http/recent-times.ts';
-import { plural } from '../../plural.ts';
+import { paint } from '../../util/colour.ts';
+import type { ServerStatus } from '../../monitoring/monitor.ts';
+import type { Percentiles } from '../../monitoring/recent-times.ts';
+import { plural } from '../../util/plural.ts';
 
 /** Two looks at a server, and the time between them. */
 export interface Interval {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { wantsColour } from '../../colour.ts';
+import { wantsColour } from '../../util/colour.ts';
 import { fetchStatus, HttpClientError, type HttpTarget } from '../../http/client.ts';
-import type { ServerStatus } from '../../http/monitor.ts';
+import type { ServerStatus } from '../../monitoring/monitor.ts';
 import { EXIT } from '../exit.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { comparable, formatLine, formatScreen } from './top.text.ts';

@@ -5,7 +5,7 @@
  * numbers are his code, 7 916 2xx are recipients, 7 495 2xx are clients.
  */
 
-/** Office users: who answers which extensions. */
+/** Generation users: who answers which extensions. */
 export const users = [
   { user: 'olga', extPhone: '101, 102' },
   { user: 'pavel', extPhone: '103' },

@@ -5,9 +5,9 @@ import type { Compilable, Insertable } from 'kysely';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryUnavailableError } from '../directory.ts';
-import { compileLookup, FULL_SHAPE } from '../lookup.query.ts';
-import { toMatches } from '../lookup.row.ts';
-import type { CourierDatabase } from '../tables.ts';
+import { compileLookup, FULL_SHAPE } from '../sql/lookup.query.ts';
+import { toMatches } from '../sql/lookup.row.ts';
+import type { CourierDatabase } from '../sql/tables.ts';
 import * as demoCompany from './company.ts';
 
 /** The vendor's tables with one name for the column that differs between installations. */

@@ -1,4 +1,4 @@
-import { CodedError } from '../../errors.ts';
+import { CodedError } from '../../util/errors.ts';
 
 /** Where the database is and who asks. */
 export interface DatabaseAddress {

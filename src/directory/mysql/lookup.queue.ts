@@ -1,4 +1,4 @@
-import { clearAlarm, setAlarm, type Alarm } from '../../alarm.ts';
+import { clearAlarm, setAlarm, type Alarm } from '../../util/fast-timer.ts';
 import { DirectoryBusyError, DirectoryTimeoutError, LEAST_BUDGET_MS } from '../directory.ts';
 import { Arrivals } from './arrivals.ts';
 import type { QueryPool, Row } from './query.pool.ts';

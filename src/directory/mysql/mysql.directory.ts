@@ -4,20 +4,20 @@ import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.t
 import {
   compileLookup,
   compileLookupOfSeveral,
-  compilePortions,
+  compilePages,
   mostRowsOfSeveral,
-} from '../lookup.query.ts';
-import { toMatches, toRawText } from '../lookup.row.ts';
-import { toEntries } from '../snapshot/portion.ts';
-import type { Portion, PortionSource } from '../snapshot/portion.ts';
-import type { CourierDatabase } from '../tables.ts';
+} from '../sql/lookup.query.ts';
+import { toMatches, toRawText } from '../sql/lookup.row.ts';
+import { toEntries } from '../snapshot/page.ts';
+import type { Page, PagedDirectory } from '../snapshot/page.ts';
+import type { CourierDatabase } from '../sql/tables.ts';
 import { describeAddress, type DatabaseAddress } from './database-url.ts';
 import { LookupQueue, type LookupStatements } from './lookup.queue.ts';
 import { isSchemaChange } from './mysql.errors.ts';
 import { QueryPool } from './query.pool.ts';
 import type { Row } from './query.pool.ts';
-import { checkSchema, compileColumnsQuery, SchemaError, toColumnRow } from './schema.ts';
-import type { SchemaSettings } from './schema.ts';
+import { checkSchema, compileColumnsQuery, SchemaError, toColumnRow } from '../sql/schema.ts';
+import type { SchemaSettings } from '../sql/schema.ts';
 
 export interface MysqlDirectoryOptions extends SchemaSettings {
   readonly address: DatabaseAddress;
@@ -56,7 +56,7 @@ interface Statements {
  * The schema is checked before the first look-up. While the database is away that check is tried again by
  * each look-up, so that the router comes back without being restarted.
  */
-export class MysqlDirectory implements ManagedDirectory, PortionSource {
+export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
   readonly #options: MysqlDirectoryOptions;
   readonly #pool: QueryPool;
   readonly #lookups: LookupQueue;
@@ -102,7 +102,7 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
   }
 
   /** @throws as `find` does */
-  async portion(after: string): Promise<Portion> {
+  async portion(after: string): Promise<Page> {
     const statements = this.#statements ?? (await this.#checkedStatements(PORTION_BUDGET_MS));
     const ask = (statement: string, parameters: readonly string[]) =>
       this.#portionPool.run(statement, parameters, PORTION_BUDGET_MS).catch((error: unknown) => {
@@ -170,7 +170,7 @@ export class MysqlDirectory implements ManagedDirectory, PortionSource {
     const columns = await this.#pool.run(compileColumnsQuery(db).sql, [], maxBudgetMs);
 
     const { shape, warnings } = checkSchema(columns.map(toColumnRow), this.#options);
-    const portions = compilePortions(db, shape, portionSize);
+    const portions = compilePages(db, shape, portionSize);
     this.#statements = {
       lookup: {
         one: compileLookup(db, shape).sql,

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool } from 'mysql2';
 import type { Pool, PoolConnection, PrepareStatementInfo, RowDataPacket } from 'mysql2';
-import { clearAlarm, setAlarm } from '../../alarm.ts';
+import { clearAlarm, setAlarm } from '../../util/fast-timer.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
 import type { PoolStats } from '../directory.ts';
 import type { DatabaseAddress } from './database-url.ts';

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { CodedError, messageOf, systemCodeOf } from '../../errors.ts';
+import { CodedError, messageOf, systemCodeOf } from '../../util/errors.ts';
 import { SnapshotBuilder, type Snapshot, type SnapshotEntry } from './snapshot.ts';
 
 /** The file cannot be read or written, or is not what it must be. The server goes on without it. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../util/errors.ts';
 import { SnapshotFileError } from './snapshot.file.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Match } from '../match.ts';
-import { PackedMatches } from './packed-matches.ts';
+import { CompactMatchIndex } from './compact-match-index.ts';
 
 /** A number and one of its matches, as portions and the file hold them. */
 export type SnapshotEntry = readonly [number: string, match: Match];
@@ -9,11 +9,11 @@ export type SnapshotEntry = readonly [number: string, match: Match];
  * shipment is open or in a courier's hands, since the others lead to nobody; that keeps it small.
  */
 export class Snapshot {
-  readonly #matches: Pick<PackedMatches, 'find' | 'size'>;
+  readonly #matches: Pick<CompactMatchIndex, 'find' | 'size'>;
   /** When the oldest of it was read, in ms since 1970. */
   readonly takenAt: number;
 
-  constructor(matches: Pick<PackedMatches, 'find' | 'size'>, takenAt: number) {
+  constructor(matches: Pick<CompactMatchIndex, 'find' | 'size'>, takenAt: number) {
     this.#matches = matches;
     this.takenAt = takenAt;
   }
@@ -38,7 +38,7 @@ const MAX_MATCHES_PER_NUMBER = 200;
 
 /** Collects a snapshot portion by portion. */
 export class SnapshotBuilder {
-  readonly #matches = new PackedMatches();
+  readonly #matches = new CompactMatchIndex();
   readonly #takenAt: number;
 
   constructor(takenAt: number) {

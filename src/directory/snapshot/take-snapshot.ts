@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SnapshotBuilder, type Snapshot } from './snapshot.ts';
 import { SnapshotWriter } from './snapshot.file.ts';
-import type { Portion, PortionSource } from './portion.ts';
+import type { Page, PagedDirectory } from './page.ts';
 
 /** `soon`: there is none yet. `calm`: there is one, and calls shall not feel that the next one is being taken. */
 export type Pace = 'soon' | 'calm';
@@ -24,7 +24,7 @@ const RETRY_AFTER_MS = 1000;
  * @throws {DirectoryTimeoutError | DirectoryUnavailableError} a portion could not be read; nothing has changed
  */
 export async function takeSnapshot(
-  source: PortionSource,
+  source: PagedDirectory,
   file: { readonly path: string; readonly origin: string; readonly onError: (error: unknown) => void } | null,
   signal: AbortSignal,
   pace: Pace,
@@ -70,7 +70,7 @@ export function restAfter(tookMs: number, pace: Pace): number {
 }
 
 /** One hiccup among hundreds of portions must not cost the whole snapshot. */
-async function readPortion(source: PortionSource, after: string, signal: AbortSignal): Promise<Portion> {
+async function readPortion(source: PagedDirectory, after: string, signal: AbortSignal): Promise<Page> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await unlessAborted(source.portion(after), signal);

@@ -1,4 +1,4 @@
-import type { LookupShape } from '../../directory/lookup.query.ts';
+import type { LookupShape } from '../../directory/sql/lookup.query.ts';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import {
   checkSchema,
@@ -6,7 +6,7 @@ import {
   SchemaError,
   toColumnRow,
   type SchemaSettings,
-} from '../../directory/mysql/schema.ts';
+} from '../../directory/sql/schema.ts';
 import { fail, ok, warn, type Finding } from '../check.ts';
 import type { Questions } from './questions.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
-import { SOURCE_CODE_TYPE } from '../../directory/tables.ts';
+import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Questions } from './questions.ts';
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
-import { SOURCE_CODE_TYPE } from '../../directory/tables.ts';
+import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { isNormalised } from '../../phone/number.ts';
-import { plural } from '../../plural.ts';
+import { plural } from '../../util/plural.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Question, type Questions } from './questions.ts';
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Config } from '../../config/config.ts';
-import { compileLookup, type LookupShape } from '../../directory/lookup.query.ts';
+import { compileLookup, type LookupShape } from '../../directory/sql/lookup.query.ts';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
-import { SOURCE_CODE_TYPE } from '../../directory/tables.ts';
+import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { maskNumber } from '../../phone/mask.ts';
 import { isNormalised } from '../../phone/number.ts';
 import { fail, ok, skipped, warn, type Finding } from '../check.ts';

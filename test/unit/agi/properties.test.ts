@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { encodeCommand } from '../../../src/agi/command.ts';
 import { parseEnvironment } from '../../../src/agi/environment.ts';
 import { AgiEncodingError, AgiEnvironmentError, AgiProtocolError } from '../../../src/agi/errors.ts';
-import { LineReader } from '../../../src/agi/line-reader.ts';
+import { LineReader } from '../../../src/net/line-reader.ts';
 import { encodeMSet } from '../../../src/agi/mset.ts';
 import { ReplyAssembler } from '../../../src/agi/reply.ts';
 import { asteriskMSet, asteriskWords } from './asterisk-parsing.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:net';
-import { AddressList } from '../../../src/agi/address-list.ts';
+import { AllowList } from '../../../src/net/allow-list.ts';
 import { AgiListenError } from '../../../src/agi/errors.ts';
 import type { AgiSession } from '../../../src/agi/session.ts';
 import { eventually, RawPeer, startServer, stopServers } from './raw-peer.ts';
@@ -36,7 +36,7 @@ describe('the addresses that may connect', () => {
     [['127.0.0.1'], '', false],
     [['127.0.0.1'], 'localhost', false],
   ])('%j lets %j in: %p', (allow, address, expected) => {
-    expect(new AddressList(allow).has(address)).toBe(expected);
+    expect(new AllowList(allow).has(address)).toBe(expected);
   });
 
   test('others are dropped before a byte is read, and named', async () => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
-import { monitor, record } from '../http/records.ts';
+import { monitor, record } from '../monitoring/records.ts';
 
 const read = (name: string): string =>
   readFileSync(new URL(`../../../deploy/${name}`, import.meta.url), 'utf8');

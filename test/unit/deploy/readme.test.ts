@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { parseConfig } from '../../../src/config/load.ts';
-import { monitor } from '../http/records.ts';
+import { monitor } from '../monitoring/records.ts';
 
 const DEPLOY = new URL('../../../deploy/', import.meta.url);
 const text = readFileSync(new URL('README.md', DEPLOY), 'utf8');

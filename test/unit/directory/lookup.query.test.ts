@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import { compileLookup, FULL_SHAPE } from '../../../src/directory/lookup.query.ts';
-import type { LookupShape } from '../../../src/directory/lookup.query.ts';
+import { compileLookup, FULL_SHAPE } from '../../../src/directory/sql/lookup.query.ts';
+import type { LookupShape } from '../../../src/directory/sql/lookup.query.ts';
 import { mysqlBuilder } from '../../../src/directory/mysql/mysql.directory.ts';
-import type { CourierDatabase } from '../../../src/directory/tables.ts';
+import type { CourierDatabase } from '../../../src/directory/sql/tables.ts';
 
 const sqlite = new Kysely<CourierDatabase>({
   dialect: {

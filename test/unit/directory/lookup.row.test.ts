@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LookupRow } from '../../../src/directory/lookup.query.ts';
-import { toMatch, toMatches } from '../../../src/directory/lookup.row.ts';
+import type { LookupRow } from '../../../src/directory/sql/lookup.query.ts';
+import { toMatch, toMatches } from '../../../src/directory/sql/lookup.row.ts';
 
 const EMPTY: LookupRow = {
   type: 3,

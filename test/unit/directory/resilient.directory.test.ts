@@ -9,7 +9,7 @@ import {
 } from '../../../src/directory/directory.ts';
 import type { Match } from '../../../src/directory/match.ts';
 import { ResilientDirectory } from '../../../src/directory/resilient.directory.ts';
-import { SnapshotKeeper } from '../../../src/directory/snapshot/keeper.ts';
+import { SnapshotRefresher } from '../../../src/directory/snapshot/refresher.ts';
 
 const LIVE: DirectoryAnswer = { matches: [], source: 'live', ageSeconds: 0 };
 const MATCH: Match = { kind: 'courier', courier: 11, manager: null };
@@ -64,7 +64,7 @@ describe('a directory on a database in trouble', () => {
       readOnly: false,
       onEvent: () => {},
     };
-    const keeper = remembers ? new SnapshotKeeper(portions, options) : null;
+    const keeper = remembers ? new SnapshotRefresher(portions, options) : null;
     await keeper?.refresh();
     directory = new ResilientDirectory({
       live: database,

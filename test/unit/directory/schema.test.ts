@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FULL_SHAPE } from '../../../src/directory/lookup.query.ts';
+import { FULL_SHAPE } from '../../../src/directory/sql/lookup.query.ts';
 import { mysqlBuilder } from '../../../src/directory/mysql/mysql.directory.ts';
 import {
   checkSchema,
@@ -7,8 +7,8 @@ import {
   REQUIRED_COLUMNS,
   SchemaError,
   toColumnRow,
-} from '../../../src/directory/mysql/schema.ts';
-import type { ColumnRow } from '../../../src/directory/mysql/schema.ts';
+} from '../../../src/directory/sql/schema.ts';
+import type { ColumnRow } from '../../../src/directory/sql/schema.ts';
 
 const SETTINGS = { contactPersonClientColumn: 'client', inHandStates: [1] };
 const OPTIONAL = ['kurier.phonek', 'clients.State', 'givn.date_beg', 'fio.code', 'fio.client'];

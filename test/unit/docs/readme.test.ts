@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, jest, test } from '@jest/globals';
-import { App } from '../../../src/app.ts';
-import { toVariables } from '../../../src/call/variables.ts';
+import { App } from '../../../src/server/app.ts';
+import { toVariables } from '../../../src/scripts/route/channel-variables.ts';
 import { run } from '../../../src/cli/program.ts';
 import { parseConfig } from '../../../src/config/load.ts';
-import { createLogger } from '../../../src/log.ts';
+import { createLogger } from '../../../src/log/logger.ts';
 import type { Decision } from '../../../src/routing/decision.ts';
 import { parseScenario } from '../../../src/simulator/scenario.ts';
 import { runScenarios } from '../../../src/simulator/run.ts';

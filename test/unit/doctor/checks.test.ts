@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from '../../../src/app.ts';
+import { App } from '../../../src/server/app.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { checkAgi, NOBODY, type SampleCaller } from '../../../src/doctor/agi.check.ts';
 import { checkAsterisk, judgeDialplan } from '../../../src/doctor/asterisk.check.ts';
@@ -18,10 +18,10 @@ import { checkDialling } from '../../../src/doctor/dialling.check.ts';
 import { checkNodeVersion } from '../../../src/doctor/node-version.check.ts';
 import { checkAgiPort, checkHttpPort } from '../../../src/doctor/port.check.ts';
 import { checkSnapshot } from '../../../src/doctor/snapshot.check.ts';
-import type { ServerStatus } from '../../../src/http/monitor.ts';
-import { createLogger } from '../../../src/log.ts';
+import type { ServerStatus } from '../../../src/monitoring/monitor.ts';
+import { createLogger } from '../../../src/log/logger.ts';
 import { withServer } from '../simulator/scripted-server.ts';
-import { monitor } from '../http/records.ts';
+import { monitor } from '../monitoring/records.ts';
 
 const config = (yaml = '') => parseConfig(yaml, 'test');
 

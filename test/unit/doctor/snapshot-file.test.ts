@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkSnapshotFile } from '../../../src/doctor/snapshot-file.ts';
-import { findWriter } from '../../../src/doctor/snapshot-writer.ts';
-import { monitor } from '../http/records.ts';
+import { findWriter } from '../../../src/doctor/service-user.ts';
+import { monitor } from '../monitoring/records.ts';
 
 let root: string;
 

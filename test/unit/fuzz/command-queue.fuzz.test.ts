@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { CommandQueue } from '../../../src/agi/command-queue.ts';
 import { AgiClosedError, AgiProtocolError } from '../../../src/agi/errors.ts';
 import { ReplyAssembler } from '../../../src/agi/reply.ts';
-import { CodedError } from '../../../src/errors.ts';
+import { CodedError } from '../../../src/util/errors.ts';
 import { nasty, runs } from './arbitraries.ts';
 
 const reply = fc.oneof(

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { DirectoryUnavailableError, type Directory } from '../../../src/directory/directory.ts';
 import { HttpListenError } from '../../../src/http/errors.ts';
 import { HttpServer } from '../../../src/http/http.server.ts';
-import { ReadinessProbe } from '../../../src/http/readiness.ts';
-import { monitor, record } from './records.ts';
+import { ReadinessProbe } from '../../../src/monitoring/readiness.ts';
+import { monitor, record } from '../monitoring/records.ts';
 
 const answering: Directory = {
   find: () =>

@@ -1,0 +1,50 @@
+/** Records of a block: 256 kB with 8 columns, small beside a snapshot and large beside what a block costs. */
+const BLOCK_BITS = 12;
+const BLOCK_RECORDS = 1 << BLOCK_BITS;
+
+/**
+ * Records of numbers, all of the same width, in blocks that stay where they are: one array that grew with them
+ * would be copied again and again, and each copy would lie in memory until the next big garbage collection.
+ */
+export class Float64Table {
+  readonly #width: number;
+  readonly #blocks: Float64Array[] = [];
+  #count = 0;
+
+  /** @param width columns of a record */
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** A new record, of zeros. @returns its index: 0, 1, 2 … */
+  add(): number {
+    const record = this.#count;
+    if (record % BLOCK_RECORDS === 0) this.#blocks.push(new Float64Array(BLOCK_RECORDS * this.#width));
+    this.#count += 1;
+    return record;
+  }
+
+  /** @throws {RangeError} there is no such record */
+  get(record: number, column: number): number {
+    const value = this.#blocks[record >>> BLOCK_BITS]?.[this.#place(record, column)];
+    if (value === undefined) throw new RangeError(`There is no record ${record} with a column ${column}.`);
+    return value;
+  }
+
+  /** @param record of `add` */
+  set(record: number, column: number, value: number): void {
+    const block = this.#blocks[record >>> BLOCK_BITS];
+    if (block !== undefined) block[this.#place(record, column)] = value;
+  }
+
+  /** Gives back what was reserved for more. */
+  close(): void {
+    const last = this.#blocks.pop();
+    const used = this.#count % BLOCK_RECORDS || BLOCK_RECORDS;
+    if (last !== undefined) this.#blocks.push(last.slice(0, used * this.#width));
+  }
+
+  #place(record: number, column: number): number {
+    return (record % BLOCK_RECORDS) * this.#width + column;
+  }
+}

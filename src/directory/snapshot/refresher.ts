@@ -1,0 +1,148 @@
+import type { Page, PagedDirectory } from './page.ts';
+import { readSnapshotFile, removeStale } from './snapshot.file.ts';
+import type { Snapshot } from './snapshot.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+
+export interface SnapshotKeeperOptions {
+  /** Kept in memory only when left out. */
+  readonly file?: string | undefined;
+  /** Names the database and how it is asked: a file of another origin is not used. */
+  readonly origin: string;
+  /** From the end of a refresh, good or bad, to the next. */
+  readonly refreshSeconds: number;
+  /** An older snapshot is not used. */
+  readonly maxAgeSeconds: number;
+  /** Take none: for commands that use what the server has left on disk. */
+  readonly readOnly: boolean;
+  readonly onEvent: (event: SnapshotEvent) => void;
+  /** Between two `progress` events. Default 10. */
+  readonly progressSeconds?: number;
+}
+
+export type SnapshotEvent =
+  | {
+      readonly kind: 'loaded' | 'taken';
+      readonly numbers: number;
+      readonly ageSeconds: number;
+      readonly tookMs: number;
+    }
+  | { readonly kind: 'failed' | 'file-failed'; readonly error: unknown }
+  /** There is none to use yet, and the one that is being taken has come so far. */
+  | { readonly kind: 'progress'; readonly matches: number; readonly seconds: number };
+
+/** Without a usable snapshot it is tried again sooner, in seconds. */
+const RETRY_SECONDS = 30;
+
+/** So often it is told how far a snapshot has come, in seconds, while there is no other to use. */
+const PROGRESS_SECONDS = 10;
+
+/** Clocks are set right by so much, in ms. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/** Has the newest snapshot at hand, and renews it in the background. */
+export class SnapshotRefresher {
+  readonly #source: PagedDirectory;
+  readonly #options: SnapshotKeeperOptions;
+  readonly #stopped = new AbortController();
+  #snapshot: Snapshot | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #refreshing: Promise<void> | undefined;
+  /** Of the snapshot that is being taken. */
+  #progress: { matches: number; readonly startedAt: number; toldAt: number } | null = null;
+
+  constructor(source: PagedDirectory, options: SnapshotKeeperOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** null when there is none, or it is too old, or from the future: then its age cannot be told. */
+  usable(now = Date.now()): Snapshot | null {
+    const snapshot = this.#snapshot;
+    if (snapshot === null || snapshot.takenAt > now + CLOCK_TOLERANCE_MS) return null;
+    return snapshot.ageSeconds(now) <= this.#options.maxAgeSeconds ? snapshot : null;
+  }
+
+  /** How far the snapshot has come that is being taken, and for how long; null when none is. */
+  taking(): { readonly matches: number; readonly seconds: number } | null {
+    if (this.#progress === null) return null;
+    const { matches, startedAt } = this.#progress;
+    return { matches, seconds: Math.round((performance.now() - startedAt) / 1000) };
+  }
+
+  /** What the disk remembers. A file that cannot be used is reported and costs nothing else. */
+  async load(): Promise<void> {
+    const { file, origin, onEvent } = this.#options;
+    if (file === undefined) return;
+    const startedAt = performance.now();
+    if (!this.#options.readOnly) await removeStale(file);
+    try {
+      this.#snapshot = await readSnapshotFile(file, origin);
+      if (this.#snapshot !== null) this.#report('loaded', this.#snapshot, startedAt);
+    } catch (error) {
+      onEvent({ kind: 'file-failed', error });
+    }
+  }
+
+  /** Takes a snapshot now, unless one is being taken, and then again and again. Never rejects; nothing if `readOnly`. */
+  refresh(): Promise<void> {
+    if (this.#options.readOnly) return Promise.resolve();
+    clearTimeout(this.#timer);
+    this.#refreshing ??= this.#refreshNow().finally(() => {
+      this.#refreshing = undefined;
+      if (this.#stopped.signal.aborted) return;
+      const { refreshSeconds } = this.#options;
+      const seconds = this.usable() === null ? Math.min(refreshSeconds, RETRY_SECONDS) : refreshSeconds;
+      this.#timer = setTimeout(() => void this.refresh(), seconds * 1000).unref();
+    });
+    return this.#refreshing;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    clearTimeout(this.#timer);
+    await this.#refreshing;
+  }
+
+  async #refreshNow(): Promise<void> {
+    const { file, origin, onEvent } = this.#options;
+    const startedAt = performance.now();
+    this.#progress = { matches: 0, startedAt, toldAt: startedAt };
+    try {
+      const onError = (error: unknown) => onEvent({ kind: 'file-failed', error });
+      const { signal } = this.#stopped;
+      this.#snapshot = await takeSnapshot(
+        { portion: (after) => this.#portion(after) },
+        file === undefined ? null : { path: file, origin, onError },
+        signal,
+        this.usable() === null ? 'soon' : 'calm',
+      );
+      this.#report('taken', this.#snapshot, startedAt);
+    } catch (error) {
+      if (!this.#stopped.signal.aborted) onEvent({ kind: 'failed', error });
+    } finally {
+      this.#progress = null;
+    }
+  }
+
+  /** Reads a portion, and tells now and then how far that is. */
+  async #portion(after: string): Promise<Page> {
+    const portion = await this.#source.portion(after);
+    const progress = this.#progress;
+    if (progress === null) return portion;
+    progress.matches += portion.entries.length;
+    const now = performance.now();
+    const { progressSeconds = PROGRESS_SECONDS, onEvent } = this.#options;
+    const taking = this.taking();
+    const isDue = now - progress.toldAt >= progressSeconds * 1000 && this.usable() === null;
+    if (isDue && taking !== null) {
+      progress.toldAt = now;
+      onEvent({ kind: 'progress', ...taking });
+    }
+    return portion;
+  }
+
+  #report(kind: 'loaded' | 'taken', snapshot: Snapshot, startedAt: number): void {
+    const tookMs = Math.round(performance.now() - startedAt);
+    this.#options.onEvent({ kind, numbers: snapshot.size, ageSeconds: snapshot.ageSeconds(), tookMs });
+  }
+}

@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import { AgiTimeoutError } from '../agi/errors.ts';
+import { CodedError } from '../util/errors.ts';
+import { maskNumber } from '../phone/mask.ts';
+import type { CallRecord } from './call-record.ts';
+
+/** One line a call. @param showNumbers write whole phone numbers; otherwise they are masked */
+export function logCall(logger: Logger, record: CallRecord, showNumbers: boolean): void {
+  const { error } = record;
+  const fields = callFields(record, showNumbers);
+  if (error === null) logger.info(fields, 'call');
+  else if (error instanceof CodedError) {
+    logger.warn({ ...fields, error: error.code, problem: error.message, ...hint(error) }, 'call');
+  } else logger.error({ ...fields, err: error }, 'call');
+}
+
+/** What there is to show of a call, all but its error: codes and counts, never a name. */
+export function callFields(record: CallRecord, showNumbers: boolean) {
+  const { decision } = record;
+  return {
+    call: safe(record.uniqueId),
+    outcome: record.outcome,
+    status: decision.status,
+    // undefined is left out of the line; spreading an object in costs more than all the rest.
+    invalid: decision.invalid ?? undefined,
+    number: showNumbers ? decision.number : maskNumber(decision.number),
+    caller: decision.caller,
+    target: decision.target,
+    attempts: decision.attempts.length,
+    courier: decision.courier,
+    client: decision.client,
+    shipment: decision.shipment,
+    matches: decision.candidates.length,
+    source: decision.source,
+    ageSeconds: decision.ageSeconds,
+    liveError: decision.liveError ?? undefined,
+    routeMs: round(record.routeMs),
+    totalMs: round(record.totalMs),
+  };
+}
+
+function hint(error: CodedError): object {
+  return error instanceof AgiTimeoutError ? { remedy: 'see routing.deadlineMs' } : {};
+}
+
+/** Asterisk makes the unique id, but a name in front of it is the admin's: it may hold anything. */
+function safe(uniqueId: string): string {
+  if (/^[\w.-]{0,60}$/.test(uniqueId)) return uniqueId;
+  return uniqueId.replaceAll(/[^\w.-]/g, '?').slice(0, 60);
+}
+
+function round(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 100) / 100;
+}

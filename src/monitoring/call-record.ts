@@ -1,0 +1,19 @@
+import type { CodedError } from '../util/errors.ts';
+import type { Decision } from '../routing/decision.ts';
+
+/** What there is to tell of one call once it is over. */
+export interface CallRecord {
+  /** `agi_uniqueid`; empty when the environment never came. */
+  readonly uniqueId: string;
+  /** `answered`: the variables were set. `left`: the caller hung up before. `failed`: neither. */
+  readonly outcome: 'answered' | 'left' | 'failed';
+  readonly decision: Decision;
+  /** Why the status is `ERROR`, or why the answer did not arrive; null otherwise. */
+  readonly error: CodedError | Error | null;
+  /** When it was over, in ms since 1970. */
+  readonly endedAt: number;
+  /** From the accepted connection to the confirmed answer, in ms. */
+  readonly totalMs: number;
+  /** The look-up's and decision's part of it, in ms; null when it came to none. */
+  readonly routeMs: number | null;
+}

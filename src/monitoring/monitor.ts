@@ -1,0 +1,145 @@
+import type { CallRecord } from './call-record.ts';
+import type { PoolStats, Resilience } from '../directory/directory.ts';
+import { maskText } from '../phone/mask.ts';
+import type { Status } from '../routing/decision.ts';
+import { RecentCalls } from './recent-calls.ts';
+import { Metrics, type Sources } from './metrics.ts';
+import { RecentTimes, type Percentiles } from './recent-times.ts';
+
+/** The server at this moment, as `/status` and `courier-agi top` show it. */
+export interface ServerStatus {
+  readonly name: 'courier-agi';
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  /** Since the start. */
+  readonly calls: {
+    readonly total: number;
+    readonly byStatus: Readonly<Record<Status, number>>;
+    readonly byOutcome: Readonly<Record<CallRecord['outcome'], number>>;
+    readonly overloaded: number;
+    readonly refused: number;
+    /** Times that those who waited to be accepted were reset; how many they were, the kernel does not tell. */
+    readonly flushes: number;
+    /** Connections that said nothing until the deadline. */
+    readonly silent: number;
+  };
+  /** Of the last minute, in ms; null without calls. */
+  readonly lastMinute: { readonly call: Percentiles | null; readonly lookup: Percentiles | null };
+  /** Connections of Asterisk that are open, and `listen.maxCalls`. */
+  readonly sessions: number;
+  readonly maxCalls: number;
+  readonly pool: PoolStats;
+  /** null when the directory has neither breaker nor snapshot. */
+  readonly directory: Resilience | null;
+}
+
+export interface MonitorOptions extends Sources {
+  readonly version: string;
+  readonly maxCalls: number;
+  /** Has what is still to be written down told before somebody looks. */
+  readonly catchUp?: () => void;
+}
+
+const REMEMBERED_CALLS = 200;
+const REMEMBERED_TIMES = 8192;
+const MINUTE_MS = 60_000;
+
+/** Is told what happens, and tells those who watch. */
+export class Monitor {
+  readonly calls = new RecentCalls(REMEMBERED_CALLS);
+  readonly metrics: Metrics;
+  readonly #options: MonitorOptions;
+  readonly #startedAt = performance.now();
+  readonly #callTimes = new RecentTimes(REMEMBERED_TIMES);
+  readonly #lookupTimes = new RecentTimes(REMEMBERED_TIMES);
+  readonly #byStatus: Record<Status, number> = { OK: 0, NO_TARGET: 0, UNKNOWN: 0, INVALID: 0, ERROR: 0 };
+  readonly #byOutcome: Record<CallRecord['outcome'], number> = { answered: 0, left: 0, failed: 0 };
+  #overloaded = 0;
+  #refused = 0;
+  #flushes = 0;
+  #silent = 0;
+
+  constructor(options: MonitorOptions) {
+    this.#options = options;
+    this.metrics = new Metrics(options.version, options);
+  }
+
+  /** To be called before anything is read. */
+  catchUp(): void {
+    this.#options.catchUp?.();
+  }
+
+  call(record: CallRecord): void {
+    const now = performance.now();
+    this.#byStatus[record.decision.status] += 1;
+    this.#byOutcome[record.outcome] += 1;
+    this.#callTimes.add(now, record.totalMs);
+    if (record.routeMs !== null) this.#lookupTimes.add(now, record.routeMs);
+    this.metrics.call(record);
+    this.calls.push(record);
+  }
+
+  /** A call beyond `listen.maxCalls`. */
+  overloaded(): void {
+    this.#overloaded += 1;
+    this.metrics.overloaded();
+  }
+
+  /** A connection that was dropped unread. */
+  refused(why: 'not allowed' | 'too many'): void {
+    this.#refused += 1;
+    this.metrics.refused(why);
+  }
+
+  /** Calls that waited to be accepted were reset. */
+  flushed(): void {
+    this.#flushes += 1;
+    this.metrics.flushed();
+  }
+
+  /** A connection that said nothing until the deadline. */
+  silent(): void {
+    this.#silent += 1;
+    this.metrics.silent();
+  }
+
+  sessionFailed(): void {
+    this.metrics.sessionFailed();
+  }
+
+  status(): ServerStatus {
+    const { version, maxCalls, sessions, pool, resilience } = this.#options;
+    const now = performance.now();
+    return {
+      name: 'courier-agi',
+      version,
+      pid: process.pid,
+      uptimeSeconds: Math.floor((now - this.#startedAt) / 1000),
+      calls: {
+        total: Object.values(this.#byOutcome).reduce((sum, count) => sum + count),
+        byStatus: { ...this.#byStatus },
+        byOutcome: { ...this.#byOutcome },
+        overloaded: this.#overloaded,
+        refused: this.#refused,
+        flushes: this.#flushes,
+        silent: this.#silent,
+      },
+      lastMinute: {
+        call: this.#callTimes.percentiles(now - MINUTE_MS),
+        lookup: this.#lookupTimes.percentiles(now - MINUTE_MS),
+      },
+      sessions: sessions(),
+      maxCalls,
+      pool: pool(),
+      directory: masked(resilience()),
+    };
+  }
+}
+
+/** A message of the database may quote anything. */
+function masked(resilience: Resilience | undefined): Resilience | null {
+  if (resilience === undefined) return null;
+  const { problem } = resilience;
+  return { ...resilience, problem: problem === null ? null : maskText(problem) };
+}

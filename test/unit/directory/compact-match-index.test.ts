@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { Client, Manager, Match } from '../../../src/directory/match.ts';
+import { CompactMatchIndex } from '../../../src/directory/snapshot/compact-match-index.ts';
+
+const CODE = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const TEXT = fc.string({ maxLength: 12 });
+const MANAGER: fc.Arbitrary<Manager> = fc.record({ user: TEXT, extPhone: TEXT });
+const CLIENT: fc.Arbitrary<Client> = fc.record({
+  code: CODE,
+  state: fc.option(fc.integer({ min: -5, max: 1000 })),
+  manager: fc.option(MANAGER),
+});
+const ISSUED = fc
+  .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 19).replace('T', ' '));
+const MATCH: fc.Arbitrary<Match> = fc.oneof(
+  fc.record({ kind: fc.constant('courier' as const), courier: CODE, manager: fc.option(MANAGER) }),
+  fc.record({ kind: fc.constant('contact' as const), person: CODE, client: fc.option(CLIENT) }),
+  fc.record({ kind: fc.constant('client' as const), client: fc.option(CLIENT) }),
+  fc.record({
+    kind: fc.constant('recipient' as const),
+    shipment: CODE,
+    order: fc.option(CODE),
+    client: fc.option(CLIENT),
+    open: fc.boolean(),
+    holder: fc.option(fc.record({ courier: CODE, phonem: TEXT, phonek: TEXT, issuedAt: fc.option(ISSUED) })),
+  }),
+);
+/** Few, so that some have many matches; among them those that differ in their zeros only. */
+const NUMBER = fc.oneof(
+  fc.constantFrom('0', '00', '79161234567', '079161234567', '999999999999999', '000000000000000'),
+  fc.integer({ min: 10_000, max: 10_200 }).map(String),
+  fc.bigInt({ min: 10n ** 14n, max: 10n ** 15n - 1n }).map(String),
+);
+
+describe('matches that are packed', () => {
+  test('come out as they went in, in their order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(NUMBER, MATCH), { maxLength: 300 }), (entries) => {
+        const packed = new CompactMatchIndex();
+        const plain = new Map<string, Match[]>();
+        for (const [number, match] of entries) {
+          packed.add(number, match);
+          plain.set(number, [...(plain.get(number) ?? []), match]);
+        }
+        packed.close();
+        expect(packed.size).toBe(plain.size);
+        for (const [number, matches] of plain) {
+          expect(packed.find(number)).toEqual(matches);
+          expect(packed.count(number)).toBe(matches.length);
+        }
+        expect(packed.find('123')).toEqual([]);
+      }),
+    );
+  });
+
+  test('are there in a directory of a hundred thousand numbers that differ in their last digits', () => {
+    const packed = new CompactMatchIndex();
+    const numberOf = (index: number) => `7916${String(index).padStart(7, '0')}`;
+    for (let index = 0; index < 100_000; index++) {
+      packed.add(numberOf(index), { kind: 'courier', courier: index + 1, manager: null });
+    }
+    packed.close();
+    expect(packed.size).toBe(100_000);
+    for (let index = 0; index < 100_000; index += 99) {
+      expect(packed.find(numberOf(index))).toEqual([{ kind: 'courier', courier: index + 1, manager: null }]);
+    }
+    expect(packed.find(numberOf(100_000))).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { parseConfig } from '../../../src/config/load.ts';
+import { openLoggedDirectory } from '../../../src/server/directory-events.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'courier-agi-log-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** What is logged when a server with this snapshot.file opens its directory. */
+async function logOf(file: string, url = 'mysql://agi@127.0.0.1:1/courier'): Promise<object[]> {
+  const lines: string[] = [];
+  const logger = pino({ base: null }, { write: (line: string) => void lines.push(line) });
+  const config = parseConfig(JSON.stringify({ database: { url }, snapshot: { file } }), 'test');
+  await openLoggedDirectory({ config, file: null, databasePassword: undefined }, logger, () => true).close();
+  return lines.map((line) => JSON.parse(line) as object);
+}
+
+test('a folder of snapshot.file that is not there is made, and told of', async () => {
+  const file = join(folder, 'mispelt/snapshot');
+  expect(await logOf(file)).toMatchObject([
+    { level: 40, folder: join(folder, 'mispelt'), msg: expect.stringContaining('it has been made') },
+  ]);
+  expect(statSync(join(folder, 'mispelt')).mode & 0o007).toBe(0);
+  expect(await logOf(file)).toEqual([]);
+});
+
+test.each([
+  ['below a file', 'taken/snapshot'],
+  ['that is a folder', '.'],
+])('a snapshot.file %s is an error at start', async (_what, path) => {
+  writeFileSync(join(folder, 'taken'), '');
+  expect(await logOf(join(folder, path))).toMatchObject([
+    {
+      level: 50,
+      problem: expect.stringContaining('cannot be written'),
+      msg: 'snapshot file could not be used',
+    },
+  ]);
+});
+
+test('the demo database, which needs no snapshot, makes no folder', async () => {
+  expect(await logOf(join(folder, 'none/snapshot'), 'demo:')).toEqual([]);
+  expect(statSync(join(folder, 'none'), { throwIfNoEntry: false })).toBeUndefined();
+});

@@ -1,0 +1,26 @@
+import { expect, jest, test } from '@jest/globals';
+import { memoise } from '../../../src/util/memoise.ts';
+
+const shout = () => jest.fn((text: string) => text.toUpperCase());
+
+test('makes the same text once', () => {
+  const make = shout();
+  const remembered = memoise(make, 10);
+  expect([remembered('a'), remembered('b'), remembered('a')]).toEqual(['A', 'B', 'A']);
+  expect(make.mock.calls).toEqual([['a'], ['b']]);
+});
+
+test('forgets the oldest beyond its capacity', () => {
+  const make = shout();
+  const remembered = memoise(make, 2);
+  for (const text of ['a', 'b', 'c', 'c', 'b', 'a']) remembered(text);
+  expect(make.mock.calls).toEqual([['a'], ['b'], ['c'], ['a']]);
+});
+
+test('does not keep long texts', () => {
+  const make = shout();
+  const remembered = memoise(make, 2);
+  const long = 'x'.repeat(201);
+  expect([remembered(long), remembered(long)]).toEqual([long.toUpperCase(), long.toUpperCase()]);
+  expect(make).toHaveBeenCalledTimes(2);
+});
