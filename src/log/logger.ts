@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 import { LogOutput } from './log-output.ts';
 
 /**
- * JSON lines on stdout, at the latest after 20 ms, those of calls after 120, and at the end of the process.
+ * JSON lines on stdout, at the latest after 20 ms, and at the end of the process.
  *
  * @param level `silent` for commands whose stdout is their result
  */

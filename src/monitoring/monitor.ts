@@ -37,8 +37,6 @@ export interface ServerStatus {
 export interface MonitorOptions extends Sources {
   readonly version: string;
   readonly maxCalls: number;
-  /** Has what is still to be written down told before somebody looks. */
-  readonly catchUp?: () => void;
 }
 
 const REMEMBERED_CALLS = 200;
@@ -63,11 +61,6 @@ export class Monitor {
   constructor(options: MonitorOptions) {
     this.#options = options;
     this.metrics = new Metrics(options.version, options);
-  }
-
-  /** To be called before anything is read. */
-  catchUp(): void {
-    this.#options.catchUp?.();
   }
 
   call(record: CallRecord): void {

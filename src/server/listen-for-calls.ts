@@ -1,0 +1,79 @@
+import type { Logger } from 'pino';
+import { AgiServer } from '../agi/server.ts';
+import type { Config } from '../config/config.ts';
+import type { RateLimitedLog } from '../log/rate-limited-log.ts';
+import { logCall } from '../monitoring/call-log.ts';
+import type { CallRecord } from '../monitoring/call-record.ts';
+import type { Monitor } from '../monitoring/monitor.ts';
+import { OVERLOAD_LINE } from '../scripts/route/channel-variables.ts';
+import { CallHandler } from '../scripts/route/route.script.ts';
+import { changedKeys } from './changed-keys.ts';
+import type { ActiveConfiguration } from './reload.ts';
+
+interface CallListenerOptions {
+  /** What the server is started with. */
+  readonly config: Config;
+  readonly active: ActiveConfiguration;
+  readonly monitor: Monitor;
+  /** Gets what is turned away. */
+  readonly refusals: RateLimitedLog;
+  readonly logger: Logger;
+}
+
+/** The FastAGI server, whose calls are routed, counted and logged. */
+export function listenForCalls(options: CallListenerOptions): AgiServer {
+  const { config, active, monitor, refusals, logger } = options;
+  const { listen, routing } = config;
+  const handler = new CallHandler({
+    router: () => active.router,
+    onCall: (record) => tell(record, options),
+  });
+  return new AgiServer({
+    host: listen.host,
+    port: listen.port,
+    allow: listen.allow,
+    maxSessions: listen.maxCalls,
+    deadlineMs: routing.deadlineMs,
+    handler: (session) => handler.route(session),
+    overloadLine: OVERLOAD_LINE,
+    onOverload: () => {
+      monitor.overloaded();
+      refusals.add('more calls than listen.maxCalls: answered with ERROR');
+    },
+    onFlushed: () => {
+      monitor.flushed();
+      refusals.add('more calls than can be answered in time: those that waited longest were reset');
+    },
+    onError: (err) => {
+      monitor.sessionFailed();
+      logger.error({ err }, 'session failed');
+    },
+    onSilent: (address) => {
+      monitor.silent();
+      refusals.add('connection said nothing until the deadline', { address });
+    },
+    onRefused: (address, why) => {
+      monitor.refused(why);
+      refusals.add('connection refused: see listen.allow and listen.maxCalls', { address, why });
+    },
+  });
+}
+
+/** @returns the keys whose change only a new server takes */
+export function needsRestart(old: Config, wanted: Config): string[] {
+  const { deadlineMs } = old.routing;
+  return [
+    ...changedKeys('listen', old.listen, wanted.listen),
+    ...changedKeys('routing', { deadlineMs }, { deadlineMs: wanted.routing.deadlineMs }),
+  ];
+}
+
+/** The call has its answer already: nothing that goes wrong here is a matter of its session. */
+function tell(record: CallRecord, { active, monitor, logger }: CallListenerOptions): void {
+  try {
+    monitor.call(record);
+    logCall(logger, record, active.loaded.config.log.numbers === 'full');
+  } catch (err) {
+    logger.error({ err }, 'call could not be written down');
+  }
+}

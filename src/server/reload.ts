@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
+import type { LoadedConfig } from '../config/load.ts';
+import { DirectoryUnavailableError, type ManagedDirectory } from '../directory/directory.ts';
+import { Router } from '../scripts/route/router.ts';
+import { openLoggedDirectory } from './directory-events.ts';
+import * as calls from './listen-for-calls.ts';
+import * as monitoring from './open-monitoring.ts';
+
+/** What a reload replaces. Calls in progress keep the one that they began with. */
+interface Generation {
+  readonly loaded: LoadedConfig;
+  readonly directory: ManagedDirectory;
+  readonly router: Router;
+}
+
+/** The configuration in use, with the directory and the router made from it. */
+export class ActiveConfiguration {
+  readonly #logger: Logger;
+  readonly #started: LoadedConfig;
+  #generation: Generation;
+
+  /** @throws {DatabaseUrlError} */
+  constructor(loaded: LoadedConfig, logger: Logger) {
+    this.#logger = logger;
+    this.#started = loaded;
+    this.#generation = this.#open(loaded);
+  }
+
+  get loaded(): LoadedConfig {
+    return this.#generation.loaded;
+  }
+
+  get directory(): ManagedDirectory {
+    return this.#generation.directory;
+  }
+
+  get router(): Router {
+    return this.#generation.router;
+  }
+
+  /**
+   * Takes a new configuration for the calls to come; what needs a restart stays as it is, and is told in the
+   * log. Not to be called while another reload runs, or after the directory was closed.
+   *
+   * @throws {DatabaseUrlError | SchemaError} it cannot be used: everything stays as it was
+   * @throws {DirectoryUnavailableError} other settings of the database, and nobody answers: likewise
+   */
+  async reload(wanted: LoadedConfig): Promise<void> {
+    this.#tellWhatNeedsRestart(wanted);
+    const loaded = withDeadlineOf(this.#started, wanted);
+    const old = this.#generation;
+    if (isDeepStrictEqual(databaseOf(loaded), databaseOf(old.loaded))) {
+      const router = new Router(loaded.config, old.directory);
+      this.#generation = { loaded, directory: old.directory, router };
+      return;
+    }
+    const generation = this.#open(loaded);
+    try {
+      const { problem } = await generation.directory.start();
+      if (problem !== null) throw new DirectoryUnavailableError(problem);
+    } catch (error) {
+      await generation.directory.close();
+      throw error;
+    }
+    this.#generation = generation;
+    // Calls in progress still ask the old one, until their deadline at the latest.
+    setTimeout(() => void old.directory.close(), loaded.config.routing.deadlineMs).unref();
+  }
+
+  #open(loaded: LoadedConfig): Generation {
+    const directory: ManagedDirectory = openLoggedDirectory(
+      loaded,
+      this.#logger,
+      () => this.#generation.directory === directory,
+    );
+    return { loaded, directory, router: new Router(loaded.config, directory) };
+  }
+
+  #tellWhatNeedsRestart(wanted: LoadedConfig): void {
+    const keys = [calls, monitoring].flatMap((room) =>
+      room.needsRestart(this.#started.config, wanted.config),
+    );
+    if (keys.length > 0) this.#logger.warn({ keys }, 'some changes take effect at the next start');
+  }
+}
+
+function databaseOf({ config, databasePassword }: LoadedConfig): unknown {
+  return [config.database, config.snapshot, databasePassword];
+}
+
+/** Sessions keep the deadline that the server was started with, so all that depends on it does, too. */
+function withDeadlineOf({ config: { routing } }: LoadedConfig, wanted: LoadedConfig): LoadedConfig {
+  const { config } = wanted;
+  const { deadlineMs } = routing;
+  return { ...wanted, config: { ...config, routing: { ...config.routing, deadlineMs } } };
+}
