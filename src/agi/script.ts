@@ -2,7 +2,7 @@ import { AgiEnvironmentError } from './errors.ts';
 
 /** What the dialplan asks for: the URL's path and query. */
 export interface AgiScript {
-  /** `route`; empty when the URL has no path. */
+  /** `route`, in small letters and without the slashes around it; empty when the URL has no path. */
   readonly path: string;
   /** The query's parameters in their order, percent-decoded. */
   readonly params: ReadonlyMap<string, string>;
@@ -19,7 +19,7 @@ const NO_PARAMS: ReadonlyMap<string, string> = new Map();
  */
 export function parseScript(text: string): AgiScript {
   const mark = text.indexOf('?');
-  if (mark === -1) return { path: text, params: NO_PARAMS };
+  if (mark === -1) return { path: plainPath(text), params: NO_PARAMS };
   const params = new Map<string, string>();
   for (const part of text.slice(mark + 1).split('&')) {
     if (part === '') continue;
@@ -31,7 +31,12 @@ export function parseScript(text: string): AgiScript {
     }
     params.set(name, equals === -1 ? '' : decode(part.slice(equals + 1)));
   }
-  return { path: text.slice(0, mark), params };
+  return { path: plainPath(text.slice(0, mark)), params };
+}
+
+/** `agi://host/route/`, `agi://host//route` and `agi://host/Route` ask for the same. */
+function plainPath(path: string): string {
+  return path.replaceAll(/^[/\s]+|[/\s]+$/g, '').toLowerCase();
 }
 
 function decode(text: string): string {

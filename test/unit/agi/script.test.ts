@@ -5,7 +5,14 @@ import { parseScript } from '../../../src/agi/script.ts';
 test.each<[string, string, [string, string][]]>([
   ['', '', []],
   ['route', 'route', []],
-  ['route/', 'route/', []],
+  ['route/', 'route', []],
+  ['//route', 'route', []],
+  ['/route//', 'route', []],
+  ['Route', 'route', []],
+  ['ROUTE ', 'route', []],
+  ['/', '', []],
+  ['route/?number=1/2', 'route', [['number', '1/2']]],
+  ['route/more', 'route/more', []],
   ['route?', 'route', []],
   ['?number=1', '', [['number', '1']]],
   [

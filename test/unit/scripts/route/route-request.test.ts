@@ -17,6 +17,10 @@ describe('what the dialplan asks for', () => {
     ['', {}],
     ['route', {}],
     ['route?', {}],
+    ['route/', {}],
+    ['//route', {}],
+    ['Route', {}],
+    ['route/?number=101', { number: '101' }],
     ['?number=101', { number: '101' }],
     ['route?number=+7 916 200-00-01', { number: '+7 916 200-00-01' }],
     ['route?only=courier,recipient', { only: new Set(['courier', 'recipient']) }],
@@ -36,7 +40,7 @@ describe('what the dialplan asks for', () => {
   test.each([
     ['survey', [], 'unknown AGI script "survey"; there is: route'],
     ['route', ['7916'], 'unknown AGI script "route,7916"'],
-    ['route/', [], 'unknown AGI script "route/"'],
+    ['route/more', [], 'unknown AGI script "route/more"'],
     ['route?nummer=1', [], 'unknown parameter "nummer" of the AGI script; there are: number, only'],
     [
       'route?only=postman',
