@@ -2,7 +2,7 @@
 const MAX_LENGTH = 200;
 
 /**
- * Remembers what a pure function made of the texts it met last, the oldest forgotten first.
+ * Remembers what a pure function made of the texts it met last; the one that was not asked for longest is forgotten first.
  *
  * @param make always makes the same of the same text; what it makes is shared, and must not be changed
  * @param capacity results kept at most
@@ -10,15 +10,13 @@ const MAX_LENGTH = 200;
 export function memoise<Result>(make: (text: string) => Result, capacity: number): (text: string) => Result {
   const known = new Map<string, Result>();
   return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const result = make(text);
-    if (text.length > MAX_LENGTH) return result;
-    if (known.size >= capacity) {
-      const [oldest] = known.keys();
-      if (oldest !== undefined) known.delete(oldest);
-    }
+    if (text.length > MAX_LENGTH) return make(text);
+    const result = known.get(text) ?? make(text);
+    // A Map keeps the order in which its keys were set: what is asked for goes to the end.
+    known.delete(text);
     known.set(text, result);
+    const [oldest] = known.size > capacity ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
     return result;
   };
 }

@@ -17,6 +17,13 @@ test('forgets the oldest beyond its capacity', () => {
   expect(make.mock.calls).toEqual([['a'], ['b'], ['c'], ['a']]);
 });
 
+test('keeps what is asked for again and again, however much else comes', () => {
+  const make = shout();
+  const remembered = memoise(make, 2);
+  for (const text of ['hot', 'a', 'hot', 'b', 'hot', 'c', 'hot']) remembered(text);
+  expect(make.mock.calls).toEqual([['hot'], ['a'], ['b'], ['c']]);
+});
+
 test('does not keep long texts', () => {
   const make = shout();
   const remembered = memoise(make, 2);
