@@ -14,7 +14,7 @@ export interface AttemptRules {
   readonly parseField: (field: string) => PhoneField;
 }
 
-/** So many devices ring at once at the most, whatever stands in `users.extPhone`. */
+/** Devices that one Dial() rings at most; the rest of a long `users.extPhone` gets further attempts. */
 const MAX_DEVICES_AT_ONCE = 10;
 
 /**
@@ -101,7 +101,7 @@ export class AttemptList {
     if (entries.length === 0) return [];
     switch (this.#rules.routing.managerRing) {
       case 'all':
-        return [entries.slice(0, MAX_DEVICES_AT_ONCE)];
+        return chunks(entries, MAX_DEVICES_AT_ONCE);
       case 'first':
         return [entries.slice(0, 1)];
       case 'inTurn':
@@ -136,6 +136,11 @@ export class AttemptList {
     else if (number === '') this.#attempts.push({ dial, extension, ring, why });
     else this.#attempts.push({ dial, number, extension, ring, why });
   }
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_none, index) => items.slice(index * size, (index + 1) * size));
 }
 
 function join(list: string, separator: string, item: string): string {

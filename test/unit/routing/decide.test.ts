@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Manager } from '../../../src/directory/match.ts';
+import type { Decision } from '../../../src/routing/decision.ts';
 import {
   CALLER,
   client,
@@ -272,9 +273,19 @@ describe('the attempts', () => {
     ]);
   });
 
-  test('never ring more than ten devices at once', () => {
-    const many = { user: 'all', extPhone: Array.from({ length: 30 }, (_, index) => 100 + index).join(',') };
-    expect(decideWith([courierMatch(11, many)]).attempts[0]?.dial.split('&')).toHaveLength(10);
+  const extensions = (count: number) => Array.from({ length: count }, (_, index) => 101 + index);
+  const many = (count: number) => [courierMatch(11, { user: 'all', extPhone: extensions(count).join(',') })];
+  const rung = (decision: Decision) =>
+    decision.attempts.map(({ extension }) => extension?.split(',').map(Number));
+
+  test('ring ten devices at once, and the others after them', () => {
+    expect(rung(decideWith(many(12)))).toEqual([extensions(12).slice(0, 10), [111, 112]]);
+    expect(rung(decideWith(many(10)))).toEqual([extensions(10)]);
+  });
+
+  test('are no more than maxAttempts, however many devices there are', () => {
+    const decision = decideWith(many(30), 'routing: {maxAttempts: 2}');
+    expect(rung(decision)).toEqual([extensions(10), extensions(20).slice(10)]);
   });
 
   test('hold nothing of a dirty phone field but digits', () => {
