@@ -17,6 +17,14 @@ function text(error: string, isAllowed: (value: string) => boolean) {
   return z.string({ error }).refine(isAllowed, { error });
 }
 
+/** Digits that nobody need put in quotes: YAML reads `7916` as a number. */
+function digits(error: string, isAllowed: (value: string) => boolean) {
+  return z.preprocess(
+    (value) => (typeof value === 'number' || typeof value === 'bigint' ? String(value) : value),
+    text(error, isAllowed),
+  );
+}
+
 function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
   return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
 }
@@ -86,6 +94,19 @@ const snapshot = z
 
 const numbers = z.strictObject({
   country: text('must be a country code of two capital letters such as RU', isKnownCountry).default('RU'),
+  areaCode: digits('must be the digits of an area code, without 8 or the country: 342', (value) =>
+    /^\d{0,6}$/.test(value),
+  ).default(''),
+  strip: z
+    .array(
+      digits('must be one to three digits such as 9', (value) => /^\d{1,3}$/.test(value)),
+      { error: 'must be a list of digits such as [9], or [] for none' },
+    )
+    .default(['9', '0']),
+  emergency: listOf(
+    digits('must be a number of two to six digits such as 112', (value) => /^\d{2,6}$/.test(value)),
+    'emergency numbers',
+  ).default(['101', '102', '103', '104', '112']),
 });
 
 const routing = z.strictObject({
@@ -105,7 +126,7 @@ const routing = z.strictObject({
 
 const trunk = z.strictObject({
   prefix: listOf(
-    text('must be digits such as 7916', (value) => /^\d{1,15}$/.test(value)),
+    digits('must be digits such as 7916', (value) => /^\d{1,15}$/.test(value)),
     'the digits that a number begins with',
   ).optional(),
   dial: dialTemplate('NUMBER'),
@@ -120,7 +141,7 @@ const dial = z
       })
       .default([{ dial: 'PJSIP/{NUMBER}@trunk' }]),
     numberFormat: oneOf('digits', 'plus', 'national').default('digits'),
-    courierPrefix: text('must be up to 15 digits, * # or +', (value) =>
+    courierPrefix: digits('must be up to 15 digits, * # or +', (value) =>
       /^[0-9*#+]{0,15}$/.test(value),
     ).default(''),
   })

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { parseDocument, type Document } from 'yaml';
+import { parseDocument, visit, type Document, type Scalar } from 'yaml';
 import { CodedError, messageOf, systemCodeOf } from '../util/errors.ts';
 import { ALLOWED_URLS, configSchema, type Config } from './config.ts';
 import { describeProblems } from './problems.ts';
@@ -82,11 +82,20 @@ export function parseConfig(yaml: string, source: string, databaseUrl?: string):
 }
 
 function toPlainValue(document: Document, source: string): unknown {
+  visit(document, { Scalar: (_key, node) => keepDigits(node) });
   try {
     return document.toJS() ?? {};
   } catch (cause) {
     // An alias without an anchor, or so many aliases that the value would not fit into memory.
     throw new ConfigError(source, [`is not YAML: ${messageOf(cause)}`]);
+  }
+}
+
+/** A number that would not be written as it stands, `09` or `+7916`, is no quantity: its text is meant. */
+function keepDigits(node: Scalar): void {
+  const { value, source } = node;
+  if (typeof value === 'number' && source !== undefined && /^\+?\d+$/.test(source)) {
+    if (String(value) !== source) node.value = source;
   }
 }
 

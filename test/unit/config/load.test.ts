@@ -22,7 +22,12 @@ describe('the defaults', () => {
       database: { poolSize: 10, contactPersonClientColumn: 'client', inHandStates: [1] },
       http: { enabled: true, host: '127.0.0.1', port: 9573, allow: ['127.0.0.1', '::1'] },
       snapshot: { enabled: true, refreshSeconds: 300, maxAgeSeconds: 14_400, liveBudgetMs: 500 },
-      numbers: { country: 'RU' },
+      numbers: {
+        country: 'RU',
+        areaCode: '',
+        strip: ['9', '0'],
+        emergency: ['101', '102', '103', '104', '112'],
+      },
       routing: {
         deadlineMs: 1500,
         priority: ['courier', 'recipient', 'contact', 'client'],
@@ -40,6 +45,33 @@ describe('the defaults', () => {
       },
       log: { level: 'info', numbers: 'masked' },
     });
+  });
+});
+
+describe('digits', () => {
+  const TRUNKS = 'dial: {trunks: [{prefix: [PREFIX], dial: SIP/a}, {dial: SIP/b}]}';
+
+  test.each([
+    ['7916', '7916'],
+    ['"7916"', '7916'],
+    // YAML reads these as 916 and as a number that is rounded.
+    ['0916', '0916'],
+    ['123456789012345', '123456789012345'],
+  ])('need no quotes in a prefix: %s', (written, expected) => {
+    const { dial } = parseConfig(TRUNKS.replace('PREFIX', written), 'test');
+    expect(dial.trunks[0]?.prefix).toEqual([expected]);
+  });
+
+  test('need no quotes anywhere else', () => {
+    const yaml =
+      'numbers: {areaCode: 0342, strip: [0, 09], emergency: [01, 112]}\ndial: {courierPrefix: +07}';
+    const { numbers, dial } = parseConfig(yaml, 'test');
+    expect(numbers).toMatchObject({ areaCode: '0342', strip: ['0', '09'], emergency: ['01', '112'] });
+    expect(dial.courierPrefix).toBe('+07');
+  });
+
+  test('are a number where a number is wanted', () => {
+    expect(parseConfig('routing: {maxAttempts: 7}', 'test').routing.maxAttempts).toBe(7);
   });
 });
 
@@ -85,9 +117,17 @@ describe('a mistake', () => {
     ['dial: {trunks: [{prefix: ["7"], dial: SIP/a}]}', 'it must end with the one trunk that has no prefix'],
     ['dial: {trunks: [{dial: SIP/a}, {dial: SIP/b}]}', 'it must end with the one trunk that has no prefix'],
     [
-      'dial: {trunks: [{prefix: [7916], dial: SIP/a}, {dial: SIP/b}]}',
-      'dial.trunks.0.prefix.0: received 7916; it must be digits',
+      'dial: {trunks: [{prefix: [-7916], dial: SIP/a}, {dial: SIP/b}]}',
+      'dial.trunks.0.prefix.0: received -7916; it must be digits',
     ],
+    [
+      'dial: {trunks: [{prefix: [79.16], dial: SIP/a}, {dial: SIP/b}]}',
+      'dial.trunks.0.prefix.0: received 79.16; it must be digits',
+    ],
+    ['numbers: {areaCode: Perm}', 'numbers.areaCode: received "Perm"; it must be the digits of an area code'],
+    ['numbers: {strip: 9}', 'numbers.strip: received 9; it must be a list of digits such as [9]'],
+    ['numbers: {strip: ["9w"]}', 'numbers.strip.0: received "9w"; it must be one to three digits'],
+    ['numbers: {emergency: []}', 'numbers.emergency: received []; it must be a list of emergency numbers'],
     [
       'dial: {extension: "SIP/{EXTENSION}&SIP/evil"}',
       'dial.extension: received "SIP/{EXTENSION}&SIP/evil"; it must be a dial string',
