@@ -1,5 +1,4 @@
 import { AgiEnvironmentError } from './errors.ts';
-import { type AgiScript, parseScript } from './script.ts';
 
 /** Asterisk sends 22 lines, `agi_network_script` and at most 128 arguments. */
 export const MAX_ENVIRONMENT_LINES = 200;
@@ -36,87 +35,23 @@ export class AgiEnvironment {
     this.args = args;
   }
 
-  /**
-   * Path and query of the URL.
-   *
-   * @throws {AgiEnvironmentError} a parameter without a name or given twice, or a `%` that is no code
-   */
-  get script(): AgiScript {
-    return parseScript(this.#text('agi_network_script'));
-  }
-
   /** @param key as Asterisk writes it, `agi_callerid` */
   get(key: string): string | undefined {
     return this.#values.get(key);
   }
 
-  /** The whole URL, `agi://host/route?number=…`. */
-  get request(): string {
-    return this.#text('agi_request');
-  }
-  /** `PJSIP/gsm-00000001` */
-  get channel(): string {
-    return this.#text('agi_channel');
-  }
-  get language(): string {
-    return this.#text('agi_language');
-  }
-  /** The channel's technology, `PJSIP`. */
-  get type(): string {
-    return this.#text('agi_type');
-  }
   /** `1700000000.1` */
   get uniqueId(): string {
     return this.#text('agi_uniqueid');
   }
-  /** Asterisk's version. */
-  get version(): string {
-    return this.#text('agi_version');
-  }
+
   /** The caller's number as the network gave it, or `unknown`. The caller can choose it. */
   get callerId(): string {
     return this.#text('agi_callerid');
   }
-  /** The caller's name, or `unknown`. The caller can choose it. */
-  get callerIdName(): string {
-    return this.#text('agi_calleridname');
-  }
-  /** Presentation of the caller's number: 0 to 3 allowed, 32 to 35 withheld, 67 unavailable. */
-  get callingPres(): number | undefined {
-    return this.#number('agi_callingpres');
-  }
-  /** The number dialled, or `unknown`. */
-  get dnid(): string {
-    return this.#text('agi_dnid');
-  }
-  /** The number that redirected the call, or `unknown`. */
-  get rdnis(): string {
-    return this.#text('agi_rdnis');
-  }
-  get context(): string {
-    return this.#text('agi_context');
-  }
-  get extension(): string {
-    return this.#text('agi_extension');
-  }
-  get priority(): number | undefined {
-    return this.#number('agi_priority');
-  }
-  /** Whether it is EAGI; never so over the network. */
-  get enhanced(): boolean {
-    return this.#text('agi_enhanced') === '1.0';
-  }
-  get accountCode(): string {
-    return this.#text('agi_accountcode');
-  }
 
   #text(key: string): string {
     return this.#values.get(key) ?? '';
-  }
-
-  #number(key: string): number | undefined {
-    const text = this.#values.get(key);
-    return text !== undefined && /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
   }
 }
 

@@ -25,7 +25,7 @@ const MAX_DISCARDED_BYTES = 65_536;
 const NO_SUCH_APPLICATION = '-2';
 
 export interface AgiSessionOptions {
-  /** From the connection to the session's end, whatever happens, in ms. */
+  /** From the connection to the session's end, in ms, unless `setDeadline` replaces it. */
   readonly deadlineMs: number;
   /** How long the peer may take to close its side after we have closed ours, in ms. Default 2000. */
   readonly lingerMs?: number | undefined;
@@ -45,8 +45,6 @@ export class AgiSession {
   readonly remoteAddress: string;
   /** When the connection was accepted, in ms of `performance.now()`. */
   readonly acceptedAt: number;
-  /** When the session ends at the latest, in ms of `performance.now()`. */
-  readonly deadline: number;
 
   readonly #socket: Socket;
   readonly #lingerMs: number;
@@ -54,6 +52,7 @@ export class AgiSession {
   readonly #environment = new EnvironmentReader();
   readonly #replies = new ReplyAssembler(MAX_REPLY_LENGTH);
   readonly #commands: CommandQueue;
+  #deadline: number;
   /** The deadline, and after the close the limit of lingering. */
   #alarm: Alarm;
   /** When the peer must have closed its side, once we have closed ours. */
@@ -69,8 +68,8 @@ export class AgiSession {
     this.#lingerMs = options.lingerMs ?? 2000;
     this.remoteAddress = socket.remoteAddress ?? '';
     this.acceptedAt = performance.now();
-    this.deadline = this.acceptedAt + options.deadlineMs;
-    this.#alarm = setAlarm(this.deadline, this.#onAlarm);
+    this.#deadline = this.acceptedAt + options.deadlineMs;
+    this.#alarm = setAlarm(this.#deadline, this.#onAlarm);
     this.#commands = new CommandQueue((line) => socket.write(line));
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onGone('Asterisk closed the connection.'));
@@ -98,9 +97,17 @@ export class AgiSession {
     return this.#socket.bytesRead > 0;
   }
 
-  /** Time left until the deadline, in ms, never negative. */
-  get remainingMs(): number {
-    return Math.max(0, this.deadline - performance.now());
+  /** When the session ends at the latest, in ms of `performance.now()`. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** Replaces the deadline, such as by the longer one of a script that talks. @param deadlineMs from now on */
+  setDeadline(deadlineMs: number): void {
+    if (this.#closing) return;
+    clearAlarm(this.#alarm);
+    this.#deadline = performance.now() + deadlineMs;
+    this.#alarm = setAlarm(this.#deadline, this.#onAlarm);
   }
 
   /** Aborted when the session ends, by hangup, deadline, a lost connection or close(). */
@@ -171,11 +178,6 @@ export class AgiSession {
     );
   }
 
-  /** Writes a line to Asterisk's own log. @param level verbosity from which on it shows, 1 to 4 */
-  verbose(message: string, level = 1): Promise<void> {
-    return this.#send('verbose', [message, level], () => undefined);
-  }
-
   /** Ends the session: AGISTATUS becomes SUCCESS, and the dialplan goes on. Harmless when it has ended. */
   close(): void {
     this.#finish(undefined, '');
@@ -242,7 +244,7 @@ export class AgiSession {
 
   readonly #onAlarm = (): void => {
     if (!this.#closing) {
-      const allowed = Math.round(this.deadline - this.acceptedAt);
+      const allowed = Math.round(this.#deadline - this.acceptedAt);
       this.#finish(new AgiTimeoutError(`The session was not over after ${allowed} ms.`), 'failure\n');
     }
     if (this.#lingerUntil > performance.now()) this.#alarm = setAlarm(this.#lingerUntil, this.#onAlarm);
@@ -263,7 +265,7 @@ export class AgiSession {
     this.#closing = true;
     this.#endReason = reason;
     this.#lingerUntil = performance.now() + this.#lingerMs;
-    if (this.#lingerUntil < this.deadline) {
+    if (this.#lingerUntil < this.#deadline) {
       clearAlarm(this.#alarm);
       this.#alarm = setAlarm(this.#lingerUntil, this.#onAlarm);
     }

@@ -19,6 +19,7 @@ export function callFields(record: CallRecord, showNumbers: boolean) {
   const { decision } = record;
   return {
     call: safe(record.uniqueId),
+    linkedId: record.linkedId === '' ? undefined : safe(record.linkedId),
     outcome: record.outcome,
     status: decision.status,
     // undefined is left out of the line; spreading an object in costs more than all the rest.

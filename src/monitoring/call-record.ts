@@ -1,12 +1,16 @@
 import type { CodedError } from '../util/errors.ts';
 import type { Decision } from '../routing/decision.ts';
 
+/** `answered`: the variables were set. `left`: the caller hung up before. `failed`: neither. */
+export type CallOutcome = 'answered' | 'left' | 'failed';
+
 /** What there is to tell of one call once it is over. */
 export interface CallRecord {
   /** `agi_uniqueid`; empty when the environment never came. */
   readonly uniqueId: string;
-  /** `answered`: the variables were set. `left`: the caller hung up before. `failed`: neither. */
-  readonly outcome: 'answered' | 'left' | 'failed';
+  /** `CHANNEL(linkedid)`, shared by all channels of the call; empty when the dialplan did not pass it. */
+  readonly linkedId: string;
+  readonly outcome: CallOutcome;
   readonly decision: Decision;
   /** Why the status is `ERROR`, or why the answer did not arrive; null otherwise. */
   readonly error: CodedError | Error | null;

@@ -6,7 +6,8 @@ import { logCall } from '../monitoring/call-log.ts';
 import type { CallRecord } from '../monitoring/call-record.ts';
 import type { Monitor } from '../monitoring/monitor.ts';
 import { OVERLOAD_LINE } from '../scripts/route/channel-variables.ts';
-import { CallHandler } from '../scripts/route/route.script.ts';
+import { ScriptRegistry } from '../scripts/registry.ts';
+import { RouteScript } from '../scripts/route/route.script.ts';
 import { changedKeys } from './changed-keys.ts';
 import type { ActiveConfiguration } from './reload.ts';
 
@@ -24,9 +25,14 @@ interface CallListenerOptions {
 export function listenForCalls(options: CallListenerOptions): AgiServer {
   const { config, active, monitor, refusals, logger } = options;
   const { listen, routing } = config;
-  const handler = new CallHandler({
+  const route = new RouteScript({
     router: () => active.router,
     onCall: (record) => tell(record, options),
+  });
+  const registry = new ScriptRegistry({
+    scripts: { route },
+    default: 'route',
+    refuse: (session, request) => route.refuse(session, request),
   });
   return new AgiServer({
     host: listen.host,
@@ -34,7 +40,7 @@ export function listenForCalls(options: CallListenerOptions): AgiServer {
     allow: listen.allow,
     maxSessions: listen.maxCalls,
     deadlineMs: routing.deadlineMs,
-    handler: (session) => handler.route(session),
+    handler: (session) => registry.run(session),
     overloadLine: OVERLOAD_LINE,
     onOverload: () => {
       monitor.overloaded();

@@ -120,7 +120,7 @@ test('nothing that the server writes holds a whole number, a name or a secret', 
 
   // The run was one worth reading.
   expect(served.logged('call')).toBeGreaterThan(150);
-  for (const code of ['AGI_ENVIRONMENT', 'ROUTE_REQUEST', '"status":"OK"', '"source":"snapshot"'])
+  for (const code of ['AGI_ENVIRONMENT', 'SCRIPT_REQUEST', '"status":"OK"', '"source":"snapshot"'])
     expect(served.log).toContain(code);
   const told = [...new Set(await secrets())];
   expect(told.length).toBeGreaterThan(40);

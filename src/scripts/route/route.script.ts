@@ -1,14 +1,17 @@
 import type { AgiEnvironment } from '../../agi/environment.ts';
-import { AgiClosedError, AgiEnvironmentError, AgiHangupError } from '../../agi/errors.ts';
+import { AgiClosedError } from '../../agi/errors.ts';
 import type { AgiSession } from '../../agi/session.ts';
+import type { CallRecord } from '../../monitoring/call-record.ts';
 import type { Restrictions } from '../../routing/decide.ts';
 import { invalid, nobody, type Decision } from '../../routing/decision.ts';
-import type { CallRecord } from '../../monitoring/call-record.ts';
-import { parseRouteRequest, RouteRequestError, type RouteRequest } from './route-request.ts';
-import type { Router } from './router.ts';
+import { answer } from '../answer.ts';
+import { asError } from '../errors.ts';
+import type { FailedRequest, Script, ScriptRequest } from '../script.ts';
 import { toVariables } from './channel-variables.ts';
+import { parseRouteRequest, ROUTE_PARAMETERS, type RouteRequest } from './route-request.ts';
+import type { Router } from './router.ts';
 
-export interface CallHandlerOptions {
+export interface RouteScriptOptions {
   /** Asked once a call, so that a reload reaches the next call and none in progress. */
   readonly router: () => Router;
   /** Told of each call once it is answered, or cannot be any more. */
@@ -18,24 +21,31 @@ export interface CallHandlerOptions {
 /** The part of the time left that is kept for the way back; the look-up gets the rest. */
 const ANSWER_SHARE = 0.1;
 
-/** One call's story: read who calls, decide, answer. Its owner closes the session afterwards. */
-export class CallHandler {
-  readonly #options: CallHandlerOptions;
+interface Told {
+  readonly uniqueId: string;
+  readonly linkedId: string;
+  readonly decision: Decision;
+  readonly error: Error | null;
+  readonly routeMs: number | null;
+}
 
-  constructor(options: CallHandlerOptions) {
+/** `agi://host/route`: who calls, and who should take the call. */
+export class RouteScript implements Script {
+  readonly parameters = ROUTE_PARAMETERS;
+  readonly #options: RouteScriptOptions;
+
+  constructor(options: RouteScriptOptions) {
     this.#options = options;
   }
 
   /** Never rejects: whatever goes wrong becomes `ROUTE_STATUS=ERROR`, or is part of the record. */
-  async route(session: AgiSession): Promise<void> {
+  async run(session: AgiSession, { environment, params, linkedId }: ScriptRequest): Promise<void> {
+    const { uniqueId } = environment;
     let decision: Decision = nobody('ERROR');
     let error: Error | null = null;
-    let uniqueId = '';
     let routeMs: number | null = null;
     try {
-      const environment = await session.readEnvironment();
-      uniqueId = environment.uniqueId;
-      const request = parseRouteRequest(environment);
+      const request = parseRouteRequest(params);
       const router = this.#options.router();
       const startedAt = performance.now();
       const number = router.normalise(request.number ?? environment.callerId);
@@ -57,20 +67,28 @@ export class CallHandler {
     } catch (cause) {
       error = asError(cause);
     }
+    await this.#answer(session, { uniqueId, linkedId, decision, error, routeMs });
+  }
+
+  /** Answers `ROUTE_STATUS=ERROR` where nothing could be asked. Never rejects. */
+  async refuse(session: AgiSession, { uniqueId, error }: FailedRequest): Promise<void> {
     // Without a word, and gone: a health check, or nothing like a call. There is nothing to tell of.
     if (uniqueId === '' && (error instanceof AgiClosedError || !session.received)) return;
+    await this.#answer(session, {
+      uniqueId,
+      linkedId: '',
+      decision: nobody('ERROR'),
+      error,
+      routeMs: null,
+    });
+  }
 
-    let outcome: CallRecord['outcome'] = 'answered';
-    try {
-      await session.setVariables(toVariables(decision));
-      if (error !== null && isFaultOfTheDialplan(error)) session.fail();
-    } catch (cause) {
-      outcome = hasLeft(cause) ? 'left' : 'failed';
-      if (outcome === 'failed') error ??= asError(cause);
-    }
-    if (error !== null && hasLeft(error)) error = null;
+  async #answer(session: AgiSession, told: Told): Promise<void> {
+    const { uniqueId, linkedId, decision, routeMs } = told;
+    const { outcome, error } = await answer(session, toVariables(decision), told.error);
     const totalMs = performance.now() - session.acceptedAt;
-    this.#options.onCall({ uniqueId, outcome, decision, error, endedAt: Date.now(), totalMs, routeMs });
+    const endedAt = Date.now();
+    this.#options.onCall({ uniqueId, linkedId, outcome, decision, error, endedAt, totalMs, routeMs });
   }
 }
 
@@ -82,17 +100,4 @@ function restrictionsOf(
   if (number === undefined) return { only };
   const own = router.normalise(environment.callerId);
   return { only, callingFrom: own.kind === 'number' ? own.digits : undefined };
-}
-
-/** Such calls also get AGI's `failure`, so that AGISTATUS shows it. */
-function isFaultOfTheDialplan(error: Error): boolean {
-  return error instanceof RouteRequestError || error instanceof AgiEnvironmentError;
-}
-
-function hasLeft(error: unknown): boolean {
-  return error instanceof AgiHangupError || error instanceof AgiClosedError;
-}
-
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
 }

@@ -40,7 +40,7 @@ describe('the environment', () => {
     const peer = await server.connect();
     peer.send(ENVIRONMENT);
     await peer.untilEnd();
-    expect(environment?.request).toBe('agi://127.0.0.1:4573/route?number=79161234567');
+    expect(environment?.get('agi_request')).toBe('agi://127.0.0.1:4573/route?number=79161234567');
   });
 
   test('does not take bytes after the blank line for variables', async () => {
@@ -116,7 +116,7 @@ describe('a pending promise settles', () => {
       const outcomes = new Promise<PromiseSettledResult<unknown>[]>((resolve) => (settled = resolve));
       const server = await startServer(async (session) => {
         await session.readEnvironment();
-        const all = [session.getVariable('A'), session.getVariable('B'), session.verbose('C')];
+        const all = [session.getVariable('A'), session.getVariable('B'), session.command('verbose', 'C')];
         settled?.(await Promise.allSettled(all));
         settled?.([]);
       });
@@ -156,7 +156,7 @@ function breakFirst(breakIt: (session: AgiSession) => Promise<void>): (session: 
     }
     await session.readEnvironment();
     // The reply never comes; that the command is written is enough.
-    void session.verbose('served');
+    void session.command('verbose', 'served');
   };
 }
 

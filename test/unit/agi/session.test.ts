@@ -37,7 +37,7 @@ async function withSession<T>(
 describe('commands', () => {
   test('are written one at a time, each when the one before has its reply', async () => {
     const { peer, outcome } = await withSession((session) =>
-      Promise.all([session.getVariable('A'), session.getVariable('B'), session.verbose('C', 3)]),
+      Promise.all([session.getVariable('A'), session.getVariable('B'), session.command('verbose', 'C', 3)]),
     );
     await peer.untilText('\n');
     await new Promise(setImmediate);
@@ -48,7 +48,7 @@ describe('commands', () => {
     peer.send('200 result=0\n');
     await peer.untilText('VERBOSE "C" "3"\n');
     peer.send('200 result=1\n');
-    expect(await outcome).toEqual(['a', undefined, undefined]);
+    expect(await outcome).toEqual(['a', undefined, expect.objectContaining({ result: '1' })]);
     await peer.untilEnd();
   });
 
@@ -342,7 +342,7 @@ describe('the environment', () => {
   test('is read from a peer that then closes its side, and what cannot be answered is rejected', async () => {
     const outcomes: unknown[] = [];
     const server = await startServer(async (session) => {
-      outcomes.push((await session.readEnvironment()).extension);
+      outcomes.push((await session.readEnvironment()).get('agi_extension'));
       await eventually(() => session.closing);
       outcomes.push(await session.getVariable('A').catch(asCaught));
     });
@@ -399,12 +399,23 @@ test('a session knows its peer, its beginning and its deadline', async () => {
     address: session.remoteAddress,
     acceptedAt: session.acceptedAt,
     budget: session.deadline - session.acceptedAt,
-    remaining: session.remainingMs,
   }));
-  const { address, acceptedAt, budget, remaining } = await outcome;
+  const { address, acceptedAt, budget } = await outcome;
   expect(address).toBe('127.0.0.1');
   expect(acceptedAt).toBeGreaterThanOrEqual(before);
   expect(budget).toBeCloseTo(20_000);
-  expect(remaining).toBeGreaterThan(0);
-  expect(remaining).toBeLessThanOrEqual(20_000);
+});
+
+test('a deadline that is set anew replaces the old one, sooner or later', async () => {
+  const { peer, outcome } = await withSession(async (session) => {
+    session.setDeadline(60_000);
+    const longer = session.deadline - performance.now();
+    session.setDeadline(50);
+    return [longer, await session.getVariable('A').catch(asCaught)];
+  });
+  await peer.untilText('failure\n');
+  expect(await outcome).toEqual([
+    expect.closeTo(60_000, -3),
+    expect.objectContaining({ code: 'AGI_TIMEOUT' }),
+  ]);
 });

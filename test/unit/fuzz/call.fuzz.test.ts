@@ -5,7 +5,9 @@ import { parseEnvironment } from '../../../src/agi/environment.ts';
 import { AgiEnvironmentError, AgiProtocolError } from '../../../src/agi/errors.ts';
 import { LineReader } from '../../../src/net/line-reader.ts';
 import { encodeMSet } from '../../../src/agi/mset.ts';
-import { parseRouteRequest, RouteRequestError } from '../../../src/scripts/route/route-request.ts';
+import { ScriptRequestError } from '../../../src/scripts/errors.ts';
+import { readRequest } from '../../../src/scripts/registry.ts';
+import { parseRouteRequest, ROUTE_PARAMETERS } from '../../../src/scripts/route/route-request.ts';
 import { Router } from '../../../src/scripts/route/router.ts';
 import { toVariables } from '../../../src/scripts/route/channel-variables.ts';
 import { parseConfig } from '../../../src/config/load.ts';
@@ -87,11 +89,13 @@ test('whatever a peer sends first, and however it is cut, is read or refused wit
       for (const line of lines) expect(line).not.toMatch(/[\n\0]/);
       const end = lines.indexOf('');
       try {
-        const request = parseRouteRequest(parseEnvironment(end === -1 ? lines : lines.slice(0, end)));
+        const environment = parseEnvironment(end === -1 ? lines : lines.slice(0, end));
+        const asked = readRequest(environment, { route: { parameters: ROUTE_PARAMETERS } }, 'route');
+        const request = parseRouteRequest(asked.request.params);
         for (const kind of request.only ?? [])
           expect(['courier', 'recipient', 'contact', 'client']).toContain(kind);
       } catch (error) {
-        if (!(error instanceof AgiEnvironmentError || error instanceof RouteRequestError)) throw error;
+        if (!(error instanceof AgiEnvironmentError || error instanceof ScriptRequestError)) throw error;
         // It goes to the log: on one line, and without a number in it.
         expect(error.message).not.toMatch(/[\n\r\0]|\d{7}/);
       }

@@ -6,6 +6,7 @@ import { nobody } from '../../../src/routing/decision.ts';
 export function record(changes: Partial<CallRecord> = {}): CallRecord {
   return {
     uniqueId: '1700000000.1',
+    linkedId: '',
     outcome: 'answered',
     decision: {
       ...nobody('OK', '79162000001'),

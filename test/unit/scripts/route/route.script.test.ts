@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { AgiServer } from '../../../../src/agi/server.ts';
-import { CallHandler } from '../../../../src/scripts/route/route.script.ts';
+import { ScriptRegistry } from '../../../../src/scripts/registry.ts';
+import { RouteScript } from '../../../../src/scripts/route/route.script.ts';
 import { logCall } from '../../../../src/monitoring/call-log.ts';
 import type { CallRecord } from '../../../../src/monitoring/call-record.ts';
 import { Router } from '../../../../src/scripts/route/router.ts';
@@ -13,6 +14,7 @@ import { EmbeddedDirectory } from '../../../../src/directory/demo/embedded.direc
 import { DirectoryTimeoutError, type Directory } from '../../../../src/directory/directory.ts';
 import { playCall } from '../../../../src/simulator/asterisk.ts';
 import { parseScenario } from '../../../../src/simulator/scenario.ts';
+import { eventually } from '../../agi/raw-peer.ts';
 
 const KNOWN = 'agi_callerid: 79162000001';
 
@@ -28,12 +30,17 @@ describe('a call', () => {
     log = '';
     const logger = pino({ base: null }, { write: (line: string) => void (log += line) });
     const router = new Router(parseConfig('', 'test'), directory);
-    const handler = new CallHandler({
+    const route = new RouteScript({
       router: () => router,
       onCall: (record) => {
         records.push(record);
         logCall(logger, record, showNumbers);
       },
+    });
+    const registry = new ScriptRegistry({
+      scripts: { route },
+      default: 'route',
+      refuse: (session, request) => route.refuse(session, request),
     });
     server = new AgiServer({
       host: '127.0.0.1',
@@ -41,7 +48,7 @@ describe('a call', () => {
       allow: ['127.0.0.1'],
       maxSessions: 10,
       deadlineMs,
-      handler: (session) => handler.route(session),
+      handler: (session) => registry.run(session),
       overloadLine: '',
       onOverload: () => {},
       onFlushed: () => {},
@@ -55,7 +62,7 @@ describe('a call', () => {
   };
   const play = async (...lines: string[]) => playCall(target, parseScenario(lines.join('\n'), 'test'));
   const recorded = async () => {
-    while (records.length === 0) await sleep(5);
+    await eventually(() => records.length > 0);
     return records[0];
   };
   const failing = (find: Directory['find']): Directory => ({ find });
@@ -90,6 +97,13 @@ describe('a call', () => {
       totalMs: expect.any(Number),
     });
     expect(log).not.toContain('79162000001');
+  });
+
+  test("is told with the linkedid of Asterisk's own records where the dialplan passes it", async () => {
+    await serve(new EmbeddedDirectory());
+    await play(KNOWN, 'agi_request: agi://127.0.0.1/route?linkedid=pbx-1700000000.5');
+    expect(await recorded()).toMatchObject({ linkedId: 'pbx-1700000000.5', decision: { status: 'OK' } });
+    expect(JSON.parse(log)).toMatchObject({ linkedId: 'pbx-1700000000.5' });
   });
 
   test('shows whole numbers in the log where the admin wants them', async () => {
@@ -140,8 +154,8 @@ describe('a call', () => {
   });
 
   test.each([
-    ['an unknown script', 'agi_network_script: survey', 'ROUTE_REQUEST'],
-    ['an unknown parameter', 'agi_network_script: route?nummer=1', 'ROUTE_REQUEST'],
+    ['an unknown script', 'agi_network_script: survey', 'SCRIPT_REQUEST'],
+    ['an unknown parameter', 'agi_network_script: route?nummer=1', 'SCRIPT_REQUEST'],
   ])('for %s gets ERROR, and AGISTATUS shows it', async (_case, line, code) => {
     await serve(new EmbeddedDirectory());
     const { variables, agiStatus } = await play(KNOWN, line);
