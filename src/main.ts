@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { run } from './cli/program.ts';
 
-// `courier-agi doctor | head`: who reads no more wants no more. Not for the server: merely to touch
-// process.stdout makes writes to a pipe wait for its reader, and calls must not wait for a reader of the log.
+// `courier-agi doctor | head`: who reads no more wants no more. The server goes on without a reader of its log.
 if (process.argv[2] !== 'serve') {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();

@@ -9,6 +9,8 @@ import { EXIT, explainFailure } from './exit.ts';
 
 /** Calls in progress get that long to finish after SIGTERM. */
 const GRACE_MS = 5_000;
+/** And what is closed after them, that long. */
+const LAST_MS = 1_000;
 
 /**
  * Serves until SIGTERM or SIGINT; SIGHUP has the configuration read again.
@@ -29,37 +31,41 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
   });
   // All signals are listened for before the start, so that none during it is lost.
   const stopSignal = nextStopSignal();
-  const started = app.start();
-  let idle: Promise<unknown> = started;
-  const onHangup = (): void => {
-    // One after the other, so that the last one read is the one that stays.
-    idle = idle.then(() => reload(app, loaded, load, logger)).catch(() => {});
-  };
+  const onHangup = (): void => void reload(app, loaded, load, logger);
   process.on('SIGHUP', onHangup);
-  const { host, port, http } = await started;
+  const { host, port, http } = await app.start();
   // Until here an error ends the process: a server that cannot start must say so.
-  const uncaughtErrors = new UncaughtErrorPolicy({
-    onError: (err) => logger.fatal({ err }, 'unexpected error: calls go on; please report it'),
-    onGiveUp: () => {
-      logger.fatal('too many unexpected errors: ending, to be started anew');
-      process.exit(EXIT.failed);
-    },
-  });
-  // Rejections that nobody handles come this way, too.
-  process.on('uncaughtException', (error) => uncaughtErrors.caught(error));
+  const gaveUp = tooManyErrors(logger);
   logger.info({ host, port, http, config: loaded.file }, 'listening');
   await systemd.ready();
-  await stopSignal;
-  logger.info('stopping: calls in progress may finish');
-  // Whoever asks twice does not want to wait for them.
-  void nextStopSignal().then(() => app.stop(0));
-  await systemd.stopping();
-  // A reload in progress would open what nobody closes any more.
+  const status = await Promise.race([stopSignal.then(() => EXIT.good), gaveUp.then(() => EXIT.failed)]);
+  if (status === EXIT.good) logger.info('stopping: calls in progress may finish');
+  // The listener closes first: a port that accepts calls and never answers is worse than none.
+  const stopped = app.stop(GRACE_MS);
   process.off('SIGHUP', onHangup).on('SIGHUP', () => {});
-  await idle;
-  await app.stop(GRACE_MS);
+  // Whoever asks twice does not want to wait for the calls in progress.
+  void nextStopSignal().then(() => app.stop(0));
+  // What hangs even then, which would be a defect of ours, is not waited for.
+  setTimeout(() => process.exit(EXIT.failed), GRACE_MS + LAST_MS).unref();
+  await systemd.stopping();
+  await stopped;
   logger.info('stopped');
-  return EXIT.good;
+  return status;
+}
+
+/** Errors that nobody caught are logged, and are borne until there are too many: that is when this resolves. */
+function tooManyErrors(logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    const uncaughtErrors = new UncaughtErrorPolicy({
+      onError: (err) => logger.fatal({ err }, 'unexpected error: calls go on; please report it'),
+      onGiveUp: () => {
+        logger.fatal('too many unexpected errors: ending, to be started anew');
+        resolve();
+      },
+    });
+    // Rejections that nobody handles come this way, too.
+    process.on('uncaughtException', (error) => uncaughtErrors.caught(error));
+  });
 }
 
 function warnOfDemo(loaded: LoadedConfig, logger: Logger): void {

@@ -1,91 +1,156 @@
-import { write, writeSync } from 'node:fs';
+import { fstatSync, write, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 
-/** Lines are written together, so often: a write of its own costs a call more than all else of its line. */
-const COLLECT_MS = 20;
-/** After a write that failed: the next try. */
-const RETRY_MS = 200;
+/** Lines are written together: for each line on its own an idle processor would wake up once more. */
+const COLLECT_MS = 100;
+/** Until the next try, after the reader took no more, or the disk was full. */
+const RETRY_MS = 20;
 /** What is kept for a reader that does not read. Further lines are lost, and counted. */
-const MAX_WAITING_CHARS = 4_000_000;
-/** At the end of the process a reader that has not read for so long is not waited for. */
-const STUCK_MS = 1000;
+const MAX_WAITING_BYTES = 4_000_000;
+/** What a pipe takes as a whole or not at all (PIPE_BUF of Linux): so no line is torn at the end of the process. */
+const CHUNK_BYTES = 4096;
 
 /**
  * Writes log lines to a file descriptor, and never lets a call wait for it.
  *
- * A write to a pipe whose reader has stopped (a log collector that hangs) would block, and with it every
- * call; pino's own destinations do. A reader that has gone (EPIPE) or a full disk is no reason to end, either.
+ * A pipe or socket is made non-blocking, and takes what it takes at once: of a reader that has stopped, nothing
+ * hangs, neither a call nor the end of the process. Anything else, such as a file on a disk that is slow, is
+ * written to in Node's thread pool. Lines are kept until they can be written, whatever the error was, and only
+ * what does not fit into the memory set aside for them is lost.
  */
 export class LogOutput {
   readonly #fd: number;
-  #lines: string[] = [];
-  #waiting = 0;
+  readonly #isNonBlocking: boolean;
+  readonly #lostLine: (lines: number) => string;
+  /** Whole lines that are full chunks; the first may be the rest of one. */
+  #chunks: (string | Buffer)[] = [];
+  #lastChunk = '';
+  #lastChunkBytes = 0;
+  #waitingBytes = 0;
   #lost = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** `performance.now()` of the write in progress. */
-  #writingSince: number | undefined;
+  #isWriting = false;
 
-  constructor(fd: number) {
+  /** @param lostLine what the log says, newline included, where so many lines are missing */
+  constructor(fd: number, lostLine: (lines: number) => string) {
     this.#fd = fd;
+    this.#lostLine = lostLine;
+    this.#isNonBlocking = makeNonBlocking(fd);
   }
 
-  /** Lines that were thrown away since the last write, for want of a reader. */
+  /** Lines that were thrown away for want of a reader, and are not told of in the log yet. */
   get lost(): number {
     return this.#lost;
   }
 
   /** @param line with its newline */
   write(line: string): void {
-    if (this.#waiting + line.length > MAX_WAITING_CHARS) {
+    const bytes = Buffer.byteLength(line);
+    // Once lines are lost, a good part of the others goes first: the log tells of one gap, not of many.
+    const limit = this.#lost === 0 ? MAX_WAITING_BYTES : MAX_WAITING_BYTES / 2;
+    if (this.#waitingBytes + bytes > limit) {
       this.#lost += 1;
       return;
     }
-    this.#lines.push(line);
-    this.#waiting += line.length;
+    this.#tellOfLost();
+    this.#append(line, bytes);
     this.#later(COLLECT_MS);
   }
 
-  /** Writes what waits, if anybody reads. */
-  flushSync(): void {
-    clearTimeout(this.#timer);
-    const isStuck = this.#writingSince !== undefined && performance.now() - this.#writingSince > STUCK_MS;
-    if (isStuck || this.#lines.length === 0) return;
-    let bytes = this.#take();
-    try {
-      while (bytes.length > 0) bytes = bytes.subarray(writeSync(this.#fd, bytes));
-    } catch {
-      // There is nobody to tell.
+  /**
+   * Writes what waits, as far as the reader takes it at once.
+   *
+   * @param waitMs a reader that is only slow gets that long, during which the process stands still
+   */
+  flushSync(waitMs = 0): void {
+    const until = performance.now() + waitMs;
+    while (!this.#writeNow() && performance.now() < until) sleepSync(RETRY_MS);
+  }
+
+  #append(line: string, bytes: number): void {
+    if (this.#lastChunkBytes + bytes > CHUNK_BYTES && this.#lastChunk !== '') {
+      this.#chunks.push(this.#lastChunk);
+      this.#lastChunk = '';
+      this.#lastChunkBytes = 0;
     }
+    this.#lastChunk += line;
+    this.#lastChunkBytes += bytes;
+    this.#waitingBytes += bytes;
+  }
+
+  #tellOfLost(): void {
+    if (this.#lost === 0) return;
+    const line = this.#lostLine(this.#lost);
+    this.#lost = 0;
+    this.#append(line, Buffer.byteLength(line));
   }
 
   #later(ms: number): void {
-    if (this.#timer !== undefined || this.#writingSince !== undefined) return;
+    if (this.#timer !== undefined || this.#isWriting) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (this.#lines.length > 0) this.#write(this.#take());
+      if (!this.#isNonBlocking) this.#writeInThreadPool();
+      else if (!this.#writeNow()) this.#later(RETRY_MS);
     }, ms).unref();
   }
 
-  #take(): Buffer {
-    const lost = this.#lost;
-    const bytes = Buffer.from(this.#lines.join(''));
-    this.#lines = [];
-    this.#waiting = 0;
-    this.#lost = 0;
-    if (lost === 0) return bytes;
-    const note = { level: 50, time: new Date().toISOString(), lines: lost, msg: 'log lines were lost' };
-    return Buffer.concat([bytes, Buffer.from(`${JSON.stringify(note)}\n`)]);
+  /** @returns whether nothing waits any more */
+  #writeNow(): boolean {
+    for (let chunk = this.#take(); chunk !== undefined; chunk = this.#take()) {
+      try {
+        this.#putBack(chunk, writeSync(this.#fd, chunk));
+      } catch {
+        // EAGAIN of a reader that does not read, EPIPE of one that has gone, ENOSPC of a full disk.
+        this.#putBack(chunk, 0);
+        return false;
+      }
+    }
+    return true;
   }
 
-  #write(bytes: Buffer): void {
-    this.#writingSince = performance.now();
-    write(this.#fd, bytes, (error, written) => {
-      this.#writingSince = undefined;
-      if (error !== null) {
-        // Such as EAGAIN, ENOSPC or EPIPE. A part of these lines may be there already: they are not repeated.
-        this.#lost += 1;
-        this.#later(RETRY_MS);
-      } else if (written < bytes.length) this.#write(bytes.subarray(written));
-      else if (this.#lines.length > 0) this.#later(COLLECT_MS);
+  #writeInThreadPool(): void {
+    const chunk = this.#take();
+    this.#isWriting = chunk !== undefined;
+    if (chunk === undefined) return;
+    write(this.#fd, chunk, (error, written) => {
+      this.#putBack(chunk, error === null ? written : 0);
+      if (error === null) return this.#writeInThreadPool();
+      this.#isWriting = false;
+      this.#later(RETRY_MS);
     });
   }
+
+  #take(): Buffer | undefined {
+    let chunk = this.#chunks.shift();
+    if (chunk === undefined) {
+      if (this.#lastChunk === '') this.#tellOfLost();
+      if (this.#lastChunk === '') return undefined;
+      chunk = this.#lastChunk;
+      this.#lastChunk = '';
+      this.#lastChunkBytes = 0;
+    }
+    return typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+  }
+
+  /** What was not written of a chunk comes first at the next try: a line that has begun is ended. */
+  #putBack(chunk: Buffer, written: number): void {
+    this.#waitingBytes -= written;
+    if (written < chunk.length) this.#chunks.unshift(chunk.subarray(written));
+  }
+}
+
+/** @returns whether a write to it returns at once, whatever its reader does: true of pipes and sockets */
+function makeNonBlocking(fd: number): boolean {
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFIFO() && !stat.isSocket()) return false;
+    // Node has no other way to set O_NONBLOCK. It is never written to.
+    return !new Socket({ fd, readable: false, writable: true }).destroyed;
+  } catch {
+    return false;
+  }
+}
+
+function sleepSync(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

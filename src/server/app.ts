@@ -6,7 +6,7 @@ import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import type { ReadinessProbe } from '../monitoring/readiness.ts';
 import { listenForCalls } from './listen-for-calls.ts';
 import { openMonitoring } from './open-monitoring.ts';
-import { ActiveConfiguration } from './reload.ts';
+import { ActiveConfiguration } from './active-configuration.ts';
 
 interface Address {
   readonly host: string;
@@ -43,14 +43,14 @@ export class App {
    */
   async start(): Promise<Address & { http: Address | null }> {
     try {
-      await this.#active.directory.start();
+      await this.#active.start();
       await this.#warmUp();
       // First, so that a port that is taken is known before the first call is.
       const http = (await this.#http?.start()) ?? null;
       return { ...(await this.#calls.start()), http };
     } catch (error) {
       await this.#http?.stop();
-      await this.#active.directory.close();
+      await this.#active.close();
       throw error;
     }
   }
@@ -60,12 +60,16 @@ export class App {
     return this.#active.reload(wanted);
   }
 
-  /** Accepts no more calls, lets those in progress finish, closes. @param graceMs for the calls in progress */
+  /**
+   * Closes the listener at once, lets the calls in progress finish, closes the rest.
+   *
+   * @param graceMs for the calls in progress
+   */
   async stop(graceMs: number): Promise<void> {
     this.#readiness.stop();
     await this.#calls.stop(graceMs);
     await this.#http?.stop();
-    await this.#active.directory.close();
+    await this.#active.close();
   }
 
   /** The first look-up takes some hundred milliseconds for things that are loaded then: not a caller's. */

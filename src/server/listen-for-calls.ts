@@ -9,7 +9,7 @@ import { OVERLOAD_LINE } from '../scripts/route/channel-variables.ts';
 import { ScriptRegistry } from '../scripts/registry.ts';
 import { RouteScript } from '../scripts/route/route.script.ts';
 import { changedKeys } from './changed-keys.ts';
-import type { ActiveConfiguration } from './reload.ts';
+import type { ActiveConfiguration } from './active-configuration.ts';
 
 interface CallListenerOptions {
   /** What the server is started with. */

@@ -5,7 +5,7 @@ import { Monitor } from '../monitoring/monitor.ts';
 import { ReadinessProbe } from '../monitoring/readiness.ts';
 import { packageVersion } from '../util/package.ts';
 import { changedKeys } from './changed-keys.ts';
-import type { ActiveConfiguration } from './reload.ts';
+import type { ActiveConfiguration } from './active-configuration.ts';
 
 interface MonitoringOptions {
   /** What the server is started with. */

@@ -6,7 +6,6 @@ import type { DatabaseServer } from '../lab/databases/server.ts';
 import { SERVER_START_MS } from '../lab/databases/servers.ts';
 import { startTcpProxy } from '../lab/databases/tcp-proxy.ts';
 import { RawPeer } from '../unit/agi/raw-peer.ts';
-import { startCallers } from './parts/callers.ts';
 import { Served } from './parts/served.ts';
 
 const YAML = `
@@ -148,69 +147,5 @@ describe('SIGHUP', () => {
     while (server.logged('configuration refused: the old one stays') === 0) await sleep(5);
     expect(await finish(call)).toContain('PJSIP/101&PJSIP/102');
     expect(await finish(await begin(server))).toContain('PJSIP/101&PJSIP/102');
-  });
-});
-
-describe('an error that nobody caught', () => {
-  /** A defect at the push of a button. */
-  const DEFECT = `data:text/javascript,process.on('SIGUSR2',()=>setImmediate(()=>{throw new Error('a defect')}));process.on('SIGWINCH',()=>void Promise.reject(new Error('another')))`;
-  const startDefective = () => start(YAML, ['--import', DEFECT]);
-
-  test('is logged and reaches no call', async () => {
-    const server = await startDefective();
-    const call = await begin(server);
-    server.signal('SIGUSR2');
-    while (server.logged('unexpected error: calls go on; please report it') < 1) await sleep(5);
-    server.signal('SIGWINCH');
-    while (server.logged('unexpected error: calls go on; please report it') < 2) await sleep(5);
-    expect(await finish(call)).toContain('ROUTE_STATUS=OK');
-    expect(await finish(await begin(server))).toContain('ROUTE_STATUS=OK');
-    expect(server.log).toContain('a defect');
-    server.signal('SIGTERM');
-    expect(await server.exit).toBe(0);
-  });
-
-  test('ends the process with 1 when many follow', async () => {
-    const server = await startDefective();
-    for (let count = 1; count <= 11; count += 1) {
-      server.signal('SIGUSR2');
-      while (server.logged('unexpected error: calls go on; please report it') < count) await sleep(5);
-    }
-    expect(await server.exit).toBe(1);
-    expect(server.logged('too many unexpected errors: ending, to be started anew')).toBe(1);
-  });
-});
-
-describe('the log', () => {
-  const play = async (server: Served) =>
-    (
-      await startCallers({
-        port: server.port,
-        numbers: [COURIER],
-        durationMs: 3000,
-        pace: { connections: 8 },
-        deadlineMs: 1500,
-      })
-    ).report;
-
-  test('whose reader has gone costs no call', async () => {
-    const server = await start();
-    server.closeStdout();
-    const report = await play(server);
-    expect(report).toMatchObject({ routed: report.started, problems: {} });
-    server.signal('SIGTERM');
-    expect(await server.exit).toBe(0);
-  });
-
-  test('whose reader has stopped reading costs no call', async () => {
-    const server = await start();
-    server.pauseStdout();
-    // What lies between the two processes is full after some hundred lines.
-    const report = await play(server);
-    expect(report).toMatchObject({ routed: report.started, problems: {} });
-    server.resumeStdout();
-    while (server.logged('call') < report.started) await sleep(5);
-    server.signal('SIGTERM');
-    expect(await server.exit).toBe(0);
   });
 });

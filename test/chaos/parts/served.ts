@@ -95,15 +95,6 @@ export class Served {
     this.#child?.stdout?.destroy();
   }
 
-  /** Nobody reads its stdout for a while. */
-  pauseStdout(): void {
-    this.#child?.stdout?.pause();
-  }
-
-  resumeStdout(): void {
-    this.#child?.stdout?.resume();
-  }
-
   /** Resident memory, in MB. */
   get memoryMb(): number {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');

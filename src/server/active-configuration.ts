@@ -19,6 +19,8 @@ export class ActiveConfiguration {
   readonly #logger: Logger;
   readonly #started: LoadedConfig;
   #generation: Generation;
+  /** Reloads run one after the other, so that the last one asked for is the one that stays. */
+  #idle: Promise<unknown> = Promise.resolve();
 
   /** @throws {DatabaseUrlError} */
   constructor(loaded: LoadedConfig, logger: Logger) {
@@ -39,14 +41,28 @@ export class ActiveConfiguration {
     return this.#generation.router;
   }
 
+  /** @throws {SchemaError} the database lacks what no look-up can do without */
+  start(): Promise<unknown> {
+    return this.#whenIdle(() => this.#generation.directory.start());
+  }
+
   /**
    * Takes a new configuration for the calls to come; what needs a restart stays as it is, and is told in the
-   * log. Not to be called while another reload runs, or after the directory was closed.
+   * log. Not to be called after `close`.
    *
    * @throws {DatabaseUrlError | SchemaError} it cannot be used: everything stays as it was
    * @throws {DirectoryUnavailableError} other settings of the database, and nobody answers: likewise
    */
-  async reload(wanted: LoadedConfig): Promise<void> {
+  reload(wanted: LoadedConfig): Promise<void> {
+    return this.#whenIdle(() => this.#reload(wanted));
+  }
+
+  /** Waits for a reload in progress, which would open what nobody closes any more. */
+  close(): Promise<void> {
+    return this.#whenIdle(() => this.#generation.directory.close());
+  }
+
+  async #reload(wanted: LoadedConfig): Promise<void> {
     this.#tellWhatNeedsRestart(wanted);
     const loaded = withDeadlineOf(this.#started, wanted);
     const old = this.#generation;
@@ -66,6 +82,12 @@ export class ActiveConfiguration {
     this.#generation = generation;
     // Calls in progress still ask the old one, until their deadline at the latest.
     setTimeout(() => void old.directory.close(), loaded.config.routing.deadlineMs).unref();
+  }
+
+  #whenIdle<Result>(task: () => Promise<Result>): Promise<Result> {
+    const done = this.#idle.then(task);
+    this.#idle = done.catch(() => undefined);
+    return done;
   }
 
   #open(loaded: LoadedConfig): Generation {
