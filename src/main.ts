@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { run } from './cli/program.ts';
+import { complainOfNode } from './util/node-version.ts';
 
 // `courier-agi doctor | head`: who reads no more wants no more. The server goes on without a reader of its log.
 if (process.argv[2] !== 'serve') {
@@ -9,4 +9,12 @@ if (process.argv[2] !== 'serve') {
   });
 }
 
-process.exitCode = await run(process.argv.slice(2), process.env);
+const complaint = complainOfNode(process.versions.node);
+if (complaint === null) {
+  // Loaded only now: an older Node.js stumbles over libraries before it runs a line of ours.
+  const { run } = await import('./cli/program.ts');
+  process.exitCode = await run(process.argv.slice(2), process.env);
+} else {
+  process.stderr.write(`${complaint}\n`);
+  process.exitCode = 2;
+}

@@ -4,7 +4,7 @@ import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory/d
 import type { CallerKind } from '../directory/match.ts';
 import { openResilientDirectory } from '../directory/open.ts';
 import { invalid, nobody, type Decision } from '../routing/decision.ts';
-import type { Language } from '../routing/reason.text.ts';
+import type { Language } from '../util/language.ts';
 import { toJson } from './decision.json.ts';
 import { EXIT } from './exit.ts';
 import { tellStory } from './story.ts';

@@ -4,11 +4,10 @@ import { reachableHost } from '../net/reachable.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import type { CallerKind } from '../directory/match.ts';
 import { messageOf } from '../util/errors.ts';
-import type { Language } from '../routing/reason.text.ts';
+import { languageOf, type Language } from '../util/language.ts';
 import type { Target } from '../simulator/asterisk.ts';
 import { packageVersion } from '../util/package.ts';
 import { EXIT, explainFailure } from './exit.ts';
-import { languageOf } from './language.ts';
 
 interface CommonOptions {
   readonly config?: string;
@@ -84,9 +83,7 @@ export function buildProgram(
     );
   command('explain <number>', 'tell who a number is, who would ring, and why')
     .option('--only <kinds>', 'kinds of callers to look for, such as courier,recipient', parseOnly)
-    .addOption(
-      new Option('--lang <language>', 'language of the story (default: by locale)').choices(['en', 'ru']),
-    )
+    .addOption(language())
     .option('--json', 'print JSON')
     .action((number: string, options: CommonOptions & { only?: ReadonlySet<CallerKind>; lang?: Language }) =>
       perform(async () => {
@@ -99,9 +96,16 @@ export function buildProgram(
       }),
     );
   command('doctor', 'check everything a call depends on, and say what to do about it')
+    .addOption(language())
     .option('--json', 'print JSON')
-    .action((options: CommonOptions) =>
-      perform(async () => (await import('./doctor.ts')).doctor(() => load(options), options.json ?? false)),
+    .action((options: CommonOptions & { lang?: Language }) =>
+      perform(async () => {
+        const { doctor } = await import('./doctor.ts');
+        return doctor(() => load(options), {
+          json: options.json ?? false,
+          language: options.lang ?? languageOf(env),
+        });
+      }),
     );
   command('top', 'show a running server: calls, times, pool, breaker, snapshot')
     .option('--server <host:port>', 'its HTTP port (default: http.host and http.port)', parseTarget)
@@ -132,6 +136,13 @@ export function buildProgram(
       }),
     );
   return program;
+}
+
+function language(): Option {
+  return new Option('--lang <language>', 'language of what is told (default: by locale)').choices([
+    'en',
+    'ru',
+  ]);
 }
 
 /** @param text `127.0.0.1:4573` or `[::1]:4573` */

@@ -1,7 +1,8 @@
 import type { CallerKind } from '../directory/match.ts';
 import type { InvalidNumberReason } from '../phone/number.ts';
 import type { Candidate, Decision, Status } from '../routing/decision.ts';
-import { describeReason, type Language } from '../routing/reason.text.ts';
+import { describeReason } from '../routing/reason.text.ts';
+import type { Language } from '../util/language.ts';
 
 interface Words {
   readonly status: Record<Status, string>;

@@ -101,7 +101,7 @@ function keepDigits(node: Scalar): void {
 
 const READ_PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file (ENOENT)',
-  EACCES: 'this user may not (EACCES); try sudo',
+  EACCES: 'this user may not (EACCES): try sudo, or for the service chgrp courier-agi and chmod 640',
   EISDIR: 'it is a folder (EISDIR)',
 };
 

@@ -1,5 +1,6 @@
 import { maskNumber } from '../phone/mask.ts';
-import { plural } from '../util/plural.ts';
+import { joined, type Text } from '../util/language.ts';
+import { plural, pluralRu } from '../util/plural.ts';
 import { playCall, type Target } from '../simulator/asterisk.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 
@@ -26,46 +27,91 @@ export async function checkAgi(target: Target, caller: SampleCaller): Promise<Fi
   const [problem] = call.problems;
   if (problem !== undefined) {
     return fail(
-      `The server answered a call in a way that Asterisk stumbles over: ${problem}.`,
-      'Report this.',
+      {
+        en: `The server answered a call in a way that Asterisk stumbles over: ${problem}.`,
+        ru: `Сервер ответил на звонок так, что Asterisk споткнётся: ${problem}.`,
+      },
+      { en: 'Please report this.', ru: 'Сообщите об этом разработчикам.' },
     );
   }
-  const from = `A call from ${maskNumber(number)}${caller === NOBODY ? ', a number of nobody,' : ''}`;
+  const from =
+    caller === NOBODY
+      ? { en: 'A test call from an unused number', ru: 'Пробный звонок с ничьего номера' }
+      : { en: `A test call from ${maskNumber(number)}`, ru: `Пробный звонок с ${maskNumber(number)}` };
   if (status === 'ERROR') {
-    return fail(
-      `${from} got ROUTE_STATUS=ERROR.`,
-      'Look into the log of the server: the line with msg "call" names the error.',
-    );
+    return fail(joined([from, { en: 'got ROUTE_STATUS=ERROR.', ru: 'получил ROUTE_STATUS=ERROR.' }]), {
+      en: 'The newest "call" line in journalctl -u courier-agi names the error.',
+      ru: 'Ошибку назовёт последняя строка «call» в journalctl -u courier-agi.',
+    });
   }
   const source = get('ROUTE_SOURCE');
-  const came = `${from} got ROUTE_STATUS=${status} in ${Math.round(call.durationMs)} ms: ${tell(get)}.`;
+  const ms = Math.round(call.durationMs);
+  const { en, ru } = tell(get);
+  const came = joined([
+    from,
+    {
+      en: `got ROUTE_STATUS=${status} in ${ms} ms: ${en}.`,
+      ru: `получил ROUTE_STATUS=${status} за ${ms} мс: ${ru}.`,
+    },
+  ]);
   if (source === 'snapshot') {
     return warn(
-      `${came} The database did not answer the server.`,
-      'courier-agi top tells why, and so does liveError in the log of the server.',
+      joined([came, { en: 'The database did not answer the server.', ru: 'База не ответила серверу.' }]),
+      {
+        en: 'courier-agi top tells why, and so does liveError in the log of the server.',
+        ru: 'Причину покажет courier-agi top, а также liveError в журнале сервера.',
+      },
     );
   }
   if (known && status === 'UNKNOWN' && source === 'live') {
     return warn(
-      `${came} But it stands in contacts of the database that doctor asks.`,
-      'The server works with another configuration: compare its --config with this one, then systemctl restart courier-agi.',
+      joined([
+        came,
+        {
+          en: 'But it stands in contacts of the database that doctor asks.',
+          ru: 'Но этот номер есть в contacts той базы, которую спрашивает doctor.',
+        },
+      ]),
+      {
+        en: 'The server works with another configuration: compare its --config with this one, then systemctl restart courier-agi.',
+        ru: 'Сервер работает с другими настройками: сравните его --config с этим файлом, затем systemctl restart courier-agi.',
+      },
     );
   }
   return ok(came);
 }
 
+const KINDS_RU: Readonly<Record<string, string>> = {
+  courier: 'курьер',
+  recipient: 'получатель',
+  contact: 'контактное лицо клиента',
+  client: 'клиент',
+};
+
 /** `ROUTE_…`, in words. */
-function tell(get: (name: string) => string): string {
-  const sources = new Map([
-    ['live', 'from the database'],
-    ['snapshot', `from the snapshot, ${get('ROUTE_AGE')} s old`],
-  ]);
+function tell(get: (name: string) => string): Text {
+  const caller = get('ROUTE_CALLER');
+  const age = get('ROUTE_AGE');
   const attempts = Number(get('ROUTE_COUNT') || 0);
-  return [
-    get('ROUTE_CALLER') === '' ? 'no caller that it knows' : `a ${get('ROUTE_CALLER')}`,
-    attempts === 0 ? 'the operators ring' : `${plural(attempts, 'attempt')} for a ${get('ROUTE_TARGET')}`,
+  const toManager = get('ROUTE_TARGET') === 'manager';
+  const sources = new Map([
+    ['live', { en: 'from the database', ru: 'ответ из базы' }],
+    ['snapshot', { en: `from the snapshot, ${age} s old`, ru: `ответ из снимка, ему ${age} с` }],
+  ]);
+  const words: (Text | undefined)[] = [
+    caller === ''
+      ? { en: 'no caller that it knows', ru: 'звонящий неизвестен' }
+      : { en: `a ${caller}`, ru: KINDS_RU[caller] ?? caller },
+    attempts === 0
+      ? { en: 'the operators ring', ru: 'звонок уйдёт операторам' }
+      : {
+          en: `${plural(attempts, 'attempt')} for a ${get('ROUTE_TARGET')}`,
+          ru: `${pluralRu(attempts, 'попытка', 'попытки', 'попыток')} дозвониться ${toManager ? 'менеджеру' : 'курьеру'}`,
+        },
     sources.get(get('ROUTE_SOURCE')),
-  ]
-    .filter((words) => words !== undefined)
-    .join(', ');
+  ];
+  return joined(
+    words.filter((text) => text !== undefined),
+    ', ',
+  );
 }

@@ -1,4 +1,5 @@
 import { maskText } from '../phone/mask.ts';
+import type { Text } from '../util/language.ts';
 
 /** Every check, in the order in which they are made: what comes first is needed by what follows. */
 export const CHECK_NAMES = [
@@ -13,11 +14,16 @@ export const CHECK_NAMES = [
   'states',
   'contact types',
   'numbers',
+  'couriers',
+  'managers',
+  'clients',
   'look-up',
   'dialling',
   'snapshot',
   'agi',
-  'asterisk',
+  'dialplan',
+  'trunks',
+  'extensions',
 ] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number];
@@ -28,10 +34,18 @@ export type CheckState = 'ok' | 'warn' | 'fail' | 'skipped';
 /** What a check found. */
 export interface Finding {
   readonly state: CheckState;
-  /** One sentence; no name, no address, numbers masked. */
-  readonly message: string;
+  /** A sentence or two; no name, no address, numbers masked. */
+  readonly message: Text;
   /** What to do about it; null when there is nothing to do. */
-  readonly remedy: string | null;
+  readonly remedy: Text | null;
+  /** For `--json`: whom or what it is about, by its code. */
+  readonly details?: Readonly<Record<string, CodeList>>;
+}
+
+/** So many, and the first of their codes. */
+export interface CodeList {
+  readonly count: number;
+  readonly codes: readonly string[];
 }
 
 export interface CheckResult extends Finding {
@@ -39,10 +53,10 @@ export interface CheckResult extends Finding {
   readonly name: CheckName;
 }
 
-export const ok = (message: string): Finding => ({ state: 'ok', message, remedy: null });
-export const warn = (message: string, remedy: string): Finding => ({ state: 'warn', message, remedy });
-export const fail = (message: string, remedy: string): Finding => ({ state: 'fail', message, remedy });
-export const skipped = (message: string, remedy: string | null = null): Finding => ({
+export const ok = (message: Text): Finding => ({ state: 'ok', message, remedy: null });
+export const warn = (message: Text, remedy: Text): Finding => ({ state: 'warn', message, remedy });
+export const fail = (message: Text, remedy: Text): Finding => ({ state: 'fail', message, remedy });
+export const skipped = (message: Text, remedy: Text | null = null): Finding => ({
   state: 'skipped',
   message,
   remedy,
@@ -51,13 +65,17 @@ export const skipped = (message: string, remedy: string | null = null): Finding 
 /** A check that breaks is a finding, too: the others go on. */
 export async function check(name: CheckName, look: () => Finding | Promise<Finding>): Promise<CheckResult> {
   try {
-    const { state, message, remedy } = await look();
-    return { name, state, message, remedy };
+    const { state, message, remedy, details } = await look();
+    return { name, state, message, remedy, ...(details && { details }) };
   } catch (error) {
     const problem = maskText(error instanceof Error ? error.message : String(error));
-    return {
-      name,
-      ...fail(`Could not be checked: ${problem}`, 'Mend what the message says, then ask again.'),
-    };
+    const finding = fail(
+      { en: `Could not be checked: ${problem}`, ru: `Не удалось проверить: ${problem}` },
+      {
+        en: 'Fix what the message says, then run doctor again.',
+        ru: 'Устраните причину и запустите doctor ещё раз.',
+      },
+    );
+    return { name, ...finding };
   }
 }

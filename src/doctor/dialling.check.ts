@@ -26,8 +26,14 @@ export function checkDialling({ dial, numbers }: Config): Finding {
   );
   if (unreachable.length > 0) {
     return warn(
-      `No number gets to the prefix ${unreachable.join(', ')}: an earlier trunk takes it.`,
-      'Put the trunk with the longer prefix first in dial.trunks.',
+      {
+        en: `No number gets to the prefix ${unreachable.join(', ')}: an earlier trunk takes it.`,
+        ru: `До префикса ${unreachable.join(', ')} очередь не доходит: такие номера забирает транк выше.`,
+      },
+      {
+        en: 'Put the trunk with the longer prefix first in dial.trunks.',
+        ru: 'Поставьте транк с более длинным префиксом выше в dial.trunks.',
+      },
     );
   }
   const national = dial.trunks.flatMap(({ prefix = [] }) =>
@@ -35,11 +41,20 @@ export function checkDialling({ dial, numbers }: Config): Finding {
   );
   if (national.length > 0) {
     return warn(
-      `No number begins with ${national.join(', ')}: numbers have their country in front, such as ${EXAMPLE}.`,
-      'Write prefixes as international digits, 7916 for 8916, whatever dial.numberFormat says.',
+      {
+        en: `No number begins with ${national.join(', ')}: numbers have their country in front, such as ${EXAMPLE}.`,
+        ru: `С ${national.join(', ')} не начинается ни один номер: они записаны с кодом страны, например ${EXAMPLE}.`,
+      },
+      {
+        en: 'Write prefixes as international digits, 7916 for 8916, whatever dial.numberFormat says.',
+        ru: 'Пишите префиксы в международном виде, 7916 вместо 8916, что бы ни стояло в dial.numberFormat.',
+      },
     );
   }
-  return ok(`Destinations look like ${rendered.join(', ')}.`);
+  return ok({
+    en: `Destinations look like ${rendered.join(', ')}.`,
+    ru: `Строки набора будут такими: ${rendered.join(', ')}.`,
+  });
 }
 
 function example(prefix: string | undefined): string {

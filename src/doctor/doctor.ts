@@ -1,18 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { reachableHost } from '../net/reachable.ts';
 import { CALLER_KINDS } from '../directory/match.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { PACKAGE_ROOT } from '../util/package.ts';
+import type { Text } from '../util/language.ts';
 import { checkAgi, NOBODY } from './agi.check.ts';
-import { ASTERISK_COMMANDS, checkAsterisk } from './asterisk.check.ts';
+import { ASTERISK_COMMANDS, openConsole } from './asterisk/console.ts';
+import { checkDialplan } from './asterisk/dialplan.check.ts';
+import { Endpoints } from './asterisk/endpoints.ts';
+import { checkExtensions, checkTrunks } from './asterisk/telephones.check.ts';
 import { check, skipped, type CheckResult } from './check.ts';
 import { checkConfiguration } from './configuration.check.ts';
-import { diagnoseDatabase } from './database/diagnose.ts';
+import { diagnoseDatabase, type Discoveries } from './database/diagnose.ts';
 import { checkDialling } from './dialling.check.ts';
 import { checkNodeVersion } from './node-version.check.ts';
 import { checkAgiPort, checkHttpPort } from './port.check.ts';
 import { findRunningServer } from './running-server.ts';
-import { findWriter } from './service-user.ts';
+import { findServiceUser } from './service-user.ts';
 import { checkSnapshot } from './snapshot.check.ts';
 
 /**
@@ -20,7 +22,7 @@ import { checkSnapshot } from './snapshot.check.ts';
  * is bounded in time; a server that runs gets two calls, which its log shows. A configuration that cannot be
  * used ends it: nothing else would mean anything.
  *
- * @param asteriskCommands see `checkAsterisk`
+ * @param asteriskCommands see `openConsole`
  */
 export async function* diagnose(
   loaded: LoadedConfig,
@@ -28,39 +30,89 @@ export async function* diagnose(
 ): AsyncGenerator<CheckResult> {
   const { config } = loaded;
   const { listen, http } = config;
-  const configuration = await check('configuration', () => checkConfiguration(loaded));
+  const running = await findRunningServer(config);
+  const user = findServiceUser(running);
+  const configuration = await check('configuration', () => checkConfiguration(loaded, user));
   yield configuration;
   if (configuration.state === 'fail') return;
-  yield await check('node', () => checkNodeVersion(process.versions.node, requiredNode()));
+  yield await check('node', () => checkNodeVersion(process.versions.node));
 
-  const running = await findRunningServer(config);
   yield await check('http port', () =>
-    http.enabled ? checkHttpPort(http, running) : skipped('http.enabled is false.'),
+    http.enabled
+      ? checkHttpPort(http, running)
+      : skipped({ en: 'http.enabled is false.', ru: 'Порт выключен: http.enabled — false.' }),
   );
   let ours = false;
   yield await check('port', async () => {
-    const finding = await checkAgiPort(listen, running);
-    ({ ours } = finding);
+    const { ours: found, ...finding } = await checkAgiPort(listen, running);
+    ours = found;
     return finding;
   });
 
-  let caller = NOBODY;
-  yield* diagnoseDatabase(loaded, (found) => {
-    caller = { number: found, known: config.routing.priority.length === CALLER_KINDS.length };
-  });
+  const discoveries: Discoveries = { number: null, extensions: null };
+  yield* diagnoseDatabase(loaded, discoveries);
 
   yield await check('dialling', () => checkDialling(config));
-  yield await check('snapshot', () => checkSnapshot(config, running, findWriter(running)));
+  yield await check('snapshot', () => checkSnapshot(config, running, user));
+  const { number } = discoveries;
+  const known = config.routing.priority.length === CALLER_KINDS.length;
   yield await check('agi', () =>
     ours
-      ? checkAgi({ host: reachableHost(listen.host), port: listen.port }, caller)
-      : skipped('No server answers calls from this machine.', 'Start it: systemctl start courier-agi'),
+      ? checkAgi(
+          { host: reachableHost(listen.host), port: listen.port },
+          number === null ? NOBODY : { number, known },
+        )
+      : skipped(
+          {
+            en: 'No server answers calls from this machine.',
+            ru: 'Звонки с этой машины никто не принимает.',
+          },
+          { en: 'Start it: systemctl start courier-agi', ru: 'Запустите: systemctl start courier-agi' },
+        ),
   );
-  yield await check('asterisk', () => checkAsterisk(asteriskCommands, listen.port));
+  yield* diagnoseAsterisk(loaded, asteriskCommands, discoveries);
 }
 
-/** `engines.node` of package.json. */
-function requiredNode(): string {
-  const text = readFileSync(new URL('package.json', PACKAGE_ROOT), 'utf8');
-  return /"node":\s*"([^"]+)"/.exec(text)?.[1] ?? '>=0';
+async function* diagnoseAsterisk(
+  { config }: LoadedConfig,
+  commands: readonly string[],
+  { extensions }: Discoveries,
+): AsyncGenerator<CheckResult> {
+  const access = await openConsole(commands);
+  if (access.state !== 'open') {
+    const { message, remedy } = UNREACHABLE[access.state];
+    for (const name of ['dialplan', 'trunks', 'extensions'] as const) {
+      yield { name, ...skipped(message, name === 'dialplan' ? remedy : null) };
+    }
+    return;
+  }
+  const endpoints = new Endpoints(access.ask);
+  yield await check('dialplan', () => checkDialplan(access.ask, config.listen.port));
+  yield await check('trunks', () => checkTrunks(endpoints, config));
+  yield await check('extensions', () => checkExtensions(endpoints, config, extensions));
 }
+
+const UNREACHABLE: Readonly<
+  Record<'no command' | 'no answer', { readonly message: Text; readonly remedy: Text }>
+> = {
+  'no command': {
+    message: {
+      en: 'There is no asterisk command here that this user may run.',
+      ru: 'Здесь нет команды asterisk, которую может выполнить этот пользователь.',
+    },
+    remedy: {
+      en: 'Run doctor on the machine with Asterisk, too, as root or as the user asterisk.',
+      ru: 'Запустите doctor и на машине с Asterisk, от имени root или asterisk.',
+    },
+  },
+  'no answer': {
+    message: {
+      en: 'Asterisk does not run, or this user may not ask it.',
+      ru: 'Asterisk не запущен, или этому пользователю он не отвечает.',
+    },
+    remedy: {
+      en: 'Start it, or run doctor as root or as the user asterisk.',
+      ru: 'Запустите его или выполните doctor от имени root или asterisk.',
+    },
+  },
+};

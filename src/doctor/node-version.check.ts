@@ -1,21 +1,17 @@
+import { isAtLeast, requiredNode } from '../util/node-version.ts';
 import { fail, ok, type Finding } from './check.ts';
 
-/**
- * @param version such as `20.20.2`
- * @param required `engines.node` of package.json: `>=` and a version
- */
-export function checkNodeVersion(version: string, required: string): Finding {
-  const minimum = required.replace(/^>=/, '');
-  const [have, need] = [version, minimum].map((text) => text.split('.').map(Number));
-  for (const [index, part] of (need ?? []).entries()) {
-    const difference = (have?.[index] ?? 0) - part;
-    if (difference > 0) break;
-    if (difference < 0) {
-      return fail(
-        `Node.js ${version} is too old: ${minimum} or later is needed.`,
-        'Install a newer Node.js.',
-      );
-    }
-  }
-  return ok(`Node.js ${version}.`);
+/** @param version such as `20.20.2` */
+export function checkNodeVersion(version: string, required = requiredNode()): Finding {
+  if (isAtLeast(version, required)) return ok({ en: `Node.js ${version}.`, ru: `Node.js ${version}.` });
+  return fail(
+    {
+      en: `Node.js ${version} is too old: ${required} or later is needed.`,
+      ru: `Node.js ${version} слишком старый: нужен ${required} или новее.`,
+    },
+    {
+      en: 'Debian 13 has a newer one; for older systems see https://nodejs.org/en/download.',
+      ru: 'Более новый есть в Debian 13; для старых систем: https://nodejs.org/en/download.',
+    },
+  );
 }

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningServer } from './running-server.ts';
 
-/** Who writes the snapshot, as the kernel knows him. */
-export interface Writer {
+/** A user as the kernel knows them. */
+export interface ServiceUser {
   readonly name: string;
   readonly uid: number;
-  /** All his groups. */
+  /** All their groups. */
   readonly gids: readonly number[];
 }
 
@@ -14,38 +15,30 @@ export interface Writer {
 const SERVICE_USER = 'courier-agi';
 
 /**
- * The user of the server that runs here; else the service's, if there is one and root asks, who may be meant
- * to start it; else whoever asks.
+ * Whom the server runs as: the user of the one that runs here; else the service's, if there is one and root
+ * asks, who may be meant to start it; else whoever asks.
  *
  * @param root `/` but for tests
  */
-export function findWriter(running: RunningServer | null, root = '/'): Writer {
-  const users = read(join(root, 'etc/passwd'))
-    .split('\n')
-    .map((line) => line.split(':'));
-  const nameOf = (uid: number): string =>
-    users.find((fields) => fields[2] === String(uid))?.[0] ?? String(uid);
-
-  const server = running === null ? null : readProcess(join(root, 'proc', String(running.status.pid)));
-  if (server !== null) return { name: nameOf(server.uid), ...server };
-
-  const uid = process.getuid?.() ?? 0;
-  const service = users.find(([name]) => name === SERVICE_USER);
-  if (uid === 0 && service !== undefined) {
-    const groups = read(join(root, 'etc/group'))
-      .split('\n')
-      .map((line) => line.split(':'))
-      .filter(([, , , members = '']) => members.split(',').includes(SERVICE_USER))
-      .map(([, , gid]) => Number(gid));
-    return { name: SERVICE_USER, uid: Number(service[2]), gids: [Number(service[3]), ...groups] };
+export function findServiceUser(running: RunningServer | null, root = '/'): ServiceUser {
+  if (running !== null && isCourierAgi(running.status.pid, root)) {
+    const server = userOfProcess(running.status.pid, root);
+    if (server !== null) return server;
   }
-  return { name: nameOf(uid), uid, gids: [process.getgid?.() ?? 0, ...(process.getgroups?.() ?? [])] };
+  const uid = process.getuid?.() ?? 0;
+  const service = uid === 0 ? userByName(SERVICE_USER) : null;
+  const gids = [process.getgid?.() ?? 0, ...(process.getgroups?.() ?? [])];
+  return service ?? { name: nameOf(uid), uid, gids };
 }
 
-/** @returns null when that is no `courier-agi serve`: the server runs on another machine, or in a container */
-function readProcess(folder: string): Omit<Writer, 'name'> | null {
-  if (!/\0serve(\0|$)/.test(read(join(folder, 'cmdline')))) return null;
-  const status = read(join(folder, 'status'));
+/** Whether this process is a `courier-agi serve`; of a server elsewhere the number means another one here. */
+export function isCourierAgi(pid: number, root = '/'): boolean {
+  return /\0serve(\0|$)/.test(read(join(root, 'proc', String(pid), 'cmdline')));
+}
+
+/** @returns null when there is no such process */
+export function userOfProcess(pid: number, root = '/'): ServiceUser | null {
+  const status = read(join(root, 'proc', String(pid), 'status'));
   const ids = (key: string): number[] =>
     (new RegExp(`^${key}:(.*)$`, 'm').exec(status)?.[1] ?? '')
       .trim()
@@ -55,7 +48,46 @@ function readProcess(folder: string): Omit<Writer, 'name'> | null {
   // Real, effective, saved, of the file system: the last one counts here.
   const uid = ids('Uid')[3];
   const gid = ids('Gid')[3];
-  return uid === undefined || gid === undefined ? null : { uid, gids: [gid, ...ids('Groups')] };
+  if (uid === undefined || gid === undefined) return null;
+  return { name: nameOf(uid), uid, gids: [gid, ...ids('Groups')] };
+}
+
+/** As `id` knows them, which asks LDAP as well. @returns null when there is no such user */
+export function userByName(name: string): ServiceUser | null {
+  const uid = id(['-u', name]);
+  return uid === '' ? null : { name, uid: Number(uid), gids: id(['-G', name]).split(' ').map(Number) };
+}
+
+export const READ = 4;
+export const WRITE = 2;
+export const ENTER = 1;
+
+/** Whether a user may do that, by owner, group and mode; access control lists are not looked at. */
+export function may(user: ServiceUser, what: number, { uid, gid, mode }: Stats): boolean {
+  if (user.uid === 0) return true;
+  const shift = user.uid === uid ? 6 : user.gids.includes(gid) ? 3 : 0;
+  return ((mode >> shift) & what) === what;
+}
+
+/** @returns undefined when there is nothing, or it cannot be seen */
+export function look(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(uid: number): string {
+  return id(['-nu', String(uid)]) || String(uid);
+}
+
+function id(args: readonly string[]): string {
+  try {
+    return execFileSync('id', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return '';
+  }
 }
 
 function read(path: string): string {

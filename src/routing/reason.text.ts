@@ -1,6 +1,5 @@
+import type { Language } from '../util/language.ts';
 import type { Reason, ReasonCode } from './reason.ts';
-
-export type Language = 'en' | 'ru';
 
 type Texts = { readonly [Code in ReasonCode]: (reason: Extract<Reason, { code: Code }>) => string };
 

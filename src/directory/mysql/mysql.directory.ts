@@ -14,6 +14,7 @@ import type { CourierDatabase } from '../sql/tables.ts';
 import { describeAddress, type DatabaseAddress } from './database-url.ts';
 import { LookupQueue, type LookupStatements } from './lookup.queue.ts';
 import { isSchemaChange } from './mysql.errors.ts';
+import { readServerVersion } from './server-version.ts';
 import { QueryPool } from './query.pool.ts';
 import type { Row } from './query.pool.ts';
 import { checkSchema, compileColumnsQuery, SchemaError, toColumnRow } from '../sql/schema.ts';
@@ -205,6 +206,6 @@ export function mysqlBuilder(): Kysely<CourierDatabase> {
 
 /** `10.11.14-MariaDB-0+deb12u2` becomes `MariaDB 10.11.14`, `8.0.36-log` becomes `MySQL 8.0.36`. */
 function nameVersion(version: string): string {
-  const [number = ''] = version.split('-', 1);
-  return `${/mariadb/i.test(version) ? 'MariaDB' : 'MySQL'} ${number}`;
+  const { product, number } = readServerVersion(version);
+  return `${product} ${number}`;
 }

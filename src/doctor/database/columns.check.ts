@@ -7,6 +7,7 @@ import {
   toColumnRow,
   type SchemaSettings,
 } from '../../directory/sql/schema.ts';
+import { verbatim } from '../../util/language.ts';
 import { fail, ok, warn, type Finding } from '../check.ts';
 import type { Questions } from './questions.ts';
 
@@ -20,18 +21,34 @@ export async function checkColumns(questions: Questions, settings: SchemaSetting
   const rows = await questions.ask(compileColumnsQuery(mysqlBuilder()));
   try {
     const { shape, warnings } = checkSchema(rows.map(toColumnRow), settings);
-    if (warnings.length === 0) return { ...ok('Every column that a look-up reads is there.'), shape };
+    if (warnings.length === 0)
+      return {
+        ...ok({
+          en: 'Every column that a look-up reads is there.',
+          ru: 'Все столбцы, которые читает запрос, на месте.',
+        }),
+        shape,
+      };
     const columns = warnings.map(({ feature, column }) => `${column} (${feature})`);
     const finding = warn(
-      `Some features are off for want of a column: ${columns.join(', ')}.`,
-      warnings.map(({ message }) => message).join(' '),
+      {
+        en: `Some features are off for want of a column: ${columns.join(', ')}.`,
+        ru: `Без этих столбцов часть возможностей выключена: ${columns.join(', ')}.`,
+      },
+      verbatim(warnings.map(({ message }) => message).join(' ')),
     );
     return { ...finding, shape };
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     const finding = fail(
-      `The look-up lacks ${error.missing.join(', ')}.`,
-      'Is this the courier database? A column without GRANT SELECT looks as if it were missing: see deploy/grants.sql.',
+      {
+        en: `The look-up lacks ${error.missing.join(', ')}.`,
+        ru: `Для запроса не хватает ${error.missing.join(', ')}.`,
+      },
+      {
+        en: 'Is this the courier database? A column without GRANT SELECT looks as if it were missing: see deploy/grants.sql.',
+        ru: 'Это точно база courier? Столбец без GRANT SELECT выглядит как отсутствующий: см. deploy/grants.sql.',
+      },
     );
     return { ...finding, shape: null };
   }

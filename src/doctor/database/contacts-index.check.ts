@@ -12,12 +12,27 @@ const INDEXES = sql`select index_name as indexName, column_name as columnName
 export async function checkContactsIndex(questions: Questions): Promise<Finding> {
   const indexes = await questions.ask(INDEXES.compile(mysqlBuilder()));
   if (indexes.length === 0) {
-    return skipped('The indexes of contacts are not visible, as with a view: the look-up below tells more.');
+    return skipped({
+      en: 'The indexes of contacts are not visible, as with a view: the look-up below tells more.',
+      ru: 'Индексы contacts не видны, как у представления: больше скажет проверка look-up ниже.',
+    });
   }
   const index = indexes.find((row) => textOf(row, 'columnName').toUpperCase() === 'VALUE');
-  if (index !== undefined) return ok(`contacts.VALUE has the index ${textOf(index, 'indexName')}.`);
+  if (index !== undefined) {
+    const name = textOf(index, 'indexName');
+    return ok({
+      en: `contacts.VALUE has the index ${name}.`,
+      ru: `У contacts.VALUE есть индекс ${name}.`,
+    });
+  }
   return fail(
-    'contacts.VALUE has no index: every call reads the whole table.',
-    'Ask the vendor for it, or as the administrator: CREATE INDEX value_idx ON contacts (VALUE)',
+    {
+      en: 'contacts.VALUE has no index: every call reads the whole table.',
+      ru: 'У contacts.VALUE нет индекса: каждый звонок читает таблицу целиком.',
+    },
+    {
+      en: 'Ask the vendor for it, or as the administrator: CREATE INDEX value_idx ON contacts (VALUE)',
+      ru: 'Попросите поставщика или выполните от имени администратора: CREATE INDEX value_idx ON contacts (VALUE)',
+    },
   );
 }

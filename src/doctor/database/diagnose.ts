@@ -1,5 +1,7 @@
 import type { LoadedConfig } from '../../config/load.ts';
 import { parseDatabaseUrl } from '../../directory/mysql/database-url.ts';
+import type { LookupShape } from '../../directory/sql/lookup.query.ts';
+import type { Text } from '../../util/language.ts';
 import { check, CHECK_NAMES, skipped, type CheckName, type CheckResult } from '../check.ts';
 import { checkColumns, type ColumnsFinding } from './columns.check.ts';
 import { checkContactsIndex } from './contacts-index.check.ts';
@@ -7,33 +9,42 @@ import { checkDatabase } from './database.check.ts';
 import { checkContactTypes, checkStates } from './dictionaries.check.ts';
 import { checkGrants } from './grants.check.ts';
 import { checkNumbers } from './numbers.check.ts';
-import { DatabaseQuestions } from './questions.ts';
+import { checkClients, checkCouriers, checkManagers, extensionsOf } from './people.check.ts';
+import { countParcels, readPeople, type People } from './people.ts';
+import { DatabaseQuestions, type Questions } from './questions.ts';
 import { checkSample } from './sample.check.ts';
 
 const DATABASE_CHECKS = CHECK_NAMES.slice(CHECK_NAMES.indexOf('database'), CHECK_NAMES.indexOf('dialling'));
 
-/**
- * The checks that ask the database.
- *
- * @param onNumber told of a number in contacts that a call can be tried with
- */
+/** What the database tells those who look elsewhere. */
+export interface Discoveries {
+  /** A number in contacts that a call can be tried with. */
+  number: string | null;
+  /** Every extension of `users.extPhone`; null when they could not be read. */
+  extensions: readonly string[] | null;
+}
+
+/** The checks that ask the database. @param discoveries is filled as they go on */
 export async function* diagnoseDatabase(
   { config, databasePassword }: LoadedConfig,
-  onNumber: (number: string) => void,
+  discoveries: Discoveries,
 ): AsyncGenerator<CheckResult> {
-  const { url = 'demo:', inHandStates } = config.database;
+  const { url = 'demo:', inHandStates, passwordFile } = config.database;
   if (url === 'demo:') {
-    yield* skipAll(DATABASE_CHECKS, 'The demo database is in use.');
+    yield* skipAll(DATABASE_CHECKS, { en: 'The demo database is in use.', ru: 'Используется демо-база.' });
     return;
   }
 
   const address = parseDatabaseUrl(url, databasePassword);
   const questions = new DatabaseQuestions(address);
   try {
-    const reachable = await check('database', () => checkDatabase(questions, address));
+    const reachable = await check('database', () => checkDatabase(questions, address, passwordFile));
     yield reachable;
     if (reachable.state === 'fail') {
-      yield* skipAll(DATABASE_CHECKS.slice(1), 'The database cannot be asked.');
+      yield* skipAll(DATABASE_CHECKS.slice(1), {
+        en: 'The database cannot be asked.',
+        ru: 'База недоступна.',
+      });
       return;
     }
     yield await check('grants', () => checkGrants(questions));
@@ -47,13 +58,17 @@ export async function* diagnoseDatabase(
     yield await check('states', () => checkStates(questions, inHandStates));
     yield await check('contact types', () => checkContactTypes(questions));
     if (shape === null) {
-      yield* skipAll(['numbers', 'look-up'], 'No look-up is possible.');
+      yield* skipAll(['numbers', 'couriers', 'managers', 'clients', 'look-up'], {
+        en: 'No look-up is possible.',
+        ru: 'Поиск невозможен.',
+      });
       return;
     }
     yield await check('numbers', () => checkNumbers(questions, config.numbers.country));
+    yield* diagnosePeople(questions, shape, config, discoveries);
     yield await check('look-up', async () => {
       const { number, ...finding } = await checkSample(questions, shape, config);
-      if (number !== null) onNumber(number);
+      discoveries.number = number;
       return finding;
     });
   } finally {
@@ -61,6 +76,30 @@ export async function* diagnoseDatabase(
   }
 }
 
-function* skipAll(names: readonly CheckName[], why: string): Generator<CheckResult> {
+async function* diagnosePeople(
+  questions: Questions,
+  shape: LookupShape,
+  config: LoadedConfig['config'],
+  discoveries: Discoveries,
+): AsyncGenerator<CheckResult> {
+  let people: People | null = null;
+  yield await check('couriers', async () => {
+    people = await readPeople(questions, shape);
+    discoveries.extensions = extensionsOf(people, config.numbers.country);
+    return checkCouriers(people, await countParcels(questions, config.database.inHandStates), config);
+  });
+  if (people === null) {
+    yield* skipAll(['managers', 'clients'], {
+      en: 'kurier, users or clients cannot be read.',
+      ru: 'Таблицы kurier, users или clients не читаются.',
+    });
+    return;
+  }
+  const read: People = people;
+  yield await check('managers', () => checkManagers(read, config));
+  yield await check('clients', () => checkClients(read));
+}
+
+function* skipAll(names: readonly CheckName[], why: Text): Generator<CheckResult> {
   for (const name of names) yield { name, ...skipped(why) };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
+import { joined, type Text } from '../../util/language.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Questions } from './questions.ts';
 
@@ -34,15 +35,27 @@ export async function checkStates(questions: Questions, inHandStates: readonly n
 
 export function judgeStates(dictionary: readonly Entry[], inHandStates: readonly number[]): Finding {
   if (dictionary.length === 0)
-    return skipped(`The table states has no entry with StateType ${ISSUED_STATES}.`);
+    return skipped({
+      en: `The table states has no entry with StateType ${ISSUED_STATES}.`,
+      ru: `В таблице states нет записей с StateType ${ISSUED_STATES}.`,
+    });
   const unknown = inHandStates.filter((state) => !dictionary.some(({ code }) => code === state));
   if (unknown.length === 0) {
-    const names = dictionary.filter(({ code }) => inHandStates.includes(code)).map(describe);
-    return ok(`"In the courier's hands" is ${names.join(', ')}.`);
+    const names = dictionary
+      .filter(({ code }) => inHandStates.includes(code))
+      .map(describe)
+      .join(', ');
+    return ok({ en: `"In the courier's hands" is ${names}.`, ru: `«На руках у курьера» — это ${names}.` });
   }
   return warn(
-    `database.inHandStates names ${unknown.join(', ')}, which the table states does not know for givn.State.`,
-    `Choose among: ${dictionary.map(describe).join(', ')}`,
+    {
+      en: `database.inHandStates names ${unknown.join(', ')}, which the table states does not know for givn.State.`,
+      ru: `В database.inHandStates указано ${unknown.join(', ')}, а в таблице states такого значения givn.State нет.`,
+    },
+    {
+      en: `Choose among: ${dictionary.map(describe).join(', ')}`,
+      ru: `Выберите из: ${dictionary.map(describe).join(', ')}`,
+    },
   );
 }
 
@@ -65,20 +78,34 @@ const TABLE_OF_TYPE: readonly { readonly code: number; readonly table: string }[
 ];
 
 export function judgeContactTypes(dictionary: readonly Entry[]): Finding {
-  const problems: string[] = [];
+  const problems: Text[] = [];
   for (const { code, table } of TABLE_OF_TYPE) {
     const entry = dictionary.find((one) => one.code === code);
-    if (entry === undefined) problems.push(`${code} (${table}) is not there`);
-    else if (namesAnotherTable(entry.text, table)) problems.push(`${describe(entry)} should be ${table}`);
+    if (entry === undefined) {
+      problems.push({ en: `${code} (${table}) is not there`, ru: `нет ${code} (${table})` });
+    } else if (namesAnotherTable(entry.text, table)) {
+      const found = describe(entry);
+      problems.push({ en: `${found} should be ${table}`, ru: `${found} вместо ${table}` });
+    }
   }
   if (problems.length === 0) {
     const codes = TABLE_OF_TYPE.map(({ code }) => code);
-    const names = dictionary.filter(({ code }) => codes.some((one) => one === code)).map(describe);
-    return ok(`The types of contacts are ${names.join(', ')}.`);
+    const names = dictionary
+      .filter(({ code }) => codes.some((one) => one === code))
+      .map(describe)
+      .join(', ');
+    return ok({ en: `The types of contacts are ${names}.`, ru: `Типы контактов: ${names}.` });
   }
+  const { en, ru } = joined(problems, ', ');
   return warn(
-    `The dictionary schema.table_list says otherwise than the look-up: ${problems.join(', ')}.`,
-    'Callers would be taken for somebody else: ask the vendor which types his contacts have.',
+    {
+      en: `The dictionary schema.table_list says otherwise than the look-up: ${en}.`,
+      ru: `Справочник schema.table_list не сходится с запросом: ${ru}.`,
+    },
+    {
+      en: 'Callers would be taken for somebody else: ask the vendor which types the contacts have.',
+      ru: 'Звонящих будут принимать за других: спросите поставщика, какие типы у контактов.',
+    },
   );
 }
 
@@ -134,8 +161,14 @@ function likeliestCode(columns: readonly { readonly name: string }[]): string | 
 
 function unreadable(table: string, key: string | null): Finding {
   return skipped(
-    `The dictionary ${table} is not there, or this user may not read it.`,
-    key === null ? null : `Ask the vendor which codes are right for ${key}.`,
+    {
+      en: `The dictionary ${table} is not there, or this user may not read it.`,
+      ru: `Справочника ${table} нет, или этот пользователь не может его прочитать.`,
+    },
+    {
+      en: `deploy/grants.sql has a line for it.${key === null ? '' : ` Or ask the vendor which codes are right for ${key}.`}`,
+      ru: `Для него есть строка в deploy/grants.sql.${key === null ? '' : ` Или спросите поставщика, какие коды верны для ${key}.`}`,
+    },
   );
 }
 

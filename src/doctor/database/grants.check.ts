@@ -1,13 +1,17 @@
 import { sql } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
+import { joined } from '../../util/language.ts';
 import { ok, warn, type Finding } from '../check.ts';
 import { textOf, type Questions } from './questions.ts';
 
 /** What a user who only looks numbers up has. */
 const HARMLESS = new Set(['USAGE', 'SELECT', 'SHOW VIEW', 'SHOW DATABASES']);
 
-const REMEDY = 'Give the server a user of its own: deploy/grants.sql grants what it reads, and nothing else.';
+const REMEDY = {
+  en: 'Give the server a user of its own: deploy/grants.sql grants what it reads, and nothing else.',
+  ru: 'Заведите серверу отдельного пользователя: deploy/grants.sql даёт право на то, что он читает, и ни на что больше.',
+};
 
 /** Columns with secrets: the vendor keeps passwords beside what is needed. */
 const SECRET_COLUMN = /pass|pwd|secret|token/i;
@@ -40,11 +44,31 @@ export function judgeGrants(grants: readonly string[], columns: readonly Row[]):
     .map((row) => `${textOf(row, 'tableName')}.${textOf(row, 'columnName')}`);
 
   const problems = [
-    ...(excess.length > 0 ? [`may do more than read: ${excess.join(', ')}`] : []),
-    ...(secrets.length > 0 ? [`can read passwords: ${secrets.join(', ')}`] : []),
+    ...(excess.length > 0
+      ? [
+          {
+            en: `may do more than read: ${excess.join(', ')}`,
+            ru: `может не только читать: ${excess.join(', ')}`,
+          },
+        ]
+      : []),
+    ...(secrets.length > 0
+      ? [
+          {
+            en: `can read passwords: ${secrets.join(', ')}`,
+            ru: `видит пароли: ${secrets.join(', ')}`,
+          },
+        ]
+      : []),
   ];
-  if (problems.length > 0) return warn(`The database user ${problems.join('; it ')}.`, REMEDY);
-  return ok('The database user may read, and reads no password.');
+  if (problems.length === 0) {
+    return ok({
+      en: 'The database user may read, and reads no password.',
+      ru: 'Пользователь базы может только читать и не видит паролей.',
+    });
+  }
+  const { en, ru } = { en: joined(problems, '; it ').en, ru: joined(problems, '; он ').ru };
+  return warn({ en: `The database user ${en}.`, ru: `Пользователь базы ${ru}.` }, REMEDY);
 }
 
 /**

@@ -3,7 +3,8 @@ import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { isNormalised } from '../../phone/number.ts';
-import { plural } from '../../util/plural.ts';
+import type { Text } from '../../util/language.ts';
+import { plural, pluralRu } from '../../util/plural.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Question, type Questions } from './questions.ts';
 
@@ -67,25 +68,53 @@ function toContact(row: Row): Contact {
 export function judgeNumbers(contacts: readonly Contact[], country: string, extent: Extent): Finding {
   const phones = contacts.filter(({ value }) => looksLikePhone(value));
   if (phones.length === 0)
-    return skipped('contacts holds no number of a courier, client, recipient or contact person.');
+    return skipped({
+      en: 'contacts holds no number of a courier, client, recipient or contact person.',
+      ru: 'В contacts нет номеров курьеров, клиентов, получателей и контактных лиц.',
+    });
   const hidden = phones.filter((contact) => !canBeFound(contact, country));
-  const read = {
-    all: plural(phones.length, 'number'),
-    random: `${plural(phones.length, 'number')} picked at random`,
-    first: `the first ${plural(phones.length, 'number')}`,
-  }[extent];
-  if (hidden.length === 0) return ok(`All of ${read} are digits, as a look-up needs them.`);
+  const read = describeExtent(phones.length, extent);
+  if (hidden.length === 0) {
+    return ok({
+      en: `All of ${read.en} are digits, as a look-up needs them.`,
+      ru: `Проверено ${read.ru}: все записаны цифрами, как нужно для поиска.`,
+    });
+  }
   const examples = [...new Set(hidden.map(({ row }) => row))].slice(0, MAX_EXAMPLES);
   const share = hidden.length / phones.length;
-  const message =
-    `${hidden.length} of ${read} (${percent(share)}) are not normalised: these people are not recognised. ` +
-    `Such as contacts.Source/SourceCodeType ${examples.join(', ')}.`;
+  const message = {
+    en:
+      `${hidden.length} of ${read.en} (${percent(share).en}) are not normalised: these people are not recognised. ` +
+      `Such as contacts.Source/SourceCodeType ${examples.join(', ')}.`,
+    ru:
+      `Проверено ${read.ru}: ${hidden.length} (${percent(share).ru}) записаны не по правилам, этих людей не узнают. ` +
+      `Например, contacts.Source/SourceCodeType ${examples.join(', ')}.`,
+  };
   return warn(
     message,
     share <= TOLERATED_SHARE
-      ? 'Correct them in the office system when they call: 79161234567, digits alone with the country.'
-      : `Ask the vendor to normalise contacts.VALUE: one number a row, digits alone with the country. Is numbers.country (${country}) right?`,
+      ? {
+          en: 'Correct them in the office system when they call: 79161234567, digits alone with the country.',
+          ru: 'Исправьте их в офисной программе, когда эти люди позвонят: 79161234567, только цифры с кодом страны.',
+        }
+      : {
+          en: `Ask the vendor to normalise contacts.VALUE: one number a row, digits alone with the country. Is numbers.country (${country}) right?`,
+          ru: `Попросите поставщика привести contacts.VALUE к одному виду: в строке один номер, только цифры с кодом страны. Верно ли указано numbers.country (${country})?`,
+        },
   );
+}
+
+function describeExtent(count: number, extent: Extent): Text {
+  const en = plural(count, 'number');
+  const ru = pluralRu(count, 'номер', 'номера', 'номеров');
+  switch (extent) {
+    case 'all':
+      return { en, ru };
+    case 'random':
+      return { en: `${en} picked at random`, ru: `${ru}, взятых наугад` };
+    case 'first':
+      return { en: `the first ${en}`, ru: `${ru} с начала таблицы` };
+  }
 }
 
 /** contacts holds mail addresses, sites and names in messengers, too. */
@@ -103,7 +132,8 @@ function canBeFound({ value, padded }: Contact, country: string): boolean {
   return isNormalised(padded ? value.replace(/ +$/, '') : value, country);
 }
 
-function percent(share: number): string {
-  if (share < 0.001) return 'less than 0.1 %';
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+function percent(share: number): Text {
+  if (share < 0.001) return { en: 'less than 0.1 %', ru: 'меньше 0,1 %' };
+  const en = `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+  return { en, ru: en.replace('.', ',') };
 }

@@ -6,6 +6,8 @@ import type { Row } from '../../directory/mysql/query.pool.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { maskNumber } from '../../phone/mask.ts';
 import { isNormalised } from '../../phone/number.ts';
+import type { Text } from '../../util/language.ts';
+import { plural, pluralRu } from '../../util/plural.ts';
 import { fail, ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Questions } from './questions.ts';
 
@@ -30,7 +32,11 @@ export async function checkSample(
   { routing: { deadlineMs }, numbers: { country } }: Config,
 ): Promise<SampleFinding> {
   const number = await findNumber(questions, country);
-  if (number === null) return { ...skipped('contacts holds no number to look up.'), number };
+  if (number === null)
+    return {
+      ...skipped({ en: 'contacts holds no number to look up.', ru: 'В contacts нет номера для пробы.' }),
+      number,
+    };
   const lookup = compileLookup(db, shape).sql;
   // The format is named, since new versions of MySQL draw a tree instead of rows.
   const plan = await questions
@@ -44,13 +50,16 @@ export async function checkSample(
     times.push(performance.now() - startedAt);
   }
   const median = times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
-  const found = `${maskNumber(number)} has ${matches} match${matches === 1 ? '' : 'es'}, found in ${median.toFixed(1)} ms`;
+  const found = {
+    en: `${maskNumber(number)} has ${plural(matches, 'match', 'matches')}, found in ${median.toFixed(1)} ms`,
+    ru: `${maskNumber(number)}: ${pluralRu(matches, 'совпадение', 'совпадения', 'совпадений')}, найдено за ${median.toFixed(1)} мс`,
+  };
   return { ...judgeSample(found, median, plan, deadlineMs), number };
 }
 
 /** @param plan the rows of EXPLAIN; null when it may not be asked */
 export function judgeSample(
-  found: string,
+  found: Text,
   medianMs: number,
   plan: readonly Row[] | null,
   deadlineMs: number,
@@ -59,22 +68,41 @@ export function judgeSample(
     (row) => /^(ALL|index)$/i.test(textOf(row, 'type')) && Number(textOf(row, 'rows')) > MANY_ROWS,
   );
   if (scanned.length > 0) {
-    const tables = scanned.map(
-      (row) => `${TABLES[textOf(row, 'table')] ?? '?'} (${textOf(row, 'rows')} rows)`,
-    );
+    const tables = (unit: string): string =>
+      scanned
+        .map((row) => `${TABLES[textOf(row, 'table')] ?? '?'} (${textOf(row, 'rows')} ${unit})`)
+        .join(', ');
     return fail(
-      `${found}, but each look-up reads the whole of ${tables.join(', ')}.`,
-      'Ask the vendor for an index on the column that the look-up joins by: contacts.VALUE, givn.address, users.user, and code of the other tables.',
+      {
+        en: `${found.en}, but each look-up reads the whole of ${tables('rows')}.`,
+        ru: `${found.ru}, но каждый запрос целиком читает ${tables('строк')}.`,
+      },
+      {
+        en: 'Ask the vendor for an index on the column that the look-up joins by: contacts.VALUE, givn.address, users.user, and code of the other tables.',
+        ru: 'Попросите у поставщика индекс на столбец, по которому идёт соединение: contacts.VALUE, givn.address, users.user и code остальных таблиц.',
+      },
     );
   }
   if (medianMs > deadlineMs / 2) {
     return warn(
-      `${found}; routing.deadlineMs is ${deadlineMs}.`,
-      'Is the database far away or busy? A snapshot answers when it is too slow.',
+      {
+        en: `${found.en}; routing.deadlineMs is ${deadlineMs}.`,
+        ru: `${found.ru}; предел routing.deadlineMs — ${deadlineMs}.`,
+      },
+      {
+        en: 'Is the database far away or busy? A snapshot answers when it is too slow.',
+        ru: 'База далеко или перегружена? Когда она не успевает, отвечает снимок.',
+      },
     );
   }
-  const how = plan === null ? 'EXPLAIN is not permitted' : 'every table by an index, or small';
-  return ok(`${found}: ${how}.`);
+  return ok(
+    plan === null
+      ? { en: `${found.en}: EXPLAIN is not permitted.`, ru: `${found.ru}; EXPLAIN не разрешён.` }
+      : {
+          en: `${found.en}: every table by an index, or small.`,
+          ru: `${found.ru}: все таблицы по индексу или малы.`,
+        },
+  );
 }
 
 /** The look-up's aliases: see lookup.query.ts. */

@@ -8,8 +8,8 @@ import { parseConfig } from '../../../src/config/load.ts';
 const FILE = new URL('../../../deploy/courier-agi.yaml', import.meta.url);
 const text = readFileSync(FILE, 'utf8');
 
-/** What stands in the sample for the sake of the example: there is no default, or one that shows less. */
-const EXAMPLES = ['database.url', 'database.passwordFile', 'snapshot.file', 'dial.trunks'];
+/** What stands in the sample for the sake of the example: there is no default. */
+const EXAMPLES = ['database.url', 'database.passwordFile', 'snapshot.file'];
 
 /** Every leaf of the sections, such as `listen.port`, with its value. */
 function leaves(config: object): Map<string, unknown> {
@@ -47,6 +47,13 @@ describe('deploy/courier-agi.yaml', () => {
       if (EXAMPLES.includes(key)) expect([key, value]).not.toEqual([key, defaults.get(key)]);
       else expect([key, value]).toEqual([key, defaults.get(key)]);
     }
+  });
+
+  test('names no trunk that nobody has: what is not the default is commented out', () => {
+    expect(parseConfig(text, 'courier-agi.yaml').dial.trunks).toEqual(
+      parseConfig('', 'defaults').dial.trunks,
+    );
+    expect(text).toMatch(/^ +# - \{ prefix: .*gsm-mts/m);
   });
 
   test('holds no password', () => {

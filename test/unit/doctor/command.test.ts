@@ -24,19 +24,21 @@ const load = (yaml: string) => () => ({
   databasePassword: undefined,
 });
 
+const ENGLISH = { json: false, language: 'en' } as const;
+
 const PORTS = 'listen: { port: 0 }, http: { enabled: false }';
 
 describe('courier-agi doctor', () => {
   test('is good when nothing failed, and prints a line for every check', async () => {
-    expect(await doctor(load(`{ ${PORTS}, database: { url: "demo:" } }`), false)).toBe(EXIT.good);
-    const names = printed.split('\n').map((line) => line.slice(9, 23).trim());
+    expect(await doctor(load(`{ ${PORTS}, database: { url: "demo:" } }`), ENGLISH)).toBe(EXIT.good);
+    const names = printed.split('\n').map((line) => line.slice(10, 24).trim());
     expect(names.filter((name) => name !== '')).toEqual(expect.arrayContaining([...CHECK_NAMES]));
     expect(printed).toMatch(/\d+ ok, (1 warning|\d+ warnings), 0 failed, \d+ skipped\n$/);
     expect(printed).not.toContain('\r');
   });
 
   test('counts one warning as one', async () => {
-    await doctor(load(`{ ${PORTS} }`), false);
+    await doctor(load(`{ ${PORTS} }`), ENGLISH);
     expect(printed).toContain(' ok, 1 warning, 0 failed, ');
   });
 
@@ -44,17 +46,17 @@ describe('courier-agi doctor', () => {
     const { isTTY } = process.stdout;
     process.stdout.isTTY = true;
     try {
-      await doctor(load(`{ ${PORTS}, database: { url: "demo:" } }`), false);
+      await doctor(load(`{ ${PORTS}, database: { url: "demo:" } }`), ENGLISH);
     } finally {
       process.stdout.isTTY = isTTY;
     }
-    for (const name of CHECK_NAMES) expect(printed).toContain(`...      ${name}\r\u001B[K`);
+    for (const name of CHECK_NAMES) expect(printed).toContain(`...       ${name}\r\u001B[K`);
   });
 
   test('fails when a check does', async () => {
     const yaml =
       '{ listen: { host: 192.0.2.1, port: 0 }, http: { enabled: false }, database: { url: "demo:" } }';
-    expect(await doctor(load(yaml), true)).toBe(EXIT.failed);
+    expect(await doctor(load(yaml), { ...ENGLISH, json: true })).toBe(EXIT.failed);
     expect(JSON.parse(printed)).toMatchObject({
       ok: false,
       checks: expect.arrayContaining([expect.objectContaining({ name: 'port', state: 'fail' })]),
@@ -70,23 +72,34 @@ describe('courier-agi doctor', () => {
     ],
     ['has a database URL that is none', load(`{ ${PORTS}, database: { url: "mysql://agi@/courier" } }`)],
   ])('is wrong usage when the configuration %s, and says so in JSON, too', async (_what, loadIt) => {
-    expect(await doctor(loadIt, true)).toBe(EXIT.usage);
+    expect(await doctor(loadIt, { ...ENGLISH, json: true })).toBe(EXIT.usage);
     const report: unknown = JSON.parse(printed);
     expect(report).toMatchObject({ ok: false, checks: [{ name: 'configuration', state: 'fail' }] });
   });
 });
 
 describe('a line of doctor', () => {
-  const warning = { name: 'port', state: 'warn', message: 'It is so.', remedy: 'Do this.' } as const;
+  const warning = {
+    name: 'port',
+    state: 'warn',
+    message: { en: 'It is so.', ru: 'Это так.' },
+    remedy: { en: 'Do this.', ru: 'Сделайте это.' },
+  } as const;
 
   test('has its remedy below', () => {
-    expect(formatCheck(warning, false)).toBe(
-      'warn     port            It is so.\n                         > Do this.\n',
+    expect(formatCheck(warning, 'en', false)).toBe(
+      'warn      port            It is so.\n                          > Do this.\n',
+    );
+  });
+
+  test('is told in Russian as well', () => {
+    expect(formatCheck(warning, 'ru', false)).toBe(
+      'внимание  port            Это так.\n                          > Сделайте это.\n',
     );
   });
 
   test('is coloured in a terminal alone', () => {
-    expect(formatCheck(warning, true)).toContain('\u001B[33mwarn');
-    expect(formatCheck(warning, false)).not.toContain('\u001B');
+    expect(formatCheck(warning, 'en', true)).toContain('\u001B[33mwarn');
+    expect(formatCheck(warning, 'en', false)).not.toContain('\u001B');
   });
 });

@@ -2,9 +2,28 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { checkSnapshotFile } from '../../../src/doctor/snapshot-file.ts';
-import { findWriter } from '../../../src/doctor/service-user.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import type { ServiceUser } from '../../../src/doctor/service-user.ts';
+import {
+  checkSnapshot as checkSnapshotIn,
+  checkSnapshotFile as checkFileIn,
+} from '../../../src/doctor/snapshot.check.ts';
+import type { ServerStatus } from '../../../src/monitoring/monitor.ts';
+import { english, inEnglish } from './in-english.ts';
 import { monitor } from '../monitoring/records.ts';
+
+const checkSnapshot = inEnglish(checkSnapshotIn);
+const PLENTY = () => 1e9;
+const checkSnapshotFile = (path: string, user: ServiceUser, free = PLENTY) => {
+  const finding = checkFileIn(path, user, free);
+  return finding === null ? null : english(finding);
+};
+
+const config = (yaml = '') => parseConfig(yaml, 'test');
+const running = (changes: Partial<ServerStatus>) => ({ status: { ...monitor().status(), ...changes } });
+const snapshot = (ageSeconds: number) => ({
+  directory: { breakerOpen: false, problem: null, snapshot: { numbers: 9, ageSeconds }, taking: null },
+});
 
 let root: string;
 
@@ -74,32 +93,58 @@ describe('snapshot.file', () => {
     const file = write('file', '');
     expect(checkSnapshotFile(join(file, 'snapshot'), owner())?.message).toContain(`${file} is no folder`);
   });
+
+  test('on a disk that is full is told of, in megabytes', () => {
+    const file = write('snapshot', 'x'.repeat(2_000_000));
+    expect(checkSnapshotFile(file, owner(), () => 3_000_000)).toBeNull();
+    expect(checkSnapshotFile(file, owner(), () => 1_500_000)?.message).toBe(
+      `The disk is full: ${root} has 1.5 MB left, and a snapshot needs 2.0 MB.`,
+    );
+    expect(checkSnapshotFile(join(root, 'none'), owner(), () => 4096)?.remedy).toContain(`df -h ${root}`);
+  });
 });
 
-describe('the user who writes it', () => {
-  const running = (pid: number) => ({ status: { ...monitor().status(), pid } });
-  const passwd = 'root:x:0:0:::\nagi:x:0:0:::\ncourier-agi:x:990:991:::\nby-hand:x:1000:1000:::\n';
+const ROOT = { name: 'root', uid: 0, gids: [0] };
 
-  test('is the one of the server that runs here', () => {
-    write('etc/passwd', passwd);
-    write('proc/77/cmdline', 'node\0/usr/bin/courier-agi\0serve\0');
-    write('proc/77/status', 'Name:\tnode\nUid:\t1000\t1000\t1000\t1000\nGid:\t5\t5\t5\t5\nGroups:\t6 7 \n');
-    expect(findWriter(running(77), root)).toEqual({ name: 'by-hand', uid: 1000, gids: [5, 6, 7] });
+describe('the snapshot', () => {
+  test.each([
+    ['without a server', null, 'skipped'],
+    ['on the demo database', running({}), 'skipped'],
+    [
+      'that is missing',
+      running({ directory: { breakerOpen: true, problem: 'away', snapshot: null, taking: null } }),
+      'warn',
+    ],
+    [
+      'that is being taken for the first time',
+      running({
+        directory: {
+          breakerOpen: false,
+          problem: null,
+          snapshot: null,
+          taking: { matches: 9, seconds: 2 },
+        },
+      }),
+      'skipped',
+    ],
+    ['that is fresh', running(snapshot(60)), 'ok'],
+    ['that was not refreshed for long', running(snapshot(3600)), 'warn'],
+  ])('%s', (_what, server, state) => {
+    expect(checkSnapshot(config('snapshot: { refreshSeconds: 300 }'), server, ROOT).state).toBe(state);
   });
 
-  test('is not that of a process which only has the number of a server elsewhere', () => {
-    write('etc/passwd', 'root:x:0:0:::\n');
-    write('proc/77/cmdline', '/sbin/init\0');
-    write('proc/77/status', 'Uid:\t1000\t1000\t1000\t1000\nGid:\t5\t5\t5\t5\n');
-    expect(findWriter(running(77), root).uid).toBe(process.getuid?.());
+  test('that is switched off is not missed', () => {
+    expect(checkSnapshot(config('snapshot: { enabled: false }'), null, ROOT).state).toBe('skipped');
   });
 
-  test('is the service when root asks and no server runs, else the one who asks', () => {
-    write('etc/passwd', passwd);
-    write('etc/group', 'adm:x:4:\nssl-cert:x:110:postgres,courier-agi\n');
-    const own = process.getuid?.() ?? 0;
-    expect(findWriter(null, root)).toMatchObject(
-      own === 0 ? { name: 'courier-agi', uid: 990, gids: [991, 110] } : { uid: own },
-    );
+  test('whose folder is missing is a warning besides its age', () => {
+    const yaml = 'snapshot: { file: /nowhere/at-all/snapshot }\ndatabase: { url: "mysql://agi@db/courier" }';
+    expect(checkSnapshot(config(yaml), running(snapshot(60)), ROOT)).toEqual({
+      state: 'warn',
+      message:
+        'The folder /nowhere/at-all of snapshot.file does not exist. The server will create it ' +
+        'if it is allowed to. Check the path. The snapshot knows 9 numbers and is 60 s old.',
+      remedy: 'install -d -m 750 -o root /nowhere/at-all',
+    });
   });
 });
