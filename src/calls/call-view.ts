@@ -1,0 +1,241 @@
+import type { Call, CallLeg, Link, Party, Recording, Talk } from './call.ts';
+import { startOf } from './call-tracker.ts';
+import { isLocal, staysOf, type Channel, type TrackedCall } from './channel.ts';
+import type { Leg } from './dial-legs.ts';
+import { endingOf, isGreetingOnly, legOutcome } from './outcome.ts';
+import { dialledParty, partyOf, type PartyOptions, trunkOf } from './parties.ts';
+import { type Roles, rolesOf } from './roles.ts';
+import { type ChannelTalk, coveredMs, holdsOf, talksOf } from './talks.ts';
+
+export interface ViewOptions extends PartyOptions {
+  readonly asterisk: string;
+}
+
+const NOBODY: Party = { number: null, raw: '', extension: null, user: null };
+
+/** Whether a person has to do with it: Local channels alone are dialplan talking to itself. */
+export function isVisible(call: TrackedCall): boolean {
+  for (const channel of call.channels.values()) if (!isLocal(channel)) return true;
+  return false;
+}
+
+/** Works out from all facts of a call what it is. The same facts always make the same call. */
+export function viewCall(call: TrackedCall, options: ViewOptions): Call {
+  const roles = rolesOf(call);
+  const start = startOf(call);
+  const end = endOf(call);
+  const talks = talksOf(call, start);
+  const completeness = completenessOf(call, roles);
+  const { outcome, cause, endedBy } =
+    end === undefined
+      ? { outcome: null, cause: null, endedBy: null }
+      : endingOf(roles, talks, completeness === 'partial');
+  const to = calledParty(roles, options);
+  const direction = directionOf(roles, to, options);
+  return {
+    id: callId(call, options),
+    asterisk: options.asterisk,
+    linkedIds: [...call.linkedIds].toSorted(),
+    direction,
+    state: end !== undefined ? 'ended' : talks.length > 0 ? 'talking' : 'ringing',
+    startedAt: iso(start),
+    answeredAt: isoOrNull(talks[0]?.from),
+    endedAt: isoOrNull(end),
+    from: roles.caller === undefined ? NOBODY : partyOf(roles.caller, options),
+    to,
+    answeredBy: answererOf(roles, talks, options),
+    outcome,
+    cause,
+    endedBy,
+    missed: direction === 'in' && outcome !== null && talks.length === 0 && !isGreetingOnly(roles),
+    calledBackAt: null,
+    seconds: secondsOf(call, roles, talks, { start, end }),
+    legs: roles.legs.map((leg) => viewLeg(leg, roles, options)),
+    talks: talks.map((talk) => viewTalk(talk, roles, options)),
+    links: linksOf(call, roles),
+    request: null,
+    recordings: recordingsOf(call),
+    survey: [],
+    completeness,
+  };
+}
+
+export function callId(call: TrackedCall, { asterisk }: Pick<ViewOptions, 'asterisk'>): string {
+  return `${asterisk}-${call.id}`;
+}
+
+function endOf(call: TrackedCall): number | undefined {
+  let end = 0;
+  for (const { endedAt } of call.channels.values()) {
+    if (endedAt === undefined) return undefined;
+    end = Math.max(end, endedAt);
+  }
+  return end;
+}
+
+/** A call whose beginning or end nobody saw is partial, unless the list of channels filled it up. */
+function completenessOf(call: TrackedCall, { caller }: Roles): Call['completeness'] {
+  let listed = call.gap;
+  for (const { origin, endUnknown } of call.channels.values()) {
+    if (endUnknown || origin === 'seen') return 'partial';
+    listed ||= origin === 'listed';
+  }
+  if (caller === undefined) return 'partial';
+  return listed ? 'rebuilt' : 'whole';
+}
+
+/** Whom the caller wanted: of our own calls what was asked for, of others what the caller dialled. */
+function calledParty({ caller, originated, callees }: Roles, options: ViewOptions): Party {
+  const callee = callees[0]?.channel;
+  const exten =
+    originated === undefined ? (caller?.exten ?? '') : originated.originateExten || (caller?.exten ?? '');
+  const dialled = dialledParty(exten, options);
+  if (callee === undefined) return dialled;
+  // An operator dials 9 and the number, an Originate may name an application: what rang is what was meant.
+  const wantsOutside =
+    caller !== undefined && (originated !== undefined || trunkOf(caller, options) === null);
+  if (dialled.raw === '') return originated === undefined ? dialled : partyOf(callee, options);
+  const isUnclear = wantsOutside && dialled.number === null && dialled.extension === null;
+  return isUnclear ? { ...dialled, number: partyOf(callee, options).number } : dialled;
+}
+
+function directionOf(
+  { caller, originated, callees }: Roles,
+  to: Party,
+  options: ViewOptions,
+): Call['direction'] {
+  const isFromOutside = caller !== undefined && trunkOf(caller, options) !== null;
+  if (isFromOutside) return originated === undefined ? 'in' : 'courier';
+  const [callee] = callees;
+  if (callee !== undefined) return trunkOf(callee.channel, options) === null ? 'internal' : 'out';
+  return to.number === null ? 'internal' : 'out';
+}
+
+function answererOf({ caller }: Roles, talks: readonly ChannelTalk[], options: ViewOptions): Party | null {
+  const talk = talks.find(({ a, b }) => a === caller || b === caller) ?? talks[0];
+  if (talk === undefined) return null;
+  return partyOf(talk.b === caller ? talk.a : talk.b, options);
+}
+
+function secondsOf(
+  call: TrackedCall,
+  { caller, originated, callees }: Roles,
+  talks: readonly ChannelTalk[],
+  { start, end }: { start: number; end: number | undefined },
+): Call['seconds'] {
+  const now = end ?? latestNews(call);
+  const answered = talks[0]?.from;
+  const tries = callees.map((leg) => ({
+    from: leg.beganAt,
+    until: leg.answeredAt ?? leg.endedAt ?? now,
+  }));
+  const queued = caller?.queuedAt;
+  const firstTry = Math.min(queued ?? Infinity, ...tries.map(({ from }) => from));
+  const lastTry = Math.max(
+    caller?.unqueuedAt ?? (queued === undefined ? 0 : now),
+    ...tries.map(({ until }) => until),
+  );
+  const waited = firstTry === Infinity ? 0 : Math.max(0, (answered ?? Math.min(lastTry, now)) - firstTry);
+  const isGreeted = originated === undefined && caller?.upAt !== undefined && caller.upAt < firstTry;
+  const spans = talks.map(({ from, until }) => ({ from, until: until ?? now }));
+  return {
+    greeting: isGreeted ? seconds(Math.min(firstTry, answered ?? now, now) - start) : 0,
+    wait: seconds(waited),
+    ring: seconds(coveredMs(tries, -Infinity, answered)),
+    talk: seconds(coveredMs(spans)),
+    hold: answered === undefined ? 0 : seconds(coveredMs(holdsOf(call, now), answered, now)),
+  };
+}
+
+function latestNews(call: TrackedCall): number {
+  let latest = 0;
+  for (const { lastAt } of call.channels.values()) latest = Math.max(latest, lastAt);
+  return latest;
+}
+
+function viewLeg(leg: Leg, { legs }: Roles, options: ViewOptions): CallLeg {
+  const { channel, answeredAt, endedAt } = leg;
+  return {
+    party: partyOf(channel, options),
+    trunk: trunkOf(channel, options),
+    rangAt: isoOrNull(rangAt(leg)),
+    answeredAt: isoOrNull(answeredAt),
+    endedAt: isoOrNull(endedAt),
+    outcome: legOutcome(leg, legs),
+    cause: channel.cause === undefined || channel.cause === 0 ? null : channel.cause,
+  };
+}
+
+/** A telephone that picks up without a word of ringing rang for a moment. */
+function rangAt({ channel, beganAt, answeredAt }: Leg): number | undefined {
+  if (channel.ringingAt !== undefined) return channel.ringingAt;
+  return answeredAt === undefined || channel.dial?.beganAt === undefined ? undefined : beganAt;
+}
+
+function viewTalk({ a, b, from, until }: ChannelTalk, { caller }: Roles, options: ViewOptions): Talk {
+  const [one, other] = b === caller ? [b, a] : [a, b];
+  return {
+    a: partyOf(one, options),
+    b: partyOf(other, options),
+    from: iso(from),
+    until: isoOrNull(until),
+  };
+}
+
+const LINKS: readonly (readonly [string, Link['kind']])[] = [
+  ['ROUTE_SHIPMENT', 'shipment'],
+  ['ROUTE_ORDER', 'order'],
+  ['ROUTE_CLIENT', 'client'],
+  ['ROUTE_COURIER', 'courier'],
+];
+
+/** What the router found, as it stands in the channels' variables; the caller's own first. */
+function linksOf(call: TrackedCall, { caller }: Roles): Link[] {
+  const channels = [...(caller === undefined ? [] : [caller]), ...call.channels.values()];
+  return LINKS.flatMap(([variable, kind]) => {
+    const code = channels
+      .map(({ variables }) => codeOf(variables.get(variable)))
+      .find((one) => one !== undefined);
+    return code === undefined ? [] : [{ kind, code, how: 'routed' as const, rank: 1 }];
+  });
+}
+
+function codeOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function recordingsOf(call: TrackedCall): Recording[] {
+  return [...call.channels.values()].flatMap((channel) => recordingsOfChannel(channel));
+}
+
+function recordingsOfChannel({ recordings, endedAt }: Channel): Recording[] {
+  if (recordings.length === 0) return [];
+  return staysOf(recordings, endedAt).map(({ what, from, until }) => ({
+    id: fileName(what),
+    from: iso(from),
+    until: isoOrNull(until),
+    bytes: null,
+    state: until === undefined ? ('recording' as const) : ('waiting' as const),
+  }));
+}
+
+/** Parts of a caller's number may stand in it, and `../`. */
+function fileName(path: string): string {
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/[^\w.+-]/g, '_')
+    .slice(0, 200);
+}
+
+function iso(ms: number): string {
+  return new Date(Math.round(ms)).toISOString();
+}
+
+function isoOrNull(ms: number | undefined): string | null {
+  return ms === undefined ? null : iso(ms);
+}
+
+/** To a tenth, as people read it. */
+function seconds(ms: number): number {
+  return Math.round(Math.max(0, ms) / 100) / 10;
+}

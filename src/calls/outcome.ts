@@ -1,0 +1,170 @@
+import type { Call, CallOutcome, LegOutcome } from './call.ts';
+import type { Channel } from './channel.ts';
+import type { Leg } from './dial-legs.ts';
+import type { Roles } from './roles.ts';
+import type { ChannelTalk } from './talks.ts';
+
+/** Neighbouring events come in any order, and without `timestampevents` their times do as well. */
+const SLACK_MS = 200;
+
+/** Q.850 */
+const BUSY = 17;
+const NO_ANSWER: ReadonlySet<number> = new Set([18, 19]);
+const REFUSED = 21;
+const ANSWERED_ELSEWHERE = 26;
+const UNREACHABLE: ReadonlySet<number> = new Set([1, 3, 20, 27, 34, 38, 41, 42]);
+/** SIP: a trunk that forbids the call, most often because of the caller id. Asterisk makes it the red button. */
+const FORBIDDEN = 403;
+
+/** What came of one attempt; null while it lasts. */
+export function legOutcome(leg: Leg, legs: readonly Leg[]): LegOutcome | null {
+  const { channel, dial, answeredAt, endedAt } = leg;
+  if (answeredAt !== undefined) return 'answered';
+  if (endedAt === undefined || channel.endUnknown) return null;
+  if (channel.cause === ANSWERED_ELSEWHERE || channel.pickedUp) return 'answered elsewhere';
+  if (dial.forwardedTo !== '') return 'forwarded';
+  const said = outcomeByCause(channel) ?? outcomeByStatus(leg);
+  if (said === 'cancelled' && legs.some((other) => tookOver(other, leg))) return 'answered elsewhere';
+  return said;
+}
+
+/** What the telephone or its network said for itself. */
+function outcomeByCause(channel: Channel): LegOutcome | undefined {
+  const { cause = 0, techCause, ringingAt } = channel;
+  if (techCause === FORBIDDEN) return 'failed';
+  if (cause === BUSY) return 'busy';
+  if (cause === REFUSED) return 'refused';
+  if (UNREACHABLE.has(cause)) return 'unreachable';
+  // 480 and 408 come from a telephone that rang in vain, and from a network that did not find it.
+  if (NO_ANSWER.has(cause)) return ringingAt === undefined ? 'unreachable' : 'no_answer';
+  return undefined;
+}
+
+/** Cause 0, 16 and 127 say nothing: Asterisk ended the attempt, and the dial's status says why. */
+function outcomeByStatus({ channel, dial }: Leg): LegOutcome {
+  const { endings } = dial;
+  if (endings.has('BUSY')) return 'busy';
+  if (endings.has('CONGESTION') || endings.has('CHANUNAVAIL')) return 'unreachable';
+  // A queue says CANCEL as well of a member that rang in vain.
+  // Nor does an Originate that runs into its time limit end with a word of the dial.
+  const wasTimedOut = endings.has('NOANSWER') || (endings.size === 0 && channel.originated);
+  if (wasTimedOut) return channel.ringingAt === undefined ? 'unreachable' : 'no_answer';
+  if (endings.has('CANCEL') || endings.size === 0) return 'cancelled';
+  return 'failed';
+}
+
+function tookOver(other: Leg, leg: Leg): boolean {
+  return (
+    other.answeredAt !== undefined &&
+    leg.endedAt !== undefined &&
+    other.answeredAt >= leg.beganAt &&
+    other.answeredAt <= leg.endedAt + SLACK_MS
+  );
+}
+
+export interface Ending {
+  /** Null when too little was seen. */
+  readonly outcome: CallOutcome | null;
+  readonly cause: number | null;
+  readonly endedBy: Call['endedBy'];
+}
+
+/** What a human would say of a call that is over. */
+export function endingOf(roles: Roles, talks: readonly ChannelTalk[], isPartial: boolean): Ending {
+  const { caller, callees, legs } = roles;
+  const lastTalk = talks.at(-1);
+  if (lastTalk !== undefined) {
+    const far = lastTalk.a === caller ? lastTalk.b : lastTalk.a;
+    return {
+      outcome: 'answered',
+      cause: causeOf(far),
+      endedBy: hungUpBy(roles, (lastTalk.until ?? Infinity) - SLACK_MS),
+    };
+  }
+  // Whoever was up may have talked before we looked.
+  if (caller === undefined || (isPartial && (caller.upAt !== undefined || caller.endUnknown))) {
+    return { outcome: null, cause: null, endedBy: null };
+  }
+  // Nobody was called for a caller who could not be fetched.
+  const tried = callees.length > 0 ? callees : legs;
+  if (gaveUp(caller, tried)) return { outcome: 'cancelled', cause: causeOf(caller), endedBy: 'caller' };
+  const decisive = decisiveLeg(tried, legs);
+  const outcome = decisive?.outcome ?? (wasNotFound(caller) ? 'unreachable' : 'no_answer');
+  const refuser = outcome === 'busy' || outcome === 'refused' ? decisive?.leg.channel : undefined;
+  return {
+    outcome,
+    cause: causeOf(decisive?.leg.channel ?? caller),
+    endedBy: refuser === undefined ? 'system' : refuser === caller ? 'caller' : 'callee',
+  };
+}
+
+/** Before anybody answered, and not because nobody was left to try. */
+function gaveUp(caller: Channel, tried: readonly Leg[]): boolean {
+  const at = caller.hangupRequestedAt;
+  // A called one who sends «busy» requests its hangup as well.
+  if (at === undefined || caller.dial?.endings.has('ANSWER') === false) return false;
+  if (isQueued(caller, at)) return true;
+  return tried.length === 0 || tried.some((leg) => legOutcome(leg, tried) === 'cancelled');
+}
+
+function isQueued({ queuedAt, unqueuedAt }: Channel, at: number): boolean {
+  return queuedAt !== undefined && queuedAt <= at && (unqueuedAt ?? Infinity) >= at - SLACK_MS;
+}
+
+/** Of several attempts the one that came closest to an answer says what became of the call. */
+const CLOSEST: readonly CallOutcome[] = [
+  'answered',
+  'no_answer',
+  'busy',
+  'refused',
+  'cancelled',
+  'unreachable',
+  'failed',
+];
+
+function decisiveLeg(
+  tried: readonly Leg[],
+  legs: readonly Leg[],
+): { readonly leg: Leg; readonly outcome: CallOutcome } | undefined {
+  const outcomes = tried.map((leg) => ({ leg, outcome: legOutcome(leg, legs) }));
+  for (const outcome of CLOSEST) {
+    const found = outcomes.findLast((one) => one.outcome === outcome);
+    // Picked up, but never in a talk: a machine, or a caller who was gone in that moment.
+    if (found !== undefined)
+      return { leg: found.leg, outcome: outcome === 'answered' ? 'no_answer' : outcome };
+  }
+  return undefined;
+}
+
+/** Dial makes no leg for a telephone that is not registered; only the cause tells. */
+function wasNotFound({ cause = 0 }: Channel): boolean {
+  return UNREACHABLE.has(cause);
+}
+
+/** The first to ask for an end when the last talk was over, or nobody. */
+function hungUpBy({ caller, legs }: Roles, since: number): Call['endedBy'] {
+  let first: Channel | undefined;
+  const asked = (channel: Channel | undefined) => {
+    const at = channel?.hangupRequestedAt;
+    if (at !== undefined && at >= since && at < (first?.hangupRequestedAt ?? Infinity)) first = channel;
+  };
+  asked(caller);
+  for (const { channel } of legs) asked(channel);
+  if (first === undefined) return 'system';
+  return first === caller ? 'caller' : 'callee';
+}
+
+function causeOf({ cause }: Channel): number | null {
+  // 0: Asterisk ended it without a reason of its own.
+  return cause === undefined || cause === 0 ? null : cause;
+}
+
+/** A greeting or a menu was all that the caller met: no operator missed anything. */
+export function isGreetingOnly({ caller, callees }: Roles): boolean {
+  return (
+    caller?.upAt !== undefined &&
+    caller.queuedAt === undefined &&
+    callees.length === 0 &&
+    !wasNotFound(caller)
+  );
+}

@@ -1,0 +1,58 @@
+import type { Party } from './call.ts';
+import type { Channel } from './channel.ts';
+import { UNKNOWN } from './event.ts';
+
+export interface PartyOptions {
+  /** Names of endpoints that are trunks, besides whatever is not 2 to 6 digits. */
+  readonly trunks: ReadonlySet<string>;
+  /** A number as `contacts.VALUE` holds it; null when it is none. */
+  readonly normalise: (raw: string) => string | null;
+}
+
+const EXTENSION = /^\d{2,6}$/;
+
+/** The endpoint of a channel: `101` of `PJSIP/101-00000001`. Endpoints may have a dash in their name. */
+export function endpointOf(channel: Channel): string {
+  const { name } = channel;
+  const end = name.lastIndexOf('-');
+  return name.slice(name.indexOf('/') + 1, end === -1 ? undefined : end);
+}
+
+/** The trunk that a channel goes through; null for a telephone of our own. */
+export function trunkOf(channel: Channel, { trunks }: PartyOptions): string | null {
+  const endpoint = endpointOf(channel);
+  return trunks.has(endpoint) || !EXTENSION.test(endpoint) ? endpoint : null;
+}
+
+/** Who is at the far end of a channel. */
+export function partyOf(channel: Channel, options: PartyOptions): Party {
+  if (trunkOf(channel, options) !== null) return outside(rawNumberOf(channel), options);
+  const extension = endpointOf(channel);
+  return { number: null, raw: extension, extension, user: null };
+}
+
+/** Who was meant by a number that somebody dialled. `s` is the dialplan's word for none. */
+export function dialledParty(exten: string, { normalise }: PartyOptions): Party {
+  const raw = exten === 's' ? '' : exten;
+  const extension = EXTENSION.test(raw) ? raw : null;
+  return { number: extension === null ? normalise(raw) : null, raw, extension, user: null };
+}
+
+function outside(raw: string, { normalise }: PartyOptions): Party {
+  return { number: normalise(raw), raw, extension: null, user: null };
+}
+
+/** Of a called one what was dialled: its caller id may be anything. Of a calling one what the trunk said. */
+function rawNumberOf(channel: Channel): string {
+  const dialled = channel.dial === undefined ? '' : dialledNumber(channel.dial.target, endpointOf(channel));
+  if (dialled !== '') return dialled;
+  const { firstNumber, laterNumber } = channel;
+  if (firstNumber !== '' && firstNumber !== UNKNOWN) return firstNumber;
+  return laterNumber || firstNumber;
+}
+
+/** `79161234567@trunk`, `trunk/79161234567`, `trunk/sip:79161234567@host:5060`, `PJSIP/101`. */
+function dialledNumber(target: string, endpoint: string): string {
+  const parts = target.split(/[/@:;,]/).filter((part) => part !== endpoint && /^\+?\d{2,}$/.test(part));
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+}

@@ -1,0 +1,42 @@
+import { type Channel, isLocal, type TrackedCall } from './channel.ts';
+import { type Leg, legsOf } from './dial-legs.ts';
+
+/** Who plays which part in a call. */
+export interface Roles {
+  /** Where the call came from; of one that the server made, whoever it called first. */
+  readonly caller: Channel | undefined;
+  /** The server made the call (Originate): this is what it asked for, and its channel. */
+  readonly originated: Channel | undefined;
+  readonly legs: readonly Leg[];
+  /** The attempts to reach somebody for the caller: all legs but those that fetched the caller. */
+  readonly callees: readonly Leg[];
+}
+
+export function rolesOf(call: TrackedCall): Roles {
+  const legs = legsOf(call);
+  const calling = first(
+    call,
+    (channel) => channel.dial === undefined && !channel.originated && !isLocal(channel),
+  );
+  const originated = first(call, (channel) => channel.originated);
+  // Bridges make channels without a caller, too, for a transfer: in a call that somebody else began.
+  if (originated === undefined || (calling !== undefined && calling.startedAt <= originated.startedAt)) {
+    return { caller: calling ?? legs[0]?.channel, originated: undefined, legs, callees: legs };
+  }
+  if (!isLocal(originated)) {
+    const callees = legs.filter(({ channel }) => channel !== originated);
+    return { caller: originated, originated, legs, callees };
+  }
+  const fetching = legs.filter(({ dial }) => dial.caller === originated.twin);
+  const caller = fetching.find(({ answeredAt }) => answeredAt !== undefined) ?? fetching[0];
+  const callees = legs.filter((leg) => !fetching.includes(leg));
+  return { caller: caller?.channel ?? calling, originated, legs, callees };
+}
+
+function first(call: TrackedCall, matches: (channel: Channel) => boolean): Channel | undefined {
+  let found: Channel | undefined;
+  for (const channel of call.channels.values()) {
+    if (matches(channel) && (found === undefined || channel.startedAt < found.startedAt)) found = channel;
+  }
+  return found;
+}

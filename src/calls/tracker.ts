@@ -1,0 +1,228 @@
+import { createNormaliser } from '../phone/number.ts';
+import { memoise } from '../util/memoise.ts';
+import type { Call } from './call.ts';
+import { callId, isVisible, type ViewOptions, viewCall } from './call-view.ts';
+import { CallTracker, type Limits } from './call-tracker.ts';
+import { ChannelBook } from './channel-book.ts';
+import { addMark, type Channel, staysOf, type TrackedCall } from './channel.ts';
+import { RULES } from './event-rules.ts';
+import { type ChannelEvent, idOf, textOf, timeOf } from './event.ts';
+
+export interface TrackerOptions {
+  /** The name of the Asterisk; stands in front of every call's id. */
+  readonly asterisk: string;
+  /** Names of endpoints that are trunks, besides whatever is not 2 to 6 digits. Default: none. */
+  readonly trunks?: readonly string[];
+  /** ISO 3166; how numbers are read. Default: RU. */
+  readonly country?: string;
+  readonly limits?: Partial<Limits>;
+  /** At each change of a call, and once when it has ended. */
+  readonly onCall: (call: Call) => void;
+  /** A call that was told turns out to be a part of another: `gone` is no more. */
+  readonly onJoin?: (gone: string, into: string) => void;
+}
+
+export interface Gap {
+  /** When the last event before the gap came, ms since 1970. */
+  readonly from: number;
+}
+
+export interface Resynced {
+  /** Channels that we did not know. */
+  readonly found: number;
+  /** Channels that are gone without a word. They end when no word comes within half a second. */
+  readonly missing: number;
+}
+
+/** Neighbouring events come in any order, and with a busy Asterisk apart from one another. */
+const SETTLE_MS = 500;
+
+/** Between two looks at what changed: a new state is told so late at most. */
+const TELL_MS = 50;
+
+const LIMITS: Limits = { calls: 10_000, channels: 40_000, channelsPerCall: 300 };
+
+const REMEMBERED_NUMBERS = 5000;
+
+/** Follows the channels of one Asterisk and tells the calls that people make. Never throws, whatever comes. */
+export class Tracker {
+  readonly #calls: CallTracker;
+  readonly #book: ChannelBook;
+  readonly #view: ViewOptions;
+  readonly #options: TrackerOptions;
+  /** Our own clock, as far as events and ticks tell it. */
+  #now = 0;
+  #toldAt = 0;
+  /** Calls whose channels are all gone, or may be. */
+  readonly #ending = new Set<TrackedCall>();
+
+  constructor(options: TrackerOptions) {
+    this.#options = options;
+    const normaliser = createNormaliser(options.country ?? 'RU');
+    const normalised = memoise((raw) => {
+      const number = normaliser(raw);
+      return number.kind === 'number' ? number.digits : '';
+    }, REMEMBERED_NUMBERS);
+    this.#view = {
+      asterisk: options.asterisk,
+      trunks: new Set(options.trunks),
+      normalise: (raw) => normalised(raw) || null,
+    };
+    const limits = { ...LIMITS, ...options.limits };
+    this.#calls = new CallTracker(limits, (gone, into) => this.#joined(gone, into));
+    this.#book = new ChannelBook(this.#calls, limits, () => this.#giveUpOldest());
+  }
+
+  /**
+   * What one event says. Events may come in the wrong order with their neighbours, repeated, or not at all.
+   *
+   * @param receivedAt ms since 1970 by our own clock
+   */
+  feed(event: ChannelEvent, receivedAt: number): void {
+    this.#advance(receivedAt);
+    const rule = RULES.get(event.event ?? '');
+    rule?.({ book: this.#book, calls: this.#calls, now: receivedAt }, event, timeOf(event, receivedAt));
+  }
+
+  /** Lets time pass: to be called some times a second, for what ends when nothing more comes. */
+  tick(now: number): void {
+    this.#advance(now, true);
+  }
+
+  /**
+   * Compares with the rows of CoreShowChannels. Channels that we don't know are put down with what is known
+   * of them; of those that are gone the end is not known.
+   *
+   * @param gap when events may have been lost since the last comparison
+   */
+  resync(rows: Iterable<ChannelEvent>, at: number, gap?: Gap): Resynced {
+    this.#advance(at);
+    const listed = new Set<Channel>();
+    let found = 0;
+    for (const row of rows) {
+      const isNews = this.#book.find(idOf(row, 'Uniqueid')) === undefined;
+      const channel = this.#book.seen(row, at, '', 'listed');
+      if (channel === undefined) continue;
+      listed.add(channel);
+      if (isNews) {
+        found += 1;
+        channel.startedAt = at - durationOf(row);
+      }
+      if (isNews || gap !== undefined) this.#noteBridge(channel, row, at);
+    }
+    let missing = 0;
+    for (const channel of this.#book.all()) {
+      if (gap !== undefined) channel.call.gap = true;
+      if (listed.has(channel) || channel.endedAt !== undefined) continue;
+      missing += 1;
+      channel.missingSince = at;
+      channel.missedAt = gap?.from ?? at;
+      this.#ending.add(channel.call);
+    }
+    return { found, missing };
+  }
+
+  /** Calls that last, and those that ended just now. */
+  snapshot(): Call[] {
+    return [...this.#calls.calls].filter(isVisible).map((call) => viewCall(call, this.#view));
+  }
+
+  /** How much there is to remember. */
+  get size(): { readonly calls: number; readonly channels: number } {
+    return { calls: this.#calls.calls.size, channels: this.#book.size };
+  }
+
+  #advance(now: number, always = false): void {
+    if (!(now > this.#now)) return;
+    const before = this.#now;
+    this.#now = now;
+    if (!always && now - this.#toldAt < TELL_MS) return;
+    this.#toldAt = now;
+    for (const call of this.#calls.changed) this.#tell(call, before);
+    for (const call of this.#ending) this.#settle(call);
+    this.#calls.changed.clear();
+  }
+
+  /** Ends what is missing, and tells a call that is over when nothing more can be expected of it. */
+  #settle(call: TrackedCall): void {
+    if (!this.#calls.calls.has(call)) {
+      this.#ending.delete(call);
+      return;
+    }
+    let isWaiting = false;
+    for (const channel of call.channels.values()) {
+      if (channel.missingSince === undefined || channel.endedAt !== undefined) continue;
+      if (this.#now < channel.missingSince + SETTLE_MS) isWaiting = true;
+      else endUnseen(channel, channel.missedAt);
+    }
+    if (isWaiting) return;
+    if (!hasEnded(call)) {
+      this.#ending.delete(call);
+      return;
+    }
+    call.emptySince ??= this.#now - SETTLE_MS;
+    if (this.#now < call.emptySince + SETTLE_MS) return;
+    this.#close(call);
+  }
+
+  #close(call: TrackedCall): void {
+    this.#ending.delete(call);
+    if (isVisible(call)) this.#options.onCall(viewCall(call, this.#view));
+    this.#book.close(call, this.#now);
+  }
+
+  /** A call that is just ending is told once, when it has settled. */
+  #tell(call: TrackedCall, changedBy: number): void {
+    if (hasEnded(call)) {
+      call.emptySince ??= changedBy;
+      this.#ending.add(call);
+      return;
+    }
+    if (!isVisible(call)) return;
+    const view = viewCall(call, this.#view);
+    const text = JSON.stringify(view);
+    if (text === call.told) return;
+    call.told = text;
+    this.#options.onCall(view);
+  }
+
+  #joined(gone: TrackedCall, into: TrackedCall): void {
+    this.#ending.delete(gone);
+    if (gone.told !== '') this.#options.onJoin?.(callId(gone, this.#view), callId(into, this.#view));
+  }
+
+  #giveUpOldest(): void {
+    const [oldest] = this.#calls.calls;
+    if (oldest === undefined) return;
+    for (const channel of oldest.channels.values()) endUnseen(channel, channel.lastAt);
+    this.#close(oldest);
+  }
+
+  #noteBridge(channel: Channel, row: ChannelEvent, at: number): void {
+    const bridge = textOf(row, 'BridgeId');
+    for (const { what, until } of staysOf(channel.bridges, channel.endedAt)) {
+      if (until === undefined && what !== bridge) addMark(channel.bridges, { what, at, on: false });
+    }
+    if (bridge === '') return;
+    addMark(channel.bridges, { what: bridge, at, on: true });
+    this.#calls.meet(channel, bridge);
+  }
+}
+
+function hasEnded(call: TrackedCall): boolean {
+  for (const { endedAt } of call.channels.values()) if (endedAt === undefined) return false;
+  return true;
+}
+
+function endUnseen(channel: Channel, at: number): void {
+  if (channel.endedAt !== undefined) return;
+  channel.endedAt = Math.max(at, channel.lastAt);
+  channel.endUnknown = true;
+}
+
+/** `Duration: 00:01:02` of CoreShowChannels, ms. */
+function durationOf(row: ChannelEvent): number {
+  const [, hours, minutes, seconds] = /^(\d{1,4}):(\d\d):(\d\d)$/.exec(row.get('Duration') ?? '') ?? [];
+  if (hours === undefined) return 0;
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+}
