@@ -1,8 +1,8 @@
 -- A database user for courier-agi, who can read what routing a call needs and nothing else: codes and
 -- telephone numbers. No name, no company, no address; `clients.pass` and `users.pass` stay out of reach.
 --
--- Run it as an administrator of MySQL or MariaDB, after three changes:
---   * CHANGE-ME to a password of your own;
+-- Run it as an administrator, `sudo mysql < grants.sql` or `sudo mariadb < grants.sql`, after three changes:
+--   * CHANGE-ME, twice, to a password of your own; a second run with another one changes the password;
 --   * 127.0.0.1 to the address that courier-agi connects from, everywhere;
 --   * `client` in the line of `fio` to the column that names the client of a contact person: the same as
 --     database.contactPersonClientColumn in the configuration.
@@ -10,6 +10,7 @@
 -- givn.date_beg, and the table fio. courier-agi says at start what it misses, and what is off for that.
 
 CREATE USER IF NOT EXISTS 'agi'@'127.0.0.1' IDENTIFIED BY 'CHANGE-ME';
+ALTER USER 'agi'@'127.0.0.1' IDENTIFIED BY 'CHANGE-ME';
 
 GRANT SELECT (Source, SourceCodeType, VALUE) ON courier.contacts TO 'agi'@'127.0.0.1';
 GRANT SELECT (address, kurier, State, date_beg) ON courier.givn TO 'agi'@'127.0.0.1';
@@ -19,3 +20,8 @@ GRANT SELECT (code, manager, State) ON courier.clients TO 'agi'@'127.0.0.1';
 GRANT SELECT (code, client) ON courier.fio TO 'agi'@'127.0.0.1';
 GRANT SELECT (code, zakaz, date_put) ON courier.address TO 'agi'@'127.0.0.1';
 GRANT SELECT (code, source) ON courier.zakaz TO 'agi'@'127.0.0.1';
+
+-- Two dictionaries of the vendor's, which `courier-agi doctor` compares the configuration with. Where your
+-- database has them, take the two dashes away.
+-- GRANT SELECT ON courier.states TO 'agi'@'127.0.0.1';
+-- GRANT SELECT ON `schema`.table_list TO 'agi'@'127.0.0.1';

@@ -98,7 +98,7 @@ const RU: Words = {
   operators: 'Звоним операторам.',
   matches: 'Найдено в contacts:',
   noMatches: 'В contacts не найдено.',
-  live: 'Источник: база данных, сейчас.',
+  live: 'Источник: база данных (только что).',
   snapshot: (seconds) => `Источник: снимок, возраст ${seconds} с;`,
   database: {
     DIRECTORY_TIMEOUT: 'база отвечает слишком долго.',

@@ -66,10 +66,7 @@ export function isDemo({ config }: Pick<LoadedConfig, 'config'>): boolean {
 export function parseConfig(yaml: string, source: string, databaseUrl?: string): Config {
   const document = parseDocument(yaml, { prettyErrors: true });
   if (document.errors.length > 0) {
-    throw new ConfigError(
-      source,
-      document.errors.map((error) => `is not YAML: ${error.message.split('\n')[0]}`),
-    );
+    throw new ConfigError(source, document.errors.map(describeYamlError));
   }
   const input = toPlainValue(document, source);
   const result = configSchema.safeParse(input);
@@ -79,6 +76,11 @@ export function parseConfig(yaml: string, source: string, databaseUrl?: string):
   const override = configSchema.shape.database.safeParse({ url: databaseUrl });
   if (!override.success) throw new ConfigError('$COURIER_AGI_DATABASE_URL', [ALLOWED_URLS]);
   return { ...result.data, database: { ...result.data.database, url: databaseUrl } };
+}
+
+/** The library's first line; the next ones, which its colon announces, draw the place. */
+function describeYamlError({ message }: Error): string {
+  return `is not YAML: ${(message.split('\n')[0] ?? '').replace(/:$/, '')}`;
 }
 
 function toPlainValue(document: Document, source: string): unknown {

@@ -59,7 +59,7 @@ function logSnapshot(logger: Logger, event: SnapshotEvent): void {
     case 'failed':
       return logger.warn(
         { problem: problemOf(event.error) },
-        'snapshot could not be taken: the last one stays',
+        'snapshot could not be taken: the one before it stays, if there is one',
       );
     case 'file-failed':
       return logger.error({ problem: problemOf(event.error) }, 'snapshot file could not be used');

@@ -72,6 +72,33 @@ describe.each(DATABASE_SERVERS)('deploy/grants.sql on %s', (_name, startServer) 
     await expect(agi.query(statement)).rejects.toThrow(/denied/);
   });
 
+  test('changes the password when it is run again with another one', async () => {
+    const another = grants.replaceAll(PASSWORD, 'another-1');
+    expect(another).not.toBe(grants);
+    await server.sql(another);
+    const { host, port } = server;
+    const connect = (password: string) => createConnection({ host, port, user: 'agi', password });
+    await expect(connect(PASSWORD)).rejects.toThrow(/Access denied/);
+    (await connect('another-1')).destroy();
+    await server.sql(grants);
+    (await connect(PASSWORD)).destroy();
+  });
+
+  test('has the dictionaries in comments, for databases that have them', async () => {
+    const lines = grants.match(/^-- GRANT .*;$/gm) ?? [];
+    expect(lines).toHaveLength(2);
+    await server.sql(`
+      CREATE TABLE states (StateCode INT, StateType INT, Name VARCHAR(50));
+      CREATE DATABASE \`schema\`;
+      CREATE TABLE \`schema\`.table_list (code INT, name VARCHAR(50));`);
+    const read = () =>
+      Promise.all([agi.query('SELECT * FROM states'), agi.query('SELECT * FROM `schema`.table_list')]);
+    await expect(read()).rejects.toThrow(/denied/);
+    await server.sql(lines.map((line) => line.replace('-- ', '')).join('\n'));
+    await read();
+    await server.sql('DROP TABLE states; DROP DATABASE `schema`');
+  });
+
   test('makes a column that is not granted look missing, and the message says so', async () => {
     await server.sql("REVOKE SELECT (State) ON courier.clients FROM 'agi'@'%'");
     open(PASSWORD);

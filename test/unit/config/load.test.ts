@@ -144,6 +144,10 @@ describe('a mistake', () => {
     expect(problemsOf(() => parseConfig(yaml, 'test')).join('\n')).toContain(line);
   });
 
+  test('ends after the place in the file, with nothing announced', () => {
+    expect(problemsOf(() => parseConfig('a: 1\n\tb: 2', 'test')).join('\n')).toMatch(/ at line 2, column 1$/);
+  });
+
   test('comes with the others, one line each, and the file before each', () => {
     const read = () =>
       parseConfig('listen: {port: 70000}\nroutng: {}\nlog: {level: loud}', 'courier-agi.yaml');
