@@ -1,6 +1,7 @@
 import type { CallerKind } from '../directory/match.ts';
 import type { InvalidNumberReason } from '../phone/number.ts';
 import type { Candidate, Decision, Status } from '../routing/decision.ts';
+import type { Line } from '../routing/dialer.ts';
 import { describeReason } from '../routing/reason.text.ts';
 import type { Language } from '../util/language.ts';
 
@@ -11,6 +12,11 @@ interface Words {
   /** Who calls, after the number. */
   readonly is: Record<CallerKind, (codes: Codes) => string>;
   readonly rings: (seconds: number) => string;
+  /** Before a further way to the same telephone. */
+  readonly or: string;
+  readonly shows: (callerId: string) => string;
+  /** @param limit `gsm-mts:2` */
+  readonly limited: (limit: string) => string;
   readonly thenOperators: string;
   readonly operators: string;
   readonly matches: string;
@@ -52,6 +58,9 @@ const EN: Words = {
     client: ({ client, state }) => `is client ${client} (state ${state})`,
   },
   rings: (seconds) => `Rings, ${seconds} s each:`,
+  or: 'or, if that trunk cannot place the call,',
+  shows: (callerId) => `shows ${callerId}`,
+  limited: (limit) => `calls at a time ${limit}`,
   thenOperators: 'then the operators',
   operators: 'Rings the operators.',
   matches: 'Matches in contacts:',
@@ -94,6 +103,9 @@ const RU: Words = {
     client: ({ client, state }) => `— клиент ${client} (статус ${state})`,
   },
   rings: (seconds) => `Звоним, по ${seconds} с:`,
+  or: 'или, если этот транк не может соединить,',
+  shows: (callerId) => `показывает ${callerId}`,
+  limited: (limit) => `одновременно ${limit}`,
   thenOperators: 'затем операторы',
   operators: 'Звоним операторам.',
   matches: 'Найдено в contacts:',
@@ -121,8 +133,9 @@ export function tellStory(asked: string, decision: Decision, language: Language)
   if (first === undefined) lines.push(words.operators);
   else {
     lines.push(words.rings(first.ring));
-    decision.attempts.forEach(({ dial, why }, index) => {
-      lines.push(`  ${index + 1}. ${dial} — ${describeReason(why, language)}`);
+    decision.attempts.forEach((attempt, index) => {
+      lines.push(`  ${index + 1}. ${tellLine(attempt, words)} — ${describeReason(attempt.why, language)}`);
+      for (const line of attempt.fallbacks ?? []) lines.push(`     ${words.or} ${tellLine(line, words)}`);
     });
     lines.push(`  ${decision.attempts.length + 1}. ${words.thenOperators}`);
   }
@@ -137,6 +150,14 @@ export function tellStory(asked: string, decision: Decision, language: Language)
     );
   }
   return lines.join('\n');
+}
+
+function tellLine({ dial, callerId, limit }: Line, words: Words): string {
+  const details = [
+    ...(callerId === undefined ? [] : [words.shows(callerId)]),
+    ...(limit === undefined ? [] : [words.limited(limit)]),
+  ];
+  return details.length === 0 ? dial : `${dial} (${details.join(', ')})`;
 }
 
 function whoCalls(asked: string, decision: Decision, words: Words): string {

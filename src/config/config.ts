@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CALLER_KINDS } from '../directory/match.ts';
 import { isKnownCountry } from '../phone/number.ts';
+import { deviceOf, templatesOf, type Trunk } from '../routing/dialer.ts';
 
 /*
  * The configuration file: every key, its default and what is allowed. Each leaf carries the sentence that
@@ -124,12 +125,42 @@ const routing = z.strictObject({
   ringSeconds: wholeNumber(1, 300).default(20),
 });
 
+/** Ways that one trunk may have: each costs the caller time before the next telephone is tried. */
+const MAX_LINES = 5;
+
+function isWithoutRepetition(templates: readonly string[]): boolean {
+  return new Set(templates).size === templates.length;
+}
+
+function hasOneLimitEach(trunks: readonly Trunk[]): boolean {
+  const limits = new Map<string, number>();
+  return trunks.every((one) => {
+    if (one.channels === undefined) return true;
+    const device = deviceOf(templatesOf(one)[0] ?? '');
+    const channels = limits.get(device) ?? one.channels;
+    limits.set(device, channels);
+    return channels === one.channels;
+  });
+}
+
 const trunk = z.strictObject({
   prefix: listOf(
     digits('must be digits such as 7916', (value) => /^\d{1,15}$/.test(value)),
     'the digits that a number begins with',
   ).optional(),
-  dial: dialTemplate('NUMBER'),
+  dial: z.union(
+    [
+      dialTemplate('NUMBER'),
+      listOf(dialTemplate('NUMBER'), 'dial strings')
+        .refine(({ length }) => length <= MAX_LINES, { error: `must name at most ${MAX_LINES} trunks` })
+        .refine(isWithoutRepetition, { error: 'must name each trunk once' }),
+    ],
+    { error: 'must be a dial string such as PJSIP/{NUMBER}@trunk, or a list of them' },
+  ),
+  callerId: digits('must be a number of 2 to 15 digits, with or without + before them', (value) =>
+    /^\+?\d{2,15}$/.test(value),
+  ).optional(),
+  channels: wholeNumber(1, 10_000).optional(),
 });
 
 const dial = z
@@ -138,6 +169,9 @@ const dial = z
     trunks: listOf(trunk, 'trunks')
       .refine((all) => all.findIndex((one) => one.prefix === undefined) === all.length - 1, {
         error: 'must end with the one trunk that has no prefix and takes every other number',
+      })
+      .refine(hasOneLimitEach, {
+        error: 'must give one device one number of channels, however many prefixes it has',
       })
       .default([{ dial: 'PJSIP/{NUMBER}@trunk' }]),
     numberFormat: oneOf('digits', 'plus', 'national').default('digits'),
@@ -179,5 +213,3 @@ export const configSchema = z.strictObject({
 });
 
 export type Config = z.infer<typeof configSchema>;
-export type RoutingConfig = Config['routing'];
-export type DialConfig = Config['dial'];

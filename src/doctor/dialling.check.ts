@@ -14,11 +14,10 @@ export function checkDialling({ dial, numbers }: Config): Finding {
   const rendered = [
     createDialer(dial, numbers.country).extension(EXAMPLE_EXTENSION),
     // Each trunk for itself: the number that shows it off may begin like another one's.
-    ...dial.trunks.map((trunk) =>
-      createDialer({ ...dial, trunks: [{ dial: trunk.dial }] }, numbers.country).number(
-        example(trunk.prefix?.[0]),
-        dial.courierPrefix,
-      ),
+    ...dial.trunks.flatMap((trunk) =>
+      createDialer({ ...dial, trunks: [{ dial: trunk.dial }] }, numbers.country)
+        .lines(example(trunk.prefix?.[0]), dial.courierPrefix)
+        .map((line) => line.dial),
     ),
   ];
   const unreachable = dial.trunks.flatMap(({ prefix = [] }, index) =>

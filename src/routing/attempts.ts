@@ -1,12 +1,26 @@
-import type { RoutingConfig } from '../config/config.ts';
-import type { Holder, Manager } from '../directory/match.ts';
+import type { CallerKind, Holder, Manager } from '../directory/match.ts';
 import type { PhoneEntry, PhoneField } from '../phone/field.ts';
 import type { Attempt } from './decision.ts';
-import type { Dialer } from './dialer.ts';
+import type { Dialer, Line } from './dialer.ts';
 import type { Reason } from './reason.ts';
 
+/** The part of the configuration that says who is rung. */
+export interface RoutingRules {
+  /** When a number belongs to several. */
+  readonly priority: readonly CallerKind[];
+  /** Columns of `kurier`, in the order to dial. */
+  readonly courierPhones: readonly ('phonem' | 'phonek')[];
+  /** Whom a recipient gets whose parcel nobody carries. */
+  readonly recipientWithoutCourier: 'operators' | 'manager';
+  /** What several entries in `users.extPhone` mean. */
+  readonly managerRing: 'all' | 'first' | 'inTurn';
+  readonly maxAttempts: number;
+  /** Of each attempt. */
+  readonly ringSeconds: number;
+}
+
 export interface AttemptRules {
-  readonly routing: RoutingConfig;
+  readonly routing: RoutingRules;
   readonly dialer: Dialer;
   /** `dial.courierPrefix` */
   readonly courierPrefix: string;
@@ -120,22 +134,57 @@ export class AttemptList {
   #add(entries: readonly PhoneEntry[], numberPrefix: string, why: Reason): void {
     const { routing, dialer } = this.#rules;
     if (this.#isFull) return;
-    let [dial, number, extension] = ['', '', ''];
-    for (const entry of entries) {
+    let [number, extension] = ['', ''];
+    const ways = entries.map((entry): readonly Line[] => {
       this.#taken.add(valueOf(entry));
       if (entry.kind === 'number') {
-        number = join(number, ',', entry.digits);
-        dial = join(dial, '&', dialer.number(entry.digits, numberPrefix));
-      } else {
-        extension = join(extension, ',', entry.extension);
-        dial = join(dial, '&', dialer.extension(entry.extension));
+        number = join(number, entry.digits);
+        return dialer.lines(entry.digits, numberPrefix);
       }
-    }
-    const ring = routing.ringSeconds;
-    if (extension === '') this.#attempts.push({ dial, number, ring, why });
-    else if (number === '') this.#attempts.push({ dial, extension, ring, why });
-    else this.#attempts.push({ dial, number, extension, ring, why });
+      extension = join(extension, entry.extension);
+      return [{ dial: dialer.extension(entry.extension) }];
+    });
+    const [first, ...fallbacks] = inStep(ways);
+    if (first === undefined) return;
+    this.#attempts.push({
+      ...first,
+      ...(number !== '' && { number }),
+      ...(extension !== '' && { extension }),
+      ring: routing.ringSeconds,
+      why,
+      ...(fallbacks.length > 0 && { fallbacks }),
+    });
   }
+}
+
+/**
+ * The ways to several telephones as ways to ring all of them at once: first the first way of each, then the
+ * second of those that have one.
+ */
+function inStep(ways: readonly (readonly Line[])[]): readonly Line[] {
+  const [only] = ways;
+  if (ways.length === 1 && only !== undefined) return only;
+  const steps = Math.max(0, ...ways.map((lines) => lines.length));
+  return Array.from({ length: steps }, (_none, step) => atOnce(ways.flatMap((lines) => lines[step] ?? [])));
+}
+
+/** @returns with several lines, `callerId` and `limit` as lists that go along with the destinations of `dial` */
+function atOnce(lines: readonly Line[]): Line {
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) return only;
+  const callerId = alongside(lines.map((line) => line.callerId));
+  const limit = alongside(lines.map((line) => line.limit));
+  return {
+    dial: lines.map((line) => line.dial).join('&'),
+    ...(callerId !== undefined && { callerId }),
+    ...(limit !== undefined && { limit }),
+  };
+}
+
+function alongside(values: readonly (string | undefined)[]): string | undefined {
+  return values.some((value) => value !== undefined)
+    ? values.map((value) => value ?? '').join('&')
+    : undefined;
 }
 
 function chunks<Item>(items: readonly Item[], size: number): Item[][] {
@@ -143,8 +192,8 @@ function chunks<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: count }, (_none, index) => items.slice(index * size, (index + 1) * size));
 }
 
-function join(list: string, separator: string, item: string): string {
-  return list === '' ? item : list + separator + item;
+function join(list: string, item: string): string {
+  return list === '' ? item : `${list},${item}`;
 }
 
 function valueOf(entry: PhoneEntry): string {

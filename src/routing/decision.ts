@@ -1,5 +1,6 @@
 import type { CallerKind } from '../directory/match.ts';
 import type { InvalidNumberReason } from '../phone/number.ts';
+import type { Line } from './dialer.ts';
 import type { Reason } from './reason.ts';
 
 /**
@@ -10,10 +11,12 @@ export type Status = 'OK' | 'NO_TARGET' | 'UNKNOWN' | 'INVALID' | 'ERROR';
 
 export type Target = 'courier' | 'manager';
 
-/** One Dial() to try. With several devices at once, `number` and `extension` hold lists, `101,102`. */
-export interface Attempt {
-  /** Ready for Dial(): `PJSIP/79161000011@trunk`, or `PJSIP/101&PJSIP/102`. */
-  readonly dial: string;
+/**
+ * One telephone to try, or several at once. Then `dial` is `PJSIP/101&PJSIP/102`, `callerId` and `limit` are
+ * lists that go along with it, an empty place where a device demands nothing, and `number` and `extension` hold
+ * lists, `101,102`.
+ */
+export interface Attempt extends Line {
   /** Digits, without any prefix that the trunk wants; left out when only extensions are rung. */
   readonly number?: string;
   /** Left out when only numbers are rung. */
@@ -21,6 +24,8 @@ export interface Attempt {
   /** Seconds to let it ring. */
   readonly ring: number;
   readonly why: Reason;
+  /** Further ways to the same telephone, for when the one before cannot place the call. */
+  readonly fallbacks?: readonly Line[];
 }
 
 /** One match of the caller's number in `contacts`, and what became of it. */

@@ -1,14 +1,47 @@
-import type { DialConfig } from '../config/config.ts';
 import { memoise } from '../util/memoise.ts';
-import { formatNumber } from '../phone/format.ts';
+import { formatNumber, type NumberFormat } from '../phone/format.ts';
+
+/** A trunk of the configuration: the numbers that it takes, and how it is dialled. */
+export interface Trunk {
+  /** Digits that its numbers begin with; left out: every number. */
+  readonly prefix?: readonly string[] | undefined;
+  /** Templates such as `PJSIP/{NUMBER}@gsm-mts`, the next one for when one cannot place the call. */
+  readonly dial: string | readonly string[];
+  /** The company's number that its first template must show. */
+  readonly callerId?: string | undefined;
+  /** Calls at the same time through its first template. */
+  readonly channels?: number | undefined;
+}
+
+export interface DialOptions {
+  /** Template such as `PJSIP/{EXTENSION}`. */
+  readonly extension: string;
+  /** The first that takes a number wins; the last one takes every number. */
+  readonly trunks: readonly Trunk[];
+  readonly numberFormat: NumberFormat;
+}
+
+/** One way to place a call. */
+export interface Line {
+  /** Ready for Dial(): `PJSIP/79161000011@gsm-mts`. */
+  readonly dial: string;
+  /** The company's number that this trunk must show; left out when it takes any. */
+  readonly callerId?: string;
+  /** Calls at a time, with the name that they are counted under: `gsm-mts:2`. Left out without a limit. */
+  readonly limit?: string;
+}
 
 /** Turns numbers and extensions into destinations for Asterisk's Dial(). */
 export interface Dialer {
   /**
+   * The ways to a number, in the order to try; never empty.
+   *
    * @param digits a number as `contacts.VALUE` holds it
    * @param prefix put before the number as the trunk gets it, such as `courierPrefix`
    */
-  number(digits: string, prefix?: string): string;
+  lines(digits: string, prefix?: string): readonly Line[];
+  /** The ways to an emergency service: over the trunk that takes every number, as dialled, without a limit. */
+  emergency(dialled: string): readonly Line[];
   extension(extension: string): string;
 }
 
@@ -16,23 +49,67 @@ export interface Dialer {
 const REMEMBERED_NUMBERS = 10_000;
 
 /** @param country how `numberFormat: national` writes a number, such as `RU` */
-export function createDialer(config: DialConfig, country: string): Dialer {
-  const trunks = config.trunks.map((trunk) => ({
+export function createDialer(options: DialOptions, country: string): Dialer {
+  const trunks = options.trunks.map((trunk) => ({
     prefixes: trunk.prefix ?? [''],
-    template: withPlaceholder(trunk.dial, '{NUMBER}'),
+    lines: templatesOf(trunk).map((template, index) => ({
+      template: withPlaceholder(template, '{NUMBER}'),
+      ...demandsOf(template, trunk, index, options.trunks),
+    })),
   }));
-  const format = memoise((digits) => formatNumber(digits, config.numberFormat, country), REMEMBERED_NUMBERS);
-  const extensionTemplate = withPlaceholder(config.extension, '{EXTENSION}');
+  const format = memoise((digits) => formatNumber(digits, options.numberFormat, country), REMEMBERED_NUMBERS);
+  const extensionTemplate = withPlaceholder(options.extension, '{EXTENSION}');
 
   return {
-    number(digits, prefix = '') {
+    lines(digits, prefix = '') {
       const trunk = trunks.find(({ prefixes }) => prefixes.some((start) => digits.startsWith(start)));
       // The configuration ends with a trunk for every number; without one there is nothing to dial with.
       if (trunk === undefined) throw new RangeError('dial.trunks has no trunk without prefix');
       const number = prefix + format(digits);
-      return trunk.template.replace('{NUMBER}', number);
+      return trunk.lines.map(({ template, ...demands }) => ({
+        dial: template.replace('{NUMBER}', number),
+        ...demands,
+      }));
+    },
+    emergency(dialled) {
+      return (trunks.at(-1)?.lines ?? []).map(({ template, callerId }) => ({
+        dial: template.replace('{NUMBER}', dialled),
+        ...(callerId !== undefined && { callerId }),
+      }));
     },
     extension: (extension) => extensionTemplate.replace('{EXTENSION}', extension),
+  };
+}
+
+/** The templates of a trunk in the order to try. */
+export function templatesOf({ dial }: Trunk): readonly string[] {
+  return typeof dial === 'string' ? [dial] : dial;
+}
+
+/**
+ * The name of the device behind a template: `gsm-mts` of `PJSIP/{NUMBER}@gsm-mts` and of `SIP/gsm-mts`. It may
+ * stand in the name of a group: letters, digits, `.`, `_` and `-`.
+ */
+export function deviceOf(template: string): string {
+  const behindAt = /@(.+)$/.exec(template)?.[1];
+  const name = behindAt?.replace(/\/n$/, '') ?? template.replace(/^\w+\//, '').replace('{NUMBER}', '');
+  return name.replaceAll(/[^\w.]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'trunk';
+}
+
+/**
+ * What a device demands stands where it is the first of a trunk. A further one of a list that is the first
+ * nowhere shows the number of the trunk in whose list it stands.
+ */
+function demandsOf(template: string, trunk: Trunk, index: number, all: readonly Trunk[]): Omit<Line, 'dial'> {
+  const device = deviceOf(template);
+  const isFirstOf = (other: Trunk): boolean => deviceOf(templatesOf(other)[0] ?? '') === device;
+  const own = index === 0 ? trunk : all.find(isFirstOf);
+  const callerId = (own ?? trunk).callerId;
+  // The same device under two prefixes carries no more calls.
+  const channels = all.find((other) => isFirstOf(other) && other.channels !== undefined)?.channels;
+  return {
+    ...(callerId !== undefined && { callerId }),
+    ...(channels !== undefined && { limit: `${device}:${channels}` }),
   };
 }
 

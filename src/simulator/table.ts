@@ -82,9 +82,28 @@ function whatWasFound(get: (name: string) => string, agiStatus: string): string 
 
 function whoRings(get: (name: string) => string): readonly string[] {
   const count = Math.min(Number(get('ROUTE_COUNT')) || 0, 20);
-  const dials = Array.from({ length: count }, (_one, index) => get(`ROUTE_DIAL_${index + 1}`));
-  return dials.length === 0 ? ['-'] : dials.map((dial, index) => (index === 0 ? dial : `then ${dial}`));
+  const lines = Array.from({ length: count }, (_one, index) => waysOf(get, index + 1)).flatMap(
+    ([dial = '', ...further], index) => [
+      index === 0 ? dial : `then ${dial}`,
+      ...further.map((way) => `  or ${way}`),
+    ],
+  );
+  return lines.length === 0 ? ['-'] : lines;
 }
+
+/** How an attempt is dialled: the first way, and the next one for when one cannot place the call. */
+function waysOf(get: (name: string) => string, attempt: number): readonly string[] {
+  const ways = [get(`ROUTE_DIAL_${attempt}`)];
+  for (let step = 2; step <= MAX_WAYS; step++) {
+    const way = get(`ROUTE_DIAL_${attempt}_${step}`);
+    if (way === '') break;
+    ways.push(way);
+  }
+  return ways;
+}
+
+/** More than a server of this version sends. */
+const MAX_WAYS = 20;
 
 /** A hostile value must not write to the terminal as it likes. */
 function printable(text: string): string {

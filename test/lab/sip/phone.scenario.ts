@@ -10,6 +10,8 @@
  * - `unavailable`: 480
  * - `congested`: 503, a trunk with no free line
  * - `unknownNumber`: 404
+ * - `forbidden`: 403, a trunk that does not take our number
+ * - `serverError`: 500
  * - `forward`: 302 to the number in `forwardTo`
  */
 export type Behaviour =
@@ -22,6 +24,8 @@ export type Behaviour =
   | 'unavailable'
   | 'congested'
   | 'unknownNumber'
+  | 'forbidden'
+  | 'serverError'
   | 'forward';
 
 /** Applies to calls whose called number and caller's name match; both are matched whole, and may be left out. */
@@ -41,6 +45,8 @@ const REFUSALS: Partial<Record<Behaviour, string>> = {
   unavailable: '480 Temporarily Unavailable',
   congested: '503 Service Unavailable',
   unknownNumber: '404 Not Found',
+  forbidden: '403 Forbidden',
+  serverError: '500 Server Internal Error',
   forward: '302 Moved Temporarily',
 };
 

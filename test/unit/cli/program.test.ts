@@ -101,6 +101,27 @@ describe('the command line', () => {
     );
   });
 
+  test('explain tells the list of trunks, with the number that each must show and its limit', async () => {
+    const trunks = `{prefix: [7916], dial: [SIP/gsm, SIP/city], channels: 2}, {dial: SIP/city, callerId: "74951234567"}`;
+    const config = file('trunks.yaml', `database: {url: "demo:"}\ndial: {trunks: [${trunks}]}`);
+    expect(await run(['explain', '79162000001', '--config', config], {})).toBe(0);
+    expect(out).toContain('  1. SIP/gsm/79161000011 (calls at a time gsm:2) — courier 11 holds');
+    expect(out).toContain(
+      '     or, if that trunk cannot place the call, SIP/city/79161000011 (shows 74951234567)\n',
+    );
+    out = '';
+    expect(await run(['explain', '79162000001', '--json', '--config', config], {})).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      attempts: [
+        {
+          dial: 'SIP/gsm/79161000011',
+          limit: 'gsm:2',
+          fallbacks: [{ dial: 'SIP/city/79161000011', callerId: '74951234567' }],
+        },
+      ],
+    });
+  });
+
   test('explain tells it in Russian where the locale or the option says so', async () => {
     expect(await run(['explain', '79161000011', '--config', demoConfig], { LANG: 'ru_RU.UTF-8' })).toBe(0);
     expect(await explain('79169999999', '--lang', 'ru')).toBe(0);

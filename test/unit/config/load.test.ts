@@ -114,6 +114,26 @@ describe('a mistake', () => {
       'received "postman"; it must be one of: courier, recipient, contact, client',
     ],
     ['routing: {priority: [courier, courier]}', 'must name each kind at most once'],
+    [
+      'dial: {trunks: [{dial: [SIP/a, "SIP/b,c"]}]}',
+      'dial.trunks.0.dial.1: received "SIP/b,c"; it must be a dial string',
+    ],
+    ['dial: {trunks: [{dial: []}]}', 'dial.trunks.0.dial: received []; it must be a list of dial strings'],
+    ['dial: {trunks: [{dial: [SIP/a, SIP/a]}]}', 'it must name each trunk once'],
+    ['dial: {trunks: [{dial: [SIP/a, SIP/b, SIP/c, SIP/d, SIP/e, SIP/f]}]}', 'it must name at most 5 trunks'],
+    ['dial: {trunks: [{dial: 5}]}', 'dial.trunks.0.dial: received 5; it must be a dial string such as'],
+    [
+      'dial: {trunks: [{dial: SIP/a, callerId: "7495 123"}]}',
+      'dial.trunks.0.callerId: received "7495 123"; it must be a number of 2 to 15 digits',
+    ],
+    [
+      'dial: {trunks: [{dial: SIP/a, channels: 0}]}',
+      'dial.trunks.0.channels: received 0; it must be a whole number from 1',
+    ],
+    [
+      'dial: {trunks: [{prefix: [7916], dial: "PJSIP/{NUMBER}@a", channels: 2}, {dial: "PJSIP/0{NUMBER}@a", channels: 3}]}',
+      'it must give one device one number of channels',
+    ],
     ['dial: {trunks: [{prefix: ["7"], dial: SIP/a}]}', 'it must end with the one trunk that has no prefix'],
     ['dial: {trunks: [{dial: SIP/a}, {dial: SIP/b}]}', 'it must end with the one trunk that has no prefix'],
     [

@@ -56,6 +56,19 @@ describe('deploy/courier-agi.yaml', () => {
     expect(text).toMatch(/^ +# - \{ prefix: .*gsm-mts/m);
   });
 
+  test('shows a list of trunks that can be used once it is no comment any more', () => {
+    const yaml = text.replace(/^( +)# (- \{ prefix: )/m, '$1$2');
+    expect(parseConfig(yaml, 'courier-agi.yaml').dial.trunks).toEqual([
+      {
+        prefix: ['7916', '7985'],
+        dial: ['PJSIP/{NUMBER}@gsm-mts', 'PJSIP/{NUMBER}@trunk'],
+        callerId: '79161234567',
+        channels: 2,
+      },
+      { dial: 'PJSIP/{NUMBER}@trunk' },
+    ]);
+  });
+
   test('holds no password', () => {
     expect(text).not.toMatch(/mysql:\/\/[^\s:@/]+:(?!PASSWORD)[^@\s]*@/);
   });

@@ -295,3 +295,40 @@ describe('the attempts', () => {
     }
   });
 });
+
+describe('a list of trunks', () => {
+  const yaml = `dial: { trunks: [
+    { prefix: ["7916"], dial: [SIP/gsm, SIP/city], callerId: "79160000001", channels: 2 },
+    { prefix: ["7903"], dial: SIP/bee },
+    { dial: SIP/city, callerId: "74951234567" } ] }`;
+
+  test('gives an attempt its further ways, each with the number that its trunk must show', () => {
+    expect(decideWith([shipment(70_001)], yaml).attempts).toMatchObject([
+      {
+        dial: 'SIP/gsm/79161000011',
+        callerId: '79160000001',
+        limit: 'gsm:2',
+        number: '79161000011',
+        fallbacks: [{ dial: 'SIP/city/79161000011', callerId: '74951234567' }],
+      },
+    ]);
+  });
+
+  test('of several telephones at once goes along with each, and the second step has those with a second way', () => {
+    const manager = { user: 'anna', extPhone: '101, 8 916 555-00-01, 8 903 555-00-02' };
+    const [attempt] = decideWith([courierMatch(11, manager)], yaml).attempts;
+    expect(attempt).toMatchObject({
+      dial: 'PJSIP/101&SIP/gsm/79165550001&SIP/bee/79035550002',
+      callerId: '&79160000001&',
+      limit: '&gsm:2&',
+      extension: '101',
+      number: '79165550001,79035550002',
+      fallbacks: [{ dial: 'SIP/city/79165550001', callerId: '74951234567' }],
+    });
+  });
+
+  test('is not there where one trunk is all there is', () => {
+    const [attempt] = decideWith([shipment(70_001)]).attempts;
+    expect(Object.keys(attempt ?? {}).toSorted()).toEqual(['dial', 'number', 'ring', 'why']);
+  });
+});

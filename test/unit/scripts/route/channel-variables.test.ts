@@ -62,4 +62,64 @@ describe('the channel variables', () => {
     expect(Number(variables['ROUTE_COUNT'])).toBeGreaterThanOrEqual(1);
     expect(variables[`ROUTE_DIAL_${variables['ROUTE_COUNT']}`]).toBe(longest);
   });
+
+  test('tell each further way to a telephone, with the number that its trunk must show and its limit', () => {
+    const attempts = [
+      {
+        dial: 'PJSIP/1@gsm',
+        callerId: '79160000001',
+        limit: 'gsm:2',
+        ring: 20,
+        why,
+        fallbacks: [{ dial: 'PJSIP/1@bee' }, { dial: 'PJSIP/1@trunk', callerId: '74951234567' }],
+      },
+      { dial: 'PJSIP/101&PJSIP/2@gsm', callerId: '&79160000001', ring: 20, why },
+    ];
+    expect(toVariables({ ...nobody('OK'), attempts })).toEqual({
+      ROUTE_DIAL_1: 'PJSIP/1@gsm',
+      ROUTE_CALLERID_1: '79160000001',
+      ROUTE_LIMIT_1: 'gsm:2',
+      ROUTE_DIAL_2: 'PJSIP/101&PJSIP/2@gsm',
+      ROUTE_CALLERID_2: '&79160000001',
+      ROUTE_DIAL_1_2: 'PJSIP/1@bee',
+      ROUTE_DIAL_1_3: 'PJSIP/1@trunk',
+      ROUTE_CALLERID_1_3: '74951234567',
+      ROUTE_RING: '20',
+      ROUTE_COUNT: '2',
+      ROUTE_STATUS: 'OK',
+    });
+  });
+
+  test.each([
+    ['long', 100],
+    ['many', 1],
+  ])(
+    'fit one line however %s the ways are: a further way gives way to another telephone',
+    (_case, length) => {
+      const line = (step: number) => ({
+        dial: `PJSIP/${'9'.repeat(length)}@${step}`,
+        callerId: '79160000001',
+        limit: 'gsm:2',
+      });
+      const fallbacks = [2, 3, 4, 5].map(line);
+      const attempts = Array.from({ length: 20 }, () => ({ ...line(1), ring: 300, why, fallbacks }));
+      const variables = toVariables({ ...nobody('OK', '7'.repeat(15)), attempts });
+      const names = Object.keys(variables);
+      const command = encodeCommand('exec', ['MSet', encodeMSet(Object.entries(variables))]);
+      expect(Buffer.byteLength(command)).toBeLessThanOrEqual(2047);
+      const count = Number(variables['ROUTE_COUNT']);
+      expect(count).toBeGreaterThanOrEqual(10);
+      for (let n = 1; n <= count; n += 1) expect(names).toContain(`ROUTE_CALLERID_${n}`);
+      // Each way is there whole, and none behind a gap.
+      const ways = names.filter((name) => /^ROUTE_DIAL_\d+_\d+$/.test(name)).map((name) => name.slice(11));
+      for (const way of ways) {
+        expect(names).toContain(`ROUTE_CALLERID_${way}`);
+        expect(names).toContain(`ROUTE_LIMIT_${way}`);
+        const [n = '', m = ''] = way.split('_');
+        if (m !== '2') expect(names).toContain(`ROUTE_DIAL_${n}_${Number(m) - 1}`);
+      }
+      if (length === 1) expect(names.length).toBeLessThanOrEqual(99);
+      else expect(ways).toEqual([]);
+    },
+  );
 });
