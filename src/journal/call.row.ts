@@ -1,0 +1,129 @@
+import type { Selectable } from 'kysely';
+import { callSchema, type Call, type Link, type Party } from '../calls/call.ts';
+import { decodeCall, encodeCall } from './call.document.ts';
+import { KEY_KINDS, type CallKeyTable, type CallTable, type KeyKind } from './tables.ts';
+
+/** Room for calls of the same millisecond in `calls.seq`. Ten keep it within the six bytes that SQLite takes for it. */
+export const SEQ_PER_MS = 10;
+
+const NOBODY: Party = { number: null, raw: '', extension: null, user: null };
+
+/** What a call adds to the journal, without what people add to it there (note, links, "called back"). */
+export type CallValues = Omit<CallTable, 'open_missed' | 'called_back_at' | 'note' | 'manual_links'>;
+
+export function toRow(call: Call, seq: number): CallValues {
+  const { seconds, answeredBy } = call;
+  return {
+    seq,
+    id: call.id,
+    asterisk: call.asterisk,
+    direction: call.direction,
+    state: call.state,
+    started_at: Date.parse(call.startedAt),
+    answered_at: toMs(call.answeredAt),
+    ended_at: toMs(call.endedAt),
+    outcome: call.outcome,
+    missed: Number(call.missed),
+    from_number: call.from.number,
+    to_number: call.to.number,
+    answered_by: answeredBy === null ? null : (answeredBy.extension ?? answeredBy.number),
+    wait_ms: Math.round(seconds.wait * 1000),
+    ring_ms: Math.round(seconds.ring * 1000),
+    talk_ms: Math.round(seconds.talk * 1000),
+    hold_ms: Math.round(seconds.hold * 1000),
+    completeness: call.completeness,
+    detail: encodeCall(call),
+  };
+}
+
+/** A call of the journal, with what people have added to it. */
+export interface JournalCall extends Call {
+  readonly note: string | null;
+}
+
+export function fromRow(row: Selectable<CallTable>): JournalCall {
+  const call = row.detail === null ? withoutPersons(row) : decodeCall(row.detail);
+  const manual: Link[] = row.manual_links === null ? [] : JSON.parse(row.manual_links);
+  return {
+    ...call,
+    calledBackAt: toTime(row.called_back_at),
+    links: [...call.links, ...manual],
+    note: row.note,
+  };
+}
+
+/** What a call can be found by, each once. */
+export function keysOf(call: Call, seq: number): CallKeyTable[] {
+  const keys = new Map<string, CallKeyTable>();
+  const add = (kind: KeyKind, value: string | null): void => {
+    if (value !== null && value !== '') keys.set(`${kind} ${value}`, { kind, value, seq });
+  };
+  const parties = [
+    call.from,
+    call.to,
+    ...(call.answeredBy === null ? [] : [call.answeredBy]),
+    ...call.legs.map(({ party }) => party),
+    ...call.talks.flatMap(({ a, b }) => [a, b]),
+  ];
+  for (const { number, extension, user } of parties) {
+    add(KEY_KINDS.number, number === null ? null : reversed(number));
+    add(KEY_KINDS.extension, extension);
+    add(KEY_KINDS.user, user);
+  }
+  for (const { kind, code } of call.links) add(KEY_KINDS[kind], String(code));
+  return [...keys.values()];
+}
+
+/** So the end of a number is the beginning of what is looked for. */
+export function reversed(number: string): string {
+  return Array.from(number).toReversed().join('');
+}
+
+/** The numbers that somebody spoke with. */
+export function numbersSpokenWith(call: Call): string[] {
+  const numbers = call.talks.flatMap(({ a, b }) => [a.number, b.number]);
+  return [...new Set(numbers.filter((number) => number !== null))];
+}
+
+function withoutPersons(row: Selectable<CallTable>): Call {
+  return callSchema.parse({
+    id: row.id,
+    asterisk: row.asterisk,
+    linkedIds: [],
+    direction: row.direction,
+    state: row.state,
+    startedAt: new Date(row.started_at).toISOString(),
+    answeredAt: toTime(row.answered_at),
+    endedAt: toTime(row.ended_at),
+    from: NOBODY,
+    to: NOBODY,
+    answeredBy: null,
+    outcome: row.outcome,
+    cause: null,
+    endedBy: null,
+    missed: row.missed === 1,
+    calledBackAt: null,
+    seconds: {
+      greeting: 0,
+      wait: row.wait_ms / 1000,
+      ring: row.ring_ms / 1000,
+      talk: row.talk_ms / 1000,
+      hold: row.hold_ms / 1000,
+    },
+    legs: [],
+    talks: [],
+    links: [],
+    request: null,
+    recordings: [],
+    survey: [],
+    completeness: row.completeness,
+  });
+}
+
+function toMs(time: string | null): number | null {
+  return time === null ? null : Date.parse(time);
+}
+
+function toTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,73 @@
+import type { Kysely, SelectQueryBuilder } from 'kysely';
+import { reversed, SEQ_PER_MS } from './call.row.ts';
+import type { Link } from '../calls/call.ts';
+import { KEY_KINDS, type CallTable, type JournalDatabase, type KeyKind } from './tables.ts';
+
+/** What calls to list; everything may be left out. */
+export interface CallFilter {
+  /** Calls that began then or later, in ms since 1970. */
+  readonly since?: number | undefined;
+  /** Calls that began before, in ms since 1970. */
+  readonly until?: number | undefined;
+  /** Digits that the number of any party ends with. */
+  readonly number?: string | undefined;
+  readonly extension?: string | undefined;
+  readonly user?: string | undefined;
+  readonly link?: { readonly kind: Link['kind']; readonly code: string } | undefined;
+  readonly direction?: string | undefined;
+  readonly outcome?: string | undefined;
+  readonly state?: string | undefined;
+  readonly missed?: boolean | undefined;
+  /** Missed, and nobody has called back. */
+  readonly open?: boolean | undefined;
+}
+
+/** The character behind the digits: numbers that begin with some digits stand between them and them with it. */
+const AFTER_DIGITS = ':';
+
+type CallQuery = SelectQueryBuilder<JournalDatabase, 'calls', CallTable>;
+
+/**
+ * The calls of a filter, the newest first.
+ *
+ * @param before `seq` of the last call of the page before; null for the first page
+ */
+export function selectCalls(
+  db: Kysely<JournalDatabase>,
+  filter: CallFilter,
+  before: number | null,
+  limit: number,
+): CallQuery {
+  const { since, until, number, extension, user, link, direction, outcome, state, missed, open } = filter;
+  const keys: [KeyKind, string][] = [];
+  if (extension !== undefined) keys.push([KEY_KINDS.extension, extension]);
+  if (user !== undefined) keys.push([KEY_KINDS.user, user]);
+  if (link !== undefined) keys.push([KEY_KINDS[link.kind], link.code]);
+
+  let query = db.selectFrom('calls').selectAll('calls').orderBy('calls.seq', 'desc').limit(limit);
+  if (since !== undefined) query = query.where('calls.seq', '>=', since * SEQ_PER_MS);
+  if (until !== undefined) query = query.where('calls.seq', '<', until * SEQ_PER_MS);
+  if (before !== null) query = query.where('calls.seq', '<', before);
+  if (direction !== undefined) query = query.where('direction', '=', direction);
+  if (outcome !== undefined) query = query.where('outcome', '=', outcome);
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (missed === true) query = query.where('missed', '=', 1);
+  if (open === true) query = query.where('open_missed', 'is not', null);
+  for (const [kind, value] of keys) {
+    query = query.where('calls.seq', 'in', (sub) =>
+      sub.selectFrom('call_keys').select('seq').where('kind', '=', kind).where('value', '=', value),
+    );
+  }
+  if (number !== undefined) {
+    const end = reversed(number);
+    query = query.where('calls.seq', 'in', (sub) =>
+      sub
+        .selectFrom('call_keys')
+        .select('seq')
+        .where('kind', '=', KEY_KINDS.number)
+        .where('value', '>=', end)
+        .where('value', '<', end + AFTER_DIGITS),
+    );
+  }
+  return query;
+}

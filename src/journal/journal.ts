@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../calls/call.ts';
+import { messageOf } from '../util/errors.ts';
+import { JournalStoreError } from './errors.ts';
+import type { Gap, JournalStore } from './journal.store.ts';
+
+export interface JournalOptions {
+  /** Opens the store; asked again after a failure, until it succeeds. */
+  readonly open: () => Promise<JournalStore>;
+  /** The store cannot be used, or fails for another reason than before. */
+  readonly onProblem: (problem: string) => void;
+  /** What waited has been written. */
+  readonly onBack: () => void;
+  /** So many calls had to be forgotten, since the store was away for too long. */
+  readonly onLost: (calls: number) => void;
+  /** Calls that wait for the store at most. Default 20,000, about 60 MB. */
+  readonly maxWaiting?: number;
+  /** From the first change to its writing, in ms. Default 50. */
+  readonly collectMs?: number;
+  /** The longest pause between two tries while the store is away, in ms. Default 5000. */
+  readonly maxPauseMs?: number;
+}
+
+/** Calls of one transaction. */
+const BATCH = 500;
+const FIRST_PAUSE_MS = 100;
+
+/**
+ * What is to be written, and the store that it goes to.
+ *
+ * Nobody waits for the store: changes are collected, of each call the newest, and written together. A store that is
+ * away or full is tried again for ever, and what has come meanwhile is then written.
+ */
+export class Journal {
+  readonly #options: Required<JournalOptions>;
+  readonly #changed = new Map<string, Call>();
+  readonly #removed = new Set<string>();
+  readonly #gaps: Gap[] = [];
+  #store: JournalStore | undefined;
+  #problem: string | undefined;
+  #stopping = false;
+  /** The writing that goes on until nothing waits; undefined while nothing does. */
+  #writing: Promise<void> | undefined;
+  /** Ends a pause. */
+  #hurry = new AbortController();
+
+  constructor(options: JournalOptions) {
+    this.#options = { maxWaiting: 20_000, collectMs: 50, maxPauseMs: 5_000, ...options };
+  }
+
+  /** Calls that wait to be written. */
+  get waiting(): number {
+    return this.#changed.size;
+  }
+
+  /** Why the store cannot be used; undefined while it can. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** For reading. @throws {JournalStoreError} it has not been opened yet */
+  get store(): JournalStore {
+    if (this.#store !== undefined) return this.#store;
+    throw new JournalStoreError(this.#problem ?? 'The journal is being opened.');
+  }
+
+  /** Opens the store now. @throws whatever `open` throws, so that a wrong journal is told at the start */
+  async start(): Promise<void> {
+    this.#store ??= await this.#options.open();
+  }
+
+  /** A call, or a newer version of it. */
+  add(call: Call): void {
+    this.#removed.delete(call.id);
+    this.#changed.set(call.id, call);
+    if (this.#changed.size > this.#options.maxWaiting) this.#forgetOldest();
+    this.#write();
+  }
+
+  /** A call that turned out to be a part of another one. */
+  remove(id: string): void {
+    this.#changed.delete(id);
+    this.#removed.add(id);
+    this.#write();
+  }
+
+  addGap(gap: Gap): void {
+    this.#gaps.push(gap);
+    this.#write();
+  }
+
+  /** Writes what waits, for up to so many ms, and closes. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    this.#hurry.abort();
+    const timer = new AbortController();
+    await Promise.race([this.#writing, sleep(graceMs, undefined, { signal: timer.signal }).catch(() => {})]);
+    timer.abort();
+    await this.#store?.close();
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#changed.keys();
+    if (oldest !== undefined) this.#changed.delete(oldest);
+    this.#options.onLost(1);
+  }
+
+  #write(): void {
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** Never rejects. */
+  async #writeAll(): Promise<void> {
+    await this.#pause(this.#options.collectMs);
+    let pauseMs = FIRST_PAUSE_MS;
+    while (this.#changed.size > 0 || this.#removed.size > 0 || this.#gaps.length > 0) {
+      try {
+        this.#store ??= await this.#options.open();
+        await this.#writeSome(this.#store);
+        pauseMs = FIRST_PAUSE_MS;
+        this.#tellBack();
+      } catch (error) {
+        this.#tell(messageOf(error));
+        // At the end there is one try.
+        if (this.#stopping) return;
+        await this.#pause(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, this.#options.maxPauseMs);
+      }
+    }
+  }
+
+  async #writeSome(store: JournalStore): Promise<void> {
+    const removed = [...this.#removed];
+    await store.remove(removed);
+    for (const id of removed) this.#removed.delete(id);
+
+    const calls = [...this.#changed.values()].slice(0, BATCH);
+    await store.save(calls);
+    for (const call of calls) {
+      // A newer version may have come meanwhile.
+      if (this.#changed.get(call.id) === call) this.#changed.delete(call.id);
+    }
+    for (let gap = this.#gaps[0]; gap !== undefined; gap = this.#gaps[0]) {
+      await store.addGap(gap);
+      this.#gaps.shift();
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (this.#stopping) return;
+    await sleep(ms, undefined, { signal: this.#hurry.signal, ref: false }).catch(() => {});
+  }
+
+  #tell(problem: string): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#options.onProblem(problem);
+  }
+
+  #tellBack(): void {
+    if (this.#problem === undefined) return;
+    this.#problem = undefined;
+    this.#options.onBack();
+  }
+}

@@ -1,0 +1,93 @@
+import { sql, type Kysely, type Migration } from 'kysely';
+import type { Engine } from '../engine.ts';
+
+/** MySQL does not take a change of the schema back: each step tolerates being repeated. */
+export function calls(engine: Engine): Migration {
+  const isMysql = engine === 'mysql';
+  const end = isMysql ? sql`engine = innodb default charset = utf8mb4 collate = utf8mb4_bin` : sql`strict`;
+  const blob = isMysql ? sql`mediumblob` : sql`blob`;
+  const text = (length: number) => (isMysql ? sql`varchar(${sql.lit(length)})` : sql`text`);
+  const integer = isMysql ? sql`bigint` : sql`integer`;
+
+  return {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable('calls')
+        .ifNotExists()
+        .addColumn('seq', integer, (column) => column.primaryKey())
+        .addColumn('id', text(190), (column) => column.notNull().unique())
+        .addColumn('asterisk', text(40), (column) => column.notNull())
+        .addColumn('direction', text(10), (column) => column.notNull())
+        .addColumn('state', text(10), (column) => column.notNull())
+        .addColumn('started_at', integer, (column) => column.notNull())
+        .addColumn('answered_at', integer)
+        .addColumn('ended_at', integer)
+        .addColumn('outcome', text(20))
+        .addColumn('missed', integer, (column) => column.notNull())
+        .addColumn('from_number', text(40))
+        .addColumn('to_number', text(40))
+        .addColumn('answered_by', text(40))
+        .addColumn('wait_ms', integer, (column) => column.notNull())
+        .addColumn('ring_ms', integer, (column) => column.notNull())
+        .addColumn('talk_ms', integer, (column) => column.notNull())
+        .addColumn('hold_ms', integer, (column) => column.notNull())
+        .addColumn('completeness', text(10), (column) => column.notNull())
+        .addColumn('open_missed', text(40))
+        .addColumn('called_back_at', integer)
+        .addColumn('note', text(2000))
+        .addColumn('manual_links', isMysql ? sql`mediumtext` : sql`text`)
+        .addColumn('detail', blob)
+        .modifyEnd(end)
+        .execute();
+      await db.schema
+        .createTable('call_keys')
+        .ifNotExists()
+        .addColumn('kind', text(10), (column) => column.notNull())
+        .addColumn('value', text(100), (column) => column.notNull())
+        .addColumn('seq', integer, (column) => column.notNull())
+        .addPrimaryKeyConstraint('call_keys_key', ['kind', 'value', 'seq'])
+        .modifyEnd(isMysql ? end : sql`strict, without rowid`)
+        .execute();
+      await db.schema
+        .createTable('gaps')
+        .ifNotExists()
+        .addColumn('asterisk', text(40), (column) => column.notNull())
+        .addColumn('from_at', integer, (column) => column.notNull())
+        .addColumn('until_at', integer, (column) => column.notNull())
+        .addColumn('reason', text(500), (column) => column.notNull())
+        .addPrimaryKeyConstraint('gaps_key', ['asterisk', 'from_at'])
+        .modifyEnd(end)
+        .execute();
+      await createIndex(db, 'calls_by_state', 'state', isMysql ? null : "state <> 'ended'");
+      await createIndex(db, 'calls_by_outcome', 'outcome', null);
+      await createIndex(db, 'calls_by_direction', 'direction', null);
+      await createIndex(db, 'calls_missed', 'missed', isMysql ? null : 'missed = 1');
+      await createIndex(db, 'calls_open', 'open_missed', isMysql ? null : 'open_missed is not null');
+    },
+
+    async down(db: Kysely<unknown>): Promise<void> {
+      for (const table of ['gaps', 'call_keys', 'calls'])
+        await db.schema.dropTable(table).ifExists().execute();
+    },
+  };
+
+  /**
+   * Both engines keep the primary key, `seq`, in every index: so each one is in the journal's order as well.
+   *
+   * @param where SQLite indexes a part of a table; MySQL does not, and gets the whole
+   */
+  async function createIndex(
+    db: Kysely<unknown>,
+    name: string,
+    column: string,
+    where: string | null,
+  ): Promise<void> {
+    if (isMysql) {
+      const { rows } = await sql`show index from calls where key_name = ${name}`.execute(db);
+      if (rows.length > 0) return;
+    }
+    let index = db.schema.createIndex(name).on('calls').column(column);
+    if (!isMysql) index = index.ifNotExists();
+    await (where === null ? index : index.where(sql<boolean>`${sql.raw(where)}`)).execute();
+  }
+}

@@ -1,0 +1,59 @@
+import { Kysely, MysqlDialect, type Dialect } from 'kysely';
+import { createPool } from 'mysql2';
+import { parseDatabaseUrl } from '../directory/mysql/database-url.ts';
+import type { Engine } from './engine.ts';
+import { JournalUrlError } from './errors.ts';
+import { JournalStore } from './journal.store.ts';
+import { migrateJournal } from './migrate.ts';
+import { sqliteWorkerDialect } from './sqlite/worker-dialect.ts';
+import type { JournalDatabase } from './tables.ts';
+
+/** Connections of a desk to a MySQL journal. */
+const POOL_SIZE = 4;
+
+/**
+ * Opens the journal and brings its tables up to date.
+ *
+ * @param url `sqlite:PATH`, `mysql://…` or `mariadb://…`: a database of our own
+ * @param password takes the place of the one in the URL
+ * @throws {JournalUrlError | DatabaseUrlError | JournalStoreError}
+ */
+export async function openJournal(url: string, password?: string): Promise<JournalStore> {
+  const { engine, dialect } = dialectOf(url, password);
+  return openJournalOn(engine, dialect);
+}
+
+/** @param dialect makes a connection of its own each time it is called */
+export async function openJournalOn(engine: Engine, dialect: () => Dialect): Promise<JournalStore> {
+  const writer = new Kysely<JournalDatabase>({ dialect: dialect() });
+  try {
+    await migrateJournal(writer, engine);
+  } catch (error) {
+    await writer.destroy();
+    throw error;
+  }
+  // MySQL's pool serves both sides; SQLite has one writer and one reader, each in a thread of its own.
+  const reader = engine === 'mysql' ? writer : new Kysely<JournalDatabase>({ dialect: dialect() });
+  return new JournalStore({ engine, reader, writer });
+}
+
+function dialectOf(url: string, password: string | undefined): { engine: Engine; dialect: () => Dialect } {
+  const path = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (path !== undefined) return { engine: 'sqlite', dialect: () => sqliteWorkerDialect(path) };
+  if (!/^(mysql|mariadb):\/\//.test(url)) {
+    throw new JournalUrlError('journal.url must begin with sqlite:, mysql:// or mariadb://');
+  }
+  const { host, port, socketPath, user, password: secret, database, ssl } = parseDatabaseUrl(url, password);
+  const pool = () =>
+    createPool({
+      ...(socketPath === undefined ? { host, port } : { socketPath }),
+      user,
+      password: secret,
+      database,
+      charset: 'utf8mb4',
+      connectionLimit: POOL_SIZE,
+      connectTimeout: 5_000,
+      ...(ssl === 'off' ? {} : { ssl: { rejectUnauthorized: ssl === 'verify' } }),
+    });
+  return { engine: 'mysql', dialect: () => new MysqlDialect({ pool: pool() }) };
+}

@@ -1,0 +1,49 @@
+import type { QueryResult } from 'kysely';
+import { openSqlite, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './engine.ts';
+
+/** Compiled statements that are kept; the journal has some dozens. */
+const KEPT_STATEMENTS = 200;
+
+/** One SQLite connection that speaks Kysely's terms. Synchronous: it lives in a worker thread. */
+export class SqliteConnection {
+  readonly #database: SqliteDatabase;
+  readonly #statements = new Map<string, SqliteStatement>();
+
+  /** @throws when the file cannot be opened, or is no database */
+  constructor(path: string) {
+    this.#database = openSqlite(path);
+  }
+
+  /** @throws SQLite's own error */
+  run(sql: string, values: readonly unknown[]): QueryResult<never> {
+    const statement = this.#prepare(sql);
+    const parameters = values.map(toSqliteValue);
+    if (statement.columns().length > 0) return { rows: statement.all(...parameters) };
+    const { changes, lastInsertRowid } = statement.run(...parameters);
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): SqliteStatement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    if (this.#statements.size >= KEPT_STATEMENTS) this.#statements.clear();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function toSqliteValue(value: unknown): SqliteValue {
+  if (typeof value === 'boolean') return Number(value);
+  if (value === undefined) return null;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
+    return value;
+  }
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`SQLite takes no ${typeof value}`);
+}

@@ -1,0 +1,74 @@
+/** A time in ms since 1970. */
+type Milliseconds = number;
+
+/** The tables of the journal. It is a database of our own: nothing of the vendor's stands in it. */
+export interface JournalDatabase {
+  readonly calls: CallTable;
+  readonly call_keys: CallKeyTable;
+  readonly gaps: GapTable;
+}
+
+/** What reports count stands in columns of its own; the whole story is in `detail`. */
+export interface CallTable {
+  /**
+   * The beginning of the call in ms, times `SEQ_PER_MS`, plus a small number that tells calls of the same millisecond apart.
+   * So one key is the row, the order of the journal, and the place where the next page begins.
+   */
+  readonly seq: number;
+  readonly id: string;
+  readonly asterisk: string;
+  readonly direction: string;
+  readonly state: string;
+  readonly started_at: Milliseconds;
+  readonly answered_at: Milliseconds | null;
+  readonly ended_at: Milliseconds | null;
+  readonly outcome: string | null;
+  readonly missed: number;
+  readonly from_number: string | null;
+  readonly to_number: string | null;
+  /** Extension of the person who spoke, or the number of one outside. */
+  readonly answered_by: string | null;
+  readonly wait_ms: number;
+  readonly ring_ms: number;
+  readonly talk_ms: number;
+  readonly hold_ms: number;
+  readonly completeness: string;
+  /** The caller's number while nobody has called them back; null otherwise. */
+  readonly open_missed: string | null;
+  readonly called_back_at: Milliseconds | null;
+  readonly note: string | null;
+  /** Links that a person added, as JSON. */
+  readonly manual_links: string | null;
+  /** The call as `call.document.ts` writes it; null once its persons are forgotten. */
+  readonly detail: Uint8Array | null;
+}
+
+/** What a call can be found by. */
+export interface CallKeyTable {
+  readonly kind: KeyKind;
+  /** An extension, a user, a code; of a number its digits from the last to the first, so that ends are found. */
+  readonly value: string;
+  readonly seq: number;
+}
+
+/** One letter each: there are ten keys a call. A shipment's courier is a `kurier` in the vendor's database. */
+export const KEY_KINDS = {
+  number: 'n',
+  extension: 'e',
+  user: 'u',
+  shipment: 's',
+  order: 'o',
+  client: 'c',
+  contact: 'p',
+  courier: 'k',
+} as const;
+
+export type KeyKind = (typeof KEY_KINDS)[keyof typeof KEY_KINDS];
+
+/** A time in which calls may have been missed. */
+export interface GapTable {
+  readonly asterisk: string;
+  readonly from_at: Milliseconds;
+  readonly until_at: Milliseconds;
+  readonly reason: string;
+}

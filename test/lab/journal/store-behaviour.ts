@@ -1,0 +1,209 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JournalStore } from '../../../src/journal/journal.store.ts';
+import { answeredCall, inside, missedCall, MORNING, outside, time } from './sample-calls.ts';
+
+const ANNA = '79161234567';
+const BORIS = '79269876543';
+
+/** What a journal must do on every engine. @param makeStore an empty one for each test */
+export function describeJournalStore(makeStore: () => Promise<JournalStore>): void {
+  let store: JournalStore;
+  beforeEach(async () => {
+    store = await makeStore();
+  });
+  const idsOf = async (filter: Parameters<JournalStore['list']>[0]) =>
+    (await store.list(filter, 50)).calls.map(({ id }) => id.split('.')[1]);
+
+  describe('a call', () => {
+    test('comes back as it was written', async () => {
+      const call = answeredCall(7, ANNA, {
+        from: {
+          number: ANNA,
+          raw: '<script>alert(1)</script> «Анна» 🚚 \u0000',
+          extension: null,
+          user: null,
+        },
+      });
+      await store.save([call]);
+      expect(await store.get(call.id)).toEqual({ ...call, note: null });
+    });
+
+    test('is one row, however often it is written', async () => {
+      const ringing = answeredCall(7, ANNA, {
+        state: 'ringing',
+        answeredAt: null,
+        endedAt: null,
+        outcome: null,
+      });
+      await store.save([ringing]);
+      await store.save([ringing, answeredCall(8, BORIS)]);
+      await store.save([answeredCall(7, ANNA)]);
+      expect(await idsOf({})).toEqual(['8', '7']);
+      expect(await store.get(ringing.id)).toMatchObject({ state: 'ended', outcome: 'answered' });
+    });
+
+    test('has a place of its own beside others of the same millisecond', async () => {
+      const twins = Array.from({ length: 25 }, (_, id) => answeredCall(id, ANNA, { startedAt: time(0) }));
+      await store.save(twins.slice(0, 12));
+      await store.save(twins);
+      expect((await idsOf({})).toSorted()).toEqual(twins.map(({ id }) => id.split('.')[1]).toSorted());
+    });
+
+    test('that has not ended is found after a restart', async () => {
+      await store.save([answeredCall(1, ANNA), answeredCall(2, BORIS, { state: 'talking', endedAt: null })]);
+      expect((await store.live()).map(({ id }) => id)).toEqual([answeredCall(2, BORIS).id]);
+    });
+
+    test('that was a part of another one leaves nothing behind', async () => {
+      await store.save([answeredCall(1, ANNA), answeredCall(2, BORIS)]);
+      await store.remove([answeredCall(1, ANNA).id]);
+      expect(await idsOf({})).toEqual(['2']);
+      expect(await idsOf({ number: ANNA })).toEqual([]);
+    });
+  });
+
+  describe('a filter', () => {
+    beforeEach(() =>
+      store.save([
+        answeredCall(1, ANNA),
+        missedCall(2, BORIS),
+        answeredCall(3, BORIS, {
+          direction: 'out',
+          from: inside('102', 'pavel'),
+          to: outside(BORIS),
+          answeredBy: outside(BORIS),
+          legs: [],
+          talks: [],
+          links: [{ kind: 'client', code: 31, how: 'matched', rank: 1 }],
+        }),
+        answeredCall(4, ANNA, { outcome: 'busy', state: 'talking' }),
+      ]),
+    );
+
+    test.each([
+      ['nothing', {}, ['4', '3', '2', '1']],
+      ['a number', { number: ANNA }, ['4', '1']],
+      ['the end of a number', { number: '6543' }, ['3', '2']],
+      ['the beginning of a number', { number: '7916' }, []],
+      ['an extension that rang or answered', { extension: '101' }, ['4', '2', '1']],
+      ['an extension that called', { extension: '102' }, ['3']],
+      ['a user', { user: 'pavel' }, ['3']],
+      ['a shipment', { link: { kind: 'shipment', code: '70001' } }, ['4', '2', '1']],
+      ['a client', { link: { kind: 'client', code: '31' } }, ['3']],
+      ['a code of another kind', { link: { kind: 'order', code: '70001' } }, []],
+      ['a direction', { direction: 'out' }, ['3']],
+      ['an outcome', { outcome: 'busy' }, ['4']],
+      ['a state', { state: 'talking' }, ['4']],
+      ['missed ones', { missed: true }, ['2']],
+      ['a time', { since: MORNING + 2000, until: MORNING + 4000 }, ['3', '2']],
+      ['several things at once', { number: BORIS, extension: '101', missed: true }, ['2']],
+      ['several things that no call has', { number: ANNA, user: 'pavel' }, []],
+      ['what is no value of it', { outcome: "' or 1=1 --", number: "6543' or '1'='1" }, []],
+    ] as const)('of %s', async (_what, filter, ids) => {
+      expect(await idsOf(filter)).toEqual(ids);
+    });
+
+    test('is read page by page, without a call twice or left out', async () => {
+      const first = await store.list({}, 3);
+      expect(first.calls).toHaveLength(3);
+      // Comes in while somebody reads.
+      await store.save([answeredCall(9, ANNA)]);
+      const second = await store.list({}, 3, first.next);
+      expect([...first.calls, ...second.calls].map(({ id }) => id.split('.')[1])).toEqual([
+        '4',
+        '3',
+        '2',
+        '1',
+      ]);
+      expect(second.next).toBeNull();
+    });
+  });
+
+  describe('a missed call', () => {
+    const open = () => idsOf({ open: true });
+
+    test('is open until somebody speaks with the caller', async () => {
+      await store.save([missedCall(1, ANNA), missedCall(2, ANNA), missedCall(3, BORIS)]);
+      expect(await open()).toEqual(['3', '2', '1']);
+      await store.save([answeredCall(4, ANNA, { state: 'talking', endedAt: null })]);
+      expect(await open()).toEqual(['3']);
+      expect(await store.get(missedCall(1, ANNA).id)).toMatchObject({
+        missed: true,
+        calledBackAt: time(9000),
+      });
+    });
+
+    test('stays closed when it is written again', async () => {
+      await store.save([missedCall(1, ANNA)]);
+      await store.save([answeredCall(2, ANNA)]);
+      await store.save([missedCall(1, ANNA)]);
+      expect(await open()).toEqual([]);
+    });
+
+    test('is closed by a talk that was written before it', async () => {
+      await store.save([answeredCall(2, ANNA)]);
+      await store.save([missedCall(1, ANNA), missedCall(3, ANNA)]);
+      expect(await open()).toEqual(['3']);
+    });
+
+    test('is not closed by an earlier talk, nor by one that nobody answered', async () => {
+      await store.save([
+        answeredCall(1, ANNA),
+        missedCall(2, ANNA),
+        missedCall(3, ANNA, { direction: 'out' }),
+      ]);
+      expect(await open()).toEqual(['3', '2']);
+    });
+
+    test('without a number is owed to nobody', async () => {
+      await store.save([missedCall(1, ANNA, { from: { ...outside(ANNA), number: null, raw: 'anonymous' } })]);
+      expect(await open()).toEqual([]);
+    });
+  });
+
+  describe('what people add', () => {
+    test('stays when the call changes, and can be searched for', async () => {
+      const call = answeredCall(1, ANNA, { state: 'talking', endedAt: null });
+      await store.save([call]);
+      const links = [{ kind: 'shipment', code: 70_005, how: 'manual', rank: 1 }] as const;
+      expect(await store.annotate(call.id, { note: 'rings tomorrow', links })).toBe(true);
+      await store.save([answeredCall(1, ANNA)]);
+      expect(await store.get(call.id)).toMatchObject({
+        note: 'rings tomorrow',
+        state: 'ended',
+        links: [...call.links, ...links],
+      });
+      expect(await idsOf({ link: { kind: 'shipment', code: '70005' } })).toEqual(['1']);
+    });
+
+    test('needs a call', async () => {
+      expect(await store.annotate('nothing', { note: 'x' })).toBe(false);
+    });
+  });
+
+  test('gaps are told for a time, and one that grows stays one', async () => {
+    const gap = { asterisk: 'main', from: MORNING, until: MORNING + 1000, reason: 'AMI was away' };
+    await store.addGap(gap);
+    await store.addGap({ ...gap, until: MORNING + 5000 });
+    await store.addGap({ ...gap, from: MORNING + 60_000, until: MORNING + 61_000 });
+    expect(await store.gaps(MORNING + 2000, MORNING + 10_000)).toEqual([{ ...gap, until: MORNING + 5000 }]);
+    expect(await store.gaps(MORNING, MORNING + 120_000)).toHaveLength(2);
+  });
+
+  test('persons of old calls are forgotten, counts stay', async () => {
+    await store.save([missedCall(1, ANNA), answeredCall(2, ANNA), answeredCall(100, ANNA)]);
+    await store.annotate(missedCall(1, ANNA).id, { note: ANNA });
+    expect(await store.blankBefore(MORNING + 50_000, 1)).toBe(1);
+    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(1);
+    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(0);
+    expect(await idsOf({ number: ANNA })).toEqual(['100']);
+    const old = (await store.list({}, 10)).calls.slice(1);
+    expect(JSON.stringify(old)).not.toContain(ANNA);
+    expect(old.map(({ outcome, seconds }) => [outcome, seconds.talk])).toEqual([
+      ['answered', 60],
+      ['no_answer', 0],
+    ]);
+    expect(await idsOf({ missed: true })).toEqual(['1']);
+    expect(await idsOf({ open: true })).toEqual([]);
+  });
+}

@@ -1,0 +1,147 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../../../src/calls/call.ts';
+import { Journal, type JournalOptions } from '../../../src/journal/journal.ts';
+import type { JournalStore } from '../../../src/journal/journal.store.ts';
+import { answeredCall } from '../../lab/journal/sample-calls.ts';
+
+const ANNA = '79161234567';
+
+/** A store in memory that can be away. The real one has tests of its own; here only what the writer does counts. */
+class FakeStore {
+  away: string | undefined;
+  readonly saved: Call[][] = [];
+  readonly removed: string[] = [];
+  readonly gaps: unknown[] = [];
+  closed = false;
+
+  #check(): void {
+    if (this.away !== undefined) throw new Error(this.away);
+  }
+  async save(calls: readonly Call[]): Promise<void> {
+    await sleep(5);
+    this.#check();
+    this.saved.push([...calls]);
+  }
+  async remove(ids: readonly string[]): Promise<void> {
+    this.#check();
+    this.removed.push(...ids);
+  }
+  async addGap(gap: unknown): Promise<void> {
+    this.#check();
+    this.gaps.push(gap);
+  }
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+function setUp(options: Partial<JournalOptions> = {}) {
+  const store = new FakeStore();
+  const told: string[] = [];
+  const onLost = jest.fn();
+  const journal = new Journal({
+    open: async () => store as unknown as JournalStore,
+    onProblem: (problem) => told.push(problem),
+    onBack: () => told.push('back'),
+    onLost,
+    collectMs: 1,
+    maxPauseMs: 20,
+    ...options,
+  });
+  return { store, told, onLost, journal };
+}
+
+async function eventually(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 500 && !condition(); turn++) await sleep(5);
+  expect(condition()).toBe(true);
+}
+
+describe('the writer of the journal', () => {
+  test('writes of each call the newest version, together', async () => {
+    const { store, journal } = setUp();
+    journal.add(answeredCall(1, ANNA, { state: 'ringing' }));
+    journal.add(answeredCall(2, ANNA));
+    journal.add(answeredCall(1, ANNA));
+    await eventually(() => journal.waiting === 0);
+    expect(store.saved).toHaveLength(1);
+    expect(store.saved[0]?.map(({ state }) => state)).toEqual(['ended', 'ended']);
+  });
+
+  test('writes again what changed while it was being written', async () => {
+    const { store, journal } = setUp();
+    journal.add(answeredCall(1, ANNA, { state: 'talking' }));
+    await sleep(4);
+    journal.add(answeredCall(1, ANNA));
+    await eventually(() => journal.waiting === 0);
+    expect(store.saved.at(-1)?.[0]?.state).toBe('ended');
+  });
+
+  test('keeps 10,000 calls while the store is away, tells it once, and writes them later', async () => {
+    const { store, told, onLost, journal } = setUp();
+    store.away = 'disk full';
+    for (let id = 0; id < 10_000; id++) journal.add(answeredCall(id, ANNA));
+    journal.addGap({ asterisk: 'main', from: 1, until: 2, reason: 'test' });
+    await eventually(() => told.length > 0);
+    await sleep(60);
+    expect(told).toEqual(['disk full']);
+    expect(journal.problem).toBe('disk full');
+    store.away = undefined;
+    await eventually(() => journal.waiting === 0);
+    expect(store.saved.flat()).toHaveLength(10_000);
+    expect(store.gaps).toHaveLength(1);
+    expect(told).toEqual(['disk full', 'back']);
+    expect(onLost).not.toHaveBeenCalled();
+  });
+
+  test('never holds more than it may, and says what it lost', async () => {
+    const { store, onLost, journal } = setUp({ maxWaiting: 10 });
+    store.away = 'gone';
+    for (let id = 0; id < 25; id++) journal.add(answeredCall(id, ANNA));
+    expect(journal.waiting).toBe(10);
+    expect(onLost).toHaveBeenCalledTimes(15);
+    await journal.stop(100);
+  });
+
+  test('opens a store that could not be opened at first', async () => {
+    const store = new FakeStore();
+    const open = jest
+      .fn(async () => store as unknown as JournalStore)
+      .mockRejectedValueOnce(new Error('no server'));
+    const { journal, told } = setUp({ open });
+    expect(() => journal.store).toThrow('being opened');
+    journal.add(answeredCall(1, ANNA));
+    await eventually(() => store.saved.length === 1);
+    expect(told).toEqual(['no server', 'back']);
+    expect(journal.store).toBe(store);
+  });
+
+  test('does not write a call any more that became a part of another one', async () => {
+    const { store, journal } = setUp();
+    journal.add(answeredCall(1, ANNA));
+    journal.remove(answeredCall(1, ANNA).id);
+    journal.add(answeredCall(2, ANNA));
+    await eventually(() => journal.waiting === 0);
+    expect(store.saved.flat().map(({ id }) => id)).toEqual([answeredCall(2, ANNA).id]);
+    expect(store.removed).toEqual([answeredCall(1, ANNA).id]);
+  });
+
+  test('writes what waits when it is stopped, at once', async () => {
+    const { store, journal } = setUp({ collectMs: 60_000 });
+    journal.add(answeredCall(1, ANNA));
+    await journal.stop(1000);
+    expect(store.saved.flat()).toHaveLength(1);
+    expect(store.closed).toBe(true);
+  });
+
+  test('ends in time although the store hangs', async () => {
+    const { journal } = setUp({
+      open: () => new Promise(() => {}),
+    });
+    journal.add(answeredCall(1, ANNA));
+    await sleep(5);
+    const startedAt = performance.now();
+    await journal.stop(50);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+});
