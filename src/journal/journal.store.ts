@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { Call, Link } from '../calls/call.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './call.row.ts';
 import type { Engine } from './engine.ts';
 import { selectCalls, type CallFilter } from './journal.query.ts';
-import { KEY_KINDS, type CallKeyTable, type JournalDatabase } from './tables.ts';
+import { KEY_KINDS, type CallKeyTable, type CallTable, type JournalDatabase } from './tables.ts';
 
 /** A time in which calls of an Asterisk may have gone unseen. */
 export interface Gap {
@@ -46,7 +46,7 @@ interface PlacedCall {
 
 /** Rows of one INSERT: 50 of 23 columns stay far below SQLite's 32,766 parameters. */
 const ROWS_PER_INSERT = 50;
-const KEYS_PER_INSERT = 500;
+const KEYS_PER_STATEMENT = 500;
 
 /** Columns that a later version of the same call replaces; what people have added stays. */
 const REPLACED = [
@@ -95,7 +95,7 @@ export class JournalStore {
       }
       for (const keys of chunks(
         placed.flatMap(({ call, seq }) => keysOf(call, seq)),
-        KEYS_PER_INSERT,
+        KEYS_PER_STATEMENT,
       )) {
         await this.#addKeys(db, keys);
       }
@@ -108,16 +108,7 @@ export class JournalStore {
     if (ids.length === 0) return;
     await this.#writer.transaction().execute(async (db) => {
       const rows = await db.selectFrom('calls').selectAll().where('id', 'in', ids).execute();
-      for (const row of rows) {
-        for (const { kind, value, seq } of keysOf(fromRow(row), row.seq)) {
-          await db
-            .deleteFrom('call_keys')
-            .where('kind', '=', kind)
-            .where('value', '=', value)
-            .where('seq', '=', seq)
-            .execute();
-        }
-      }
+      await this.#removeKeys(db, rows);
       await db.deleteFrom('calls').where('id', 'in', ids).execute();
     });
   }
@@ -214,16 +205,7 @@ export class JournalStore {
         .orderBy('seq')
         .limit(limit)
         .execute();
-      for (const row of rows) {
-        for (const { kind, value, seq } of keysOf(fromRow(row), row.seq)) {
-          await db
-            .deleteFrom('call_keys')
-            .where('kind', '=', kind)
-            .where('value', '=', value)
-            .where('seq', '=', seq)
-            .execute();
-        }
-      }
+      await this.#removeKeys(db, rows);
       const blank = {
         from_number: null,
         to_number: null,
@@ -294,6 +276,17 @@ export class JournalStore {
     if (keys.length === 0) return;
     const insert = db.insertInto('call_keys').values([...keys]);
     await (this.#engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
+  }
+
+  /** Of calls whose detail still tells what they are found by. */
+  async #removeKeys(db: Transaction<JournalDatabase>, rows: readonly Selectable<CallTable>[]): Promise<void> {
+    const keys = rows.flatMap((row) => keysOf(fromRow(row), row.seq));
+    for (const some of chunks(keys, KEYS_PER_STATEMENT)) {
+      const tuples = some.map(({ kind, value, seq }) => sql`(${kind}, ${value}, ${seq})`);
+      // SQLite takes several tuples as a table only, MySQL as a list only.
+      const values = this.#engine === 'mysql' ? sql`` : sql`values `;
+      await sql`delete from call_keys where (kind, value, seq) in (${values}${sql.join(tuples)})`.execute(db);
+    }
   }
 
   /** A missed call is open until somebody speaks with that number, whichever of the two is written first. */

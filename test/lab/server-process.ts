@@ -77,7 +77,7 @@ export async function startServerProcess(yaml: string): Promise<ServerProcess> {
 }
 
 /** Compiles the server into the lab, apart from `dist/`, and returns its entry. Takes about a second. */
-async function buildServer(): Promise<string> {
+export async function buildServer(): Promise<string> {
   const root = join(LAB_FOLDER, '..');
   const folder = join(LAB_FOLDER, 'server');
   await mkdir(folder, { recursive: true });

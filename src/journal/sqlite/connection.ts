@@ -24,15 +24,21 @@ export class SqliteConnection {
   }
 
   close(): void {
-    this.#statements.clear();
+    this.#forgetStatements();
     this.#database.close();
+  }
+
+  /** A statement that is still there would keep the file open after `close`, and its log with it. */
+  #forgetStatements(): void {
+    for (const statement of this.#statements.values()) statement[Symbol.dispose]?.();
+    this.#statements.clear();
   }
 
   #prepare(sql: string): SqliteStatement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
-    if (this.#statements.size >= KEPT_STATEMENTS) this.#statements.clear();
+    if (this.#statements.size >= KEPT_STATEMENTS) this.#forgetStatements();
     this.#statements.set(sql, statement);
     return statement;
   }

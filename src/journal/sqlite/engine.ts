@@ -11,6 +11,8 @@ export interface SqliteStatement {
   all(...values: readonly SqliteValue[]): never[];
   run(...values: readonly SqliteValue[]): { changes: number | bigint; lastInsertRowid: number | bigint };
   columns(): readonly unknown[];
+  /** Missing in `node:sqlite`, which ends its statements itself. */
+  [Symbol.dispose]?(): void;
 }
 
 export type SqliteValue = null | number | bigint | string | Uint8Array;

@@ -47,12 +47,9 @@ class WorkerDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    // Sources when they run as they are, JavaScript when they are compiled.
-    const file = new URL(
-      `./sqlite.worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
-      import.meta.url,
-    );
-    const worker = new Worker(file, { workerData: this.#path });
+    // Options of the main thread, such as --input-type, need not fit the worker.
+    const file = new URL('./sqlite.worker.js', import.meta.url);
+    const worker = new Worker(file, { workerData: this.#path, execArgv: [] });
     worker.on('message', (reply: WorkerReply) => this.#settle(reply));
     worker.on('error', (error) => this.#fail(error));
     worker.on('exit', () => this.#fail(new JournalStoreError('The journal is closed.')));

@@ -19,17 +19,20 @@ export function sqliteInProcess(path: string): Dialect {
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createDriver: () => {
-      const sqlite = new SqliteConnection(path);
+      let sqlite: SqliteConnection | undefined;
+      const run = <Row>(sql: string, values: readonly unknown[] = []): QueryResult<Row> => {
+        sqlite ??= new SqliteConnection(path);
+        return sqlite.run(sql, values);
+      };
       let free: Promise<void> = Promise.resolve();
       let release = (): void => {};
       const connection: DatabaseConnection = {
         executeQuery: async <Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> =>
-          sqlite.run(sql, parameters),
+          run(sql, parameters),
         streamQuery: () => {
           throw new Error('not used');
         },
       };
-      const run = (sql: string) => async () => void sqlite.run(sql, []);
       return {
         init: async () => {},
         acquireConnection: async () => {
@@ -42,11 +45,11 @@ export function sqliteInProcess(path: string): Dialect {
           release = done;
           return connection;
         },
-        beginTransaction: run('begin immediate'),
-        commitTransaction: run('commit'),
-        rollbackTransaction: run('rollback'),
+        beginTransaction: async () => void run('begin immediate'),
+        commitTransaction: async () => void run('commit'),
+        rollbackTransaction: async () => void run('rollback'),
         releaseConnection: async () => release(),
-        destroy: async () => sqlite.close(),
+        destroy: async () => sqlite?.close(),
       };
     },
   };

@@ -1,0 +1,151 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openJournal, openJournalOn } from '../../src/journal/open.ts';
+import { Cleanups } from '../lab/cleanups.ts';
+import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
+import type { DatabaseServer } from '../lab/databases/server.ts';
+import { answeredCall } from '../lab/journal/sample-calls.ts';
+import { sqliteInProcess } from '../lab/journal/sqlite-in-process.ts';
+import { describeJournalStore } from '../lab/journal/store-behaviour.ts';
+import { buildServer } from '../lab/server-process.ts';
+
+const cleanups = new Cleanups();
+
+/** Behind the header, so that it still looks like a database. */
+async function damage(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  await file.write('damage'.repeat(600), 100);
+  await file.close();
+}
+afterEach(cleanups.run);
+
+describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
+  let server: DatabaseServer;
+  let databases = 0;
+  beforeAll(async () => {
+    server = await start();
+  }, SERVER_START_MS);
+  afterAll(() => server.stop());
+
+  const makeUrl = async (): Promise<string> => {
+    const name = `journal_${++databases}`;
+    await server.sql(`create database ${name}`);
+    return server.url(name);
+  };
+
+  describeJournalStore(async () => {
+    const store = await openJournal(await makeUrl());
+    cleanups.add(() => store.close());
+    return store;
+  });
+
+  test('is opened by two desks at the same time', async () => {
+    const url = await makeUrl();
+    const stores = await Promise.all([openJournal(url), openJournal(url)]);
+    for (const store of stores) cleanups.add(() => store.close());
+    await Promise.all(stores.map((store, desk) => store.save([answeredCall(desk, '79161234567')])));
+    expect((await stores[0]?.list({}, 10))?.calls).toHaveLength(2);
+  });
+
+  test('keeps its tables to itself: of the database user it needs nothing outside', async () => {
+    const url = new URL(await makeUrl());
+    const database = url.pathname.slice(1);
+    await server.sql(`create user desk@'%' identified by 'secret'`);
+    await server.sql(
+      `grant select, insert, update, delete, create, drop, index, alter on ${database}.* to desk@'%'`,
+    );
+    cleanups.add(async () => void (await server.sql(`drop user desk@'%'`)));
+    url.username = 'desk';
+    const store = await openJournal(url.href, 'secret');
+    cleanups.add(() => store.close());
+    await store.save([answeredCall(1, '79161234567')]);
+    expect((await store.list({}, 10)).calls).toHaveLength(1);
+  });
+});
+
+describe('a journal on SQLite, in its worker thread', () => {
+  let openModule: string;
+  let folder: string;
+  beforeAll(async () => {
+    openModule = pathToFileURL(join(dirname(await buildServer()), 'journal', 'open.js')).href;
+    folder = await mkdtemp(join(tmpdir(), 'courier-agi-journal-'));
+  }, SERVER_START_MS);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const run = (program: string) => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    return { child, output: () => output };
+  };
+  const preamble = (file: string) =>
+    `import { openJournal } from ${JSON.stringify(openModule)};
+     const call = ${JSON.stringify(answeredCall(0, '79161234567'))};
+     const journal = await openJournal(${JSON.stringify(`sqlite:${file}`)});`;
+
+  test('loses no call that was written when the process is killed', async () => {
+    const file = join(folder, 'killed.db');
+    const written: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      const { child, output } = run(`${preamble(file)}
+        for (let n = 0; ; n++) {
+          await journal.save([{ ...call, id: 'main-${round}.' + n }]);
+          console.log('main-${round}.' + n);
+        }`);
+      const ended = once(child, 'close');
+      while (output().split('\n').length < 60 && child.exitCode === null) {
+        await Promise.race([once(child.stdout, 'data'), ended]);
+      }
+      child.kill('SIGKILL');
+      await ended;
+      // The last line may be cut.
+      written.push(...output().split('\n').slice(0, -1));
+    }
+    expect(written.length).toBeGreaterThan(250);
+    const store = await openJournalOn('sqlite', () => sqliteInProcess(file));
+    cleanups.add(() => store.close());
+    const kept = new Set((await store.list({}, 10_000)).calls.map(({ id }) => id));
+    expect(written.filter((id) => !kept.has(id))).toEqual([]);
+  });
+
+  test('holds nothing up while it searches, and lets the process end', async () => {
+    const { child, output } = run(`${preamble(join(folder, 'busy.db'))}
+      for (let n = 0; n < 10_000; n += 500) {
+        await journal.save(Array.from({ length: 500 }, (_, i) => ({ ...call, id: 'x.' + (n + i), note: null })));
+      }
+      let ticks = 0;
+      const timer = setInterval(() => { ticks += 1; }, 1);
+      const found = await journal.list({ number: '7' }, 1);
+      const blanked = await journal.blankBefore(Date.now(), 10_000);
+      clearInterval(timer);
+      console.log(JSON.stringify({ found: found.calls.length, blanked, ticked: ticks > 10 }));
+      await journal.close();`);
+    await once(child, 'close');
+    expect(child.exitCode).toBe(0);
+    expect(JSON.parse(output())).toEqual({ found: 1, blanked: 10_000, ticked: true });
+  });
+
+  test.each([
+    ['is damaged', damage],
+    ['cannot be made', (file: string) => rm(file, { force: true })],
+  ])('that %s is told in a sentence', async (what, harm) => {
+    const file = what === 'is damaged' ? join(folder, 'damaged.db') : join(folder, 'no', 'such', 'folder.db');
+    if (what === 'is damaged') await once(run(`${preamble(file)} await journal.close();`).child, 'close');
+    await harm(file);
+    const { child, output } = run(`
+      import { openJournal } from ${JSON.stringify(openModule)};
+      await openJournal(${JSON.stringify(`sqlite:${file}`)}).then(
+        () => console.log('opened'), (error) => console.log(error.code + ' ' + error.message));`);
+    await once(child, 'close');
+    expect(output()).toMatch(/^JOURNAL_STORE The journal.*(malformed|unable to open)/);
+  });
+});
