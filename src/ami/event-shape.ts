@@ -44,6 +44,11 @@ export class EventShape {
     return { kind: verdict.kind, what: verdict.what };
   }
 
+  /** Whether one half of a torn event has come and the other one has not. */
+  get distrusting(): boolean {
+    return this.#rest !== undefined;
+  }
+
   /** Whether the other half of a torn event has still not come after very many messages. */
   get lost(): boolean {
     return this.#distrusted > MAX_DISTRUSTED;
