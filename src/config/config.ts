@@ -1,48 +1,13 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CALLER_KINDS } from '../directory/match.ts';
 import { isKnownCountry } from '../phone/number.ts';
 import { deviceOf, templatesOf, type Trunk } from '../routing/dialer.ts';
+import { addressList, digits, flag, host, listOf, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
 
 /*
  * The configuration file: every key, its default and what is allowed. Each leaf carries the sentence that
  * a person reads when the value is wrong; load.ts puts the key and the value received before it.
  */
-
-function wholeNumber(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
-}
-
-function text(error: string, isAllowed: (value: string) => boolean) {
-  return z.string({ error }).refine(isAllowed, { error });
-}
-
-/** Digits that nobody need put in quotes: YAML reads `7916` as a number. */
-function digits(error: string, isAllowed: (value: string) => boolean) {
-  return z.preprocess(
-    (value) => (typeof value === 'number' || typeof value === 'bigint' ? String(value) : value),
-    text(error, isAllowed),
-  );
-}
-
-function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
-  return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
-}
-
-function listOf<Item extends z.ZodType>(item: Item, what: string) {
-  const error = `must be a list of ${what}, with one entry or more`;
-  return z.array(item, { error }).min(1, { error });
-}
-
-const notEmpty = (value: string) => value.trim() !== '';
-
-function isAddressRange(value: string): boolean {
-  const [address = '', bits, ...rest] = value.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
 
 /**
  * A dial string with at most one placeholder. What Asterisk's Dial() would read as a second destination
@@ -57,12 +22,9 @@ function dialTemplate(placeholder: 'NUMBER' | 'EXTENSION') {
 }
 
 const listen = z.strictObject({
-  host: text('must be an address or a host name to listen on', notEmpty).default('127.0.0.1'),
+  host: host.default('127.0.0.1'),
   port: wholeNumber(0, 65_535).default(4573),
-  allow: listOf(
-    text('must be an address or a CIDR range such as 10.0.0.0/8', isAddressRange),
-    'addresses or CIDR ranges',
-  ).default(['127.0.0.1', '::1']),
+  allow: addressList.default(['127.0.0.1', '::1']),
   maxCalls: wholeNumber(1, 100_000).default(1000),
 });
 
@@ -81,7 +43,7 @@ const database = z.strictObject({
 
 const snapshot = z
   .strictObject({
-    enabled: z.boolean({ error: 'must be true or false' }).default(true),
+    enabled: flag.default(true),
     file: text('must be the path of a file to write', notEmpty).optional(),
     refreshSeconds: wholeNumber(10, 86_400).default(300),
     maxAgeSeconds: wholeNumber(60, 604_800).default(14_400),
@@ -186,13 +148,10 @@ const dial = z
   });
 
 const http = z.strictObject({
-  enabled: z.boolean({ error: 'must be true or false' }).default(true),
-  host: text('must be an address or a host name to listen on', notEmpty).default('127.0.0.1'),
+  enabled: flag.default(true),
+  host: host.default('127.0.0.1'),
   port: wholeNumber(0, 65_535).default(9573),
-  allow: listOf(
-    text('must be an address or a CIDR range such as 10.0.0.0/8', isAddressRange),
-    'addresses or CIDR ranges',
-  ).default(['127.0.0.1', '::1']),
+  allow: addressList.default(['127.0.0.1', '::1']),
 });
 
 const log = z.strictObject({
