@@ -1,5 +1,6 @@
 import { getCountryCallingCode, isSupportedCountry, Metadata } from 'libphonenumber-js/max';
 import type { CountryCode, NumberingPlan } from 'libphonenumber-js/max';
+import { memoise } from '../util/memoise.ts';
 
 /** What dialling looks like inside one country. */
 export interface Country {
@@ -10,6 +11,12 @@ export interface Country {
   readonly nationalPrefix: string;
   /** What is dialled before an international number, digits only: `810` in Russia, `00` in Germany. */
   readonly internationalPrefix: string;
+  /** How its national numbers begin where another country has the same calling code: Russia's with 3, 4, 8 or 9. */
+  readonly leadingDigits: RegExp | undefined;
+  /** Digits of its mobile numbers, without prefix and calling code: 10 in Russia. */
+  readonly mobileLengths: readonly number[];
+  /** Digits of its mobile numbers and fixed lines. */
+  readonly lengths: readonly number[];
 }
 
 /** Whether the numbering plan of this country (ISO 3166, two capital letters, `RU`) is known. */
@@ -17,21 +24,26 @@ export function isKnownCountry(country: string): boolean {
   return isSupportedCountry(country);
 }
 
-/** @returns undefined for a country whose numbering plan is not known */
-export function findCountry(country: string): Country | undefined {
-  if (!isSupportedCountry(country)) return undefined;
+/** @returns null for a country whose numbering plan is not known */
+export const findCountry = memoise((country): Country | null => {
+  if (!isSupportedCountry(country)) return null;
   const metadata = new Metadata();
   metadata.selectNumberingPlan(country);
   const plan = metadata.numberingPlan;
-  if (plan === undefined) return undefined;
+  if (plan === undefined || !isWholePlan(plan)) return null;
+  const mobileLengths = plan.type('MOBILE')?.possibleLengths() ?? [];
+  const leadingDigits = plan.leadingDigits();
   return {
     code: country,
     callingCode: getCountryCallingCode(country),
     // The packed metadata has the number 0 where there is none.
-    nationalPrefix: (hasNationalPrefix(plan) && plan.nationalPrefix()) || '',
+    nationalPrefix: plan.nationalPrefix() || '',
     internationalPrefix: internationalPrefix(plan.defaultIDDPrefix() || plan.IDDPrefix()),
+    leadingDigits: leadingDigits ? new RegExp(`^(?:${leadingDigits})`) : undefined,
+    mobileLengths,
+    lengths: [...mobileLengths, ...(plan.type('FIXED_LINE')?.possibleLengths() ?? [])],
   };
-}
+}, 300);
 
 /** `8~10` (a tilde stands for a dial tone) is 810; a pattern, which offers a choice of carriers, is no prefix. */
 function internationalPrefix(fromMetadata: string): string {
@@ -39,9 +51,13 @@ function internationalPrefix(fromMetadata: string): string {
   return /^\d+$/.test(digits) ? digits : '00';
 }
 
-/** libphonenumber-js has the method and formats with it; its type declaration leaves it out. */
-function hasNationalPrefix(
-  plan: NumberingPlan,
-): plan is NumberingPlan & { nationalPrefix(): string | undefined } {
-  return 'nationalPrefix' in plan;
+/** libphonenumber-js has these methods and decides with them; its type declaration leaves them out. */
+interface WholePlan extends NumberingPlan {
+  nationalPrefix(): string | undefined;
+  leadingDigits(): string | undefined;
+  type(name: 'MOBILE' | 'FIXED_LINE'): { possibleLengths(): number[] } | undefined;
+}
+
+function isWholePlan(plan: NumberingPlan): plan is WholePlan {
+  return 'nationalPrefix' in plan && 'leadingDigits' in plan && 'type' in plan;
 }

@@ -1,11 +1,13 @@
 import { memoise } from '../util/memoise.ts';
-import { cutRun } from './segments.ts';
-import { plainText } from './text.ts';
+import { cleanField } from './clean.ts';
+import { isMobile, type LocalHabits } from './reading.ts';
+import { cutRun, isOneNumber, readsAsNumber } from './segments.ts';
+import { ADDED, DOCUMENT, INNER, LABEL, NEUTRAL, OTHER, PLACE, TELEPHONE, UNIT } from './words.ts';
 
 export type PhoneEntry =
   /** E.164 without the plus, 7 to 15 digits. */
   | { readonly kind: 'number'; readonly digits: string }
-  /** 2 to 6 digits: a telephone of the own system. */
+  /** 1 to 6 digits: a telephone of the own system. */
   | { readonly kind: 'extension'; readonly extension: string };
 
 export interface PhoneField {
@@ -22,96 +24,261 @@ export interface PhoneField {
 const MAX_LENGTH = 255;
 const MAX_REJECTED_LENGTH = 64;
 
-/** Words that may stand beside an extension: `доб. 101`, `вн. тел. 101`, `SIP/101`. */
-const LABEL =
-  /^(?:т|тел|телефон|м|моб|мобильный|р|раб|рабочий|вн|внут|внутр|внутренний|д|доб|добав|добавочный|доп|номер|офис|office|tel|phone|ext|extension|int|n|no|sip|pjsip)$/iu;
+const SEPARATOR = /([;,|&/\\\p{Cc}]|\s(?:и|или|and|or)\s)/iu;
 
-/** `;ext=12` is how a tel: address writes an extension behind its number; the semicolon ends nothing. */
-const SEPARATOR = /(;(?!\s*ext=)|[,|&/\\\p{Cc}]|\s(?:и|или|and|or)\s)/iu;
+const ITEM =
+  /(?<lossy>\d[.,]\d+e\+?\d+)|(?<word>[\p{L}\p{M}]+)|(?<run>\+?\(?\d(?:[\d\s().~_+-]*[\d)])?)|(?<time>\ue000)|[^\s"'`«»“”„‘’.:()=<>[\]-]/giu;
 
-const ITEM = /(?<word>[\p{L}\p{M}]+)|(?<run>\+?\(?\d(?:[\d\s().~_+-]*[\d)])?)|[^\s"'«».:№()=-]/gu;
+/** Digits with what may stand between them, and the words beside them. */
+interface Run {
+  readonly text: string;
+  /** Between the run before, or the separator, and this one. */
+  readonly before: readonly string[];
+  /** The word behind, if nothing but punctuation is between. */
+  readonly after: string | undefined;
+  /** Whether a letter touches it. */
+  readonly touches: { readonly before: boolean; readonly behind: boolean };
+  readonly isNegative: boolean;
+}
 
 /** What stands between two separators. */
 interface Part {
-  readonly runs: readonly string[];
-  /** Whether nothing but labels and punctuation stands before the runs, and nothing but words behind. */
-  readonly isPlain: boolean;
+  readonly runs: readonly Run[];
+  /** Words behind the last run. */
+  readonly tail: readonly string[];
+  /** Whether it holds characters that no list of phones has. */
+  readonly isOdd: boolean;
   /** Whether a slash stands before it. */
   readonly afterSlash: boolean;
+  /** Whether that has no space beside it: `7712345678/771201001`. */
+  readonly isJoined: boolean;
 }
 
 /**
  * Reads a field that people filled in as they liked: `104, 8 (903) 555-00-04`, `8-916-100-00-11`,
- * `89161234567 89037654321`, `моб 89161234567, раб 84951234567`, `доб. 101`.
+ * `89161234567 89037654321`, `моб 89161234567, раб 84951234567`, `доб. 101`, `Мария 201`, `201-202`.
  *
- * An extension is 2 to 6 digits standing alone, or with a word such as `доб.`, between separators. Digits
- * behind a number (`89161234567 доб. 12`, `123-45-67/68`) belong to that number, cannot be dialled, and are
- * rejected. Entries hold digits alone, whatever stands in the field. Never throws.
+ * An extension is 1 to 6 digits between separators, alone or with a label such as `доб.`; three or more of them may
+ * also have a name before them. Two with a dash between are two, not a range. What is an extension of a number
+ * (`89161234567 доб. 12`, `84951230000, доб. 101`, `123-45-67/68`) cannot be dialled, and is rejected, as are hours,
+ * dates, and the numbers of houses and documents. Entries hold digits alone, whatever stands in the field. Never throws.
  *
  * @param field `users.extPhone`, `kurier.phonem` or `kurier.phonek`
  * @param country as for `normaliseNumber`
+ * @param habits as for `normaliseNumber`
  */
-export function parsePhoneField(field: string, country: string): PhoneField {
+export function parsePhoneField(field: string, country: string, habits?: LocalHabits): PhoneField {
   if (field.length > MAX_LENGTH) return { entries: [], rejected: [field.slice(0, MAX_REJECTED_LENGTH)] };
-
-  const entries = new Map<string, PhoneEntry>();
-  const rejected: string[] = [];
-  let continuesNumber = false;
-
-  for (const part of splitParts(plainText(field))) {
-    continuesNumber &&= part.afterSlash;
-    for (const run of part.runs) {
-      const segments = cutRun(run, country);
-      continuesNumber ||= segments.some(({ kind }) => kind === 'number');
-      const extensions = part.isPlain && !continuesNumber ? extensionsIn(run) : [];
-      for (const extension of extensions) entries.set(extension, { kind: 'extension', extension });
-      if (extensions.length > 0) continue;
-
-      for (const segment of segments) {
-        if (segment.kind === 'number') entries.set(segment.digits, segment);
-        else rejected.push(segment.text.slice(0, MAX_REJECTED_LENGTH));
-      }
-    }
-  }
-  return { entries: [...entries.values()], rejected };
+  return new FieldReader(country, habits).read(field);
 }
 
 /** More couriers and office users than any company has; about 200 bytes each. */
 const REMEMBERED_FIELDS = 10_000;
 
 /** `parsePhoneField` for one country. The same few hundred fields come again with every call. */
-export function createFieldParser(country: string): (field: string) => PhoneField {
-  return memoise((field) => parsePhoneField(field, country), REMEMBERED_FIELDS);
+export function createFieldParser(country: string, habits?: LocalHabits): (field: string) => PhoneField {
+  return memoise((field) => parsePhoneField(field, country, habits), REMEMBERED_FIELDS);
 }
 
-function splitParts(text: string): Part[] {
+/** Reads one field, once. */
+class FieldReader {
+  readonly #country: string;
+  readonly #habits: LocalHabits | undefined;
+  readonly #entries = new Map<string, PhoneEntry>();
+  readonly #rejected: string[] = [];
+  /** The last number, as long as digits that follow may be its extension. */
+  #lastNumber: string | undefined;
+  /** Length of an extension of that number: others of its kind may follow, `доб. 101, 102`. */
+  #addedLength = 0;
+  /** Whether what comes belongs to a number in the same part, or to one before the slash. */
+  #inNumber = false;
+  /** Whether a word such as ИНН waits for its digits, or has them and more may follow. */
+  #document: 'none' | 'expected' | 'begun' = 'none';
+
+  constructor(country: string, habits: LocalHabits | undefined) {
+    this.#country = country;
+    this.#habits = habits;
+  }
+
+  read(field: string): PhoneField {
+    const { text, times } = cleanField(field);
+    const { parts, lossy } = splitParts(text);
+    for (const digits of [...times, ...lossy]) this.#reject(digits);
+    const areSingle = parts.every(({ runs }) => runs.every((run) => /^[1-9]$/.test(run.text)));
+    for (const part of parts) {
+      this.#inNumber &&= part.afterSlash;
+      if (this.#document === 'begun' && !part.isJoined) this.#document = 'none';
+      for (const [index, run] of part.runs.entries()) {
+        this.#readRun(run, part, part.runs[index + 1], areSingle);
+      }
+      if (part.tail.length > 0 && this.#document !== 'begun') {
+        this.#document = nameOf(part.tail, DOCUMENT) >= 0 ? 'expected' : 'none';
+      }
+    }
+    return { entries: [...this.#entries.values()], rejected: this.#rejected };
+  }
+
+  #readRun(run: Run, part: Part, next: Run | undefined, areSingle: boolean): void {
+    const text = this.#withoutDocument(run, next);
+    if (text === '') return;
+    if (this.#isAdded(run)) {
+      this.#addedLength = firstLength(text);
+      this.#reject(text);
+      return;
+    }
+    if (nameOf(run.before, PLACE) >= 0 && /^\(?\d{1,10}\)?$/.test(text)) {
+      this.#reject(text);
+      return;
+    }
+    const mayBeExtension = !part.isOdd && !this.#inNumber && hasPlainWords(run);
+    const extensions = mayBeExtension ? this.#extensionsIn(text, run, areSingle) : [];
+    if (extensions.length > 0) {
+      for (const extension of extensions) this.#entries.set(extension, { kind: 'extension', extension });
+      this.#lastNumber = undefined;
+      return;
+    }
+    const segments = cutRun(text, this.#country, this.#habits);
+    this.#inNumber ||= segments.some(({ kind }) => kind === 'number');
+    for (const segment of segments) {
+      if (segment.kind === 'rest') this.#reject(segment.text);
+      else {
+        this.#entries.set(segment.digits, segment);
+        this.#lastNumber = segment.digits;
+        this.#addedLength = 0;
+      }
+    }
+  }
+
+  /** What is left of a run when the number of a document is taken off: a telephone may stand beside it. */
+  #withoutDocument({ text, before, after }: Run, next: Run | undefined): string {
+    const at = nameOf(before, DOCUMENT);
+    const isAwaited = this.#document !== 'none' && before.every((word) => NEUTRAL.test(word));
+    const groups = text.split(/\s+/);
+    if (at >= 0 || isAwaited) {
+      // Directly behind the word, whatever it is; further away, a number that is complete is a number.
+      const mayBeFirst = at < 0 ? before.length === 0 : before.length - at > 2;
+      const from = groups.findIndex(
+        (_group, index) => (index > 0 || mayBeFirst) && this.#isNumber(groups.slice(index)),
+      );
+      return this.#takeDocument(groups, 0, from === -1 ? groups.length : from);
+    }
+    this.#document = 'none';
+    const isBehind = after !== undefined && DOCUMENT.test(after) && nameOf(next?.before ?? [], DOCUMENT) < 0;
+    if (!isBehind) return text;
+    let from = 0;
+    for (let to = 1; to <= groups.length; to++) if (this.#isNumber(groups.slice(from, to))) from = to;
+    return this.#takeDocument(groups, from, groups.length);
+  }
+
+  #takeDocument(groups: readonly string[], from: number, to: number): string {
+    this.#document = from === to ? 'none' : 'begun';
+    if (from === to) return groups.join(' ');
+    this.#reject(groups.slice(from, to).join(' '));
+    return [...groups.slice(0, from), ...groups.slice(to)].join(' ');
+  }
+
+  #isNumber(groups: readonly string[]): boolean {
+    return readsAsNumber(groups.join(' '), this.#country, this.#habits);
+  }
+
+  #extensionsIn(text: string, run: Run, areSingle: boolean): string[] {
+    const extensions = extensionsIn(text).filter(({ length }) => fits(run, length, areSingle));
+    // 230-001, and 230001, are of the city where it has such numbers; 201 202 are two.
+    const isSpaced = /\d\s+\d/.test(text);
+    return !isSpaced && isOneNumber(text, this.#country, this.#habits) ? [] : extensions;
+  }
+
+  /** Whether it is an extension of the number before it. */
+  #isAdded({ text, before }: Run): boolean {
+    const number = this.#lastNumber;
+    if (number === undefined || !/^\(?\d{1,6}(?:[\s-]+\d{1,6})*\)?$/.test(text)) return false;
+    if (this.#isNumber([text])) return false;
+    if (before.length === 0) return this.#addedLength > 0 && this.#addedLength === firstLength(text);
+    return before.some((word) => ADDED.test(word) || (INNER.test(word) && !isMobile(number)));
+  }
+
+  #reject(text: string): void {
+    this.#rejected.push(text.slice(0, MAX_REJECTED_LENGTH));
+  }
+}
+
+function splitParts(text: string): { parts: Part[]; lossy: string[] } {
   const pieces = text.split(SEPARATOR);
   const parts: Part[] = [];
+  const lossy: string[] = [];
   // split() with a group in the pattern: the pieces, and between them the separators.
   for (let i = 0; i < pieces.length; i += 2) {
-    const items = [...(pieces[i] ?? '').matchAll(ITEM)];
-    const runs = items.flatMap(({ groups }) => groups?.['run'] ?? []);
-    const firstRun = items.findIndex(({ groups }) => groups?.['run'] !== undefined);
-    // A name may stand behind, `101 Ольга`. A word before may make anything of the digits: `кв. 101`.
-    const isPlain = items.every(({ groups }, index) => {
-      const word = groups?.['word'];
-      return groups?.['run'] !== undefined || (word !== undefined && (index > firstRun || LABEL.test(word)));
-    });
-    parts.push({ runs, isPlain, afterSlash: /[/\\]/.test(pieces[i - 1] ?? '') });
+    const piece = pieces[i] ?? '';
+    const runs: Run[] = [];
+    let words: string[] = [];
+    let isOdd = false;
+    for (const match of piece.matchAll(ITEM)) {
+      const { word, run, time } = match.groups ?? {};
+      if (word !== undefined) words.push(plainWord(word));
+      else if (run !== undefined) {
+        const end = match.index + run.length;
+        const next = /^[\s.:()-]*([\p{L}\p{M}]+)/u.exec(piece.slice(end))?.[1];
+        runs.push({
+          text: run,
+          before: words,
+          after: next === undefined ? undefined : plainWord(next),
+          touches: {
+            before: /\p{L}/u.test(piece[match.index - 1] ?? ''),
+            behind: /\p{L}/u.test(piece[end] ?? ''),
+          },
+          isNegative: piece[match.index - 1] === '-',
+        });
+        words = [];
+      } else if (time !== undefined) words = [];
+      else if (match.groups?.['lossy'] !== undefined) lossy.push(match[0].replaceAll(/e/gi, ' '));
+      else isOdd = true;
+    }
+    const afterSlash = /[/\\]/.test(pieces[i - 1] ?? '');
+    const isJoined = afterSlash && /\S$/.test(pieces[i - 2] ?? '') && /^\S/.test(piece);
+    parts.push({ runs, tail: words, isOdd, afterSlash, isJoined });
   }
-  return parts;
+  return { parts, lossy };
+}
+
+/** Where the word stands that says what the digits behind the words are; -1 if it does not, or says `тел.` after it. */
+function nameOf(words: readonly string[], names: RegExp): number {
+  const at = words.findLastIndex((word) => names.test(word));
+  return words.findLastIndex((word) => TELEPHONE.test(word)) > at ? -1 : at;
+}
+
+/** Whether the words beside it let it be an extension: not `кв. 101`, `с 9 до 18`, `18 ч`, `А101`, `101а`. */
+function hasPlainWords({ before, after, touches }: Run): boolean {
+  if (before.some((word) => OTHER.test(word) || PLACE.test(word) || DOCUMENT.test(word))) return false;
+  if (touches.before && !LABEL.test(before.at(-1) ?? '')) return false;
+  if (after === undefined) return true;
+  return !UNIT.test(after) && !(touches.behind && after.length < 3);
+}
+
+/** A name may stand before three digits, a label before any; a single digit is one only among others like it. */
+function fits({ before, isNegative }: Run, length: number, areSingle: boolean): boolean {
+  const isLabelled = before.every((word) => LABEL.test(word));
+  if (length === 1) return areSingle && isLabelled && !isNegative;
+  return isLabelled || length > 2;
 }
 
 /**
  * `101`, `(101)`, and `101 102` when they look alike: the same length and the same first digit. `495 123 456` does
- * not; it is a phone number that lacks a digit.
+ * not; it is a phone number that lacks a digit. `201-202` are two, too, but `12-13-14` is a number of a small town.
  */
 function extensionsIn(run: string): string[] {
-  const groups = run
-    .replaceAll(/^\(|\)$/g, '')
-    .trim()
-    .split(/\s+/);
+  const text = run.replaceAll(/^\(|\)$/g, '').trim();
+  const groups = text.split(/\s*[-+]\s*|\s+/);
   const first = groups[0] ?? '';
+  const minLength = /[-+]/.test(text) ? 3 : 1;
   const areAlike = groups.every((group) => group.length === first.length && group[0] === first[0]);
-  return areAlike && /^\d{2,6}$/.test(first) && groups.every((group) => /^\d+$/.test(group)) ? groups : [];
+  if (!areAlike || first.length < minLength || first.length > 6) return [];
+  return groups.every((group) => /^\d+$/.test(group)) ? groups : [];
+}
+
+function plainWord(word: string): string {
+  return word.toLowerCase().replaceAll('ё', 'е');
+}
+
+function firstLength(text: string): number {
+  return /\d+/.exec(text)?.[0].length ?? 0;
 }

@@ -1,6 +1,5 @@
-import { ownNumbers } from './own-numbers.ts';
-import { readDialled } from './reading.ts';
-import { plainText } from './text.ts';
+import { readDialled, type LocalHabits, type Reading } from './reading.ts';
+import { fromSpreadsheet, plainText } from './text.ts';
 
 export { isKnownCountry } from './country.ts';
 
@@ -64,7 +63,8 @@ const ANONYMOUS_DIGITS = '266696687';
 
 /**
  * The number as `contacts.VALUE` holds it, from what a trunk or Asterisk delivers: `+7 916 123-45-67`,
- * `8 (916) 1234567`, `9161234567`, `00…`, `810…`, `tel:…`, `"Name" <sip:…@host;user=phone>`.
+ * `8 (916) 1234567`, `9161234567`, `00…`, `810…`, `tel:…`, `"Name" <sip:…@host;user=phone>`, and of
+ * `CALLER#CALLED` or `CALLER*CALLED` the caller. Quotes around it do not matter.
  *
  * Digits without `+` or an international prefix are a number of `country` if they can be; else they are
  * read as an international number (with at least 10 digits). So a foreign result that was read from
@@ -74,21 +74,29 @@ const ANONYMOUS_DIGITS = '266696687';
  *
  * @param country ISO 3166, two capital letters: `RU`. With one that is not known (`isKnownCountry`) only
  *   numbers in international form are understood.
+ * @param habits what is left out or put before numbers here; nothing by default
  */
-export function normaliseNumber(raw: string, country: string): NumberResult {
+export function normaliseNumber(raw: string, country: string, habits?: LocalHabits): NumberResult {
   if (raw.length > MAX_LENGTH) return invalid('malformed');
   const { name, user } = splitAddress(plainText(raw).trim());
   if (user === '') return invalid(isAnonymous(name) ? 'anonymous' : 'empty');
 
-  const match = /^(\+?)[\d\s().~/_-]+$/.exec(user);
+  const first = /^(\+?\d[^#*|\\]*)[#*|\\]/.exec(user)?.[1] ?? user;
+  const match = /^(\+?)[\d\s().~/_-]+$/.exec(fromSpreadsheet(first));
   if (!match) return invalid(isAnonymous(user) || isAnonymous(name) ? 'anonymous' : 'malformed');
   const plus = match[1] === '+';
-  const digits = user.replace(/\D/g, '');
-  if (!plus && /^\d{2,6}$/.test(digits)) return invalid('internal');
+  const digits = match[0].replace(/\D/g, '');
   if (digits === ANONYMOUS_DIGITS) return invalid('anonymous');
 
-  const number = readDialled({ plus, digits }, country);
-  return number ? { kind: 'number', digits: number.digits } : invalid('malformed');
+  const number = readDialled({ plus, digits }, country, habits) ?? readFirst(first, country, habits);
+  if (number) return { kind: 'number', digits: number.digits };
+  return invalid(!plus && /^\d{2,6}$/.test(digits) ? 'internal' : 'malformed');
+}
+
+/** Caller and called in one, as `79161234567/74951234567`. */
+function readFirst(text: string, country: string, habits?: LocalHabits): Reading | undefined {
+  const [, plus, digits] = /^(\+?)(\d{10,})[/:_~-]{1,2}\+?\d{7,}$/.exec(text) ?? [];
+  return digits === undefined ? undefined : readDialled({ plus: plus === '+', digits }, country, habits);
 }
 
 /** Whether it is written as `contacts.VALUE` must be: what a caller's number becomes, to the letter. */
@@ -97,20 +105,20 @@ export function isNormalised(text: string, country: string): boolean {
   return number.kind === 'number' && number.digits === text;
 }
 
-/** `normaliseNumber` for many numbers of one country: the same results, the usual ones at once. */
-export function createNormaliser(country: string): (raw: string) => NumberResult {
-  const isOwn = ownNumbers(country);
-  return (raw) => {
-    const digits = raw.startsWith('+') ? raw.slice(1) : raw;
-    return isOwn(digits) ? { kind: 'number', digits } : normaliseNumber(raw, country);
-  };
-}
+/** What a dialplan, or a spreadsheet, puts around a number to keep it a text. */
+const QUOTES = /^[\s"'`«»“”„‘’=\\]+|[\s"'`«»“”„‘’\\]+$/g;
 
 /** `"Name" <sip:user;param@host>` and its shorter forms; without an address the text itself is the user. */
 function splitAddress(text: string): { name: string; user: string } {
-  const [, before, inside] = /^([^<]*)<([^<>]*)>?(?:;.*)?$/.exec(text) ?? [];
-  const [user = ''] = (inside ?? text).replace(/^\s*(?:sips?|tel):/i, '').split(/[@;]/, 1);
-  return { name: before ?? '', user: user.replace(/^%2b/i, '+').trim() };
+  const [, before, inside] = /^([^<]*)<([^<>]*)>?(?:;.*)?["']?$/.exec(text) ?? [];
+  const address = (inside ?? text).replaceAll(QUOTES, '').replace(/^(?:sips?|tel):/i, '');
+  const [user = ''] = address.split(/[@;]/, 1);
+  return { name: before ?? '', user: decodeMarks(user).replaceAll(QUOTES, '') };
+}
+
+/** `+`, `#` and `*` as a SIP address may write them. */
+function decodeMarks(text: string): string {
+  return text.replaceAll(/%(?:2b|23|2a)/gi, (code) => decodeURIComponent(code));
 }
 
 function isAnonymous(text: string): boolean {

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Directory } from '../../directory/directory.ts';
 import { createFieldParser } from '../../phone/field.ts';
-import { createNormaliser, type NumberResult } from '../../phone/number.ts';
+import { normaliseNumber, type NumberResult } from '../../phone/number.ts';
 import type { AttemptRules } from '../../routing/attempts.ts';
 import { decide, type Restrictions } from '../../routing/decide.ts';
 import type { Decision } from '../../routing/decision.ts';
@@ -10,24 +10,23 @@ import { createDialer } from '../../routing/dialer.ts';
 /** From a caller's number to a decision: normalise, look up, decide. */
 export class Router {
   readonly #directory: Directory;
-  readonly #normalise: (raw: string) => NumberResult;
+  readonly #numbers: Config['numbers'];
   readonly #rules: AttemptRules;
 
   constructor(config: Config, directory: Directory) {
-    const { country } = config.numbers;
     this.#directory = directory;
-    this.#normalise = createNormaliser(country);
+    this.#numbers = config.numbers;
     this.#rules = {
       routing: config.routing,
-      dialer: createDialer(config.dial, country),
+      dialer: createDialer(config.dial, config.numbers.country),
       courierPrefix: config.dial.courierPrefix,
-      parseField: createFieldParser(country),
+      parseField: createFieldParser(config.numbers.country, config.numbers),
     };
   }
 
   /** @param raw the number as the trunk or a person wrote it */
   normalise(raw: string): NumberResult {
-    return this.#normalise(raw);
+    return normaliseNumber(raw, this.#numbers.country, this.#numbers);
   }
 
   /**

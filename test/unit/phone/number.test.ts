@@ -3,11 +3,13 @@ import * as fc from 'fast-check';
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 import { formatNumber } from '../../../src/phone/format.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import type { LocalHabits } from '../../../src/phone/reading.ts';
 import { isKnownCountry, normaliseNumber } from '../../../src/phone/number.ts';
 
 /** The digits, or the reason why there are none. */
-function read(raw: string, country = 'RU'): string {
-  const result = normaliseNumber(raw, country);
+function read(raw: string, country = 'RU', habits?: LocalHabits): string {
+  const result = normaliseNumber(raw, country, habits);
   return result.kind === 'number' ? result.digits : result.reason;
 }
 
@@ -43,6 +45,40 @@ describe('a Russian number', () => {
     '79161234567@10.0.0.1',
     '79161234567;npdi=yes',
     'Ivan <79161234567>',
+    // Caller and called in one.
+    '79161234567#74950000000',
+    '79161234567*74950000000',
+    '+79161234567#+74950000000',
+    '9161234567#101',
+    '89161234567#',
+    '79161234567*',
+    'sip:79161234567#74950000000@10.0.0.1',
+    'sip:79161234567%2374950000000@10.0.0.1',
+    '79161234567/74950000000',
+    '79161234567|74950000000',
+    '79161234567-74950000000',
+    'tel:79161234567#74950000000',
+    // Quotes of the dialplan.
+    '"79161234567"',
+    "'79161234567'",
+    '"+79161234567"',
+    '\\"79161234567\\"',
+    '«79161234567»',
+    '“79161234567”',
+    '"79161234567',
+    '"89161234567#74950000000"',
+    '"sip:79161234567@10.0.0.1"',
+    '"Иван" <"79161234567">',
+    '"79161234567" <79161234567>',
+    // Out of a spreadsheet.
+    '79161234567.0',
+    '79161234567.00',
+    '79161234567,0',
+    '7.9161234567E10',
+    '7,9161234567E+10',
+    '7.9161234567e+10',
+    '="79161234567"',
+    "'79161234567",
     // Copied from a phone book or a spreadsheet.
     ' 79161234567\t',
     '\u202a+7\u00a0916\u00a0123\u201145\u201167\u202c',
@@ -58,6 +94,92 @@ describe('a Russian number', () => {
     ['4951234567', '74951234567'],
   ])('may be a fixed line or a free one: %j', (raw, digits) => {
     expect(read(raw)).toBe(digits);
+  });
+});
+
+describe('what is left out or put before numbers', () => {
+  const { numbers } = parseConfig('', 'defaults');
+
+  test.each([
+    ['989161234567', '79161234567'],
+    ['089161234567', '79161234567'],
+    ['9-8-916-123-45-67', '79161234567'],
+    ['979161234567', '79161234567'],
+    ['99161234567', '79161234567'],
+    ['09161234567', '79161234567'],
+    ['984951234567', '74951234567'],
+    ['989265550061', '79265550061'],
+    ['089265550061', '79265550061'],
+    ['9 8 701 234 56 78', '77012345678'],
+    // With a plus it is a number of Iran; these are of Uzbekistan, of Turkmenistan and of Georgia.
+    ['+989161234567', '989161234567'],
+    ['998901234567', '998901234567'],
+    ['99361234567', '99361234567'],
+    ['995555123456', '995555123456'],
+    // Complete as they are.
+    ['9161234567', '79161234567'],
+    ['0079161234567', '79161234567'],
+    ['79161234567', '79161234567'],
+    // Nothing that may be meant is behind the digit.
+    ['98916123456', 'malformed'],
+    ['9101', 'internal'],
+    ['9891612345678', 'malformed'],
+    ['9', 'malformed'],
+  ])('by default, a digit for an outside line: %j is %s', (raw, expected) => {
+    expect(read(raw, 'RU', numbers)).toBe(expected);
+  });
+
+  test.each([
+    ['[]', '989265550061', 'malformed'],
+    ['[]', '989161234567', '989161234567'],
+    ['[7]', '789161234567', '79161234567'],
+    ['[99]', '9989161234567', '79161234567'],
+  ])('numbers.strip: %s makes of %j %s', (strip, raw, expected) => {
+    expect(read(raw, 'RU', parseConfig(`numbers: {strip: ${strip}}`, 'test').numbers)).toBe(expected);
+  });
+
+  test.each([
+    ['KZ', '987012345678', '77012345678'],
+    ['UA', '90501234567', '380501234567'],
+    // Where 8 means nothing, Turkey and India come first.
+    ['DE', '905321234567', '905321234567'],
+    ['US', '916502530000', '916502530000'],
+    ['XX', '989161234567', '989161234567'],
+  ])('in %s, %j is %s', (country, raw, expected) => {
+    expect(read(raw, country, numbers)).toBe(expected);
+  });
+
+  test.each([
+    ['RU', '342', '2300001', '73422300001'],
+    ['RU', '342', '230-00-01', '73422300001'],
+    ['RU', '342', '+2300001', '73422300001'],
+    ['RU', '342', '92300001', '73422300001'],
+    ['RU', '342', '"2300001"', '73422300001'],
+    ['RU', '342', '2300001#2300002', '73422300001'],
+    ['RU', '342', '6834002', '73426834002'],
+    ['RU', '3452', '230001', '73452230001'],
+    ['RU', '84235', '23001', '78423523001'],
+    ['BY', '17', '2300001', '375172300001'],
+    ['UA', '44', '2300001', '380442300001'],
+    ['AM', '10', '230001', '37410230001'],
+    ['DE', '30', '6834002', '49306834002'],
+    // What is complete stays.
+    ['RU', '342', '79161234567', '79161234567'],
+    ['RU', '342', '9161234567', '79161234567'],
+    ['RU', '342', '84951234567', '74951234567'],
+    ['RU', '342', '375291234567', '375291234567'],
+    ['RU', '342', '+49 30 123456', '4930123456'],
+    ['DE', '30', '4930123456', '4930123456'],
+    ['DE', '30', '01512 3456789', '4915123456789'],
+    // Of another length than a number of the city.
+    ['RU', '342', '230001', 'internal'],
+    ['RU', '342', '23000012', 'malformed'],
+    ['RU', '342', '101', 'internal'],
+    ['RU', '3452', '2300001', 'malformed'],
+    ['RU', '', '2300001', 'malformed'],
+    ['XX', '342', '2300001', 'malformed'],
+  ])('in %s with areaCode "%s", %j is %s', (country, areaCode, raw, expected) => {
+    expect(read(raw, country, { ...numbers, areaCode })).toBe(expected);
   });
 });
 
@@ -114,6 +236,32 @@ test.each([
   expect(read(raw, country)).toBe(digits);
 });
 
+describe('a range of tomorrow', () => {
+  test.each([
+    ['KZ', '+77091230001', '77091230001'],
+    ['KZ', '77091230001', '77091230001'],
+    ['KZ', '87091230001', '77091230001'],
+    ['KZ', '8 (709) 123-00-01', '77091230001'],
+    ['KZ', '7091230001', '77091230001'],
+    ['BY', '8 099 123-45-67', '375991234567'],
+    ['BY', '0991234567', '375991234567'],
+    ['BY', '991234567', '375991234567'],
+    ['UA', '0201234567', '380201234567'],
+    ['UA', '201234567', '380201234567'],
+    // Another number that lacks a digit, or has one too many.
+    ['KZ', '8709123000', 'malformed'],
+    ['KZ', '7709123000', 'malformed'],
+    ['KZ', '870912300011', 'malformed'],
+    ['RU', '7916123456', 'malformed'],
+    ['RU', '8916123456', 'malformed'],
+    ['RU', '3750000000', 'malformed'],
+    ['BY', '1234567', 'malformed'],
+    ['DE', '000000000', 'malformed'],
+  ])('in %s, %j is %s', (country, raw, expected) => {
+    expect(read(raw, country)).toBe(expected);
+  });
+});
+
 describe('a number in no known range', () => {
   test.each([
     ['+70001234567', '70001234567'],
@@ -121,6 +269,9 @@ describe('a number in no known range', () => {
     ['0070001234567', '70001234567'],
     ['+375 99 000 00 00', '375990000000'],
     ['810375990000000', '375990000000'],
+    ['85001234567', '75001234567'],
+    ['8 (500) 123-45-67', '75001234567'],
+    ['4001234567', '74001234567'],
   ])('is let through when written in full: %j', (raw, digits) => {
     expect(read(raw)).toBe(digits);
   });

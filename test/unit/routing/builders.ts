@@ -65,7 +65,7 @@ export function decideWith(matches: Match[], yaml = '', only?: CallerKind[], cal
     routing: config.routing,
     dialer: createDialer(config.dial, country),
     courierPrefix: config.dial.courierPrefix,
-    parseField: createFieldParser(country),
+    parseField: createFieldParser(country, config.numbers),
   };
   return decide(caller, { matches, source: 'live', ageSeconds: 0 }, rules, { only: only && new Set(only) });
 }

@@ -1,0 +1,52 @@
+import { fromSpreadsheet, plainText } from './text.ts';
+
+/** Stands where a time or a date stood. */
+export const TIME_MARK = '\ue000';
+
+const HOUR = '(?:[01]?\\d|2[0-4])';
+const CLOCK = `${HOUR}:[0-5]\\d(?::[0-5]\\d)?`;
+/** `9`, `9:00`, `9.30`, `0900` */
+const BEGIN_OR_END = `(?:${HOUR}[:.][0-5]\\d|(?:[01]\\d|2[0-4])(?:00|30)|${HOUR})`;
+const HOURS = `${BEGIN_OR_END} *- *${BEGIN_OR_END}`;
+const DAY = '(?:0?[1-9]|[12]\\d|3[01])';
+const MONTH = '(?:0?[1-9]|1[0-2])';
+const YEAR = '(?:19|20)\\d\\d';
+const DATE = `(?:${DAY}[./-]${MONTH}[./-]${YEAR}|${YEAR}-${MONTH}-${DAY})`;
+const SHORT_DATE = `${DAY}\\.${MONTH}\\.\\d\\d`;
+
+/** `18:00` and `01.12.2026` wherever they stand; `9-18` and `01.12.26` only where no digits of a number are beside. */
+const TIME = new RegExp(
+  [
+    `(?<![\\d:])${CLOCK}(?!\\d)`,
+    `(?<![\\d.+-])(?:${DATE}|24 */ *7)(?!\\d)`,
+    `(?<!\\d[ ().+-]*|[+(])(?:${HOURS}|${SHORT_DATE})(?![ ().-]*\\d)`,
+    `\\(${HOURS}\\)(?! *\\d)`,
+  ].join('|'),
+  'g',
+);
+
+/** What Dial() takes, with what belongs to it: `PJSIP/201@phones`, `Local/201@from-internal/n`, `sip:201@10.0.0.5`. */
+const DIAL_STRING =
+  /(?<![\p{L}\d])(?:(?:PJSIP|SIP|IAX2?|Local|SCCP|Skinny)\/(\+?\d{1,20})(?:[@/][^\s,;&|]*)?|sips?:(\+?\d{1,20})@[^\s,;&|>]+)(?![\p{L}\d])/giu;
+
+/**
+ * A field of phones as it is easier to read: plain characters; a mark for each time and date, which are no phones;
+ * of what Dial() takes the telephone alone; and `доб` where # or pauses say that an extension follows.
+ */
+export function cleanField(field: string): { text: string; times: string[] } {
+  const times: string[] = [];
+  const text = fromSpreadsheet(plainText(field).replaceAll(TIME_MARK, ' '))
+    .replace(DIAL_STRING, (_all, device?: string, address?: string) => `\n${device ?? address}\n`)
+    .replace(TIME, (time) => {
+      times.push(time);
+      return ` ${TIME_MARK} `;
+    })
+    // 84951230000,,101 and 84951230000#101; 201#; #201; *201
+    .replace(/(?<=\d)(?:,{2,}\s*|\s*#\s?)(?=\d{1,6}(?![\d#*]))/g, ' доб ')
+    .replace(/(?<=\d)[#*](?![\d#*])/g, '')
+    .replace(/(?<![\d#*\p{L}])#\s?(?=\d{1,6}(?![\d#*]))/gu, ' доб ')
+    .replace(/(?<![\d#*\p{L}])\*(?=\d{3,6}(?![\d#*]))/gu, '')
+    // в/н, р/с, т/ф
+    .replace(/(?<!\p{L})(\p{L}{1,2})\/(\p{L}{1,3})(?!\p{L})/gu, '$1$2');
+  return { text, times };
+}
