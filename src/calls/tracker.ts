@@ -1,4 +1,4 @@
-import { createNormaliser } from '../phone/number.ts';
+import { normaliseNumber } from '../phone/number.ts';
 import { memoise } from '../util/memoise.ts';
 import type { Call } from './call.ts';
 import { callId, isVisible, type ViewOptions, viewCall } from './call-view.ts';
@@ -58,9 +58,9 @@ export class Tracker {
 
   constructor(options: TrackerOptions) {
     this.#options = options;
-    const normaliser = createNormaliser(options.country ?? 'RU');
+    const country = options.country ?? 'RU';
     const normalised = memoise((raw) => {
-      const number = normaliser(raw);
+      const number = normaliseNumber(raw, country);
       return number.kind === 'number' ? number.digits : '';
     }, REMEMBERED_NUMBERS);
     this.#view = {
