@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CALLER_KINDS } from '../directory/match.ts';
 import { isKnownCountry } from '../phone/number.ts';
 import { deviceOf, templatesOf, type Trunk } from '../routing/dialer.ts';
+import { deskSections } from './desk.config.ts';
 import { addressList, digits, flag, host, listOf, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
 
 /*
@@ -160,7 +161,7 @@ const log = z.strictObject({
 });
 
 /** Every section and every key may be left out. */
-export const configSchema = z.strictObject({
+export const routerSections = {
   listen: listen.prefault({}),
   database: database.prefault({}),
   snapshot: snapshot.prefault({}),
@@ -169,6 +170,9 @@ export const configSchema = z.strictObject({
   dial: dial.prefault({}),
   http: http.prefault({}),
   log: log.prefault({}),
-});
+};
+
+/** The router ignores the sections of the desk, and the desk those that only calls need. */
+export const configSchema = z.strictObject({ ...routerSections, ...deskSections });
 
 export type Config = z.infer<typeof configSchema>;

@@ -68,7 +68,7 @@ export function parseConfig(yaml: string, source: string, databaseUrl?: string):
   if (document.errors.length > 0) {
     throw new ConfigError(source, document.errors.map(describeYamlError));
   }
-  const input = toPlainValue(document, source);
+  const input = withList(toPlainValue(document, source), 'asterisk');
   const result = configSchema.safeParse(input);
   if (!result.success) throw new ConfigError(source, describeProblems(result.error, input, configSchema));
   if (!databaseUrl) return result.data;
@@ -81,6 +81,14 @@ export function parseConfig(yaml: string, source: string, databaseUrl?: string):
 /** The library's first line; the next ones, which its colon announces, draw the place. */
 function describeYamlError({ message }: Error): string {
   return `is not YAML: ${(message.split('\n')[0] ?? '').replace(/:$/, '')}`;
+}
+
+/** One section in place of a list of sections is a list of one. */
+function withList(input: unknown, key: string): unknown {
+  if (typeof input !== 'object' || input === null) return input;
+  const value: unknown = Reflect.get(input, key);
+  const isOne = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isOne ? { ...input, [key]: [value] } : input;
 }
 
 function toPlainValue(document: Document, source: string): unknown {

@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 
 /** Where passwords stand: nothing of it is shown, not even when the section is written in a wrong way. */
-const SECRET = /^(database(\.|$)|$)/;
+const SECRET = /^((desk\.)?database(\.|$)|journal(\.url)?$|desk$|$)/;
 const NOT_SECRET = new Set([
   'database.poolSize',
   'database.contactPersonClientColumn',

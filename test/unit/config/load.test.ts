@@ -44,7 +44,34 @@ describe('the defaults', () => {
         courierPrefix: '',
       },
       log: { level: 'info', numbers: 'masked' },
+      asterisk: [],
+      journal: { url: 'sqlite:/var/lib/courier-agi/journal.db', keepDays: 1095 },
+      desk: {
+        host: '127.0.0.1',
+        port: 8573,
+        allow: ['127.0.0.1', '::1'],
+        tokensFile: '/var/lib/courier-agi/desk-tokens.json',
+        language: 'ru',
+        timeZone: 'Europe/Moscow',
+      },
     });
+  });
+
+  test('of one Asterisk hold for each of a list', () => {
+    const one = {
+      name: 'main',
+      host: '127.0.0.1',
+      port: 5038,
+      username: 'courier-agi',
+      tls: false,
+      trunks: [],
+    };
+    expect(parseConfig('asterisk: {}', 'test').asterisk).toMatchObject([one]);
+    expect(parseConfig('asterisk: [{}, {name: b, host: b.example}]', 'test').asterisk).toMatchObject([
+      one,
+      { ...one, name: 'b', host: 'b.example' },
+    ]);
+    expect(() => parseConfig('asterisk: [{}, {}]', 'test')).toThrow('must give each Asterisk another name');
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { configSchema } from '../../../src/config/config.ts';
+import { routerSections } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 
 const FILE = new URL('../../../deploy/courier-agi.yaml', import.meta.url);
@@ -14,18 +14,19 @@ const EXAMPLES = ['database.url', 'database.passwordFile', 'snapshot.file'];
 /** Every leaf of the sections, such as `listen.port`, with its value. */
 function leaves(config: object): Map<string, unknown> {
   return new Map(
-    Object.entries(config).flatMap(([section, keys]) =>
-      Object.entries(z.record(z.string(), z.unknown()).parse(keys)).map(([key, value]): [string, unknown] => [
-        `${section}.${key}`,
-        value,
-      ]),
-    ),
+    Object.entries(config)
+      .filter(([section]) => section in routerSections)
+      .flatMap(([section, keys]) =>
+        Object.entries(z.record(z.string(), z.unknown()).parse(keys)).map(
+          ([key, value]): [string, unknown] => [`${section}.${key}`, value],
+        ),
+      ),
   );
 }
 
-/** Every key that the schema knows, optional ones included. */
+/** Every key of the router that the schema knows, optional ones included. */
 function knownKeys(): string[] {
-  return Object.entries(configSchema.shape).flatMap(([section, schema]) =>
+  return Object.entries(routerSections).flatMap(([section, schema]) =>
     Object.keys(schema.unwrap().shape).map((key) => `${section}.${key}`),
   );
 }

@@ -3,6 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { App } from '../../../src/server/app.ts';
 import { toVariables } from '../../../src/scripts/route/channel-variables.ts';
 import { run } from '../../../src/cli/program.ts';
+import { routerSections } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { createLogger } from '../../../src/log/logger.ts';
 import type { Decision } from '../../../src/routing/decision.ts';
@@ -53,8 +54,7 @@ describe.each([
     const [, all = ''] = codeBlocks(readme, 'yaml');
     expect(parseConfig(all, name)).toEqual(parseConfig('', 'defaults'));
     const shown = parseConfig(all.replaceAll(/^( +)# (\w+: \S+).*$/gm, '$1$2'), name);
-    const defaults = parseConfig('', 'defaults');
-    for (const section of Object.keys(defaults) as (keyof typeof defaults)[]) {
+    for (const section of Object.keys(routerSections) as (keyof typeof routerSections)[]) {
       for (const key of Object.keys(shown[section])) expect(all).toMatch(new RegExp(`^ +(# )?${key}:`, 'm'));
     }
     expect(shown).toMatchObject({

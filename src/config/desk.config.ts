@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { addressList, flag, host, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
+
+/*
+ * The sections of the desk: every key, its default and what is allowed. The router ignores them, as the desk ignores
+ * those of the router.
+ */
+
+const filePath = (what: string) => text(`must be the path of a file that holds ${what}`, notEmpty);
+
+const asterisk = z.strictObject({
+  name: text('must be a name of 1 to 20 letters, digits, _ and -', (value) =>
+    /^[\w-]{1,20}$/.test(value),
+  ).default('main'),
+  host: host.default('127.0.0.1'),
+  port: wholeNumber(1, 65_535).default(5038),
+  username: text('must be the name of a user of manager.conf', notEmpty).default('courier-agi'),
+  secretFile: filePath('the secret of that user').default('/etc/courier-agi/ami-secret'),
+  tls: flag.default(false),
+  trunks: z
+    .array(text('must be the name of an endpoint', notEmpty), {
+      error: 'must be a list of names of endpoints',
+    })
+    .default([]),
+});
+
+/** A list; `load.ts` makes one of a single Asterisk. Without any the desk is off. */
+const asteriskSection = z
+  .array(asterisk, { error: 'must be a section of keys, or a list of them' })
+  .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+    error: 'must give each Asterisk another name',
+  })
+  .default([]);
+
+const journalSection = z.strictObject({
+  url: text('must begin with sqlite:, mysql:// or mariadb://', (value) =>
+    /^(sqlite:.|(mysql|mariadb):\/\/.)/.test(value),
+  ).default('sqlite:/var/lib/courier-agi/journal.db'),
+  passwordFile: filePath('the password').optional(),
+  keepDays: wholeNumber(1, 36_500).default(1095),
+});
+
+const deskDatabase = z.strictObject({
+  url: text('must begin with mysql:// or mariadb://', (value) => /^(mysql|mariadb):\/\/./.test(value)),
+  passwordFile: filePath('the password').optional(),
+});
+
+const deskSection = z.strictObject({
+  host: host.default('127.0.0.1'),
+  port: wholeNumber(0, 65_535).default(8573),
+  allow: addressList.default(['127.0.0.1', '::1']),
+  database: deskDatabase.optional(),
+  tokensFile: text('must be the path of a file to write', notEmpty).default(
+    '/var/lib/courier-agi/desk-tokens.json',
+  ),
+  language: oneOf('ru', 'en').default('ru'),
+  timeZone: text('must be a time zone such as Europe/Moscow', isTimeZone).default('Europe/Moscow'),
+});
+
+function isTimeZone(value: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+export const deskSections = {
+  asterisk: asteriskSection,
+  journal: journalSection.prefault({}),
+  desk: deskSection.prefault({}),
+};
