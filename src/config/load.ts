@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseDocument, visit, type Document, type Scalar } from 'yaml';
 import { CodedError, messageOf, systemCodeOf } from '../util/errors.ts';
+import { hasUrlPassword } from '../util/url-password.ts';
 import { ALLOWED_URLS, configSchema, type Config } from './config.ts';
 import { describeProblems } from './problems.ts';
 
@@ -37,8 +38,8 @@ export function loadConfig(configOption: string | undefined, env: NodeJS.Process
   const databaseUrl = env['COURIER_AGI_DATABASE_URL'];
   const config = parseConfig(file === null ? '' : readText(file), file ?? 'configuration', databaseUrl);
   const { passwordFile } = config.database;
-  // The variable wins whole: a password in it is not replaced, nor another one sent to its host.
-  const fromFile = passwordFile !== undefined && !/^\w+:\/\/[^@/]*:[^@]*@/.test(databaseUrl ?? '');
+  // A password in the variable is not replaced; without one it gets that of the file.
+  const fromFile = passwordFile !== undefined && !hasUrlPassword(databaseUrl ?? '');
   const databasePassword = fromFile ? readText(passwordFile).replace(/\r?\n$/, '') : undefined;
   return { config, file, databasePassword };
 }

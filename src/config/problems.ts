@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { maskUrlPasswords } from '../util/url-password.ts';
 
 /** Where passwords stand: nothing of it is shown, not even when the section is written in a wrong way. */
 const SECRET = /^((desk\.)?database(\.|$)|journal(\.url)?$|desk$|$)/;
@@ -35,13 +36,9 @@ function received(key: string, value: unknown): string {
   if (value === undefined) return 'is missing';
   if (SECRET.test(key) && !NOT_SECRET.has(key.replace(/\.\d+$/, '')))
     return 'received a value that is not shown';
-  const shown = maskUrls(JSON.stringify(value));
+  // A URL with a password may stand at a wrong place.
+  const shown = maskUrlPasswords(JSON.stringify(value));
   return `received ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}`;
-}
-
-/** A URL with a password may stand at a wrong place. */
-function maskUrls(text: string): string {
-  return text.replaceAll(/(\w+:\/\/[^:@/\s]*):[^@\s]*@/g, '$1:***@');
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import { DatabaseUrlError, parseDatabaseUrl } from '../directory/mysql/database-url.ts';
 import { verbatim } from '../util/language.ts';
+import { hasUrlPassword } from '../util/url-password.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 import { ENTER, look, may, READ, type ServiceUser } from './service-user.ts';
 
@@ -33,7 +34,7 @@ export function checkConfiguration(
     });
   }
   const secrets = [
-    ...(file !== null && hasPassword(url) ? [file] : []),
+    ...(file !== null && url !== undefined && hasUrlPassword(url) ? [file] : []),
     ...(passwordFile === undefined ? [] : [passwordFile]),
   ];
   const read = [file, passwordFile].filter((path) => path !== null && path !== undefined);
@@ -110,4 +111,6 @@ function problemOfUrl(url: string, password: string | undefined): string | null 
 
 function hasPassword(url: string | undefined): boolean {
   return url !== undefined && /^\w+:\/\/[^:@/]*:[^@]+@/.test(url);
+function isOpenToOthers(path: string): boolean {
+  return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS_MAY_READ) !== 0;
 }

@@ -1,3 +1,5 @@
+import { maskUrlPasswords } from '../util/url-password.ts';
+
 const MAX_NUMBER_LENGTH = 100;
 const MAX_TEXT_LENGTH = 1000;
 
@@ -21,9 +23,6 @@ const DATE = /(?<!\p{Nd})\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?(?!\p{Nd})/u
 /** An error message may show an address, a date and a time, although they have many digits. */
 const DIGIT_RUN_OR_NOT = new RegExp(`${ADDRESS.source}|${DATE.source}|(?<run>${DIGIT_RUN.source})`, 'gu');
 
-/** `user:password@` behind `://`; a password may hold an @ or a slash that nobody escaped. */
-const URL_PASSWORD = /(:\/\/[^\s:@/]*):\S*@/g;
-
 const SECRET = /\b(pass(?:word|wd)?|pwd|secret)(\s*=\s*)[^\s&;,]+/gi;
 
 /**
@@ -41,8 +40,7 @@ export function maskNumber(text: string): string {
  * `mysql://agi:***@127.0.0.1:3306`. Addresses and dates stay. At most 1,000 characters and `…`.
  */
 export function maskText(text: string): string {
-  return bound(text, MAX_TEXT_LENGTH, /\S*$/)
-    .replace(URL_PASSWORD, '$1:***@')
+  return bound(maskUrlPasswords(text), MAX_TEXT_LENGTH, /\S*$/)
     .replace(SECRET, '$1$2***')
     .replace(DIGIT_RUN_OR_NOT, (match: string, run: string | undefined) =>
       run === undefined ? match : maskRun(run),

@@ -1,4 +1,5 @@
 import { CodedError } from '../../util/errors.ts';
+import { maskUrlPasswords } from '../../util/url-password.ts';
 
 /** Where the database is and who asks. */
 export interface DatabaseAddress {
@@ -33,7 +34,7 @@ const SSL_MODES = { false: 'off', true: 'verify', noverify: 'noverify' } as cons
  */
 export function parseDatabaseUrl(text: string, password?: string): DatabaseAddress {
   const refuse = (problem: string, options?: ErrorOptions) =>
-    new DatabaseUrlError(`database.url ${JSON.stringify(maskDatabaseUrl(text))} ${problem}`, options);
+    new DatabaseUrlError(`database.url ${JSON.stringify(maskUrlPasswords(text))} ${problem}`, options);
 
   let url: URL;
   try {
@@ -83,12 +84,6 @@ export function parseDatabaseUrl(text: string, password?: string): DatabaseAddre
     database,
     ssl: SSL_MODES[ssl],
   };
-}
-
-/** The URL for a log or a message: the password is `***`. Works for a malformed one as well. */
-export function maskDatabaseUrl(text: string): string {
-  // Greedy up to the last @, since a raw @ may stand in the password.
-  return text.replace(/^([a-z]+:\/\/[^:@/]*):.*@/is, '$1:***@');
 }
 
 /** `user@host:port/database`, for messages. */

@@ -209,6 +209,8 @@ describe('a mistake', () => {
     '["mysql://u:secret@h/d"]',
     'database: {passwordFile: ["secret"]}',
     'listen: {host: ["mysql://u:secret@h/d"]}',
+    'listen: {port: "mysql://u:se@secret@h/d"}',
+    'listen: {port: "mysql://u:se/#@secret@h/d"}',
   ])('in %s never shows the secret', (yaml) => {
     const problems = problemsOf(() => parseConfig(yaml, 'test'));
     expect(problems).not.toEqual([]);
