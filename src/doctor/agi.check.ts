@@ -1,3 +1,5 @@
+import { CHECK_CHANNEL } from '../monitoring/check-call.ts';
+import { NOBODYS_NUMBER } from '../phone/nobody.ts';
 import { maskNumber } from '../phone/mask.ts';
 import { joined, type Text } from '../util/language.ts';
 import { plural, pluralRu } from '../util/plural.ts';
@@ -12,15 +14,18 @@ export interface SampleCaller {
 }
 
 /** A number that no normaliser refuses and nobody has: its call goes through the look-up all the same. */
-export const NOBODY: SampleCaller = { number: '+79990000000', known: false };
+export const NOBODY: SampleCaller = { number: NOBODYS_NUMBER, known: false };
 
 /**
- * Calls the running server as Asterisk would: the way of a real call, its look-up included. It shows up in
- * the server's log and metrics as a call.
+ * Calls the running server as Asterisk would: the way of a real call, its look-up included. The server's
+ * log marks it, and it counts nowhere as a caller's.
  */
 export async function checkAgi(target: Target, caller: SampleCaller): Promise<Finding> {
   const { number, known } = caller;
-  const environment = new Map([['agi_callerid', number]]);
+  const environment = new Map([
+    ['agi_callerid', number],
+    ['agi_channel', CHECK_CHANNEL],
+  ]);
   const call = await playCall(target, { environment, presets: new Map() }, { timeoutMs: 10_000 });
   const get = (name: string): string => call.variables.get(name) ?? '';
   const status = get('ROUTE_STATUS');

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { CHECK_CHANNEL } from '../monitoring/check-call.ts';
 import { reachableHost } from '../net/reachable.ts';
 import { playCall, type Target } from '../simulator/asterisk.ts';
 import { joined } from '../util/language.ts';
@@ -23,7 +24,10 @@ export async function checkAgiPort(target: Target, running: RunningServer | null
   if (problem !== 'EADDRINUSE') return { ...withoutServer(target, 'listen', problem), ours: false };
 
   // A withheld number is answered without the database.
-  const environment = new Map([['agi_callerid', 'anonymous']]);
+  const environment = new Map([
+    ['agi_callerid', 'anonymous'],
+    ['agi_channel', CHECK_CHANNEL],
+  ]);
   const call = await playCall(
     { host: reachableHost(host), port },
     { environment, presets: new Map() },
