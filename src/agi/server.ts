@@ -34,12 +34,14 @@ export interface AgiServerOptions {
   /** A call got `overloadLine`. */
   readonly onOverload: () => void;
   /** Calls that waited to be accepted were reset, since more came than can be answered in time. */
-  readonly onFlushed: () => void;
+  readonly onQueueReset: () => void;
+  /** It could not accept a connection, or not take its port back after a reset of the queue. */
+  readonly onListenerError: (error: unknown) => void;
   /**
    * Gets what a handler throws, save what ends a call in good order: a hangup, or a connection that closed
-   * without a byte (a health check). Also the listener's own errors, without a session.
+   * without a byte (a health check).
    */
-  readonly onError: (error: unknown, session: AgiSession | undefined) => void;
+  readonly onError: (error: unknown, session: AgiSession) => void;
   /** Gets the address of a connection that sent nothing until the deadline. */
   readonly onSilent: (address: string) => void;
   /** Gets the address of a connection that was dropped at once, and why. */
@@ -70,8 +72,8 @@ export class AgiServer {
       maxWaitMs: options.deadlineMs * WAIT_SHARE,
       onSocket: (socket, waitedMs) => this.#accept(socket, waitedMs),
       onDropped: (address) => this.#guard(() => options.onRefused(address, 'too many')),
-      onFlushed: () => this.#guard(options.onFlushed),
-      onError: (error) => this.#report(error, undefined),
+      onQueueReset: () => this.#guard(options.onQueueReset),
+      onError: (error) => this.#guard(() => options.onListenerError(error)),
     });
   }
 
@@ -171,7 +173,7 @@ export class AgiServer {
     for (const isIdle of this.#onIdle) isIdle();
   }
 
-  #report(error: unknown, session: AgiSession | undefined): void {
+  #report(error: unknown, session: AgiSession): void {
     this.#guard(() => this.#options.onError(error, session));
   }
 

@@ -108,9 +108,3 @@ function problemOfUrl(url: string, password: string | undefined): string | null 
     throw error;
   }
 }
-
-function hasPassword(url: string | undefined): boolean {
-  return url !== undefined && /^\w+:\/\/[^:@/]*:[^@]+@/.test(url);
-function isOpenToOthers(path: string): boolean {
-  return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS_MAY_READ) !== 0;
-}

@@ -1,38 +1,78 @@
 import type { Logger } from 'pino';
 
-/** The least time between two lines of the same kind, in ms. */
+/** The least time between two lines of one kind, in ms. */
 const PAUSE_MS = 1000;
-/** Kinds that are remembered: a flood comes from few addresses, and one from many must not fill the memory. */
-const MAX_KINDS = 100;
+/** Different details, such as addresses, that a line shows of those it stands for. */
+const SHOWN = 3;
+/** And that are counted: a flood may come from any number of addresses. */
+const COUNTED = 1000;
 
+type Level = 'warn' | 'error';
+
+/** What has happened since the last line of its kind. */
 interface Kind {
-  loggedAt: number;
-  /** Not logged yet. */
+  readonly message: string;
+  readonly level: Level;
+  /** Of the detail, such as `address`. */
+  readonly name: string;
+  readonly details: Set<string>;
+  readonly timer: NodeJS.Timeout;
   count: number;
 }
 
-/** Logs calls that were turned away: the first one at once, then at most a line a second with their number. */
+/**
+ * Logs what may happen thousands of times a second, such as calls that are turned away: the first one at once,
+ * those of the next second together when it is over, and so on.
+ */
 export class RateLimitedLog {
   readonly #logger: Logger;
+  /** By message: there are no more than the program has. */
   readonly #kinds = new Map<string, Kind>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
-  /** @param message of a fixed set; with `fields` it names the kind */
-  add(message: string, fields: Readonly<Record<string, string>> = {}, now = performance.now()): void {
-    const key = [message, ...Object.values(fields)].join(' ');
-    let kind = this.#kinds.get(key);
+  /**
+   * @param message names the kind: a text of the program's, never of whoever is turned away
+   * @param detail what differs within the kind, under one name: `{ address: '192.0.2.1' }`
+   */
+  add(message: string, detail: Readonly<Record<string, string>> = {}, level: Level = 'warn'): void {
+    const kind = this.#kinds.get(message);
     if (kind === undefined) {
-      if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
-      kind = { loggedAt: -Infinity, count: 0 };
-      this.#kinds.set(key, kind);
+      this.#logger[level]({ ...detail, count: 1 }, message);
+      this.#begin(message, Object.keys(detail)[0] ?? '', level);
+      return;
     }
     kind.count += 1;
-    if (now - kind.loggedAt < PAUSE_MS) return;
-    this.#logger.warn({ ...fields, count: kind.count }, message);
-    kind.loggedAt = now;
-    kind.count = 0;
+    const value = detail[kind.name];
+    if (value !== undefined && kind.details.size <= COUNTED) kind.details.add(value);
   }
+
+  /** Logs now what is not told yet. */
+  flush(): void {
+    for (const kind of this.#kinds.values()) this.#end(kind);
+  }
+
+  #begin(message: string, name: string, level: Level): void {
+    const timer = setTimeout(() => {
+      this.#end(kind);
+      // It goes on: the next line comes a second after this one.
+      if (kind.count > 0) this.#begin(message, name, level);
+    }, PAUSE_MS).unref();
+    const kind: Kind = { message, level, name, details: new Set(), timer, count: 0 };
+    this.#kinds.set(message, kind);
+  }
+
+  #end({ message, level, name, details, timer, count }: Kind): void {
+    clearTimeout(timer);
+    this.#kinds.delete(message);
+    if (count > 0) this.#logger[level]({ ...describe(name, [...details]), count }, message);
+  }
+}
+
+function describe(name: string, details: readonly string[]): object {
+  if (details.length <= 1) return details.length === 0 ? {} : { [name]: details[0] };
+  const others = details.length > COUNTED ? `more than ${COUNTED}` : details.length - SHOWN;
+  return { [name]: details.slice(0, SHOWN), ...(details.length > SHOWN && { others }) };
 }

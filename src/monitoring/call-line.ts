@@ -1,6 +1,6 @@
+import { CodedError } from '../util/errors.ts';
 import { callFields } from './call-log.ts';
 import type { CallRecord } from './call-record.ts';
-import { CodedError } from '../util/errors.ts';
 
 /** One call as `/calls` and `courier-agi calls` show it. Numbers are masked, whatever `log.numbers` says. */
 export interface CallLine extends ReturnType<typeof callFields> {
@@ -10,20 +10,9 @@ export interface CallLine extends ReturnType<typeof callFields> {
   readonly error: string | null;
 }
 
-/** What is remembered of a call: a tenth of its record's memory, which holds the decision and its story. */
-export interface CallNote {
-  readonly endedAt: number;
-  readonly fields: ReturnType<typeof callFields>;
-  readonly error: string | null;
-}
-
-export function toCallNote(record: CallRecord): CallNote {
+export function toCallLine(record: CallRecord): CallLine {
   const error = record.error === null ? null : errorCode(record.error);
-  return { endedAt: record.endedAt, fields: callFields(record, false), error };
-}
-
-export function toCallLine({ endedAt, fields, error }: CallNote): CallLine {
-  return { time: new Date(endedAt).toISOString(), ...fields, error };
+  return { time: new Date(record.endedAt).toISOString(), ...callFields(record, false), error };
 }
 
 /** `DEFECT` for an error that was not made on purpose. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { AgiTimeoutError } from '../agi/errors.ts';
 import { CodedError } from '../util/errors.ts';
-import { maskNumber } from '../phone/mask.ts';
+import { maskNumber, maskText } from '../phone/mask.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** One line a call. @param showNumbers write whole phone numbers; otherwise they are masked */
@@ -10,16 +10,18 @@ export function logCall(logger: Logger, record: CallRecord, showNumbers: boolean
   const fields = callFields(record, showNumbers);
   if (error === null) logger.info(fields, 'call');
   else if (error instanceof CodedError) {
-    logger.warn({ ...fields, error: error.code, problem: error.message, ...hint(error) }, 'call');
+    logger.warn({ ...fields, error: error.code, problem: maskText(error.message), ...hint(error) }, 'call');
   } else logger.error({ ...fields, err: error }, 'call');
 }
 
-/** What there is to show of a call, all but its error: codes and counts, never a name. */
+/** What there is to show of a call, all but its error: codes, counts and who is rung, never a name. */
 export function callFields(record: CallRecord, showNumbers: boolean) {
   const { decision } = record;
   return {
     call: safe(record.uniqueId),
     linkedId: record.linkedId === '' ? undefined : safe(record.linkedId),
+    // A call of courier-agi doctor.
+    check: record.isCheck || undefined,
     outcome: record.outcome,
     status: decision.status,
     // undefined is left out of the line; spreading an object in costs more than all the rest.
@@ -28,6 +30,10 @@ export function callFields(record: CallRecord, showNumbers: boolean) {
     caller: decision.caller,
     target: decision.target,
     attempts: decision.attempts.length,
+    rings:
+      decision.attempts.length === 0
+        ? undefined
+        : decision.attempts.map(({ dial }) => (showNumbers ? dial : maskDial(dial))),
     courier: decision.courier,
     client: decision.client,
     shipment: decision.shipment,
@@ -38,6 +44,11 @@ export function callFields(record: CallRecord, showNumbers: boolean) {
     routeMs: round(record.routeMs),
     totalMs: round(record.totalMs),
   };
+}
+
+/** Extensions and trunks name no person. */
+function maskDial(dial: string): string {
+  return dial.replaceAll(/\d{7,}/g, maskNumber);
 }
 
 function hint(error: CodedError): object {

@@ -1,8 +1,8 @@
 import type { CodedError } from '../util/errors.ts';
 import type { Decision } from '../routing/decision.ts';
 
-/** `answered`: the variables were set. `left`: the caller hung up before. `failed`: neither. */
-export type CallOutcome = 'answered' | 'left' | 'failed';
+/** Of the answer: `delivered` to the dialplan. `left`: the caller hung up before. `failed`: neither. */
+export type CallOutcome = 'delivered' | 'left' | 'failed';
 
 /** What there is to tell of one call once it is over. */
 export interface CallRecord {
@@ -10,6 +10,8 @@ export interface CallRecord {
   readonly uniqueId: string;
   /** `CHANNEL(linkedid)`, shared by all channels of the call; empty when the dialplan did not pass it. */
   readonly linkedId: string;
+  /** A call of `courier-agi doctor`: nobody calls. */
+  readonly isCheck: boolean;
   readonly outcome: CallOutcome;
   readonly decision: Decision;
   /** Why the status is `ERROR`, or why the answer did not arrive; null otherwise. */

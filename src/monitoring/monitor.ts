@@ -3,8 +3,9 @@ import type { PoolStats, Resilience } from '../directory/directory.ts';
 import { maskText } from '../phone/mask.ts';
 import type { Status } from '../routing/decision.ts';
 import { RecentCalls } from './recent-calls.ts';
-import { Metrics, type Sources } from './metrics.ts';
-import { RecentTimes, type Percentiles } from './recent-times.ts';
+import type { Sources } from './metric-definitions.ts';
+import { Metrics } from './metrics.ts';
+import { LastMinute, type Percentiles } from './last-minute.ts';
 
 /** The server at this moment, as `/status` and `courier-agi top` show it. */
 export interface ServerStatus {
@@ -20,7 +21,11 @@ export interface ServerStatus {
     readonly overloaded: number;
     readonly refused: number;
     /** Times that those who waited to be accepted were reset; how many they were, the kernel does not tell. */
-    readonly flushes: number;
+    readonly acceptQueueResets: number;
+    /** Times that the listener could not accept a call. */
+    readonly listenerErrors: number;
+    /** Calls of `courier-agi doctor`, which count nowhere else. */
+    readonly checks: number;
     /** Connections that said nothing until the deadline. */
     readonly silent: number;
   };
@@ -40,8 +45,6 @@ export interface MonitorOptions extends Sources {
 }
 
 const REMEMBERED_CALLS = 200;
-const REMEMBERED_TIMES = 8192;
-const MINUTE_MS = 60_000;
 
 /** Is told what happens, and tells those who watch. */
 export class Monitor {
@@ -49,13 +52,15 @@ export class Monitor {
   readonly metrics: Metrics;
   readonly #options: MonitorOptions;
   readonly #startedAt = performance.now();
-  readonly #callTimes = new RecentTimes(REMEMBERED_TIMES);
-  readonly #lookupTimes = new RecentTimes(REMEMBERED_TIMES);
+  readonly #callTimes = new LastMinute();
+  readonly #lookupTimes = new LastMinute();
   readonly #byStatus: Record<Status, number> = { OK: 0, NO_TARGET: 0, UNKNOWN: 0, INVALID: 0, ERROR: 0 };
-  readonly #byOutcome: Record<CallRecord['outcome'], number> = { answered: 0, left: 0, failed: 0 };
+  readonly #byOutcome: Record<CallRecord['outcome'], number> = { delivered: 0, left: 0, failed: 0 };
   #overloaded = 0;
   #refused = 0;
-  #flushes = 0;
+  #acceptQueueResets = 0;
+  #listenerErrors = 0;
+  #checks = 0;
   #silent = 0;
 
   constructor(options: MonitorOptions) {
@@ -64,13 +69,18 @@ export class Monitor {
   }
 
   call(record: CallRecord): void {
+    this.calls.push(record);
+    if (record.isCheck) {
+      this.#checks += 1;
+      this.metrics.check();
+      return;
+    }
     const now = performance.now();
     this.#byStatus[record.decision.status] += 1;
     this.#byOutcome[record.outcome] += 1;
     this.#callTimes.add(now, record.totalMs);
     if (record.routeMs !== null) this.#lookupTimes.add(now, record.routeMs);
     this.metrics.call(record);
-    this.calls.push(record);
   }
 
   /** A call beyond `listen.maxCalls`. */
@@ -86,9 +96,15 @@ export class Monitor {
   }
 
   /** Calls that waited to be accepted were reset. */
-  flushed(): void {
-    this.#flushes += 1;
-    this.metrics.flushed();
+  acceptQueueReset(): void {
+    this.#acceptQueueResets += 1;
+    this.metrics.acceptQueueReset();
+  }
+
+  /** The listener could not accept a call. */
+  listenerFailed(): void {
+    this.#listenerErrors += 1;
+    this.metrics.listenerFailed();
   }
 
   /** A connection that said nothing until the deadline. */
@@ -115,12 +131,14 @@ export class Monitor {
         byOutcome: { ...this.#byOutcome },
         overloaded: this.#overloaded,
         refused: this.#refused,
-        flushes: this.#flushes,
+        acceptQueueResets: this.#acceptQueueResets,
+        listenerErrors: this.#listenerErrors,
+        checks: this.#checks,
         silent: this.#silent,
       },
       lastMinute: {
-        call: this.#callTimes.percentiles(now - MINUTE_MS),
-        lookup: this.#lookupTimes.percentiles(now - MINUTE_MS),
+        call: this.#callTimes.percentiles(now),
+        lookup: this.#lookupTimes.percentiles(now),
       },
       sessions: sessions(),
       maxCalls,

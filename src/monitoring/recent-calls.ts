@@ -1,12 +1,12 @@
 import type { CallRecord } from './call-record.ts';
-import { toCallLine, toCallNote, type CallLine, type CallNote } from './call-line.ts';
+import { toCallLine, type CallLine } from './call-line.ts';
 
 type Listener = (line: CallLine) => void;
 
-/** The last calls, and those to come. A call costs next to nothing here while nobody looks. */
+/** The last calls, and those to come. */
 export class RecentCalls {
   readonly #capacity: number;
-  readonly #recent: CallNote[] = [];
+  readonly #recent: CallLine[] = [];
   /** Where the next one goes once the list is full. */
   #next = 0;
   readonly #listeners = new Set<Listener>();
@@ -17,18 +17,15 @@ export class RecentCalls {
   }
 
   push(record: CallRecord): void {
-    const note = toCallNote(record);
-    this.#recent[this.#next] = note;
+    const line = toCallLine(record);
+    this.#recent[this.#next] = line;
     this.#next = (this.#next + 1) % this.#capacity;
-    if (this.#listeners.size === 0) return;
-    const line = toCallLine(note);
     for (const listener of this.#listeners) listener(line);
   }
 
   /** The oldest first. */
   recent(): CallLine[] {
-    const inOrder = [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)];
-    return inOrder.map(toCallLine);
+    return [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)];
   }
 
   /** @returns ends it */

@@ -28,9 +28,12 @@ export interface ListenerOptions {
   readonly onSocket: (socket: Socket, waitedMs: number) => void;
   /** A connection beyond maxConnections was closed. */
   readonly onDropped: (address: string) => void;
-  /** All that waited were reset: more calls come than can be answered. */
-  readonly onFlushed: () => void;
-  /** Such as EMFILE from accept(). */
+  /** All that waited in the kernel's queue were reset: more calls come than can be answered. */
+  readonly onQueueReset: () => void;
+  /**
+   * It could not accept a connection, or not take its port back after a reset of the queue. Not of EMFILE: there
+   * libuv closes whoever comes, and tells nobody.
+   */
   readonly onError: (error: unknown) => void;
 }
 
@@ -122,7 +125,7 @@ export class Listener {
     }
     this.#options.onSocket(socket, waitedMs);
     this.#overdue = waitedMs > this.#options.maxWaitMs ? this.#overdue + 1 : 0;
-    if (this.#overdue > PATIENCE) this.#flush();
+    if (this.#overdue > PATIENCE) this.#resetQueue();
   }
 
   #dropped(data: DropArgument | undefined): void {
@@ -131,18 +134,18 @@ export class Listener {
     this.#options.onDropped(remoteAddress ?? '');
   }
 
-  #flush(): void {
+  #resetQueue(): void {
     if (this.#stopped || !this.#server.listening) return;
     this.#server.close();
     this.#queue.reset();
     this.#overdue = 0;
     this.#listenAgain();
-    this.#options.onFlushed();
+    this.#options.onQueueReset();
   }
 
   #listenAgain(): void {
     const { host, port } = this.#address;
-    // An address, not a name: it listens before this call returns.
+    // An address, not a name: it listens from the next tick on.
     if (!this.#stopped) this.#server.listen({ host, port, backlog: BACKLOG });
   }
 

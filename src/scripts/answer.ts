@@ -28,7 +28,7 @@ export async function answer(
     if (hasLeft(cause)) return { outcome: 'left', error: hasLeft(error) ? null : error };
     return { outcome: 'failed', error: error === null || hasLeft(error) ? asError(cause) : error };
   }
-  return { outcome: 'answered', error: hasLeft(error) ? null : error };
+  return { outcome: 'delivered', error: hasLeft(error) ? null : error };
 }
 
 function hasLeft(error: unknown): boolean {

@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { HttpServer } from '../http/http.server.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import type { ReadinessProbe } from '../monitoring/readiness.ts';
+import { NOBODYS_NUMBER } from '../phone/nobody.ts';
 import { listenForCalls } from './listen-for-calls.ts';
 import { openMonitoring } from './open-monitoring.ts';
 import { ActiveConfiguration } from './active-configuration.ts';
@@ -18,6 +19,7 @@ export class App {
   readonly #active: ActiveConfiguration;
   readonly #calls: AgiServer;
   readonly #readiness: ReadinessProbe;
+  readonly #refusals: RateLimitedLog;
   readonly #http: HttpServer | undefined;
 
   /** @throws {DatabaseUrlError} */
@@ -28,6 +30,7 @@ export class App {
     const sessions = (): number => this.#calls.sessions;
     const { monitor, readiness, http } = openMonitoring({ config, active, sessions, refusals });
     this.#active = active;
+    this.#refusals = refusals;
     this.#readiness = readiness;
     this.#http = http;
     this.#calls = listenForCalls({ config, active, monitor, refusals, logger });
@@ -70,12 +73,14 @@ export class App {
     await this.#calls.stop(graceMs);
     await this.#http?.stop();
     await this.#active.close();
+    this.#refusals.flush();
   }
 
   /** The first look-up takes some hundred milliseconds for things that are loaded then: not a caller's. */
   async #warmUp(): Promise<void> {
     const { router, loaded } = this.#active;
-    router.normalise('+79990000000');
-    await router.route('79990000000', loaded.config.routing.deadlineMs).catch(() => {});
+    const number = router.normalise(NOBODYS_NUMBER);
+    if (number.kind === 'invalid') return;
+    await router.route(number.digits, loaded.config.routing.deadlineMs).catch(() => {});
   }
 }

@@ -4,6 +4,7 @@ import type { ManagedDirectory } from '../directory/directory.ts';
 import { openResilientDirectory } from '../directory/open.ts';
 import type { SnapshotEvent } from '../directory/snapshot/refresher.ts';
 import { prepareFolder } from '../directory/snapshot/snapshot.folder.ts';
+import { maskText } from '../phone/mask.ts';
 import { CodedError } from '../util/errors.ts';
 
 /**
@@ -29,7 +30,10 @@ export function openLoggedDirectory(
     },
     onProblem: (problem) => {
       if (isInUse())
-        logger.error({ problem }, 'database not usable: calls are answered without it until it is back');
+        logger.error(
+          { problem: maskText(problem) },
+          'database not usable: calls are answered without it until it is back',
+        );
     },
     onBack: () => logger.info('database is back'),
   });
@@ -66,6 +70,7 @@ function logSnapshot(logger: Logger, event: SnapshotEvent): void {
   }
 }
 
+/** A message of the database may quote anything. */
 function problemOf(error: unknown): string {
-  return error instanceof CodedError ? error.message : String(error);
+  return maskText(error instanceof CodedError ? error.message : String(error));
 }

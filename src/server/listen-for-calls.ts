@@ -8,6 +8,7 @@ import type { Monitor } from '../monitoring/monitor.ts';
 import { OVERLOAD_LINE } from '../scripts/route/channel-variables.ts';
 import { ScriptRegistry } from '../scripts/registry.ts';
 import { RouteScript } from '../scripts/route/route.script.ts';
+import { messageOf } from '../util/errors.ts';
 import { changedKeys } from './changed-keys.ts';
 import type { ActiveConfiguration } from './active-configuration.ts';
 
@@ -20,6 +21,11 @@ interface CallListenerOptions {
   readonly refusals: RateLimitedLog;
   readonly logger: Logger;
 }
+
+const REFUSED = {
+  'not allowed': 'connection refused: its address is not in listen.allow',
+  'too many': 'connection refused: there are more than twice listen.maxCalls',
+} as const;
 
 /** The FastAGI server, whose calls are routed, counted and logged. */
 export function listenForCalls(options: CallListenerOptions): AgiServer {
@@ -46,9 +52,13 @@ export function listenForCalls(options: CallListenerOptions): AgiServer {
       monitor.overloaded();
       refusals.add('more calls than listen.maxCalls: answered with ERROR');
     },
-    onFlushed: () => {
-      monitor.flushed();
+    onQueueReset: () => {
+      monitor.acceptQueueReset();
       refusals.add('more calls than can be answered in time: those that waited longest were reset');
+    },
+    onListenerError: (error) => {
+      monitor.listenerFailed();
+      refusals.add('listener could not accept a call', { problem: messageOf(error) }, 'error');
     },
     onError: (err) => {
       monitor.sessionFailed();
@@ -60,7 +70,7 @@ export function listenForCalls(options: CallListenerOptions): AgiServer {
     },
     onRefused: (address, why) => {
       monitor.refused(why);
-      refusals.add('connection refused: see listen.allow and listen.maxCalls', { address, why });
+      refusals.add(REFUSED[why], { address });
     },
   });
 }

@@ -3,6 +3,7 @@ import { HttpServer } from '../http/http.server.ts';
 import type { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { Monitor } from '../monitoring/monitor.ts';
 import { ReadinessProbe } from '../monitoring/readiness.ts';
+import { messageOf } from '../util/errors.ts';
 import { packageVersion } from '../util/package.ts';
 import { changedKeys } from './changed-keys.ts';
 import type { ActiveConfiguration } from './active-configuration.ts';
@@ -38,11 +39,16 @@ export function openMonitoring({ config, active, sessions, refusals }: Monitorin
     { find: (number, budgetMs) => active.directory.find(number, budgetMs) },
     config.routing.deadlineMs,
   );
-  const onRefused = (address: string): void =>
-    refusals.add('HTTP connection refused: see http.allow', { address });
-  const http = config.http.enabled
-    ? new HttpServer({ ...config.http, monitor, readiness, onRefused })
-    : undefined;
+  if (!config.http.enabled) return { monitor, readiness, http: undefined };
+  const http = new HttpServer({
+    ...config.http,
+    monitor,
+    readiness,
+    onRefused: (address) => refusals.add('HTTP connection refused: see http.allow', { address }),
+    onListenerError: (error) => {
+      refusals.add('HTTP port could not accept a connection', { problem: messageOf(error) }, 'error');
+    },
+  });
   return { monitor, readiness, http };
 }
 

@@ -1,5 +1,6 @@
 import { paint, type Colour } from '../../util/colour.ts';
 import type { CallLine } from '../../monitoring/call-line.ts';
+import { localTime } from '../../util/local-time.ts';
 import { plural } from '../../util/plural.ts';
 
 /** Of `ROUTE_STATUS`. */
@@ -41,7 +42,7 @@ export function formatHeadings(colour: boolean): string {
 /** One call in one line, as `/calls` tells of it. */
 export function formatCall(line: CallLine, colour: boolean): string {
   const columns = {
-    time: line.time,
+    time: localTime(new Date(line.time)),
     status: line.status,
     number: line.number || '-',
     ms: (line.totalMs ?? 0).toFixed(1),
@@ -55,12 +56,12 @@ export function formatCall(line: CallLine, colour: boolean): string {
 function layOut(columns: Columns, paintStatus: (status: string) => string): string {
   const { time, status, number, ms, caller, rings, remarks } = columns;
   const cells = [
-    time.padEnd(24),
+    time.padEnd(23),
     paintStatus(status.padEnd(9)),
     number.padEnd(15),
     ms.padStart(7),
     caller.padEnd(28),
-    rings.padEnd(23),
+    rings.padEnd(32),
     remarks,
   ];
   return `${cells.join('  ').trimEnd()}\n`;
@@ -81,11 +82,18 @@ function whoCalls({ caller, courier, client, shipment }: CallLine): string {
   }
 }
 
-/** Whom the dialplan is told to ring first; without anybody it goes on to the operators. */
-function whoRings({ target, courier, attempts }: CallLine): string {
+/** Whom the dialplan is told to ring first, and where; without anybody it goes on to the operators. */
+function whoRings({ target, courier, attempts, rings }: CallLine): string {
   if (target === null) return 'operators';
   const who = target === 'courier' ? `courier ${courier ?? '?'}` : 'manager';
-  return attempts > 1 ? `${who}, ${plural(attempts, 'attempt')}` : who;
+  const [first] = rings ?? [];
+  const where = first === undefined ? who : `${who} on ${first.split('&').map(deviceOf).join('+')}`;
+  return attempts > 1 ? `${where}, ${plural(attempts, 'attempt')}` : where;
+}
+
+/** `PJSIP/101` and `PJSIP/7916*****11@gsm-mts` without their technology and trunk. */
+function deviceOf(dial: string): string {
+  return dial.replace(/@.*$/, '').replace(/^.*\//, '');
 }
 
 function remarksOn(line: CallLine): string[] {
@@ -94,6 +102,7 @@ function remarksOn(line: CallLine): string[] {
     line.invalid ?? null,
     line.source === 'snapshot' ? `snapshot ${line.ageSeconds ?? 0} s old` : null,
     line.liveError === undefined ? null : `database: ${line.liveError}`,
+    line.check === true ? 'doctor, not a caller' : null,
     line.outcome === 'left' ? 'hung up first' : null,
     line.outcome === 'failed' ? 'answer did not arrive' : null,
     line.error,

@@ -1,6 +1,7 @@
 import { paint } from '../../util/colour.ts';
 import type { ServerStatus } from '../../monitoring/monitor.ts';
-import type { Percentiles } from '../../monitoring/recent-times.ts';
+import type { Percentiles } from '../../monitoring/last-minute.ts';
+import { localTime } from '../../util/local-time.ts';
 import { plural } from '../../util/plural.ts';
 
 /** Two looks at a server, and the time between them. */
@@ -38,8 +39,8 @@ export function formatScreen(interval: Interval, server: string, colour: boolean
     '',
     `calls     ${rate(interval).toFixed(1)}/s, ${calls.total} in all, ${status.sessions} of ${status.maxCalls} now`,
     `status    ${outcomes.join('  ')}`,
-    `outcome   answered ${calls.byOutcome.answered}  left ${calls.byOutcome.left}  failed ${calls.byOutcome.failed}`,
-    `refused   overload ${calls.overloaded}  not let in ${calls.refused}  resets ${calls.flushes}  silent ${calls.silent}`,
+    `outcome   delivered ${calls.byOutcome.delivered}  left ${calls.byOutcome.left}  failed ${calls.byOutcome.failed}`,
+    `rejected  overload ${calls.overloaded}  refused ${calls.refused}  queue resets ${calls.acceptQueueResets}  silent ${calls.silent}`,
     `call      ${times(lastMinute.call)}`,
     `look-up   ${times(lastMinute.lookup)}`,
     `pool      ${pool.used} of ${plural(pool.size, 'connection')} at work, ${plural(pool.waiting, 'look-up waits', 'look-ups wait')}`,
@@ -66,7 +67,7 @@ export function formatLine(interval: Interval, now: Date): string {
     breaker: status.directory === null ? '-' : status.directory.breakerOpen ? 'open' : 'closed',
     snapshot: status.directory?.snapshot ? Math.round(status.directory.snapshot.ageSeconds) : '-',
   };
-  return `${now.toISOString()} ${Object.entries(fields)
+  return `${localTime(now)} ${Object.entries(fields)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')}\n`;
 }
@@ -104,7 +105,7 @@ function snapshot({ directory }: ServerStatus): string {
 function times(percentiles: Percentiles | null): string {
   if (percentiles === null) return 'none in the last minute';
   const { p50, p95, p99, max } = percentiles;
-  return `${ms(p50)} half, ${ms(p95)} 95 %, ${ms(p99)} 99 %, ${ms(max)} the longest, of the last minute`;
+  return `${ms(p50)} median, p95 ${ms(p95)}, p99 ${ms(p99)}, max ${ms(max)} (last minute)`;
 }
 
 function ms(value: number): string {

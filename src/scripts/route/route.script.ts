@@ -2,6 +2,7 @@ import type { AgiEnvironment } from '../../agi/environment.ts';
 import { AgiClosedError } from '../../agi/errors.ts';
 import type { AgiSession } from '../../agi/session.ts';
 import type { CallRecord } from '../../monitoring/call-record.ts';
+import { isCheckCall } from '../../monitoring/check-call.ts';
 import type { Restrictions } from '../../routing/decide.ts';
 import { invalid, nobody, type Decision } from '../../routing/decision.ts';
 import { answer } from '../answer.ts';
@@ -21,13 +22,7 @@ export interface RouteScriptOptions {
 /** The part of the time left that is kept for the way back; the look-up gets the rest. */
 const ANSWER_SHARE = 0.1;
 
-interface Told {
-  readonly uniqueId: string;
-  readonly linkedId: string;
-  readonly decision: Decision;
-  readonly error: Error | null;
-  readonly routeMs: number | null;
-}
+type Told = Omit<CallRecord, 'outcome' | 'endedAt' | 'totalMs'>;
 
 /** `agi://host/route`: who calls, and who should take the call. */
 export class RouteScript implements Script {
@@ -41,6 +36,7 @@ export class RouteScript implements Script {
   /** Never rejects: whatever goes wrong becomes `ROUTE_STATUS=ERROR`, or is part of the record. */
   async run(session: AgiSession, { environment, params, linkedId }: ScriptRequest): Promise<void> {
     const { uniqueId } = environment;
+    const isCheck = isCheckCall(environment);
     let decision: Decision = nobody('ERROR');
     let error: Error | null = null;
     let routeMs: number | null = null;
@@ -67,7 +63,7 @@ export class RouteScript implements Script {
     } catch (cause) {
       error = asError(cause);
     }
-    await this.#answer(session, { uniqueId, linkedId, decision, error, routeMs });
+    await this.#answer(session, { uniqueId, linkedId, isCheck, decision, error, routeMs });
   }
 
   /** Answers `ROUTE_STATUS=ERROR` where nothing could be asked. Never rejects. */
@@ -77,6 +73,7 @@ export class RouteScript implements Script {
     await this.#answer(session, {
       uniqueId,
       linkedId: '',
+      isCheck: false,
       decision: nobody('ERROR'),
       error,
       routeMs: null,
@@ -84,11 +81,10 @@ export class RouteScript implements Script {
   }
 
   async #answer(session: AgiSession, told: Told): Promise<void> {
-    const { uniqueId, linkedId, decision, routeMs } = told;
-    const { outcome, error } = await answer(session, toVariables(decision), told.error);
+    const { outcome, error } = await answer(session, toVariables(told.decision), told.error);
     const totalMs = performance.now() - session.acceptedAt;
     const endedAt = Date.now();
-    this.#options.onCall({ uniqueId, linkedId, outcome, decision, error, endedAt, totalMs, routeMs });
+    this.#options.onCall({ ...told, outcome, error, endedAt, totalMs });
   }
 }
 

@@ -93,7 +93,7 @@ export class RawPeer {
 
 export interface Reported {
   readonly error: unknown;
-  readonly session: AgiSession | undefined;
+  readonly session: AgiSession;
 }
 
 /** A server on a free port that remembers what it reported. */
@@ -102,7 +102,8 @@ export class TestServer {
   readonly refused: string[] = [];
   readonly silent: string[] = [];
   overloads = 0;
-  flushes = 0;
+  queueResets = 0;
+  readonly listenerErrors: unknown[] = [];
   readonly server: AgiServer;
   port = 0;
   readonly #peers: RawPeer[] = [];
@@ -117,7 +118,8 @@ export class TestServer {
       handler,
       overloadLine: 'SET VARIABLE "ROUTE_STATUS" "ERROR"\n',
       onOverload: () => (this.overloads += 1),
-      onFlushed: () => (this.flushes += 1),
+      onQueueReset: () => (this.queueResets += 1),
+      onListenerError: (error) => this.listenerErrors.push(error),
       onSilent: (address) => this.silent.push(address),
       onError: (error, session) => this.errors.push({ error, session }),
       onRefused: (address, why) => this.refused.push(`${address} ${why}`),

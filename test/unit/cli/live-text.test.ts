@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatCall, formatHeadings } from '../../../src/cli/live/call.text.ts';
 import { comparable, formatLine, formatScreen } from '../../../src/cli/live/top.text.ts';
-import { toCallLine, toCallNote } from '../../../src/monitoring/call-line.ts';
+import { toCallLine } from '../../../src/monitoring/call-line.ts';
 import type { ServerStatus } from '../../../src/monitoring/monitor.ts';
 import { invalid, nobody, type Decision } from '../../../src/routing/decision.ts';
 import { fromSnapshot, monitor, record } from '../monitoring/records.ts';
 
-const NOW = new Date('2026-03-03T09:30:00Z');
+/** Half past nine where this runs. */
+const NOW = new Date(2026, 2, 3, 9, 30);
 
 function status(calls: number, changes: Partial<ServerStatus> = {}): ServerStatus {
   const watched = monitor();
@@ -32,10 +33,10 @@ describe('top', () => {
         '',
         'calls     10.0/s, 30 in all, 3 of 1000 now',
         'status    OK 30 (+20)  NO_TARGET 0  UNKNOWN 0  INVALID 0  ERROR 0',
-        'outcome   answered 30  left 0  failed 0',
-        'refused   overload 0  not let in 0  resets 0  silent 0',
-        'call      12 ms half, 12 ms 95 %, 12 ms 99 %, 12 ms the longest, of the last minute',
-        'look-up   8.0 ms half, 8.0 ms 95 %, 8.0 ms 99 %, 8.0 ms the longest, of the last minute',
+        'outcome   delivered 30  left 0  failed 0',
+        'rejected  overload 0  refused 0  queue resets 0  silent 0',
+        'call      12 ms median, p95 12 ms, p99 12 ms, max 12 ms (last minute)',
+        'look-up   8.0 ms median, p95 8.0 ms, p99 8.0 ms, max 8.0 ms (last minute)',
         'pool      4 of 10 connections at work, 2 look-ups wait',
         'database  DOES NOT ANSWER: it is not asked',
         '          Nobody answers.',
@@ -83,7 +84,7 @@ describe('top', () => {
   test('writes one line with names where there is no terminal', () => {
     const line = formatLine({ status: status(30, withSnapshot), before: status(10), seconds: 2 }, NOW);
     expect(line).toBe(
-      '2026-03-03T09:30:00.000Z cps=10.0 total=30 ok=30 error=0 sessions=3 p95=12 used=4 waiting=2 database=fails breaker=open snapshot=61\n',
+      '2026-03-03 09:30:00.000 cps=10.0 total=30 ok=30 error=0 sessions=3 p95=12 used=4 waiting=2 database=fails breaker=open snapshot=61\n',
     );
   });
 
@@ -103,13 +104,13 @@ describe('top', () => {
 
 describe('calls', () => {
   const line = (changes: Parameters<typeof record>[0]) =>
-    toCallLine(toCallNote(record({ endedAt: NOW.getTime(), ...changes })));
+    toCallLine(record({ endedAt: NOW.getTime(), ...changes }));
 
   test('stand in columns under their headings, with a masked number', () => {
     expect(formatHeadings(false) + formatCall(line({}), false)).toBe(
       [
-        'when it was over          status     number                ms  who calls                     who rings                remarks',
-        '2026-03-03T09:30:00.000Z  OK         7916*****01         12.0  recipient of shipment 70001   courier 11               client 201',
+        'when it was over         status     number                ms  who calls                     who rings                         remarks',
+        '2026-03-03 09:30:00.000  OK         7916*****01         12.0  recipient of shipment 70001   courier 11 on 7916*****11         client 201',
         '',
       ].join('\n'),
     );
@@ -120,16 +121,21 @@ describe('calls', () => {
   const MANAGER = { target: 'manager', client: 201, shipment: null } as const;
 
   test.each([
-    ['a courier', { ...decision, ...MANAGER, caller: 'courier' }, 'courier 11', 'manager'],
-    ['a contact', { ...decision, ...MANAGER, caller: 'contact' }, 'contact of client 201', 'manager'],
-    ['a client', { ...decision, ...MANAGER, caller: 'client' }, 'client 201', 'manager'],
+    ['a courier', { ...decision, ...MANAGER, caller: 'courier' }, 'courier 11', 'manager on 7916\\*+11'],
+    [
+      'a contact',
+      { ...decision, ...MANAGER, caller: 'contact', attempts: [{ ...attempt, dial: 'PJSIP/101&PJSIP/102' }] },
+      'contact of client 201',
+      'manager on 101\\+102',
+    ],
+    ['a client', { ...decision, ...MANAGER, caller: 'client' }, 'client 201', 'manager on 7916\\*+11'],
     ['a stranger', nobody('UNKNOWN', '79169999999'), '-', 'operators'],
-    ['no number', invalid('anonymous'), '-', 'operators {16}anonymous'],
+    ['no number', invalid('anonymous'), '-', 'operators {25}anonymous'],
     [
       'a recipient of two couriers',
       { ...decision, attempts: [attempt, attempt] },
       'recipient of shipment 70001',
-      'courier 11, 2 attempts',
+      'courier 11 on 7916\\*+11, 2 attempts',
     ],
   ] as [string, Decision, string, string][])('say who rings for %s', (_who, made, caller, rings) => {
     expect(formatCall(line({ decision: made }), false)).toMatch(
@@ -150,6 +156,10 @@ describe('calls', () => {
   test('show that the snapshot answered, how old it was, and why', () => {
     const text = formatCall(line(fromSnapshot('DIRECTORY_TIMEOUT')), false);
     expect(text).toMatch(/client 201, snapshot 61 s old, database: DIRECTORY_TIMEOUT\n$/);
+  });
+
+  test('mark a call of doctor', () => {
+    expect(formatCall(line({ isCheck: true }), false)).toMatch(/client 201, doctor, not a caller\n$/);
   });
 
   test('have colours for a terminal alone', () => {

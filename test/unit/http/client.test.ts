@@ -22,6 +22,7 @@ async function start() {
     monitor: watched,
     readiness,
     onRefused: () => undefined,
+    onListenerError: () => undefined,
   });
   const target = await server.start();
   ends.push(() => server.stop());

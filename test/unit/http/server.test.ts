@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { DirectoryUnavailableError, type Directory } from '../../../src/directory/directory.ts';
-import { HttpListenError } from '../../../src/http/errors.ts';
+import { HttpListenError } from '../../../src/http/http.server.ts';
 import { HttpServer } from '../../../src/http/http.server.ts';
 import { ReadinessProbe } from '../../../src/monitoring/readiness.ts';
 import { monitor, record } from '../monitoring/records.ts';
@@ -28,6 +28,7 @@ async function start({ directory = answering, allow = ['127.0.0.1'], port = 0 } 
     monitor: watched,
     readiness,
     onRefused: (address) => refused.push(address),
+    onListenerError: () => undefined,
   });
   const address = await server.start();
   started.push(server);
@@ -76,15 +77,68 @@ describe('the HTTP port', () => {
     await expect(second).rejects.toThrow(`http.port: received ${port}; cannot listen on 127.0.0.1`);
   });
 
-  test('survives what is no HTTP, and a connection that says nothing', async () => {
+  test('survives what is no HTTP', async () => {
     const { url, port } = await start();
-    const silence = connect(port, '127.0.0.1');
     const noise = connect(port, '127.0.0.1');
     await once(noise, 'connect');
     noise.end('agi_network: yes\n\n');
     await once(noise.resume(), 'close');
     expect((await fetch(`${url}/health`)).status).toBe(200);
-    silence.destroy();
+  });
+
+  test('closes after five seconds who says nothing, or half of something', async () => {
+    const { port } = await start();
+    const openedAt = performance.now();
+    const closedAfter = ['', 'GET /ready HTTP/1.1\r\nhost: x\r\n', 'GET /re'].map(async (text) => {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      if (text !== '') socket.write(text);
+      await once(socket.resume(), 'close');
+      return performance.now() - openedAt;
+    });
+    for (const ms of await Promise.all(closedAfter)) {
+      expect(ms).toBeGreaterThan(4_500);
+      expect(ms).toBeLessThan(7_500);
+    }
+  }, 20_000);
+
+  test.each([
+    ['say nothing', ''],
+    ['say half of something', 'GET /ready HTTP/1.1\r\n'],
+  ])('answers at once although 200 others %s', async (_what, text) => {
+    const { url, port } = await start();
+    const others: Socket[] = [];
+    for (let count = 0; count < 200; count += 1) {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      await once(socket, 'connect');
+      if (text !== '') socket.write(text);
+      others.push(socket);
+    }
+    try {
+      const askedAt = performance.now();
+      for (const path of ['/ready', '/metrics', '/ready']) {
+        expect((await fetch(url + path, { headers: { connection: 'close' } })).status).toBe(200);
+      }
+      expect(performance.now() - askedAt).toBeLessThan(2_000);
+    } finally {
+      for (const socket of others) socket.destroy();
+    }
+  });
+
+  test('keeps those who follow when others come and say nothing', async () => {
+    const { url, port, watched } = await start();
+    const reader = (await fetch(`${url}/calls?follow=1`)).body
+      ?.pipeThrough(new TextDecoderStream())
+      .getReader();
+    const others: Socket[] = [];
+    for (let count = 0; count < 100; count += 1) {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      await once(socket, 'connect');
+      others.push(socket);
+    }
+    watched.call(record({ uniqueId: 'later' }));
+    expect((await reader?.read())?.value).toContain('"call":"later"');
+    for (const socket of others) socket.destroy();
+    await reader?.cancel();
   });
 
   test('stops at once although somebody follows', async () => {

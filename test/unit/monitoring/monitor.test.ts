@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { DirectoryTimeoutError, type Resilience } from '../../../src/directory/directory.ts';
-import { RecentTimes } from '../../../src/monitoring/recent-times.ts';
 import { nobody } from '../../../src/routing/decision.ts';
 import { fromSnapshot, monitor, record } from './records.ts';
 
@@ -16,7 +15,7 @@ describe('the metrics', () => {
     watched.call(record());
     watched.call(record({ totalMs: 30, routeMs: null, outcome: 'left' }));
     const calls = 'courier_agi_calls_total{status="OK",caller="recipient"';
-    expect(await sample(watched, `${calls},outcome="answered"}`)).toBe(1);
+    expect(await sample(watched, `${calls},outcome="delivered"}`)).toBe(1);
     expect(await sample(watched, `${calls},outcome="left"}`)).toBe(1);
     expect(await sample(watched, `${calls},outcome="failed"}`)).toBe(0);
     expect(await sample(watched, 'courier_agi_call_duration_seconds_sum')).toBeCloseTo(0.042);
@@ -50,16 +49,24 @@ describe('the metrics', () => {
     watched.refused('not allowed');
     watched.refused('too many');
     watched.refused('too many');
-    watched.flushed();
+    watched.acceptQueueReset();
+    watched.listenerFailed();
     for (let index = 0; index < 3; index++) watched.silent();
     watched.sessionFailed();
     expect(await sample(watched, 'courier_agi_overload_refused_total')).toBe(1);
     expect(await sample(watched, 'courier_agi_connections_refused_total{reason="not_allowed"}')).toBe(1);
     expect(await sample(watched, 'courier_agi_connections_refused_total{reason="too_many"}')).toBe(2);
-    expect(await sample(watched, 'courier_agi_flushes_total')).toBe(1);
+    expect(await sample(watched, 'courier_agi_accept_queue_resets_total')).toBe(1);
+    expect(await sample(watched, 'courier_agi_listener_errors_total')).toBe(1);
     expect(await sample(watched, 'courier_agi_silent_connections_total')).toBe(3);
     expect(await sample(watched, 'courier_agi_session_errors_total')).toBe(1);
-    expect(watched.status().calls).toMatchObject({ overloaded: 1, refused: 3, flushes: 1, silent: 3 });
+    expect(watched.status().calls).toMatchObject({
+      overloaded: 1,
+      refused: 3,
+      acceptQueueResets: 1,
+      listenerErrors: 1,
+      silent: 3,
+    });
   });
 
   test('show the pool, the breaker and the snapshot as they are when asked', async () => {
@@ -86,6 +93,19 @@ describe('the metrics', () => {
     expect(await sample(watched, 'courier_agi_snapshot_age_seconds')).toBeUndefined();
   });
 
+  test('count a call of doctor as that alone', async () => {
+    const watched = monitor();
+    watched.call(record({ isCheck: true, error: new DirectoryTimeoutError('late') }));
+    expect(await sample(watched, 'courier_agi_check_calls_total')).toBe(1);
+    const calls = 'courier_agi_calls_total{status="OK",caller="recipient",outcome="delivered"}';
+    expect(await sample(watched, calls)).toBe(0);
+    expect(await sample(watched, 'courier_agi_call_duration_seconds_count')).toBe(0);
+    expect(await sample(watched, 'courier_agi_call_errors_total{error="DIRECTORY_TIMEOUT"}')).toBeUndefined();
+    expect(watched.status().calls).toMatchObject({ total: 0, checks: 1 });
+    expect(watched.status().lastMinute.call).toBeNull();
+    expect(watched.calls.recent()).toMatchObject([{ check: true }]);
+  });
+
   test('hold no number, name or code of a caller, whatever he sends', async () => {
     const watched = monitor();
     watched.call(record({ uniqueId: 'evil"} 1\nfoo{x="79162000001' }));
@@ -105,7 +125,7 @@ describe('the status', () => {
       calls: {
         total: 2,
         byStatus: { OK: 1, NO_TARGET: 0, UNKNOWN: 0, INVALID: 0, ERROR: 1 },
-        byOutcome: { answered: 1, left: 0, failed: 1 },
+        byOutcome: { delivered: 1, left: 0, failed: 1 },
       },
       lastMinute: { call: { max: 12 }, lookup: { max: 8 } },
       pool: { size: 10, used: 4, waiting: 2 },
@@ -167,27 +187,5 @@ describe('the feed of calls', () => {
     watched.call(record({ uniqueId: 'b' }));
     expect(seen).toEqual(['a']);
     expect(watched.calls.followers).toBe(0);
-  });
-});
-
-describe('recent times', () => {
-  test('are ranked: the median, the 95th, the 99th percentile and the longest', () => {
-    const times = new RecentTimes(1000);
-    for (let ms = 1; ms <= 100; ms++) times.add(0, ms);
-    expect(times.percentiles(0)).toEqual({ p50: 50, p95: 95, p99: 99, max: 100 });
-  });
-
-  test('leave out what is too old, and what no longer fits', () => {
-    const times = new RecentTimes(3);
-    for (const [at, ms] of [
-      [1, 500],
-      [2, 400],
-      [3, 30],
-      [4, 40],
-    ] as const)
-      times.add(at, ms);
-    expect(times.percentiles(0)?.max).toBe(400);
-    expect(times.percentiles(3)?.max).toBe(40);
-    expect(times.percentiles(5)).toBeNull();
   });
 });

@@ -7,7 +7,8 @@ export function record(changes: Partial<CallRecord> = {}): CallRecord {
   return {
     uniqueId: '1700000000.1',
     linkedId: '',
-    outcome: 'answered',
+    isCheck: false,
+    outcome: 'delivered',
     decision: {
       ...nobody('OK', '79162000001'),
       caller: 'recipient',

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
+import { Server, type Socket } from 'node:net';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { AcceptQueue } from '../../../src/net/accept-queue.ts';
-import { RawPeer, startServer, stopServers } from '../agi/raw-peer.ts';
+import { eventually, RawPeer, startServer, stopServers } from '../agi/raw-peer.ts';
 
 afterEach(stopServers);
 
@@ -25,7 +25,7 @@ test('calls that wait too long to be accepted are reset, all at once, and later 
   // Their work takes 6 s; after half the deadline the rest of them need wait no longer.
   const peers = await Promise.all(Array.from({ length: 200 }, () => server.connect()));
   for (const peer of peers) await peer.untilEnd();
-  expect(server.flushes).toBeGreaterThan(0);
+  expect(server.queueResets).toBeGreaterThan(0);
   expect(handled).toBeLessThan(200);
   const answered = peers.filter((peer) => peer.text === 'failure\n');
   expect(answered).toHaveLength(handled);
@@ -36,6 +36,40 @@ test('calls that wait too long to be accepted are reset, all at once, and later 
   const late = await server.connect();
   await late.untilText('failure\n');
   expect(server.errors).toEqual([]);
+});
+
+test('a port that cannot be taken back is tried again, and is no session that failed', async () => {
+  const server = await startServer(
+    async (session) => {
+      work(30);
+      session.fail();
+    },
+    { maxSessions: 1000, deadlineMs: 300 },
+  );
+  // Nobody can be made to take the port in the moment that it is free: so its first two tries are made to fail.
+  let failures = 2;
+  const listen = Reflect.get(Server.prototype, 'listen') as (...args: unknown[]) => Server;
+  const spy = jest.spyOn(Server.prototype, 'listen').mockImplementation(function (
+    this: Server,
+    ...args: unknown[]
+  ) {
+    if (failures === 0) return listen.apply(this, args);
+    failures -= 1;
+    process.nextTick(() => this.emit('error', new Error('listen EADDRINUSE')));
+    return this;
+  });
+  try {
+    const peers = await Promise.all(Array.from({ length: 100 }, () => server.connect()));
+    for (const peer of peers) await peer.untilEnd();
+    await eventually(() => failures === 0);
+    expect(server.listenerErrors).toEqual([new Error('listen EADDRINUSE'), new Error('listen EADDRINUSE')]);
+    expect(server.errors).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const late = await server.connect();
+    await late.untilText('failure\n');
+  } finally {
+    spy.mockRestore();
+  }
 });
 
 test('a few calls that waited while the machine stood still are answered', async () => {
@@ -52,7 +86,7 @@ test('a few calls that waited while the machine stood still are answered', async
   const peers = await Promise.all(Array.from({ length: 15 }, () => server.connect()));
   for (const peer of peers) await peer.untilEnd();
   expect(peers.map((peer) => peer.text)).toEqual(Array(15).fill('failure\n'));
-  expect(server.flushes).toBe(0);
+  expect(server.queueResets).toBe(0);
 });
 
 test('a queue that is never empty, but short, is let be', async () => {
@@ -77,7 +111,7 @@ test('a queue that is never empty, but short, is let be', async () => {
   };
   await Promise.all(Array.from({ length: 6 }, caller));
   expect(handled).toBeGreaterThan(50);
-  expect(server.flushes).toBe(0);
+  expect(server.queueResets).toBe(0);
   // Our own connections to the queue are nobody's calls.
   expect(server.errors).toEqual([]);
   expect(server.refused).toEqual([]);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { App } from '../../../src/server/app.ts';
 import { parseConfig } from '../../../src/config/load.ts';
-import { HttpListenError } from '../../../src/http/errors.ts';
+import { HttpListenError } from '../../../src/http/http.server.ts';
 import { createLogger } from '../../../src/log/logger.ts';
 import { playCall } from '../../../src/simulator/asterisk.ts';
 
@@ -36,8 +36,8 @@ describe('a server with its HTTP port', () => {
     await call(port, '79162000001');
     await call(port, 'anonymous');
     const text = await get(http?.port, '/metrics');
-    expect(text).toContain('courier_agi_calls_total{status="OK",caller="recipient",outcome="answered"} 1\n');
-    expect(text).toContain('courier_agi_calls_total{status="INVALID",caller="none",outcome="answered"} 1\n');
+    expect(text).toContain('courier_agi_calls_total{status="OK",caller="recipient",outcome="delivered"} 1\n');
+    expect(text).toContain('courier_agi_calls_total{status="INVALID",caller="none",outcome="delivered"} 1\n');
     expect(text).toContain('courier_agi_lookup_duration_seconds_count 1\n');
     expect(await get(http?.port, '/calls')).toContain('"number":"7916*****01"');
     expect(await get(http?.port, '/ready')).toContain('"ready":true');
@@ -50,7 +50,7 @@ describe('a server with its HTTP port', () => {
     await call(port, '79162000001');
     const text = await get(http?.port, '/metrics');
     expect(text).toContain('courier_agi_connections_refused_total{reason="not_allowed"} 1\n');
-    expect(text).toContain('courier_agi_calls_total{status="OK",caller="recipient",outcome="answered"} 0\n');
+    expect(text).toContain('courier_agi_calls_total{status="OK",caller="recipient",outcome="delivered"} 0\n');
   });
 
   test('counts the connections that said nothing', async () => {

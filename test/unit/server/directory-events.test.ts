@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -51,4 +53,32 @@ test.each([
 test('the demo database, which needs no snapshot, makes no folder', async () => {
   expect(await logOf(join(folder, 'none/snapshot'), 'demo:')).toEqual([]);
   expect(statSync(join(folder, 'none'), { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test('what the database says is logged without the number that it quotes', async () => {
+  // A server that turns everybody away, in its first packet: ER_HOST_NOT_PRIVILEGED.
+  const text = Buffer.from('\xff\x6a\x04Host of 79162000001 may not connect', 'latin1');
+  const header = Buffer.from([text.length, 0, 0, 0]);
+  const unfriendly = createServer((socket) => {
+    socket.on('error', () => undefined).end(Buffer.concat([header, text]));
+  });
+  unfriendly.listen(0, '127.0.0.1');
+  await once(unfriendly, 'listening');
+  const { port } = unfriendly.address() as AddressInfo;
+  let log = '';
+  const logger = pino({ base: null }, { write: (line: string) => void (log += line) });
+  const config = parseConfig(`database: { url: "mysql://agi@127.0.0.1:${port}/courier" }`, 'test');
+  const directory = openLoggedDirectory(
+    { config, file: null, databasePassword: undefined },
+    logger,
+    () => true,
+  );
+  try {
+    await directory.start();
+    expect(log).toContain('Host of 7916*****01 may not connect');
+    expect(log).not.toContain('79162000001');
+  } finally {
+    await directory.close();
+    unfriendly.close();
+  }
 });

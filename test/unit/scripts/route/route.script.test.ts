@@ -51,7 +51,8 @@ describe('a call', () => {
       handler: (session) => registry.run(session),
       overloadLine: '',
       onOverload: () => {},
-      onFlushed: () => {},
+      onQueueReset: () => {},
+      onListenerError: () => {},
       onSilent: () => {},
       onError: (error) => {
         throw error;
@@ -83,7 +84,7 @@ describe('a call', () => {
     const { variables, commands } = await play(KNOWN, 'agi_uniqueid: 1700000000.7');
     expect(Object.fromEntries(variables)).toMatchObject({ ROUTE_STATUS: 'OK', AGISTATUS: 'SUCCESS' });
     expect(commands).toHaveLength(1);
-    expect(await recorded()).toMatchObject({ outcome: 'answered', error: null, uniqueId: '1700000000.7' });
+    expect(await recorded()).toMatchObject({ outcome: 'delivered', error: null, uniqueId: '1700000000.7' });
     expect(log.trim().split('\n')).toHaveLength(1);
     expect(JSON.parse(log)).toMatchObject({
       level: 30,
@@ -122,7 +123,7 @@ describe('a call', () => {
     await serve(failing(late), { deadlineMs: 300 });
     const { variables, agiStatus } = await play(KNOWN);
     expect([variables.get('ROUTE_STATUS'), agiStatus]).toEqual(['ERROR', 'SUCCESS']);
-    expect(await recorded()).toMatchObject({ outcome: 'answered', error: { code: 'DIRECTORY_TIMEOUT' } });
+    expect(await recorded()).toMatchObject({ outcome: 'delivered', error: { code: 'DIRECTORY_TIMEOUT' } });
     expect(JSON.parse(log)).toMatchObject({ level: 40, error: 'DIRECTORY_TIMEOUT', number: '7916*****01' });
     expect(variables.get('ROUTE_NUMBER')).toBe('79162000001');
   });
@@ -160,7 +161,7 @@ describe('a call', () => {
     await serve(new EmbeddedDirectory());
     const { variables, agiStatus } = await play(KNOWN, line);
     expect([variables.get('ROUTE_STATUS'), agiStatus]).toEqual(['ERROR', 'FAILURE']);
-    expect(await recorded()).toMatchObject({ outcome: 'answered', error: { code } });
+    expect(await recorded()).toMatchObject({ outcome: 'delivered', error: { code } });
   });
 
   test('with a forged environment gets ERROR, and AGISTATUS shows it', async () => {
