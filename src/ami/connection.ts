@@ -168,9 +168,14 @@ export class AmiConnection {
   }
 
   #onMessage(message: AmiMessage): void {
-    const isAnswer = message.names[0] === 'Response' && !this.#shape.distrusting;
-    if (isAnswer) {
+    const isAnswer = message.names[0] === 'Response';
+    if (isAnswer && this.#pending.knows(message)) {
+      this.#shape.trustAgain();
       if (this.#pending.answer(message)) this.#options.onAnswer();
+      return;
+    }
+    if (isAnswer && !this.#shape.distrusting) {
+      this.#pending.unexpected += 1;
       return;
     }
     const flaw = this.#shape.judge(message);

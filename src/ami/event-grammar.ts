@@ -170,5 +170,5 @@ export const BODIES: Readonly<Record<string, readonly (readonly Slot[])[]>> = {
   ],
   DeviceStateChange: [words('Device State')],
   ExtensionStatus: [words('Exten Context Hint Status')],
-  CoreShowChannel: [shape(channel(), 'BridgeId Application ApplicationData Duration')],
+  CoreShowChannel: [shape(channel(), 'Application ApplicationData Duration BridgeId')],
 };

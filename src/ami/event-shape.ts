@@ -49,6 +49,12 @@ export class EventShape {
     return this.#rest !== undefined;
   }
 
+  /** Something came that only Asterisk can have written: the torn event is over. */
+  trustAgain(): void {
+    this.#rest = undefined;
+    this.#distrusted = 0;
+  }
+
   /** Whether the other half of a torn event has still not come after very many messages. */
   get lost(): boolean {
     return this.#distrusted > MAX_DISTRUSTED;
@@ -57,10 +63,7 @@ export class EventShape {
   /** The other half begins in the middle of a value: what is an event by itself is not the other half. */
   #distrust(names: readonly string[], rest: readonly string[], verdict: typeof GOOD | Misfit): Flaw {
     this.#distrusted += 1;
-    if (verdict !== GOOD && holdsInOrder(names, rest)) {
-      this.#rest = undefined;
-      this.#distrusted = 0;
-    }
+    if (verdict !== GOOD && holdsAll(names, rest)) this.trustAgain();
     return { kind: 'distrusted', what: 'it stands between the halves of a torn event' };
   }
 
@@ -143,7 +146,7 @@ function walk(names: readonly string[], from: number, slots: readonly Slot[]): W
 
 /** An event that does not fit is torn unless its end is there, too. */
 function torn(event: string, names: readonly string[], { rest, what, next }: Walk): Misfit {
-  const whole = holdsInOrder(names.slice(next), rest);
+  const whole = holdsAll(names.slice(next), rest);
   return { kind: whole ? 'malformed' : 'torn', what: `${event} ${what}`, rest };
 }
 
@@ -151,11 +154,9 @@ function misfit(what: string): Misfit {
   return { kind: 'malformed', what, rest: [] };
 }
 
-/** With others between them, perhaps. */
-function holdsInOrder(names: readonly string[], wanted: readonly string[]): boolean {
-  let at = 0;
-  for (const name of names) if (name === wanted[at]) at += 1;
-  return at === wanted.length;
+/** In whatever order: an Asterisk that writes them in another one has not torn them. */
+function holdsAll(names: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.every((name) => names.includes(name));
 }
 
 /** A name that a caller may have made. */

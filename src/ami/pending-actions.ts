@@ -57,6 +57,11 @@ export class PendingActions {
     return settled.promise;
   }
 
+  /** Nobody but Asterisk can know an id: it is random. */
+  knows(message: AmiMessage): boolean {
+    return this.#byId.has(message.get('ActionID') ?? '');
+  }
+
   /** @returns whether somebody's waiting is over */
   answer(message: AmiMessage): boolean {
     const id = message.get('ActionID') ?? '';

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asteriskConf, loggerConf, MODULES_CONF, rtpConf } from './asterisk/base-config.ts';
+import { asteriskConf, loggerConf, managerConf, MODULES_CONF, rtpConf } from './asterisk/base-config.ts';
 import { findDescendant, heldCommand, RUN_FOLDER, visitingCommand } from './asterisk/namespace.ts';
-import { freeUdpPort } from './free-port.ts';
+import { freeTcpPort, freeUdpPort } from './free-port.ts';
 import { howToBecomeRoot } from './packages.ts';
 import { prepareRootfs } from './rootfs/prepare.ts';
 import { runLogged } from './rootfs/run-logged.ts';
@@ -15,11 +15,13 @@ export interface AsteriskPorts {
   readonly pjsip: number;
   /** For chan_sip, which Asterisk 16 loads beside PJSIP; UDP on 127.0.0.1. */
   readonly chanSip: number;
+  /** AMI, TCP on 127.0.0.1. */
+  readonly ami: number;
 }
 
 export interface AsteriskOptions {
   readonly version: 16 | 22;
-  /** The configuration folder: file name to text. What is not given does not exist for this Asterisk. */
+  /** The configuration folder: file name to text. What is not given does not exist for this Asterisk, but for AMI. */
   readonly files: (ports: AsteriskPorts) => Readonly<Record<string, string>>;
   /** Text of its /etc/resolv.conf; by default a name server that refuses at once. */
   readonly resolvConf?: string;
@@ -59,7 +61,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
   const root = await prepareRootfs(`asterisk-${options.version}`);
   const become = (await howToBecomeRoot()) ?? [];
   const trace = options.trace ?? true;
-  const ports = { pjsip: await freeUdpPort(), chanSip: await freeUdpPort() };
+  const ports = { pjsip: await freeUdpPort(), chanSip: await freeUdpPort(), ami: await freeTcpPort() };
   const folder = await mkdtemp(join(tmpdir(), `courier-agi-asterisk-${options.version}-`));
   await writeFolder(folder, options, ports);
 
@@ -134,6 +136,7 @@ async function writeFolder(folder: string, options: AsteriskOptions, ports: Aste
     'modules.conf': MODULES_CONF,
     'logger.conf': loggerConf(trace),
     'rtp.conf': rtpConf(),
+    'manager.conf': managerConf(ports.ami),
     ...options.files(ports),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'etc', name), text);

@@ -37,3 +37,25 @@ rtpstart = ${start}
 rtpend = ${start + 199}
 `;
 }
+
+/** The account with which a test follows Asterisk over AMI; others are added after it. */
+export const AMI_USER = { username: 'desk', secret: 'change-me-desk' } as const;
+
+/** AMI on loopback, with the rights that the desk needs and the settings that it recommends. */
+export function managerConf(port: number): string {
+  return `
+[general]
+enabled = yes
+webenabled = no
+bindaddr = 127.0.0.1
+port = ${port}
+timestampevents = yes
+[${AMI_USER.username}]
+secret = ${AMI_USER.secret}
+deny = 0.0.0.0/0.0.0.0
+permit = 127.0.0.1/255.255.255.255
+read = system,call,agent,user,cdr
+write = originate,call,reporting
+writetimeout = 5000
+`;
+}

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AmiClientOptions } from '../../../src/ami/options.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
-import { FakeAmi, header, type ReceivedAction, success } from './fake-ami.ts';
+import { FakeAmi, header, type ReceivedAction, success, until } from './fake-ami.ts';
 import { recordedEvents, wireText } from './streams.ts';
 import { WatchedClient } from './watched-client.ts';
 
@@ -12,7 +12,7 @@ const [newchannel = {}] = recordedEvents('22-a');
 const { Event: _event, Privilege: _privilege, Timestamp: _timestamp, ...SNAPSHOT } = newchannel;
 
 function item(action: ReceivedAction, changes: Readonly<Record<string, string>> = {}): string {
-  const end = { BridgeId: '', Application: 'Dial', ApplicationData: 'x', Duration: '00:00:01' };
+  const end = { Application: 'Dial', ApplicationData: 'x', Duration: '00:00:01', BridgeId: '' };
   return wireText({
     Event: 'CoreShowChannel',
     ActionID: header(action, 'ActionID'),
@@ -140,6 +140,18 @@ describe('what is not believed', () => {
     expect(watched.flaws).toEqual([{ kind: 'malformed', what: 'Newchannel has "Foo" in place of Exten' }]);
     expect(client.counters).toMatchObject({ malformed: 1, events: 2, dropped: 0 });
     expect(client.ready).toBe(true);
+  });
+
+  test('an answer to what was asked ends the distrust, since nobody can guess its id', async () => {
+    const { ami, client, watched } = await connected(() => '');
+    ami.peer.send('Event: Newchannel\r\nPrivilege: call,all\r\nChannel: x\r\n\r\n');
+    ami.peer.send(`Response: Success\r\nActionID: 1\r\n\r\n${wireText(newchannel)}`);
+    await until('the flaws', () => watched.flaws.length === 3);
+    await client.action('Ping');
+    ami.peer.send(wireText(newchannel));
+    await watched.untilEvent('Newchannel');
+    expect(watched.flaws.map(({ kind }) => kind)).toEqual(['torn', 'distrusted', 'distrusted']);
+    expect(watched.story).toEqual(['ready', 'FullyBooted', 'Newchannel']);
   });
 
   test('when a torn event is never completed, the connection is made anew', async () => {

@@ -127,10 +127,10 @@ describe('an event torn by what the caller sent', () => {
       Event: 'CoreShowChannel',
       ActionID: 'id',
       ...snapshot,
-      BridgeId: '',
       Application: 'Dial',
       ApplicationData: 'x',
       Duration: '00:00:01',
+      BridgeId: '',
     };
     expect(believed(judge(wireText(listed)))).toHaveLength(1);
     const torn = wireText({ ...listed, CallerIDNum: `1\r\n\r\n${FORGED}X: ` });
