@@ -117,40 +117,29 @@ function answererOf({ caller }: Roles, talks: readonly ChannelTalk[], options: V
   return partyOf(talk.b === caller ? talk.a : talk.b, options);
 }
 
+/** Of a call that lasts, what is over of it: a clock may count on from `answeredAt` and `startedAt`. */
 function secondsOf(
   call: TrackedCall,
   { caller, originated, callees }: Roles,
   talks: readonly ChannelTalk[],
   { start, end }: { start: number; end: number | undefined },
 ): Call['seconds'] {
-  const now = end ?? latestNews(call);
   const answered = talks[0]?.from;
-  const tries = callees.map((leg) => ({
-    from: leg.beganAt,
-    until: leg.answeredAt ?? leg.endedAt ?? now,
-  }));
-  const queued = caller?.queuedAt;
-  const firstTry = Math.min(queued ?? Infinity, ...tries.map(({ from }) => from));
-  const lastTry = Math.max(
-    caller?.unqueuedAt ?? (queued === undefined ? 0 : now),
-    ...tries.map(({ until }) => until),
-  );
-  const waited = firstTry === Infinity ? 0 : Math.max(0, (answered ?? Math.min(lastTry, now)) - firstTry);
+  const tries = callees.map((leg) => ({ from: leg.beganAt, until: leg.answeredAt ?? leg.endedAt ?? end }));
+  const queue =
+    caller?.queuedAt === undefined ? [] : [{ from: caller.queuedAt, until: caller.unqueuedAt ?? end }];
+  const attempts = [...tries, ...queue];
+  const firstTry = Math.min(...attempts.map(({ from }) => from));
+  const lastTry = Math.max(...attempts.map(({ until }) => until ?? 0));
   const isGreeted = originated === undefined && caller?.upAt !== undefined && caller.upAt < firstTry;
-  const spans = talks.map(({ from, until }) => ({ from, until: until ?? now }));
+  const greetedUntil = Math.min(firstTry, answered ?? end ?? start);
   return {
-    greeting: isGreeted ? seconds(Math.min(firstTry, answered ?? now, now) - start) : 0,
-    wait: seconds(waited),
-    ring: seconds(coveredMs(tries, -Infinity, answered)),
-    talk: seconds(coveredMs(spans)),
-    hold: answered === undefined ? 0 : seconds(coveredMs(holdsOf(call, now), answered, now)),
+    greeting: isGreeted ? seconds(greetedUntil - start) : 0,
+    wait: attempts.length === 0 ? 0 : seconds((answered ?? lastTry) - firstTry),
+    ring: seconds(coveredMs(tries, answered)),
+    talk: seconds(coveredMs(talks)),
+    hold: answered === undefined ? 0 : seconds(coveredMs(holdsOf(call), end)),
   };
-}
-
-function latestNews(call: TrackedCall): number {
-  let latest = 0;
-  for (const { lastAt } of call.channels.values()) latest = Math.max(latest, lastAt);
-  return latest;
 }
 
 function viewLeg(leg: Leg, { legs }: Roles, options: ViewOptions): CallLeg {

@@ -80,6 +80,7 @@ export const callSchema = z.object({
   endedBy: z.enum(['caller', 'callee', 'system']).nullable(),
   missed: z.boolean(),
   calledBackAt: maybeTime,
+  /** To a tenth. Of a call that lasts, what is over of it. */
   seconds: z.object({
     /** Before the first attempt to reach somebody, with the line open: an announcement, a menu. */
     greeting: z.number(),

@@ -34,10 +34,20 @@ export function talksOf(call: TrackedCall, start: number): ChannelTalk[] {
   if (visits.length < 2) return [];
   const times = [...new Set(visits.flatMap(({ from, until }) => [from, until]))].toSorted((a, b) => a - b);
   const talks: Talking[] = [];
+  const latest = new Map<string, Talking>();
   for (let index = 0; index + 1 < times.length; index++) {
     const [from = 0, until = 0] = [times[index], times[index + 1]];
     const present = visits.filter((visit) => visit.from <= from && visit.until >= until);
-    for (const [a, b] of pairsOf(present)) extend(talks, { a, b, from, until });
+    for (const [a, b] of pairsOf(present)) {
+      const pair = `${a.id} ${b.id}`;
+      const last = latest.get(pair);
+      if (last !== undefined && from - last.until <= SEAM_MS) last.until = until;
+      else if (talks.length < MAX_TALKS) {
+        const talk = { a, b, from, until };
+        talks.push(talk);
+        latest.set(pair, talk);
+      }
+    }
   }
   return worthTelling(talks)
     .map(({ a, b, from, until }) => ({ a, b, from, until: until === Infinity ? undefined : until }))
@@ -58,12 +68,6 @@ interface Talking {
 function worthTelling(talks: readonly Talking[]): readonly Talking[] {
   const long = talks.filter(({ from, until }) => until - from >= TOUCH_MS);
   return long.length > 0 ? long : talks;
-}
-
-function extend(talks: Talking[], next: Talking): void {
-  const last = talks.findLast(({ a, b }) => a === next.a && b === next.b);
-  if (last !== undefined && next.from - last.until <= SEAM_MS) last.until = next.until;
-  else if (talks.length < MAX_TALKS) talks.push(next);
 }
 
 function visitsOf(call: TrackedCall, start: number): Visit[] {
@@ -115,14 +119,16 @@ function roomsOf(present: readonly Visit[]): ReadonlyMap<string, string> {
 
 export interface Span {
   readonly from: number;
-  readonly until: number;
+  /** Undefined while it lasts. */
+  readonly until: number | undefined;
 }
 
-/** Milliseconds that at least one of the spans covers, of those between `from` and `until`. */
-export function coveredMs(spans: readonly Span[], from = -Infinity, until = Infinity): number {
+/** Milliseconds up to `until` that at least one of the spans covers, of those that are over. */
+export function coveredMs(spans: readonly Span[], until = Infinity): number {
   let covered = 0;
-  let end = from;
+  let end = -Infinity;
   for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+    if (span.until === undefined) continue;
     const start = Math.max(span.from, end);
     const stop = Math.min(span.until, until);
     if (stop <= start) continue;
@@ -133,11 +139,6 @@ export function coveredMs(spans: readonly Span[], from = -Infinity, until = Infi
 }
 
 /** When somebody had somebody else on hold: until they take them back, or are gone themselves. */
-export function holdsOf(call: TrackedCall, now: number): Span[] {
-  const spans: Span[] = [];
-  for (const { holds, endedAt } of call.channels.values()) {
-    if (holds.length === 0) continue;
-    for (const { from, until } of staysOf(holds, endedAt)) spans.push({ from, until: until ?? now });
-  }
-  return spans;
+export function holdsOf(call: TrackedCall): Span[] {
+  return [...call.channels.values()].flatMap(({ holds, endedAt }) => staysOf(holds, endedAt));
 }

@@ -108,7 +108,7 @@ export class Tracker {
         found += 1;
         channel.startedAt = at - durationOf(row);
       }
-      if (isNews || gap !== undefined) this.#noteBridge(channel, row, at);
+      if (isNews || gap !== undefined) this.#noteBridge(channel, row, { at, leftAt: gap?.from ?? at });
     }
     let missing = 0;
     for (const channel of this.#book.all()) {
@@ -138,8 +138,8 @@ export class Tracker {
     this.#now = now;
     if (!always && now - this.#toldAt < TELL_MS) return;
     this.#toldAt = now;
-    for (const call of this.#calls.changed) this.#tell(call, before);
     for (const call of this.#ending) this.#settle(call);
+    for (const call of this.#calls.changed) this.#tell(call, before);
     this.#calls.changed.clear();
   }
 
@@ -153,7 +153,10 @@ export class Tracker {
     for (const channel of call.channels.values()) {
       if (channel.missingSince === undefined || channel.endedAt !== undefined) continue;
       if (this.#now < channel.missingSince + SETTLE_MS) isWaiting = true;
-      else endUnseen(channel, channel.missedAt);
+      else {
+        endUnseen(channel, channel.missedAt);
+        this.#calls.changed.add(call);
+      }
     }
     if (isWaiting) return;
     if (!hasEnded(call)) {
@@ -176,6 +179,7 @@ export class Tracker {
     if (hasEnded(call)) {
       call.emptySince ??= changedBy;
       this.#ending.add(call);
+      this.#settle(call);
       return;
     }
     if (!isVisible(call)) return;
@@ -198,10 +202,10 @@ export class Tracker {
     this.#close(oldest);
   }
 
-  #noteBridge(channel: Channel, row: ChannelEvent, at: number): void {
+  #noteBridge(channel: Channel, row: ChannelEvent, { at, leftAt }: { at: number; leftAt: number }): void {
     const bridge = textOf(row, 'BridgeId');
     for (const { what, until } of staysOf(channel.bridges, channel.endedAt)) {
-      if (until === undefined && what !== bridge) addMark(channel.bridges, { what, at, on: false });
+      if (until === undefined && what !== bridge) addMark(channel.bridges, { what, at: leftAt, on: false });
     }
     if (bridge === '') return;
     addMark(channel.bridges, { what: bridge, at, on: true });

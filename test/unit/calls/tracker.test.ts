@@ -1,0 +1,315 @@
+import { describe, expect, test } from '@jest/globals';
+import { Played, type PlayedChannel, snapshot, START, talkingCall } from './played.ts';
+import { follow, type Received, summary, who } from './streams.ts';
+
+function only(events: readonly Received[], options: Parameters<typeof follow>[1] = {}) {
+  const { ended } = follow(events, options);
+  expect(ended).toHaveLength(1);
+  const [call] = ended;
+  if (call === undefined) throw new Error('There is no call.');
+  return call;
+}
+
+/** Somebody calls from outside, and nobody is called for them. */
+function lonelyCall(number: string, id = '1.1'): Received[] {
+  const caller = { name: 'PJSIP/trunk-1', id, number, exten: '74950000000' };
+  return new Played().begin(0, caller).hangUp(1, caller).events;
+}
+
+describe('numbers and ids', () => {
+  test.each([
+    ['79162000001', '79162000001'],
+    ['+7 916 200-00-01', '79162000001'],
+    ['89162000001', '79162000001'],
+    ['anonymous', null],
+    ['<unknown>', null],
+    ['Анна', null],
+    ['☎️🚚', null],
+    ['<script>alert(1)</script>', null],
+    ["1' OR 1=1 --", null],
+    ['../../etc/passwd', null],
+    ['1\u0000\u001B[2J\r\n2', null],
+    ['7'.repeat(300), null],
+  ])('%j is kept as it was sent', (raw, number) => {
+    expect(only(lonelyCall(raw)).from).toEqual({ number, raw, extension: null, user: null });
+  });
+
+  test('longer than any number, only its beginning is kept', () => {
+    expect(only(lonelyCall('🚚'.repeat(5000))).from.raw).toBe('🚚'.repeat(256));
+    expect(only(lonelyCall('a🚚'.repeat(5000))).from.raw.length).toBeLessThanOrEqual(512);
+  });
+
+  test('ids are text: 1.1 and 1.10 are two calls', () => {
+    const { ended } = follow([...lonelyCall('79162000001', '1.1'), ...lonelyCall('79162000002', '1.10')]);
+    expect(ended.map(({ id, from }) => [id, from.number])).toEqual([
+      ['main-1.1', '79162000001'],
+      ['main-1.10', '79162000002'],
+    ]);
+  });
+
+  test('an id that cannot be one makes no call', () => {
+    const events = ['', '<unknown>', '1'.repeat(300)].flatMap((id) => lonelyCall('79162000001', id));
+    expect(follow(events).told).toEqual([]);
+  });
+
+  test('an endpoint with a dash in its name, and a trunk that looks like an extension', () => {
+    const caller = { name: 'PJSIP/4950-00000001', id: '1.1', number: '79162000001', exten: '101' };
+    const phone = { name: 'SIP/my-phone-0000001a', id: '1.2', linkedId: '1.1', state: '0' };
+    const events = new Played()
+      .begin(0, caller)
+      .begin(0, phone)
+      .dial(0, caller, phone, 'my-phone')
+      .hangUp(1, phone);
+    const call = only(events.hangUp(1, caller).events, { trunks: ['4950'] });
+    expect(call.direction).toBe('in');
+    expect(call.from.number).toBe('79162000001');
+    expect(call.legs[0]?.trunk).toBe('my-phone');
+    expect(only(events.events).direction).not.toBe('in');
+  });
+
+  test('a forged time is not believed', () => {
+    const caller = { name: 'PJSIP/trunk-1', id: '1.1', number: '79162000001' };
+    for (const Timestamp of ['1e300', 'NaN', '-1', '', '0', 'Infinity', '99999999999']) {
+      const played = new Played().say(0, 'Newchannel', snapshot(caller), { Timestamp });
+      const call = only(played.hangUp(1, caller).events);
+      expect([call.startedAt, call.endedAt]).toEqual([
+        '2026-11-26T08:00:00.000Z',
+        '2026-11-26T08:00:01.000Z',
+      ]);
+    }
+  });
+});
+
+describe('nobody spoke', () => {
+  const caller: PlayedChannel = {
+    name: 'PJSIP/trunk-1',
+    id: '1.1',
+    number: '79162000001',
+    exten: '74950000000',
+  };
+  const phone: PlayedChannel = { name: 'PJSIP/101-1', id: '1.2', linkedId: '1.1', state: '0' };
+
+  test('with a greeting only: not answered, and no operator missed it', () => {
+    const played = new Played()
+      .begin(0, { ...caller })
+      .up(1, { ...caller })
+      .hangUp(9, { ...caller, state: '6' });
+    expect(only(played.events)).toMatchObject({
+      outcome: 'no_answer',
+      answeredAt: null,
+      missed: false,
+      endedBy: 'system',
+      seconds: { greeting: 9, wait: 0, ring: 0, talk: 0 },
+    });
+  });
+
+  test('a greeting, then a telephone in vain: missed', () => {
+    const up = { ...caller };
+    const played = new Played().begin(0, up).up(1, up).begin(5, phone).dial(5, up, phone, '101');
+    played.rings(5.1, up, phone).dialEnd(15, up, phone, 'NOANSWER').hangUp(15, phone, '0').hangUp(16, up);
+    expect(only(played.events)).toMatchObject({
+      outcome: 'no_answer',
+      missed: true,
+      seconds: { greeting: 5, wait: 10, ring: 10, talk: 0 },
+    });
+  });
+
+  test('a telephone picks up and the caller is gone in that moment', () => {
+    const up = { ...caller };
+    const played = new Played().begin(0, up).begin(0, phone).dial(0, up, phone, '101').rings(0.1, up, phone);
+    played.dialEnd(2, up, phone, 'ANSWER').hangUp(2.1, phone).hangUp(2.1, up, '127');
+    expect(only(played.events)).toMatchObject({ outcome: 'no_answer', missed: true, answeredBy: null });
+  });
+
+  test('a telephone without network: it never rang', () => {
+    const played = new Played().begin(0, caller).begin(0, phone).dial(0, caller, phone, '101');
+    played.dialEnd(15, caller, phone, 'NOANSWER').hangUp(15, phone, '0').hangUp(15, caller);
+    const call = only(played.events);
+    expect(call.outcome).toBe('unreachable');
+    expect(call.legs[0]).toMatchObject({ rangAt: null, outcome: 'unreachable', cause: null });
+  });
+
+  test.each([
+    ['17', undefined, 'busy'],
+    ['21', undefined, 'refused'],
+    ['21', '403', 'failed'],
+    ['19', undefined, 'no_answer'],
+    ['1', '404', 'unreachable'],
+    ['34', '503', 'unreachable'],
+    ['58', '488', 'failed'],
+  ])('cause %s (SIP %s) is %s', (cause, techCause, outcome) => {
+    const played = new Played().begin(0, caller).begin(0, phone).dial(0, caller, phone, '101');
+    played.rings(0.1, caller, phone).dialEnd(2, caller, phone, 'X');
+    const more: Record<string, string> = techCause === undefined ? {} : { TechCause: techCause };
+    played.say(2, 'Hangup', snapshot(phone), { Cause: cause }, more).hangUp(2, caller, cause);
+    expect(only(played.events).outcome).toBe(outcome);
+  });
+
+  test('the caller hangs up behind a busy tone: still busy', () => {
+    const operator: PlayedChannel = { name: 'PJSIP/101-1', id: '2.1', exten: '79161234567' };
+    const trunk = { name: 'PJSIP/trunk-2', id: '2.2', linkedId: '2.1', state: '0' };
+    const played = new Played()
+      .begin(0, operator)
+      .begin(0, trunk)
+      .dial(0, operator, trunk, '79161234567@trunk');
+    played.dialEnd(1, operator, trunk, 'BUSY').hangUp(1, trunk, '17').asksToHangUp(5, operator);
+    const call = only(played.hangUp(5, operator, '17').events);
+    expect(call).toMatchObject({ outcome: 'busy', direction: 'out', missed: false });
+  });
+});
+
+describe('talks', () => {
+  test('parked callers wait side by side and do not talk', () => {
+    const one = { name: 'PJSIP/trunk-1', id: '1.1', number: '79162000001', state: '6' };
+    const two = { name: 'PJSIP/trunk-2', id: '2.1', number: '79162000002', state: '6' };
+    const played = new Played().begin(0, one).begin(0, two);
+    for (const channel of [one, two]) {
+      played.say(1, 'BridgeEnter', snapshot(channel), {
+        BridgeUniqueid: 'lot',
+        BridgeTechnology: 'holding_bridge',
+      });
+    }
+    const { ended } = follow(played.hangUp(9, one).hangUp(9, two).events);
+    expect(ended.map(({ talks, outcome }) => [talks, outcome])).toEqual([
+      [[], 'no_answer'],
+      [[], 'no_answer'],
+    ]);
+  });
+
+  test('in a conference everybody talks with everybody', () => {
+    const channels = ['101', '102', '103'].map((name, index) => ({
+      name: `PJSIP/${name}-1`,
+      id: `${index}.1`,
+      exten: '800',
+      state: '6',
+    }));
+    const played = new Played();
+    for (const one of channels) played.begin(0, one).enter(1, 'room', one);
+    for (const one of channels) played.leave(5, 'room', one).hangUp(5, one);
+    const call = only(played.events);
+    expect(call.talks.map(({ a, b }) => `${who(a)}-${who(b)}`)).toEqual(['101-102', '101-103', '102-103']);
+    expect(call.seconds.talk).toBe(4);
+  });
+
+  test('a Local channel that is taken out leaves one talk', () => {
+    const { trunk, phone, one, two } = {
+      trunk: { name: 'PJSIP/trunk-1', id: '1', number: '79162000001', exten: '74950000000' } as PlayedChannel,
+      one: { name: 'Local/101@office-1;1', id: '2', linkedId: '1', state: '0' } as PlayedChannel,
+      two: { name: 'Local/101@office-1;2', id: '3', linkedId: '1' } as PlayedChannel,
+      phone: { name: 'PJSIP/101-1', id: '4', linkedId: '1', state: '0' } as PlayedChannel,
+    };
+    const played = new Played().begin(0, trunk).begin(0, one).begin(0, two);
+    played.say(0, 'LocalBridge', snapshot(one, 'LocalOne'), snapshot(two, 'LocalTwo'));
+    played.dial(0, trunk, one, '101@office').begin(0, phone).dial(0, two, phone, '101');
+    for (const channel of [phone, two, one, trunk]) played.up(2, channel);
+    played.dialEnd(2, two, phone, 'ANSWER').dialEnd(2, trunk, one, 'ANSWER');
+    played.enter(2, 'inner', phone, two).enter(2, 'outer', one, trunk);
+    const locals = [snapshot(one, 'LocalOne'), snapshot(two, 'LocalTwo'), snapshot(trunk, 'Source')] as const;
+    played.say(2.1, 'LocalOptimizationBegin', ...locals).leave(2.101, 'outer', trunk);
+    played.enter(2.102, 'inner', trunk).leave(2.103, 'inner', two).leave(2.104, 'outer', one);
+    played.say(2.105, 'LocalOptimizationEnd', snapshot(one, 'LocalOne'), snapshot(two, 'LocalTwo'));
+    played.hangUp(2.106, one).hangUp(2.106, two);
+    played.asksToHangUp(9, phone).leave(9, 'inner', phone, trunk).hangUp(9, phone).hangUp(9, trunk);
+    expect(summary(only(played.events))).toMatchObject({
+      who: '79162000001 > 74950000000 = 101',
+      outcome: 'answered 16 by callee',
+      talks: ['79162000001-101 2.0 9.0'],
+      legs: ['101 2.0 2.0 9.0 answered 16'.replace('101 2.0', '101 0.0')],
+    });
+  });
+
+  test('a hold that is never taken back ends with whoever held', () => {
+    const { played, caller, phone } = talkingCall();
+    played.say(5, 'Hold', snapshot(phone)).leave(8, 'bridge-1.1', phone, caller);
+    expect(only(played.hangUp(8, phone).hangUp(8, caller).events).seconds).toMatchObject({
+      talk: 5,
+      hold: 3,
+    });
+  });
+});
+
+describe('what is no call', () => {
+  test.each([
+    'Snoop/1.1-00000001',
+    'OutgoingSpoolFailed',
+    'Message/ast_msg_queue',
+    'CBAnn/conference-00000001;1',
+    'Recorder/ARI-00000001;2',
+    'Local/101@office-00000001;1',
+  ])('%s', (name) => {
+    const channel = { name, id: '1.1', exten: 'failed' };
+    const { told, tracker } = follow(new Played().begin(0, channel).hangUp(1, channel).events);
+    expect(told).toEqual([]);
+    expect(tracker.size).toEqual({ calls: 0, channels: 0 });
+  });
+});
+
+describe('what came with the channels', () => {
+  test('the router found a shipment and its courier; frozen whatever comes later in the dialplan', () => {
+    const { played, caller, phone } = talkingCall();
+    played.events.splice(0);
+    const vars = ['ROUTE_SHIPMENT=70001', 'ROUTE_COURIER=11', 'ROUTE_CLIENT=', 'ROUTE_ORDER=x"', 'OTHER=1'];
+    const begin = new Played().begin(0, caller).events[0];
+    const withVars = { ...begin, all: (name: string) => (name === 'ChanVariable' ? vars : []) } as Received;
+    const tagged: Received = {
+      ...withVars,
+      get: (name) => (name === 'ChanVariable' ? vars[0] : begin?.get(name)),
+    };
+    const call = only([tagged, ...new Played().begin(1, phone).hangUp(2, phone).hangUp(2, caller).events]);
+    expect(call.links).toEqual([
+      { kind: 'shipment', code: 70001, how: 'routed', rank: 1 },
+      { kind: 'courier', code: 11, how: 'routed', rank: 1 },
+    ]);
+  });
+
+  test('a recording is told by its name alone, never by a path', () => {
+    const { played, caller, phone } = talkingCall();
+    const file = {
+      ChanVariable: 'MIXMONITOR_FILENAME=/var/spool/asterisk/monitor/../../x/in-79162000001 1.1.wav',
+    };
+    played.say(3, 'MixMonitorStart', snapshot(caller), file).leave(9, 'bridge-1.1', phone, caller);
+    expect(only(played.hangUp(9, phone).hangUp(9, caller).events).recordings).toEqual([
+      {
+        id: 'in-79162000001_1.1.wav',
+        from: '2026-11-26T08:00:03.000Z',
+        until: '2026-11-26T08:00:09.000Z',
+        bytes: null,
+        state: 'waiting',
+      },
+    ]);
+  });
+});
+
+describe('while it lasts', () => {
+  test('it is told at each change, not at each event, and as it stands', () => {
+    const { played } = talkingCall();
+    const { told, tracker } = follow(played.events);
+    expect(told.map(({ state, outcome }) => [state, outcome])).toEqual([
+      ['ringing', null],
+      ['ringing', null],
+      ['ringing', null],
+      ['talking', null],
+    ]);
+    expect(tracker.snapshot()).toEqual([told.at(-1)]);
+    for (const event of played.events) tracker.feed(event, event.receivedAt + 20_000);
+    tracker.tick(START + 60_000);
+    expect(told).toHaveLength(4);
+  });
+
+  test('a call that was told ended is not told again, whatever still comes of it', () => {
+    const { played, caller, phone } = talkingCall();
+    played.leave(9, 'bridge-1.1', phone, caller).hangUp(9, phone).hangUp(9, caller);
+    const { told, tracker } = follow(played.events);
+    const count = told.length;
+    for (const event of played.events) tracker.feed(event, START + 20_000);
+    tracker.tick(START + 90_000);
+    expect(told).toHaveLength(count);
+    expect(tracker.size).toEqual({ calls: 0, channels: 0 });
+  });
+
+  test('a channel that names a call of the past is a call of its own', () => {
+    const late = { name: 'PJSIP/trunk-9', id: '1.9', linkedId: '1.1', number: '79162000009' };
+    const events = [...lonelyCall('79162000001'), ...new Played().begin(20, late).hangUp(21, late).events];
+    expect(follow(events).ended.map(({ id }) => id)).toEqual(['main-1.1', 'main-1.9']);
+  });
+});
