@@ -2,6 +2,8 @@ import { Router } from '../scripts/route/router.ts';
 import { isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory/directory.ts';
 import type { CallerKind } from '../directory/match.ts';
+import { findRunningServer } from '../doctor/running-server.ts';
+import { configurationRemarks } from '../monitoring/configuration-status.ts';
 import { openResilientDirectory } from '../directory/open.ts';
 import { invalid, nobody, type Decision } from '../routing/decision.ts';
 import type { Language } from '../util/language.ts';
@@ -56,6 +58,12 @@ export async function explain(
       ? JSON.stringify(toJson(decision), null, 2)
       : tellStory(number, decision, options.language);
     process.stdout.write(`${text}\n`);
+    const server = await findRunningServer(config);
+    if (server !== null) {
+      for (const remark of configurationRemarks(server.status.configuration, loaded.file)) {
+        tell(remark[options.language]);
+      }
+    }
     return decision.status === 'ERROR' ? EXIT.failed : EXIT.good;
   } finally {
     await directory.close();

@@ -64,6 +64,11 @@ export function buildProgram(
   command('serve', 'answer AGI(agi://…/route) until stopped').action((options: CommonOptions) =>
     perform(async () => (await import('./serve.ts')).serve(() => load(options), env)),
   );
+  command('check', 'check the configuration alone, in no time')
+    .option('--json', 'print JSON')
+    .action((options: CommonOptions) =>
+      perform(async () => (await import('./check.ts')).check(() => load(options), options.json ?? false)),
+    );
   command('demo', 'play every scenario of agi-scripts/ against the server on the demo database')
     .option('--json', 'print JSON')
     .action((options: CommonOptions) =>

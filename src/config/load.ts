@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { parseDocument, visit, type Document, type Scalar } from 'yaml';
 import { CodedError, messageOf, systemCodeOf } from '../util/errors.ts';
@@ -22,6 +23,8 @@ export interface LoadedConfig {
   readonly file: string | null;
   /** What stands in `database.passwordFile`, without the end of line. */
   readonly databasePassword: string | undefined;
+  /** Of all that was read from files; undefined when nothing was. */
+  readonly digest?: string;
 }
 
 /** Where a configuration is looked for when neither `--config` nor `$COURIER_AGI_CONFIG` names one. */
@@ -36,12 +39,31 @@ export const DEFAULT_FILES = ['./courier-agi.yaml', '/etc/courier-agi/courier-ag
 export function loadConfig(configOption: string | undefined, env: NodeJS.ProcessEnv): LoadedConfig {
   const file = configOption ?? (env['COURIER_AGI_CONFIG'] || DEFAULT_FILES.find(mayBeThere)) ?? null;
   const databaseUrl = env['COURIER_AGI_DATABASE_URL'];
-  const config = parseConfig(file === null ? '' : readText(file), file ?? 'configuration', databaseUrl);
+  const text = file === null ? '' : readText(file);
+  const config = parseConfig(text, file ?? 'configuration', databaseUrl);
   const { passwordFile } = config.database;
   // A password in the variable is not replaced; without one it gets that of the file.
   const fromFile = passwordFile !== undefined && !hasUrlPassword(databaseUrl ?? '');
-  const databasePassword = fromFile ? readText(passwordFile).replace(/\r?\n$/, '') : undefined;
-  return { config, file, databasePassword };
+  const databasePassword = fromFile ? readPassword(passwordFile) : undefined;
+  return {
+    config,
+    file,
+    databasePassword,
+    ...(file !== null && { digest: digestOf(text, databasePassword) }),
+  };
+}
+
+/** Whether its files read otherwise now, or cannot be read any more. */
+export function hasChangedOnDisk({ config, file, databasePassword, digest }: LoadedConfig): boolean {
+  if (file === null || digest === undefined) return false;
+  const { passwordFile } = config.database;
+  try {
+    const password =
+      databasePassword === undefined || passwordFile === undefined ? undefined : readPassword(passwordFile);
+    return digestOf(readText(file), password) !== digest;
+  } catch {
+    return true;
+  }
 }
 
 /**
@@ -124,6 +146,14 @@ function mayBeThere(path: string): boolean {
   } catch (error) {
     return systemCodeOf(error) !== 'ENOENT' && systemCodeOf(error) !== 'ENOTDIR';
   }
+}
+
+function readPassword(path: string): string {
+  return readText(path).replace(/\r?\n$/, '');
+}
+
+function digestOf(...texts: readonly (string | undefined)[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex');
 }
 
 function readText(path: string): string {

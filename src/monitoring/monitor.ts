@@ -1,4 +1,5 @@
 import type { CallRecord } from './call-record.ts';
+import type { ConfigurationStatus } from './configuration-status.ts';
 import type { PoolStats, Resilience } from '../directory/directory.ts';
 import { maskText } from '../phone/mask.ts';
 import type { Status } from '../routing/decision.ts';
@@ -37,9 +38,11 @@ export interface ServerStatus {
   readonly pool: PoolStats;
   /** null when the directory has neither breaker nor snapshot. */
   readonly directory: Resilience | null;
+  readonly configuration: ConfigurationStatus;
 }
 
 export interface MonitorOptions extends Sources {
+  readonly configuration: () => ConfigurationStatus;
   readonly version: string;
   readonly maxCalls: number;
 }
@@ -118,7 +121,7 @@ export class Monitor {
   }
 
   status(): ServerStatus {
-    const { version, maxCalls, sessions, pool, resilience } = this.#options;
+    const { version, maxCalls, sessions, pool, resilience, configuration } = this.#options;
     const now = performance.now();
     return {
       name: 'courier-agi',
@@ -144,6 +147,7 @@ export class Monitor {
       maxCalls,
       pool: pool(),
       directory: masked(resilience()),
+      configuration: configuration(),
     };
   }
 }

@@ -18,9 +18,13 @@ export class RecentCalls {
 
   push(record: CallRecord): void {
     const line = toCallLine(record);
-    this.#recent[this.#next] = line;
-    this.#next = (this.#next + 1) % this.#capacity;
+    this.#remember(line);
     for (const listener of this.#listeners) listener(line);
+  }
+
+  /** Calls of before a restart. @param lines the oldest first; to be called before the first call */
+  restore(lines: readonly CallLine[]): void {
+    for (const line of lines.slice(-this.#capacity)) this.#remember(line);
   }
 
   /** The oldest first. */
@@ -32,6 +36,11 @@ export class RecentCalls {
   follow(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #remember(line: CallLine): void {
+    this.#recent[this.#next] = line;
+    this.#next = (this.#next + 1) % this.#capacity;
   }
 
   get followers(): number {

@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import type { LoadedConfig } from '../config/load.ts';
+import { hasChangedOnDisk, type LoadedConfig } from '../config/load.ts';
 import { DirectoryUnavailableError, type ManagedDirectory } from '../directory/directory.ts';
+import type { ConfigurationStatus } from '../monitoring/configuration-status.ts';
+import { maskText } from '../phone/mask.ts';
 import { Router } from '../scripts/route/router.ts';
 import { openLoggedDirectory } from './directory-events.ts';
 import * as calls from './listen-for-calls.ts';
@@ -19,6 +22,9 @@ export class ActiveConfiguration {
   readonly #logger: Logger;
   readonly #started: LoadedConfig;
   #generation: Generation;
+  #readAt = new Date();
+  #waitingForRestart: readonly string[] = [];
+  #refused: ConfigurationStatus['refused'] = null;
   /** Reloads run one after the other, so that the last one asked for is the one that stays. */
   #idle: Promise<unknown> = Promise.resolve();
 
@@ -31,6 +37,17 @@ export class ActiveConfiguration {
 
   get loaded(): LoadedConfig {
     return this.#generation.loaded;
+  }
+
+  get status(): ConfigurationStatus {
+    const { loaded } = this.#generation;
+    return {
+      file: loaded.file === null ? null : resolve(loaded.file),
+      readAt: this.#readAt.toISOString(),
+      hasChanged: hasChangedOnDisk(loaded),
+      waitingForRestart: this.#waitingForRestart,
+      refused: this.#refused,
+    };
   }
 
   get directory(): ManagedDirectory {
@@ -57,13 +74,27 @@ export class ActiveConfiguration {
     return this.#whenIdle(() => this.#reload(wanted));
   }
 
+  /** A reload came to nothing. @param problems a line each */
+  reloadRefused(problems: readonly string[]): void {
+    this.#refused = { at: new Date().toISOString(), problems: problems.map((problem) => maskText(problem)) };
+  }
+
   /** Waits for a reload in progress, which would open what nobody closes any more. */
   close(): Promise<void> {
     return this.#whenIdle(() => this.#generation.directory.close());
   }
 
   async #reload(wanted: LoadedConfig): Promise<void> {
-    this.#tellWhatNeedsRestart(wanted);
+    await this.#take(wanted);
+    this.#readAt = new Date();
+    this.#refused = null;
+    const { config } = this.#started;
+    const keys = [calls, monitoring].flatMap((room) => room.needsRestart(config, wanted.config));
+    if (keys.length > 0) this.#logger.warn({ keys }, 'some changes take effect at the next start');
+    this.#waitingForRestart = keys;
+  }
+
+  async #take(wanted: LoadedConfig): Promise<void> {
     const loaded = withDeadlineOf(this.#started, wanted);
     const old = this.#generation;
     if (isDeepStrictEqual(databaseOf(loaded), databaseOf(old.loaded))) {
@@ -97,13 +128,6 @@ export class ActiveConfiguration {
       () => this.#generation.directory === directory,
     );
     return { loaded, directory, router: new Router(loaded.config, directory) };
-  }
-
-  #tellWhatNeedsRestart(wanted: LoadedConfig): void {
-    const keys = [calls, monitoring].flatMap((room) =>
-      room.needsRestart(this.#started.config, wanted.config),
-    );
-    if (keys.length > 0) this.#logger.warn({ keys }, 'some changes take effect at the next start');
   }
 }
 

@@ -3,8 +3,12 @@ import type { AgiServer } from '../agi/server.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { HttpServer } from '../http/http.server.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
+import type { ConfigurationStatus } from '../monitoring/configuration-status.ts';
+import type { Monitor } from '../monitoring/monitor.ts';
+import { RecentCallsFile } from '../monitoring/recent-calls.file.ts';
 import type { ReadinessProbe } from '../monitoring/readiness.ts';
 import { NOBODYS_NUMBER } from '../phone/nobody.ts';
+import { messageOf } from '../util/errors.ts';
 import { listenForCalls } from './listen-for-calls.ts';
 import { openMonitoring } from './open-monitoring.ts';
 import { ActiveConfiguration } from './active-configuration.ts';
@@ -14,16 +18,22 @@ interface Address {
   readonly port: number;
 }
 
+export interface AppOptions {
+  /** Where the last calls are kept over a restart; without it they are forgotten. */
+  readonly stateFolder?: string | undefined;
+}
+
 /** The whole server: the FastAGI listener, the directory, what joins them, and the port to watch them. */
 export class App {
   readonly #active: ActiveConfiguration;
   readonly #calls: AgiServer;
   readonly #readiness: ReadinessProbe;
   readonly #refusals: RateLimitedLog;
+  readonly #lastCalls: RecentCallsFile | undefined;
   readonly #http: HttpServer | undefined;
 
   /** @throws {DatabaseUrlError} */
-  constructor(loaded: LoadedConfig, logger: Logger) {
+  constructor(loaded: LoadedConfig, logger: Logger, { stateFolder }: AppOptions = {}) {
     const { config } = loaded;
     const active = new ActiveConfiguration(loaded, logger);
     const refusals = new RateLimitedLog(logger);
@@ -33,6 +43,7 @@ export class App {
     this.#refusals = refusals;
     this.#readiness = readiness;
     this.#http = http;
+    this.#lastCalls = stateFolder === undefined ? undefined : keepLastCalls(stateFolder, monitor, logger);
     this.#calls = listenForCalls({ config, active, monitor, refusals, logger });
   }
 
@@ -45,6 +56,7 @@ export class App {
    * @throws {AgiListenError | HttpListenError} the address cannot be listened on
    */
   async start(): Promise<Address & { http: Address | null }> {
+    await this.#lastCalls?.load();
     try {
       await this.#active.start();
       await this.#warmUp();
@@ -56,6 +68,15 @@ export class App {
       await this.#active.close();
       throw error;
     }
+  }
+
+  get configuration(): ConfigurationStatus {
+    return this.#active.status;
+  }
+
+  /** A reload came to nothing. @param problems a line each */
+  reloadRefused(problems: readonly string[]): void {
+    this.#active.reloadRefused(problems);
   }
 
   /** Takes a new configuration for the calls to come. See `ActiveConfiguration.reload`. */
@@ -74,6 +95,7 @@ export class App {
     await this.#http?.stop();
     await this.#active.close();
     this.#refusals.flush();
+    await this.#lastCalls?.save();
   }
 
   /** The first look-up takes some hundred milliseconds for things that are loaded then: not a caller's. */
@@ -83,4 +105,10 @@ export class App {
     if (number.kind === 'invalid') return;
     await router.route(number.digits, loaded.config.routing.deadlineMs).catch(() => {});
   }
+}
+
+function keepLastCalls(folder: string, { calls }: Monitor, logger: Logger): RecentCallsFile {
+  return new RecentCallsFile(folder, calls, (error) => {
+    logger.warn({ problem: messageOf(error) }, 'last calls could not be kept over a restart');
+  });
 }

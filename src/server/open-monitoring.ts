@@ -33,6 +33,7 @@ export function openMonitoring({ config, active, sessions, refusals }: Monitorin
     sessions,
     pool: () => active.directory.stats(),
     resilience: () => active.directory.resilience?.(),
+    configuration: () => active.status,
   });
   const readiness = new ReadinessProbe(
     // A reload replaces the directory.

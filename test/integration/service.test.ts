@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensurePackage } from '../lab/packages.ts';
@@ -29,7 +29,7 @@ describe('deploy/courier-agi.service', () => {
     unit = join(folder, 'courier-agi.service');
     const text = await deployed('courier-agi.service');
     // The command is not installed on a machine that tests.
-    await writeFile(unit, text.replace('ExecStart=courier-agi ', `ExecStart=${process.execPath} `));
+    await writeFile(unit, text.replaceAll('=courier-agi ', `=${process.execPath} `));
   }, INSTALL_MS);
 
   test('is taken by systemd without a word', async () => {
@@ -52,6 +52,11 @@ describe('deploy/courier-agi.service', () => {
   test('starts what the package installs, with the configuration that the sample names', async () => {
     const text = await deployed('courier-agi.service');
     expect(text).toContain('ExecStart=courier-agi serve --config /etc/courier-agi/courier-agi.yaml\n');
+    // In this order: what cannot be used fails the reload before the server hears of it.
+    expect(text.match(/^ExecReload=.*$/gm)).toEqual([
+      'ExecReload=courier-agi check --config /etc/courier-agi/courier-agi.yaml',
+      'ExecReload=kill -HUP $MAINPID',
+    ]);
     const { bin } = JSON.parse(await readFile('package.json', 'utf8')) as { bin: Record<string, string> };
     expect(Object.keys(bin)).toEqual(['courier-agi']);
     expect(await deployed('courier-agi.yaml')).toContain('For /etc/courier-agi/courier-agi.yaml.');
@@ -87,11 +92,9 @@ test(
   'deploy/courier-agi.logrotate is understood by logrotate',
   async () => {
     const logrotate = await ensurePackage('logrotate', 'logrotate');
-    const { username } = userInfo();
     const file = join(folder, 'logrotate.conf');
-    const text = await deployed('courier-agi.logrotate');
-    // The user of the service is not there on a machine that tests.
-    await writeFile(file, text.replace('su courier-agi courier-agi', `su ${username} root`));
+    // As it is: it runs as root and names no user.
+    await writeFile(file, await deployed('courier-agi.logrotate'));
     await chmod(file, 0o644);
     const { stderr } = await run(logrotate, ['--debug', '--state', join(folder, 'state'), file]);
     expect(stderr).toContain('rotating pattern: /var/log/courier-agi/*.log');

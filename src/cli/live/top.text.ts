@@ -1,4 +1,5 @@
 import { paint } from '../../util/colour.ts';
+import { configurationRemarks } from '../../monitoring/configuration-status.ts';
 import type { ServerStatus } from '../../monitoring/monitor.ts';
 import type { Percentiles } from '../../monitoring/last-minute.ts';
 import { localTime } from '../../util/local-time.ts';
@@ -46,6 +47,7 @@ export function formatScreen(interval: Interval, server: string, colour: boolean
     `pool      ${pool.used} of ${plural(pool.size, 'connection')} at work, ${plural(pool.waiting, 'look-up waits', 'look-ups wait')}`,
     ...database(status).map((line) => paint(line, 'red', colour && isInTrouble(status))),
     `snapshot  ${snapshot(status)}`,
+    ...configuration(status).map((line) => paint(line, 'yellow', colour && isStale(status))),
     '',
   ].join('\n');
 }
@@ -65,6 +67,7 @@ export function formatLine(interval: Interval, now: Date): string {
     waiting: status.pool.waiting,
     database: isInTrouble(status) ? 'fails' : 'answers',
     breaker: status.directory === null ? '-' : status.directory.breakerOpen ? 'open' : 'closed',
+    config: isStale(status) ? 'stale' : 'read',
     snapshot: status.directory?.snapshot ? Math.round(status.directory.snapshot.ageSeconds) : '-',
   };
   return `${localTime(now)} ${Object.entries(fields)
@@ -87,6 +90,17 @@ function database({ directory }: ServerStatus): string[] {
   if (problem === null) return ['database  answers'];
   const state = breakerOpen ? 'DOES NOT ANSWER: it is not asked' : 'FAILS: the last look-up had no answer';
   return [`database  ${state}`, `          ${problem}`];
+}
+
+/** What it works with, and what an admin should know of that. */
+function configuration({ configuration: status }: ServerStatus): string[] {
+  const usual = status.file === null ? 'no file: the defaults' : `as in ${status.file}`;
+  const [first = usual, ...others] = configurationRemarks(status).map(({ en }) => en);
+  return [`config    ${first}`, ...others.map((line) => `          ${line}`)];
+}
+
+function isStale(status: ServerStatus): boolean {
+  return configurationRemarks(status.configuration).length > 0;
 }
 
 function snapshot({ directory }: ServerStatus): string {

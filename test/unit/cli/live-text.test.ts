@@ -41,6 +41,7 @@ describe('top', () => {
         'database  DOES NOT ANSWER: it is not asked',
         '          Nobody answers.',
         'snapshot  1234 numbers, 1m 1s old',
+        'config    as in /etc/courier-agi/courier-agi.yaml',
         '',
       ].join('\n'),
     );
@@ -75,6 +76,26 @@ describe('top', () => {
     );
   });
 
+  test('tells that the server works with another configuration than the file holds, and why', () => {
+    const configuration = {
+      file: '/etc/courier-agi/courier-agi.yaml',
+      readAt: NOW.toISOString(),
+      hasChanged: true,
+      waitingForRestart: ['listen.port'],
+      refused: { at: NOW.toISOString(), problems: ['dial.trunks: is wrong', 'log.level: is wrong'] },
+    };
+    const interval = { status: status(0, { configuration }), before: null, seconds: 0 };
+    expect(formatScreen(interval, 'x', false)).toContain(
+      [
+        'config    The reload at 2026-03-03 09:30:00 was refused, the old configuration stays: dial.trunks: is wrong; log.level: is wrong',
+        '          /etc/courier-agi/courier-agi.yaml has changed since the server read it at 2026-03-03 09:30:00: systemctl reload courier-agi',
+        '          These changes take effect at the next start: listen.port',
+        '',
+      ].join('\n'),
+    );
+    expect(formatLine(interval, NOW)).toContain(' config=stale ');
+  });
+
   test('counts one as one', () => {
     const one = status(0, { pool: { size: 1, used: 1, waiting: 1 } });
     const screen = formatScreen({ status: one, before: null, seconds: 0 }, 'x', false);
@@ -84,7 +105,7 @@ describe('top', () => {
   test('writes one line with names where there is no terminal', () => {
     const line = formatLine({ status: status(30, withSnapshot), before: status(10), seconds: 2 }, NOW);
     expect(line).toBe(
-      '2026-03-03 09:30:00.000 cps=10.0 total=30 ok=30 error=0 sessions=3 p95=12 used=4 waiting=2 database=fails breaker=open snapshot=61\n',
+      '2026-03-03 09:30:00.000 cps=10.0 total=30 ok=30 error=0 sessions=3 p95=12 used=4 waiting=2 database=fails breaker=open config=read snapshot=61\n',
     );
   });
 

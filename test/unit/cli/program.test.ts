@@ -174,6 +174,39 @@ describe('the command line', () => {
     expect(out).toContain('"status": "UNKNOWN"');
   });
 
+  test('check says within a second that the configuration can be used', async () => {
+    expect(await run(['check', '--config', demoConfig], {})).toBe(0);
+    expect(out).toBe(`${demoConfig}: can be used\n`);
+  });
+
+  test.each([
+    ['listen: {port: x}', 'listen.port: received "x"; it must be a whole number from 0 to 65535'],
+    ['routing: {}', 'database.url: is missing; it must be demo: or begin with mysql:// or mariadb://'],
+    ['database: {url: "mysql://agi:geh@eim@db"}', 'must name one database: mysql://user@host/DATABASE'],
+    [
+      'database: {url: "mysql://a@b/c", passwordFile: /none}',
+      'cannot be read: there is no such file (ENOENT)',
+    ],
+    ['"', 'is not YAML'],
+  ])('check refuses %s with 2 and one line', async (yaml, problem) => {
+    const config = file('checked.yaml', yaml);
+    expect(await run(['check', '--config', config], {})).toBe(2);
+    expect(err).toContain(problem);
+    expect(err.split('\n')).toHaveLength(2);
+    expect(out).toBe('');
+    expect(await run(['check', '--config', config, '--json'], {})).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, problems: [expect.stringContaining(problem)] });
+    expect(err + out).not.toContain('geh@eim');
+  });
+
+  test('check needs no database', async () => {
+    const config = file('checked.yaml', 'database: {url: "mysql://agi@192.0.2.1/courier"}');
+    const startedAt = performance.now();
+    expect(await run(['check', '--config', config, '--json'], {})).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(JSON.parse(out)).toEqual({ ok: true, file: config, problems: [] });
+  });
+
   test('explain without the database tells what a caller would get, and ends with 1', async () => {
     const config = file(
       'away.yaml',

@@ -47,6 +47,13 @@ export function monitor(changes: Partial<MonitorOptions> = {}): Monitor {
     sessions: () => 3,
     pool: () => ({ size: 10, used: 4, waiting: 2 }),
     resilience: () => undefined,
+    configuration: () => ({
+      file: '/etc/courier-agi/courier-agi.yaml',
+      readAt: '2026-03-03T09:30:00.000Z',
+      hasChanged: false,
+      waitingForRestart: [],
+      refused: null,
+    }),
     ...changes,
   });
 }

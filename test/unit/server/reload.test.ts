@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { App } from '../../../src/server/app.ts';
-import { parseConfig } from '../../../src/config/load.ts';
+import { loadConfig, parseConfig } from '../../../src/config/load.ts';
+import { reload } from '../../../src/server/reload.ts';
 import { playCall, type Target } from '../../../src/simulator/asterisk.ts';
 import { parseScenario } from '../../../src/simulator/scenario.ts';
 
@@ -57,5 +61,75 @@ describe('a reload', () => {
     expect(warnings()).toBe(2);
     await app.reload(load(DEMO));
     expect(warnings()).toBe(2);
+  });
+});
+
+describe('what the server works with', () => {
+  let folder: string;
+  let app: App;
+  let file: string;
+  const logger = pino({ level: 'silent' });
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'courier-agi-reload-'));
+    file = join(folder, 'courier-agi.yaml');
+    writeFileSync(file, DEMO);
+    app = new App(loadConfig(file, {}), logger);
+    await app.start();
+  });
+  afterEach(async () => {
+    await app.stop(100);
+    rmSync(folder, { recursive: true });
+  });
+
+  const reloadFile = () => reload(app, () => loadConfig(file, {}), logger);
+
+  test('is the file as it was read, until somebody changes it', async () => {
+    expect(app.configuration).toEqual({
+      file,
+      readAt: expect.stringMatching(/^20\d\d-/),
+      hasChanged: false,
+      waitingForRestart: [],
+      refused: null,
+    });
+    writeFileSync(file, `${DEMO}log: {level: warn}\n`);
+    expect(app.configuration.hasChanged).toBe(true);
+    await reloadFile();
+    expect(app.configuration.hasChanged).toBe(false);
+    rmSync(file);
+    expect(app.configuration.hasChanged).toBe(true);
+  });
+
+  test('changes with the password that stands in a file of its own', async () => {
+    const password = join(folder, 'password');
+    writeFileSync(password, 'one');
+    writeFileSync(file, DEMO.replace('url:', `passwordFile: ${password}, url:`));
+    await reloadFile();
+    expect(app.configuration).toMatchObject({ hasChanged: false, refused: null });
+    writeFileSync(password, 'two');
+    expect(app.configuration.hasChanged).toBe(true);
+  });
+
+  test('is told with the reason why a reload was refused, without a number, until one is taken', async () => {
+    writeFileSync(file, `${DEMO}log: {level: "79161234567"}\n`);
+    await reloadFile();
+    expect(app.configuration).toMatchObject({
+      hasChanged: true,
+      refused: { problems: [expect.stringContaining('log.level: received "7916*****67"')] },
+    });
+    writeFileSync(file, DEMO);
+    await reloadFile();
+    expect(app.configuration).toMatchObject({ hasChanged: false, refused: null });
+  });
+
+  test('is told with the keys that wait for a restart', async () => {
+    writeFileSync(file, `${DEMO}routing: {deadlineMs: 300}\n`);
+    await reloadFile();
+    expect(app.configuration.waitingForRestart).toEqual(['routing.deadlineMs']);
+  });
+
+  test('is never the demo database because the file has gone for a moment', async () => {
+    await reload(app, () => ({ ...loadConfig(file, {}), file: null }), logger);
+    expect(app.configuration.refused?.problems).toEqual([`${file}: is gone`]);
   });
 });
