@@ -21,7 +21,7 @@ export interface LoadedConfig {
   readonly config: Config;
   /** The file it was read from; null when there is none and everything is a default. */
   readonly file: string | null;
-  /** What stands in `database.passwordFile`, without the end of line. */
+  /** What stands in `database.passwordFile`, without what an editor put around it. */
   readonly databasePassword: string | undefined;
   /** Of all that was read from files; undefined when nothing was. */
   readonly digest?: string;
@@ -44,7 +44,7 @@ export function loadConfig(configOption: string | undefined, env: NodeJS.Process
   const { passwordFile } = config.database;
   // A password in the variable is not replaced; without one it gets that of the file.
   const fromFile = passwordFile !== undefined && !hasUrlPassword(databaseUrl ?? '');
-  const databasePassword = fromFile ? readPassword(passwordFile) : undefined;
+  const databasePassword = fromFile ? readSecret(passwordFile) : undefined;
   return {
     config,
     file,
@@ -59,11 +59,23 @@ export function hasChangedOnDisk({ config, file, databasePassword, digest }: Loa
   const { passwordFile } = config.database;
   try {
     const password =
-      databasePassword === undefined || passwordFile === undefined ? undefined : readPassword(passwordFile);
+      databasePassword === undefined || passwordFile === undefined ? undefined : readSecret(passwordFile);
     return digestOf(readText(file), password) !== digest;
   } catch {
     return true;
   }
+}
+
+/**
+ * The password in a file of its own, without the mark that editors of Windows put before a text, and without ends of
+ * line or blanks around it, which nobody sees.
+ *
+ * @throws {ConfigError} it cannot be read
+ */
+export function readSecret(file: string): string {
+  return readText(file)
+    .replace(/^\uFEFF/, '')
+    .trim();
 }
 
 /**
@@ -146,10 +158,6 @@ function mayBeThere(path: string): boolean {
   } catch (error) {
     return systemCodeOf(error) !== 'ENOENT' && systemCodeOf(error) !== 'ENOTDIR';
   }
-}
-
-function readPassword(path: string): string {
-  return readText(path).replace(/\r?\n$/, '');
 }
 
 function digestOf(...texts: readonly (string | undefined)[]): string {

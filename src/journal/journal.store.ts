@@ -12,6 +12,7 @@ import {
   type JournalCall,
 } from './call.row.ts';
 import type { Engine } from './engine.ts';
+import { Lease } from './lease.ts';
 import { selectCalls, type CallFilter } from './journal.query.ts';
 import { KEY_KINDS, type CallKeyTable, type CallTable, type JournalDatabase } from './tables.ts';
 
@@ -79,6 +80,11 @@ export class JournalStore {
     this.#engine = engine;
     this.#reader = reader;
     this.#writer = writer;
+  }
+
+  /** @param holder see `Lease` */
+  lease(name: string, holder: string, ttlMs: number): Lease {
+    return new Lease({ db: this.#writer, engine: this.#engine }, { name, holder, ttlMs });
   }
 
   /** Writes calls, or newer versions of them, in one transaction. The same call again changes nothing. */

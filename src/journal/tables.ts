@@ -6,6 +6,7 @@ export interface JournalDatabase {
   readonly calls: CallTable;
   readonly call_keys: CallKeyTable;
   readonly gaps: GapTable;
+  readonly leases: LeaseTable;
 }
 
 /** What reports count stands in columns of its own; the whole story is in `detail`. */
@@ -71,4 +72,12 @@ export interface GapTable {
   readonly from_at: Milliseconds;
   readonly until_at: Milliseconds;
   readonly reason: string;
+}
+
+/** Which desk does what only one may do. */
+export interface LeaseTable {
+  readonly name: string;
+  /** Empty when it was given back. */
+  readonly holder: string;
+  readonly renewed_at: Milliseconds;
 }

@@ -141,7 +141,7 @@ function courierWhoHolds(match: RecipientMatch, callersCodes: ReadonlySet<number
 }
 
 /** In a courier's hands first, then open, then issued last, then the newest shipment. */
-function mostUrgentFirst(a: RecipientMatch, b: RecipientMatch): number {
+export function mostUrgentFirst(a: RecipientMatch, b: RecipientMatch): number {
   return (
     Number(b.holder !== null) - Number(a.holder !== null) ||
     Number(b.open) - Number(a.open) ||

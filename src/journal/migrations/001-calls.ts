@@ -58,6 +58,14 @@ export function calls(engine: Engine): Migration {
         .addPrimaryKeyConstraint('gaps_key', ['asterisk', 'from_at'])
         .modifyEnd(end)
         .execute();
+      await db.schema
+        .createTable('leases')
+        .ifNotExists()
+        .addColumn('name', text(60), (column) => column.primaryKey())
+        .addColumn('holder', text(60), (column) => column.notNull())
+        .addColumn('renewed_at', integer, (column) => column.notNull())
+        .modifyEnd(end)
+        .execute();
       await createIndex(db, 'calls_by_state', 'state', isMysql ? null : "state <> 'ended'");
       await createIndex(db, 'calls_by_outcome', 'outcome', null);
       await createIndex(db, 'calls_by_direction', 'direction', null);
@@ -66,7 +74,7 @@ export function calls(engine: Engine): Migration {
     },
 
     async down(db: Kysely<unknown>): Promise<void> {
-      for (const table of ['gaps', 'call_keys', 'calls'])
+      for (const table of ['leases', 'gaps', 'call_keys', 'calls'])
         await db.schema.dropTable(table).ifExists().execute();
     },
   };

@@ -270,6 +270,15 @@ describe('where the configuration comes from', () => {
     expect(loadConfig(file, url(':other')).databasePassword).toBeUndefined();
   });
 
+  test.each(['\uFEFFgeheim\r\n', 'geheim\n\n', ' geheim ', 'geheim\u00A0\r\n'])(
+    'of a password file %j only the password counts',
+    (text) => {
+      const passwordFile = write('password', text);
+      const file = write('pw.yaml', `database: {url: "mysql://a@b/c", passwordFile: "${passwordFile}"}`);
+      expect(loadConfig(file, {}).databasePassword).toBe('geheim');
+    },
+  );
+
   test('a database may be called mariadb, wherever its URL stands', () => {
     const passwordFile = write('password', 'secret');
     const file = write('maria.yaml', `database: {url: "mariadb://a@b/c", passwordFile: "${passwordFile}"}`);

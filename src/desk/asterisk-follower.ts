@@ -1,0 +1,172 @@
+import { AmiClient } from '../ami/client.ts';
+import type { AmiAccount, AmiCounters } from '../ami/options.ts';
+import type { Call } from '../calls/call.ts';
+import { Tracker } from '../calls/tracker.ts';
+import type { Gap } from '../journal/journal.store.ts';
+import { messageOf } from '../util/errors.ts';
+import { continueCall, endUnseen } from './restored-calls.ts';
+
+export interface FollowerOptions {
+  /** The name of the Asterisk in the configuration. */
+  readonly name: string;
+  readonly account: AmiAccount;
+  /** Names of endpoints that are trunks. */
+  readonly trunks: readonly string[];
+  /** `numbers.country` */
+  readonly country: string;
+  /** A call at each change. */
+  readonly onCall: (call: Call) => void;
+  /** A call turned out to be a part of another. */
+  readonly onJoin: (gone: string, into: string) => void;
+  /** For a time that is over now, calls may have gone unseen. */
+  readonly onGap: (gap: Gap) => void;
+  /** It is followed, or is not any more. */
+  readonly onStatus: (status: FollowerStatus) => void;
+  /** What is worth a line in the log. */
+  readonly onProblem: (problem: unknown) => void;
+}
+
+export interface FollowerStatus {
+  readonly asterisk: string;
+  readonly state: 'followed' | 'away';
+  /** Why it is away; null while it is followed. */
+  readonly problem: string | null;
+}
+
+/** What the journal knows of the time before: calls that had not ended, and when they were last followed. */
+export interface Before {
+  readonly calls: readonly Call[];
+  /** In ms since 1970; null when this Asterisk was never followed. */
+  readonly followedUntil: number | null;
+}
+
+/** Between two ticks of the tracker: what ends without a word is told so late at most. In ms. */
+const TICK_MS = 100;
+/** Between two comparisons with what Asterisk says, in ms: an event never tells that another one was lost. */
+const COMPARE_MS = 5 * 60_000;
+
+/** Follows one Asterisk over AMI: its events, and after each interruption what channels there are. */
+export class AsteriskFollower {
+  readonly #options: FollowerOptions;
+  readonly #client: AmiClient;
+  readonly #tracker: Tracker;
+  /** Calls of before this desk was started, until Asterisk has said which of them still last. */
+  readonly #restored: Map<string, Call>;
+  #gap: { readonly from: number; readonly reason: string } | undefined;
+  #timers: NodeJS.Timeout[] = [];
+  #problem: string | null = 'It has not been reached yet.';
+  #comparing = false;
+
+  constructor(options: FollowerOptions, before: Before) {
+    const { name, account, trunks, country } = options;
+    this.#options = options;
+    this.#restored = new Map(before.calls.map((call) => [call.id, call]));
+    if (before.followedUntil !== null) {
+      this.#gap = { from: before.followedUntil, reason: 'The desk did not run.' };
+    }
+    this.#tracker = new Tracker({
+      asterisk: name,
+      trunks,
+      country,
+      onCall: (call) => this.#onCall(call),
+      onJoin: options.onJoin,
+    });
+    this.#client = new AmiClient({
+      ...account,
+      events: ['system', 'call', 'user', 'agent'],
+      onReady: () => void this.#compare(),
+      onEvent: (event) => this.#tracker.feed(event, Date.now()),
+      onDown: (reason, since) => this.#onDown(reason.message, since.getTime()),
+      onFlaw: (flaw) => {
+        options.onProblem(new Error(`An event of ${name} was not believed: ${flaw.what}.`));
+        if (flaw.kind === 'torn') void this.#compare();
+      },
+      onProblem: (problem) => this.#onProblem(problem),
+    });
+  }
+
+  get client(): AmiClient {
+    return this.#client;
+  }
+
+  get counters(): AmiCounters {
+    return this.#client.counters;
+  }
+
+  get status(): FollowerStatus {
+    const state = this.#problem === null ? 'followed' : 'away';
+    return { asterisk: this.#options.name, state, problem: this.#problem };
+  }
+
+  /** Calls that last. */
+  calls(): Call[] {
+    return this.#tracker.snapshot().filter(({ state }) => state !== 'ended');
+  }
+
+  start(): void {
+    this.#client.start();
+    this.#timers = [
+      setInterval(() => this.#tracker.tick(Date.now()), TICK_MS),
+      setInterval(() => void this.#compare(), COMPARE_MS),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#client.stop();
+    this.#tracker.tick(Date.now());
+  }
+
+  #onCall(call: Call): void {
+    const before = this.#restored.get(call.id);
+    this.#options.onCall(before === undefined ? call : continueCall(before, call));
+    if (call.state === 'ended') this.#restored.delete(call.id);
+  }
+
+  #onDown(reason: string, since: number): void {
+    this.#gap ??= { from: since, reason };
+    this.#setProblem(reason);
+  }
+
+  #onProblem(problem: unknown): void {
+    this.#options.onProblem(problem);
+    if (!this.#client.ready) this.#setProblem(messageOf(problem));
+  }
+
+  #setProblem(problem: string | null): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#options.onStatus(this.status);
+  }
+
+  /** Asks what channels there are. It never rejects: a connection that breaks meanwhile asks again when it is back. */
+  async #compare(): Promise<void> {
+    if (this.#comparing) return;
+    this.#comparing = true;
+    try {
+      const { items } = await this.#client.list('CoreShowChannels');
+      this.#resync(items);
+      this.#setProblem(null);
+    } catch (error) {
+      if (this.#client.ready) this.#options.onProblem(error);
+    } finally {
+      this.#comparing = false;
+    }
+  }
+
+  #resync(rows: Parameters<Tracker['resync']>[0]): void {
+    const now = Date.now();
+    const gap = this.#gap;
+    this.#gap = undefined;
+    this.#tracker.resync(rows, now, gap);
+    if (gap !== undefined) {
+      this.#options.onGap({ asterisk: this.#options.name, from: gap.from, until: now, reason: gap.reason });
+    }
+    const live = new Set(this.#tracker.snapshot().map(({ id }) => id));
+    for (const [id, call] of this.#restored) {
+      if (live.has(id)) continue;
+      this.#restored.delete(id);
+      this.#options.onCall(endUnseen(call, gap?.from ?? now));
+    }
+  }
+}

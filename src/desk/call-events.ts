@@ -1,0 +1,46 @@
+/** What happens, as those who follow are told. */
+export interface DeskEvent {
+  /** One more than that of the event before. */
+  readonly id: number;
+  readonly name: 'call' | 'gap' | 'status';
+  readonly data: unknown;
+}
+
+/** Events that are kept for those who were cut off for a moment. */
+const KEPT = 2000;
+
+/** Hands each event to whoever follows, and remembers the last ones. */
+export class CallEvents {
+  readonly #kept: DeskEvent[] = [];
+  readonly #followers = new Set<(event: DeskEvent) => void>();
+  /** A desk that was started anew must not repeat the numbers of the one before. */
+  #lastId = Date.now() * 1000;
+
+  publish(name: DeskEvent['name'], data: unknown): void {
+    const event = { id: ++this.#lastId, name, data };
+    this.#kept.push(event);
+    if (this.#kept.length > KEPT) this.#kept.shift();
+    for (const follower of this.#followers) follower(event);
+  }
+
+  /** @returns ends it. @param follower must not throw */
+  follow(follower: (event: DeskEvent) => void): () => void {
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
+  }
+
+  get followers(): number {
+    return this.#followers.size;
+  }
+
+  /**
+   * What came after an event.
+   *
+   * @returns null when that is not known any more: everything must be read anew
+   */
+  since(id: number): readonly DeskEvent[] | null {
+    const oldest = this.#kept[0]?.id ?? this.#lastId + 1;
+    if (id < oldest - 1 || id > this.#lastId) return null;
+    return this.#kept.filter((event) => event.id > id);
+  }
+}

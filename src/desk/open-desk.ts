@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type { AmiAccount } from '../ami/options.ts';
+import { readSecret, type LoadedConfig } from '../config/load.ts';
+import type { ManagedDirectory } from '../directory/directory.ts';
+import { openDirectory } from '../directory/open.ts';
+import { Journal } from '../journal/journal.ts';
+import { openJournal } from '../journal/open.ts';
+import { RateLimitedLog } from '../log/rate-limited-log.ts';
+import { maskText } from '../phone/mask.ts';
+import { Router } from '../scripts/route/router.ts';
+import { messageOf } from '../util/errors.ts';
+import { Desk } from './desk.ts';
+import { openStaffSource } from './staff-source.ts';
+import { Staff } from './staff.ts';
+
+/** The desk and what it works with. */
+export interface OpenedDesk {
+  readonly desk: Desk;
+  readonly journal: Journal;
+  readonly router: Router;
+  readonly staff: Staff;
+  /** @throws {JournalStoreError} the journal is no journal: a damaged file, a newer version */
+  start(): Promise<void>;
+  stop(graceMs: number): Promise<void>;
+}
+
+/** A look-up for a call of the journal, in ms: nobody hears silence meanwhile. */
+const LOOKUP_MS = 3000;
+
+/**
+ * Joins the parts of the desk as the configuration says. Nothing is connected yet.
+ *
+ * @throws {ConfigError | DatabaseUrlError | JournalUrlError}
+ */
+export function assembleDesk({ config, databasePassword }: LoadedConfig, logger: Logger): OpenedDesk {
+  const { asterisk, database, journal: journalOptions, numbers, dial } = config;
+  const problems = new RateLimitedLog(logger);
+  const tell = (message: string) => (problem: unknown) =>
+    problems.add(message, { problem: maskText(messageOf(problem)) });
+
+  const password =
+    journalOptions.passwordFile === undefined ? undefined : readSecret(journalOptions.passwordFile);
+  const journal = new Journal({
+    open: () => openJournal(journalOptions.url, password),
+    onProblem: (problem) =>
+      logger.error({ problem }, 'journal cannot be written: calls wait until it is back'),
+    onBack: () => logger.info('journal is back: what waited has been written'),
+    onLost: () => problems.add('calls were forgotten, since the journal was away for too long'),
+  });
+
+  const directory: ManagedDirectory = openDirectory(database, {
+    password: databasePassword,
+    maxBudgetMs: LOOKUP_MS,
+  });
+  const router = new Router(config, directory);
+  const source = openStaffSource(database.url ?? 'demo:', databasePassword);
+  const staff = new Staff({
+    read: source.read,
+    country: numbers.country,
+    onProblem: tell('users could not be read'),
+  });
+
+  const desk = new Desk({
+    asterisks: asterisk.map(({ name, host, port, username, secretFile, tls, trunks }) => {
+      const account: AmiAccount = {
+        host,
+        port,
+        username,
+        secret: readSecret(secretFile),
+        ...(tls && { tls: {} }),
+      };
+      return { name, account, trunks: [...trunks, ...trunkNames(dial.trunks)], country: numbers.country };
+    }),
+    journal,
+    bindings: {
+      findMatches: async (number) => (await directory.find(number, LOOKUP_MS)).matches,
+      userOf: (extension) => staff.userOf(extension),
+    },
+    holder: `${hostname().slice(0, 20)} ${randomUUID()}`,
+    onStatus: ({ asterisk: name, state, problem }) => {
+      if (state === 'followed') logger.info({ asterisk: name }, 'Asterisk is followed');
+      else logger.error({ asterisk: name, problem }, 'Asterisk is not followed');
+    },
+    onRole: (isFollowing) =>
+      logger.info(isFollowing ? 'this desk follows the calls' : 'another desk follows the calls'),
+    onProblem: tell('problem of the desk'),
+  });
+
+  return {
+    desk,
+    journal,
+    router,
+    staff,
+    start: async () => {
+      // A SQLite file that is none is told now; a MySQL that is away is waited for.
+      if (journalOptions.url.startsWith('sqlite:')) await journal.start();
+      await directory.start().catch(tell('courier database'));
+      await staff.start();
+      desk.start();
+    },
+    stop: async (graceMs) => {
+      await desk.stop();
+      staff.stop();
+      await journal.stop(graceMs);
+      await source.close();
+      await directory.close();
+    },
+  };
+}
+
+/** Endpoints that the router dials through: `trunk` of `PJSIP/{NUMBER}@trunk` and of `SIP/trunk/{NUMBER}`. */
+function trunkNames(trunks: LoadedConfig['config']['dial']['trunks']): string[] {
+  return trunks
+    .flatMap(({ dial }) => dial)
+    .map((template) => /^[A-Za-z0-9]+\/(?:\{NUMBER\}@)?([\w.-]+)/.exec(template)?.[1] ?? '')
+    .filter((name) => name !== '');
+}

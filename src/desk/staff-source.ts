@@ -1,0 +1,47 @@
+import { Kysely, MysqlDialect } from 'kysely';
+import { createPool } from 'mysql2';
+import { users as demoUsers } from '../directory/demo/company.ts';
+import { parseDatabaseUrl } from '../directory/mysql/database-url.ts';
+import type { StaffRow } from './staff.ts';
+
+interface UsersDatabase {
+  readonly users: { readonly user: string; readonly extPhone: string | null };
+}
+
+/** Where the rows of `users` come from. */
+export interface StaffSource {
+  /** @throws whatever the database says */
+  read(): Promise<readonly StaffRow[]>;
+  close(): Promise<void>;
+}
+
+/** In ms. Nobody waits for the answer, but a reader that hangs must come to its end. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * @param url of the courier database, or `demo:`
+ * @param password takes the place of the one in the URL
+ * @throws {DatabaseUrlError}
+ */
+export function openStaffSource(url: string, password: string | undefined): StaffSource {
+  if (url === 'demo:') return { read: async () => demoUsers, close: async () => undefined };
+  const { host, port, socketPath, user, password: secret, database, ssl } = parseDatabaseUrl(url, password);
+  const pool = createPool({
+    ...(socketPath === undefined ? { host, port } : { socketPath }),
+    user,
+    password: secret,
+    database,
+    charset: 'utf8mb4',
+    connectionLimit: 1,
+    connectTimeout: TIMEOUT_MS,
+    ...(ssl === 'off' ? {} : { ssl: { rejectUnauthorized: ssl === 'verify' } }),
+  });
+  const db = new Kysely<UsersDatabase>({ dialect: new MysqlDialect({ pool }) });
+  return {
+    read: async () => {
+      const rows = await db.selectFrom('users').select(['user', 'extPhone']).execute();
+      return rows.map((row) => ({ user: String(row.user), extPhone: row.extPhone ?? '' }));
+    },
+    close: () => db.destroy(),
+  };
+}
