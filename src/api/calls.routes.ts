@@ -1,0 +1,212 @@
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { CALL_OUTCOMES, callSchema, linkSchema } from '../calls/call.ts';
+import type { CallFilter } from '../journal/journal.query.ts';
+import { toCsv } from './calls.csv.ts';
+import { ApiError } from './errors.ts';
+import { errorAnswers, type ApiContext, type DeskApi } from './api.ts';
+
+const MAX_LIMIT = 500;
+const CSV_LIMIT = 100_000;
+
+/** An ISO time or ms since 1970. */
+const time = z
+  .string()
+  .transform((text, context) => {
+    const ms = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
+    if (Number.isNaN(ms)) {
+      context.addIssue({ code: 'custom', message: 'is no time such as 2026-11-26T08:00:00Z' });
+      return z.NEVER;
+    }
+    return ms;
+  })
+  .openapi({ type: 'string', example: '2026-11-26T08:00:00Z' });
+
+const flag = z
+  .enum(['0', '1'])
+  .transform((text) => text === '1')
+  .openapi({ type: 'string', example: '1' });
+
+const short = z.string().min(1).max(100);
+
+const query = z.object({
+  since: time.optional(),
+  until: time.optional(),
+  number: z
+    .string()
+    .transform((text) => text.replaceAll(/\D/g, ''))
+    .refine((digits) => digits.length >= 2 && digits.length <= 15, { message: 'takes 2 to 15 digits' })
+    .optional()
+    .openapi({ type: 'string', description: 'Digits that a number ends with.', example: '4567' }),
+  extension: short.optional(),
+  user: short.optional(),
+  direction: callSchema.shape.direction.optional(),
+  outcome: z.enum(CALL_OUTCOMES).optional(),
+  state: callSchema.shape.state.optional(),
+  missed: flag.optional(),
+  open: flag.optional().openapi({ description: 'Missed, and nobody has called back.' }),
+  kind: linkSchema.shape.kind.optional(),
+  code: short.optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),
+  cursor: z
+    .string()
+    .regex(/^\d{1,16}$/)
+    .transform(Number)
+    .optional()
+    .openapi({ type: 'string' }),
+  format: z.enum(['json', 'csv']).default('json'),
+});
+
+const journalCall = callSchema.extend({ note: z.string().nullable() });
+const idParams = z.object({ id: z.string().min(1).max(200) });
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/calls',
+  summary: 'Calls, the newest first; those that last included',
+  request: { query },
+  responses: {
+    200: {
+      description: 'A page of calls; with format=csv a table of all of them, at most 100,000',
+      content: {
+        'application/json': {
+          schema: z.object({ calls: z.array(journalCall), next: z.string().nullable() }),
+        },
+        'text/csv': { schema: z.string() },
+      },
+    },
+    ...errorAnswers,
+  },
+});
+
+const one = createRoute({
+  method: 'get',
+  path: '/api/calls/{id}',
+  summary: 'One call',
+  request: { params: idParams },
+  responses: {
+    200: { description: 'The call', content: { 'application/json': { schema: journalCall } } },
+    ...errorAnswers,
+  },
+});
+
+const patch = createRoute({
+  method: 'patch',
+  path: '/api/calls/{id}',
+  summary: 'Add a note, or links by hand; those that are there by themselves stay',
+  request: {
+    params: idParams,
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            note: z.string().max(2000).nullable().optional(),
+            links: z
+              .array(z.strictObject({ kind: linkSchema.shape.kind, code: linkSchema.shape.code }))
+              .max(50)
+              .optional(),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: { description: 'The call as it is now', content: { 'application/json': { schema: journalCall } } },
+    ...errorAnswers,
+  },
+});
+
+const attempts = createRoute({
+  method: 'get',
+  path: '/api/shipments/{code}/attempts',
+  summary: 'Every attempt to reach the recipient of a shipment',
+  request: { params: z.object({ code: short }) },
+  responses: {
+    200: {
+      description: 'The oldest first',
+      content: {
+        'application/json': {
+          schema: z.object({
+            attempts: z.array(
+              z.object({
+                call: z.string(),
+                at: z.string(),
+                by: callSchema.shape.from,
+                ringSeconds: z.number(),
+                talkSeconds: z.number(),
+                outcome: callSchema.shape.outcome,
+                cause: callSchema.shape.cause,
+                recordings: callSchema.shape.recordings,
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    ...errorAnswers,
+  },
+});
+
+/** Attempts that are listed for one shipment at most. */
+const MAX_ATTEMPTS = 500;
+
+/** The journal over HTTP. */
+export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, timeZone }: DeskApi): void {
+  app.openapi(list, async (c) => {
+    const { cursor, limit, format, kind, code, ...rest } = c.req.valid('query');
+    if ((kind === undefined) !== (code === undefined))
+      throw new ApiError('invalid_request', 'kind goes with code.');
+    const link = kind === undefined || code === undefined ? undefined : { kind, code };
+    const filter: CallFilter = { ...rest, link };
+    if (format === 'csv') {
+      const { calls } = await journal.store.list(filter, CSV_LIMIT, cursor ?? null);
+      return c.body(toCsv(calls, timeZone), 200, {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': 'attachment; filename="calls.csv"',
+      });
+    }
+    const { calls, next } = await journal.store.list(filter, limit, cursor ?? null);
+    return c.json({ calls: [...calls], next: next === null ? null : String(next) }, 200);
+  });
+
+  app.openapi(one, async (c) => {
+    const call = await journal.store.get(c.req.valid('param').id);
+    if (call === undefined) throw new ApiError('no_such_call');
+    return c.json(call, 200);
+  });
+
+  app.openapi(patch, async (c) => {
+    const { id } = c.req.valid('param');
+    const { note, links } = c.req.valid('json');
+    const isThere = await journal.store.annotate(id, {
+      ...(note !== undefined && { note }),
+      ...(links !== undefined && {
+        links: links.map((link, index) => ({ ...link, how: 'manual' as const, rank: index + 1 })),
+      }),
+    });
+    const call = isThere ? await journal.store.get(id) : undefined;
+    if (call === undefined) throw new ApiError('no_such_call');
+    return c.json(call, 200);
+  });
+
+  app.openapi(attempts, async (c) => {
+    const link = { kind: 'shipment' as const, code: c.req.valid('param').code };
+    const { calls } = await journal.store.list({ link }, MAX_ATTEMPTS);
+    const made = calls.filter(({ direction }) => direction === 'out' || direction === 'courier').toReversed();
+    return c.json(
+      {
+        attempts: made.map((call) => ({
+          call: call.id,
+          at: call.startedAt,
+          by: call.from,
+          ringSeconds: call.seconds.ring,
+          talkSeconds: call.seconds.talk,
+          outcome: call.outcome,
+          cause: call.cause,
+          recordings: call.recordings,
+        })),
+      },
+      200,
+    );
+  });
+}

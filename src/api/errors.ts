@@ -1,0 +1,79 @@
+import type { Language } from '../util/language.ts';
+import { CodedError } from '../util/errors.ts';
+
+/** What a request can fail with: status and texts. Codes are stable; see docs/errors.md. */
+const REFUSALS = {
+  unauthorized: {
+    status: 401,
+    en: 'A token is needed: Authorization: Bearer TOKEN. Make one with: courier-agi desk token add NAME',
+    ru: 'Нужен токен: Authorization: Bearer ТОКЕН. Создать его: courier-agi desk token add ИМЯ',
+  },
+  forbidden: {
+    status: 403,
+    en: 'The role of this token does not allow that.',
+    ru: 'Роль этого токена такого не разрешает.',
+  },
+  not_found: { status: 404, en: 'There is nothing at this address.', ru: 'По этому адресу ничего нет.' },
+  no_such_call: {
+    status: 404,
+    en: 'The journal has no call with this id.',
+    ru: 'В журнале нет звонка с таким id.',
+  },
+  invalid_request: {
+    status: 400,
+    en: 'The request cannot be understood.',
+    ru: 'Запрос составлен неверно.',
+  },
+  invalid_number: {
+    status: 400,
+    en: 'This is no telephone number.',
+    ru: 'Это не телефонный номер.',
+  },
+  journal_away: {
+    status: 503,
+    en: 'The journal cannot be read now. Try again in a moment; the log of the desk says why.',
+    ru: 'Журнал сейчас недоступен. Повторите чуть позже; причина — в журнале службы.',
+  },
+  database_away: {
+    status: 503,
+    en: 'The courier database does not answer now.',
+    ru: 'База courier сейчас не отвечает.',
+  },
+  too_many_followers: {
+    status: 503,
+    en: 'Too many follow the events already.',
+    ru: 'За событиями уже следит слишком много подключений.',
+  },
+  internal: {
+    status: 500,
+    en: 'The desk failed to answer; its log says why. Please report it.',
+    ru: 'Внутренняя ошибка; подробности в журнале службы. Сообщите о ней, пожалуйста.',
+  },
+} as const;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** A request that is not answered as it was meant. */
+export class ApiError extends CodedError {
+  readonly code: RefusalCode;
+  /** What is wrong with the request, in a few words; only for what the requester wrote themselves. */
+  readonly detail: string | undefined;
+
+  constructor(code: RefusalCode, detail?: string, options?: ErrorOptions) {
+    super(REFUSALS[code].en, options);
+    this.code = code;
+    this.detail = detail;
+  }
+
+  get status() {
+    return REFUSALS[this.code].status;
+  }
+
+  /** The body of the answer. */
+  body(language: Language): { error: { code: RefusalCode; message: string } } {
+    const text = REFUSALS[this.code][language];
+    return {
+      error: { code: this.code, message: this.detail === undefined ? text : `${text} ${this.detail}` },
+    };
+  }
+}
