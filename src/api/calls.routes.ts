@@ -3,7 +3,7 @@ import { CALL_OUTCOMES, callSchema, linkSchema } from '../calls/call.ts';
 import type { CallFilter } from '../journal/journal.query.ts';
 import { toCsv } from './calls.csv.ts';
 import { ApiError } from './errors.ts';
-import { errorAnswers, type ApiContext, type DeskApi } from './api.ts';
+import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 
 const MAX_LIMIT = 500;
 const CSV_LIMIT = 100_000;

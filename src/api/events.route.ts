@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { DeskEvent } from '../desk/call-events.ts';
-import type { ApiContext, DeskApi } from './api.ts';
+import type { ApiContext, DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 
 /** A follower that has not read so many bytes is dropped: it may come back and go on where it was. */

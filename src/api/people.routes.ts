@@ -1,7 +1,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { callSchema } from '../calls/call.ts';
 import { CALLER_KINDS } from '../directory/match.ts';
-import { errorAnswers, type ApiContext, type DeskApi } from './api.ts';
+import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 
 const LAST_CALLS = 10;

@@ -7,12 +7,9 @@ import { messageOf } from '../util/errors.ts';
 import { languageOf, type Language } from '../util/language.ts';
 import type { Target } from '../simulator/asterisk.ts';
 import { packageVersion } from '../util/package.ts';
+import { addDeskCommands } from './desk.program.ts';
 import { EXIT, explainFailure } from './exit.ts';
-
-interface CommonOptions {
-  readonly config?: string;
-  readonly json?: true;
-}
+import type { CommonOptions } from './options.ts';
 
 /**
  * Runs one command line. Errors become lines on stderr.
@@ -140,6 +137,7 @@ export function buildProgram(
         });
       }),
     );
+  addDeskCommands(command, { env, load, perform });
   return program;
 }
 

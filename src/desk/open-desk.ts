@@ -57,7 +57,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
   const router = new Router(config, directory);
   const source = openStaffSource(database.url ?? 'demo:', databasePassword);
   const staff = new Staff({
-    read: source.read,
+    read: () => source.read(),
     country: numbers.country,
     onProblem: tell('users could not be read'),
   });

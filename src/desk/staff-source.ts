@@ -5,7 +5,8 @@ import { parseDatabaseUrl } from '../directory/mysql/database-url.ts';
 import type { StaffRow } from './staff.ts';
 
 interface UsersDatabase {
-  readonly users: { readonly user: string; readonly extPhone: string | null };
+  /** In some companies `user` is a number. */
+  readonly users: { readonly user: string | number; readonly extPhone: string | null };
 }
 
 /** Where the rows of `users` come from. */

@@ -1,15 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { AllowList } from '../net/allow-list.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpListener } from '../net/http-listener.ts';
 import type { CallLine } from '../monitoring/call-line.ts';
 import type { Monitor } from '../monitoring/monitor.ts';
 import type { ReadinessProbe } from '../monitoring/readiness.ts';
-import { CodedError } from '../util/errors.ts';
-
-/** The address for health and metrics is taken, not ours or not permitted. */
-export class HttpListenError extends CodedError {
-  readonly code = 'HTTP_LISTEN';
-}
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -34,18 +27,12 @@ const INDEX = `courier-agi
 /calls    the last calls as JSON lines; ?follow=1 goes on with those to come
 `;
 
-/** One more takes the place of the one that has said nothing for longest. */
 const MAX_CONNECTIONS = 64;
 const MAX_FOLLOWERS = 16;
 /** A follower that reads so slowly that this much waits for it is dropped, in bytes. */
 const MAX_UNREAD = 256 * 1024;
 /** Time between two empty lines, by which both sides of a follower know that the other is still there, in ms. */
 const HEARTBEAT_MS = 10_000;
-/** What a request may take to arrive, from the connection on, in ms. Node looks each second who is late. */
-const REQUEST_MS = 5_000;
-const LATE_CHECK_MS = 1_000;
-/** Who neither sends nor takes anything for so long is dropped, in ms: longer than between two heartbeats. */
-const IDLE_MS = 15_000;
 
 /**
  * Health, metrics and the live view, on a port of their own. It takes no body and changes nothing, and
@@ -53,96 +40,31 @@ const IDLE_MS = 15_000;
  */
 export class HttpServer {
   readonly #options: HttpServerOptions;
-  readonly #server: Server;
-  readonly #allowed: AllowList;
+  readonly #listener: HttpListener;
   readonly #followers = new Set<ServerResponse>();
-  readonly #sockets = new Set<Socket>();
-  /** Of them those without a request that has arrived, the oldest first. */
-  readonly #silent = new Set<Socket>();
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#allowed = new AllowList(options.allow);
-    this.#server = createServer(
-      {
-        requestTimeout: REQUEST_MS,
-        headersTimeout: REQUEST_MS,
-        connectionsCheckingInterval: LATE_CHECK_MS,
-      },
-      (request, response) => {
-        this.#silent.delete(request.socket);
-        response.once('close', () => {
-          if (!request.socket.destroyed) this.#silent.add(request.socket);
-        });
+    this.#listener = new HttpListener({
+      ...options,
+      section: 'http',
+      maxConnections: MAX_CONNECTIONS,
+      onRequest: (request, response) => {
         this.#answer(request, response).catch(() => response.destroy());
       },
-    );
-    this.#server.setTimeout(IDLE_MS);
-    this.#server.on('connection', (socket: Socket) => this.#accept(socket));
+    });
   }
 
   /** @throws {HttpListenError} naming the keys to change */
   start(): Promise<{ host: string; port: number }> {
-    const { host, port } = this.#options;
-    const server = this.#server;
-    return new Promise((resolve, reject) => {
-      const onError = (cause: NodeJS.ErrnoException): void => {
-        const why = cause.code === 'EADDRINUSE' ? 'it is taken' : cause.message;
-        reject(
-          new HttpListenError(
-            `http.port: received ${port}; cannot listen on ${host} port ${port}: ${why}. ` +
-              'Set http.port to a free one, or http.enabled to false.',
-            { cause },
-          ),
-        );
-      };
-      server.once('error', onError);
-      server.listen({ host, port }, () => {
-        server.off('error', onError);
-        // Without a listener it would end the process.
-        server.on('error', this.#options.onListenerError);
-        const address = server.address();
-        if (address === null || typeof address === 'string') throw new TypeError('Not a TCP address.');
-        resolve({ host: address.address, port: address.port });
-      });
-    });
+    return this.#listener.start();
   }
 
   /** Ends every connection. May be called without a start. */
-  async stop(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
+  stop(): Promise<void> {
+    return this.#listener.stop(() => {
+      for (const follower of this.#followers) follower.end();
     });
-    for (const follower of this.#followers) follower.end();
-    this.#server.closeIdleConnections();
-    // One turn of the loop lets the followers' last bytes go.
-    setImmediate(() => this.#server.closeAllConnections());
-    await closed;
-  }
-
-  #accept(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    if (!this.#allowed.has(address)) {
-      socket.destroy();
-      this.#options.onRefused(address);
-      return;
-    }
-    if (this.#sockets.size >= MAX_CONNECTIONS) {
-      // When all of them are busy, it is the new one that goes.
-      const [longestSilent = socket] = this.#silent;
-      longestSilent.destroy();
-      this.#forget(longestSilent);
-      if (longestSilent === socket) return;
-    }
-    this.#sockets.add(socket);
-    this.#silent.add(socket);
-    socket.once('close', () => this.#forget(socket));
-  }
-
-  #forget(socket: Socket): void {
-    this.#sockets.delete(socket);
-    this.#silent.delete(socket);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,3 +1,4 @@
+import { printable } from '../util/printable.ts';
 import { paint } from '../util/colour.ts';
 import { plural } from '../util/plural.ts';
 import type { ScenarioOutcome } from './run.ts';
@@ -104,11 +105,6 @@ function waysOf(get: (name: string) => string, attempt: number): readonly string
 
 /** More than a server of this version sends. */
 const MAX_WAYS = 20;
-
-/** A hostile value must not write to the terminal as it likes. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, '?');
-}
 
 function pad(text: string, width: number, right: boolean): string {
   const fill = ' '.repeat(Math.max(0, width - displayWidth(text)));

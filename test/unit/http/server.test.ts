@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { DirectoryUnavailableError, type Directory } from '../../../src/directory/directory.ts';
-import { HttpListenError } from '../../../src/http/http.server.ts';
+import { HttpListenError } from '../../../src/net/http-listener.ts';
 import { HttpServer } from '../../../src/http/http.server.ts';
 import { ReadinessProbe } from '../../../src/monitoring/readiness.ts';
 import { monitor, record } from '../monitoring/records.ts';

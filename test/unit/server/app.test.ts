@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { App } from '../../../src/server/app.ts';
 import { parseConfig } from '../../../src/config/load.ts';
-import { HttpListenError } from '../../../src/http/http.server.ts';
+import { HttpListenError } from '../../../src/net/http-listener.ts';
 import { createLogger } from '../../../src/log/logger.ts';
 import { playCall } from '../../../src/simulator/asterisk.ts';
 

@@ -1,0 +1,57 @@
+import type { HttpBindings } from '@hono/node-server';
+import { z } from '@hono/zod-openapi';
+import type { CallEvents } from '../desk/call-events.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Decision } from '../routing/decision.ts';
+import type { Language } from '../util/language.ts';
+import type { Client } from './tokens.ts';
+
+export interface ApiContext {
+  readonly Bindings: HttpBindings;
+  readonly Variables: { client: Client };
+}
+
+export interface DeskApi {
+  readonly journal: Journal;
+  readonly events: CallEvents;
+  /** @returns null when it is no number. @throws {DirectoryTimeoutError | DirectoryBusyError | DirectoryUnavailableError} */
+  readonly explain: (number: string) => Promise<Decision | null>;
+  /** @returns null when nobody has this token */
+  readonly findClient: (token: string) => Client | null;
+  /** Whether the desk does its work; the texts are for people. */
+  readonly health: () => DeskHealth;
+  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
+  /** Of messages to those who do not say theirs. */
+  readonly language: Language;
+  /** `desk.timeZone` */
+  readonly timeZone: string;
+  /** The caller's function ends a stream of events when the desk stops. @returns takes it back */
+  readonly onEventsEnd: (end: () => void) => () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface DeskHealth {
+  readonly ready: boolean;
+  /** This desk follows the calls; false while another one on the same journal does. */
+  readonly following: boolean;
+  readonly asterisks: readonly {
+    readonly asterisk: string;
+    readonly state: string;
+    readonly problem: string | null;
+  }[];
+  readonly journal: { readonly problem: string | null; readonly waiting: number };
+}
+
+const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+const errorAnswer = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: errorSchema } },
+});
+
+/** What every route may answer besides. */
+export const errorAnswers = {
+  400: errorAnswer('The request is wrong'),
+  401: errorAnswer('No token, or not one of ours'),
+  404: errorAnswer('There is no such thing'),
+  503: errorAnswer('Something that is needed is away'),
+} as const;

@@ -1,0 +1,23 @@
+import { ConfigError, type LoadedConfig } from '../config/load.ts';
+import { openDeskService } from '../desk/desk-service.ts';
+import { createLogger } from '../log/logger.ts';
+import { runService } from '../server/run-service.ts';
+import { EXIT } from './exit.ts';
+
+/**
+ * Follows the calls until SIGTERM or SIGINT.
+ *
+ * @param env tells whether systemd wants to know how we are
+ * @returns the exit status
+ * @throws {ConfigError} there is no section `asterisk`
+ */
+export async function desk(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Promise<number> {
+  if (loaded.config.asterisk.length === 0) {
+    throw new ConfigError(loaded.file ?? 'configuration', [
+      'asterisk: is missing; it must name the Asterisk to follow: host, username and secretFile',
+    ]);
+  }
+  const logger = createLogger(loaded.config.log.level);
+  const wasAsked = await runService(openDeskService(loaded, logger), logger, env);
+  return wasAsked ? EXIT.good : EXIT.failed;
+}

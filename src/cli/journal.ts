@@ -1,0 +1,59 @@
+import { readSecret, type LoadedConfig } from '../config/load.ts';
+import type { JournalCall } from '../journal/call.row.ts';
+import type { Gap } from '../journal/journal.store.ts';
+import { openJournal } from '../journal/open.ts';
+import { EXIT } from './exit.ts';
+import { callLine, gapLine } from './journal.text.ts';
+
+export interface JournalOptions {
+  /** In ms since 1970. Default: a day ago. */
+  readonly since: number;
+  /** Digits that a number ends with. */
+  readonly number: string | undefined;
+  readonly json: boolean;
+}
+
+const PAGE = 500;
+
+/**
+ * Prints the journal, the newest call first, and the gaps.
+ *
+ * @throws {JournalStoreError | JournalUrlError}
+ */
+export async function journal(
+  { config }: LoadedConfig,
+  { since, number, json }: JournalOptions,
+): Promise<number> {
+  const { url, passwordFile } = config.journal;
+  const store = await openJournal(url, passwordFile === undefined ? undefined : readSecret(passwordFile));
+  const { timeZone } = config.desk;
+  const print = (entry: JournalCall | Gap): void => {
+    if ('reason' in entry) {
+      const { asterisk, from, until, reason } = entry;
+      const gap = {
+        asterisk,
+        from: new Date(from).toISOString(),
+        until: new Date(until).toISOString(),
+        reason,
+      };
+      process.stdout.write(json ? `${JSON.stringify({ gap })}\n` : gapLine(entry, timeZone));
+    } else process.stdout.write(json ? `${JSON.stringify(entry)}\n` : callLine(entry, timeZone));
+  };
+  try {
+    const gaps = (await store.gaps(since, Date.now())).slice();
+    let next: number | null = null;
+    do {
+      const page = await store.list({ since, number }, PAGE, next);
+      for (const call of page.calls) {
+        while (gaps[0] !== undefined && gaps[0].from > Date.parse(call.startedAt))
+          print(gaps.shift() ?? gaps[0]);
+        print(call);
+      }
+      next = page.next;
+    } while (next !== null);
+    for (const gap of gaps) print(gap);
+  } finally {
+    await store.close();
+  }
+  return EXIT.good;
+}

@@ -1,0 +1,5 @@
+/** Options that most commands have. */
+export interface CommonOptions {
+  readonly config?: string;
+  readonly json?: true;
+}

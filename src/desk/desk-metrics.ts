@@ -1,0 +1,79 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Journal } from '../journal/journal.ts';
+import { packageVersion } from '../util/package.ts';
+import type { Desk } from './desk.ts';
+
+/** What Prometheus reads of the desk. Values are read when somebody asks. */
+export function deskMetrics(desk: Desk, journal: Journal): () => Promise<{ type: string; text: string }> {
+  const registry = new Registry();
+  const registers = [registry];
+  new Gauge({
+    name: 'courier_agi_desk_info',
+    help: 'Always 1; the labels tell what runs',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version: packageVersion(), node: process.versions.node }, 1);
+
+  const gauge = (name: string, help: string, read: () => number): void => {
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        registers: [],
+        collect() {
+          this.set(read());
+        },
+      }),
+    );
+  };
+  gauge('courier_agi_desk_following', '1 while this desk follows the calls, 0 while another one does', () =>
+    Number(desk.isFollowing),
+  );
+  gauge('courier_agi_desk_journal_waiting', 'Calls that wait to be written', () => journal.waiting);
+  gauge('courier_agi_desk_journal_away', '1 while the journal cannot be written', () =>
+    Number(journal.problem !== undefined),
+  );
+  gauge('courier_agi_desk_event_followers', 'Streams of events that are open', () => desk.events.followers);
+
+  const perAsterisk = (
+    name: string,
+    help: string,
+    read: (follower: Desk['followers'][number]) => number,
+  ): void => {
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        labelNames: ['asterisk'],
+        registers: [],
+        collect() {
+          this.reset();
+          for (const follower of desk.followers)
+            this.set({ asterisk: follower.status.asterisk }, read(follower));
+        },
+      }),
+    );
+  };
+  perAsterisk('courier_agi_desk_asterisk_up', '1 while this Asterisk is followed', ({ status }) =>
+    Number(status.state === 'followed'),
+  );
+  perAsterisk('courier_agi_desk_calls', 'Calls that last', (follower) => follower.calls().length);
+  perAsterisk('courier_agi_desk_ami_events', 'Events since the start', ({ counters }) => counters.events);
+  perAsterisk(
+    'courier_agi_desk_ami_malformed',
+    'Messages that were not believed',
+    ({ counters }) => counters.malformed,
+  );
+  perAsterisk(
+    'courier_agi_desk_ami_dropped',
+    'Events thrown away, since the desk was behind',
+    ({ counters }) => counters.dropped,
+  );
+  perAsterisk(
+    'courier_agi_desk_ami_connects',
+    'Connections since the start',
+    ({ counters }) => counters.connects,
+  );
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
+  return async () => ({ type: registry.contentType, text: await registry.metrics() });
+}

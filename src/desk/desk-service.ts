@@ -1,0 +1,101 @@
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { createApi } from '../api/api.ts';
+import type { DeskHealth } from '../api/context.ts';
+import { Tokens } from '../api/tokens.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { RateLimitedLog } from '../log/rate-limited-log.ts';
+import { HttpListener } from '../net/http-listener.ts';
+import { maskText } from '../phone/mask.ts';
+import type { Service } from '../server/run-service.ts';
+import { deskMetrics } from './desk-metrics.ts';
+import { assembleDesk, type OpenedDesk } from './open-desk.ts';
+
+const MAX_CONNECTIONS = 1000;
+/** Look-ups that a person waits for, in ms. */
+const EXPLAIN_MS = 2000;
+
+/**
+ * The desk as a service: it follows the calls and answers over HTTP.
+ *
+ * @throws {ConfigError | DatabaseUrlError | JournalUrlError}
+ */
+export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
+  const { host, port, allow, tokensFile, language, timeZone } = loaded.config.desk;
+  const parts = assembleDesk(loaded, logger);
+  const { desk, journal, router } = parts;
+  const refusals = new RateLimitedLog(logger);
+  const tokens = new Tokens(tokensFile);
+  const ends = new Set<() => void>();
+  const api = createApi({
+    journal,
+    events: desk.events,
+    explain: async (text) => {
+      const number = router.normalise(text);
+      return number.kind === 'number' ? router.route(number.digits, EXPLAIN_MS) : null;
+    },
+    findClient: (token) => tokens.find(token),
+    health: () => healthOf(parts),
+    metrics: deskMetrics(desk, journal),
+    language,
+    timeZone,
+    onEventsEnd: (end) => {
+      ends.add(end);
+      return () => void ends.delete(end);
+    },
+    onError: (err) => logger.error({ err }, 'request failed'),
+  });
+  const answer = getRequestListener(api.fetch);
+  const http = new HttpListener({
+    section: 'desk',
+    host,
+    port,
+    allow,
+    maxConnections: MAX_CONNECTIONS,
+    onRequest: (request, response) => void answer(request, response),
+    onRefused: (address) => refusals.add('connection refused: see desk.allow', { address }),
+    onListenerError: (error) =>
+      refusals.add('HTTP connection could not be accepted', { problem: String(error) }),
+  });
+  return {
+    start: async () => {
+      const address = await http.start();
+      try {
+        await parts.start();
+      } catch (error) {
+        await http.stop(() => undefined);
+        await parts.stop(0);
+        throw error;
+      }
+      return { ...address, config: loaded.file };
+    },
+    reload: async () => {
+      logger.warn(
+        'the desk takes a new configuration at its next start only: systemctl restart courier-agi-desk',
+      );
+    },
+    stop: async (graceMs) => {
+      await http.stop(() => {
+        for (const end of ends) end();
+      });
+      await parts.stop(graceMs);
+    },
+  };
+}
+
+/** A desk that leaves the calls to another one is as ready as that one. */
+function healthOf({ desk, journal }: OpenedDesk): DeskHealth {
+  const asterisks = desk.followers.map(({ status: { asterisk, state, problem } }) => ({
+    asterisk,
+    state,
+    problem: problem === null ? null : maskText(problem),
+  }));
+  const { problem = null } = journal;
+  const isEveryoneFollowed = asterisks.every(({ state }) => state === 'followed');
+  return {
+    ready: problem === null && isEveryoneFollowed,
+    following: desk.isFollowing,
+    asterisks,
+    journal: { problem, waiting: journal.waiting },
+  };
+}
