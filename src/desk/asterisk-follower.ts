@@ -128,9 +128,10 @@ export class AsteriskFollower {
     this.#setProblem(reason);
   }
 
+  /** While it is away the state tells why, once for each reason. */
   #onProblem(problem: unknown): void {
-    this.#options.onProblem(problem);
-    if (!this.#client.ready) this.#setProblem(messageOf(problem));
+    if (this.#client.ready) this.#options.onProblem(problem);
+    else this.#setProblem(messageOf(problem));
   }
 
   #setProblem(problem: string | null): void {

@@ -121,7 +121,7 @@ export class Desk {
     this.#isFollowing = false;
     await Promise.all(this.#followers.map((follower) => follower.stop()));
     this.#followers = [];
-    this.#options.onRole(false);
+    if (!this.#isStopping) this.#options.onRole(false);
   }
 
   #onJoin(gone: string, into: string): void {
