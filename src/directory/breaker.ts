@@ -1,11 +1,11 @@
 import { messageOf } from '../util/errors.ts';
 
 export interface BreakerOptions {
-  /** So many failures in a row open it. Default 3. */
+  /** Failures in a row that open it. Default 3. */
   readonly threshold?: number;
   /** While it is open: from the end of one probe to the next, in ms. Default 1000. */
   readonly probeEveryMs?: number;
-  /** Asks whether the database answers again: a rejection says why not. */
+  /** Asks whether the database answers: a rejection says why not. */
   readonly probe: () => Promise<void>;
   readonly onClosed: () => void;
   /** It has opened, or is open and fails for another reason than before. */
@@ -16,11 +16,16 @@ export interface BreakerOptions {
  * Spares callers the wait for a database that does not answer.
  *
  * The usual breakers let a live request through from time to time to see whether it works again. Here that
- * request would be a caller who hears silence, so a probe of its own asks instead.
+ * request would be a caller who hears silence, so a probe of its own asks instead. It is also asked when all
+ * failures were of a number or two: a number with far too many shipments must not shut out everybody.
  */
 export class Breaker {
   readonly #options: Required<BreakerOptions>;
+  /** In a row. */
   #failures = 0;
+  /** Whose they were. */
+  readonly #failedNumbers = new Set<string>();
+  #isAsking = false;
   /** Why it is open; undefined while it is closed. */
   #problem: string | undefined;
   #stopped = false;
@@ -36,12 +41,17 @@ export class Breaker {
   }
 
   succeeded(): void {
+    if (this.#failures === 0) return;
     this.#failures = 0;
+    this.#failedNumbers.clear();
   }
 
-  failed(error: unknown): void {
+  failed(number: string, error: unknown): void {
+    const { threshold } = this.#options;
     this.#failures += 1;
-    if (this.#failures >= this.#options.threshold) this.open(messageOf(error));
+    this.#failedNumbers.add(number);
+    if (this.#failedNumbers.size >= threshold) this.open(messageOf(error));
+    else if (this.#failures >= threshold) void this.#askProbe();
   }
 
   open(problem: string): void {
@@ -53,6 +63,20 @@ export class Breaker {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+  }
+
+  /** Is it the database, or these numbers? */
+  async #askProbe(): Promise<void> {
+    if (this.#isAsking || this.#problem !== undefined || this.#stopped) return;
+    this.#isAsking = true;
+    try {
+      await this.#options.probe();
+      this.succeeded();
+    } catch (error) {
+      this.open(messageOf(error));
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
   #tell(problem: string): void {
@@ -77,7 +101,7 @@ export class Breaker {
     }
     if (this.#stopped) return;
     this.#problem = undefined;
-    this.#failures = 0;
+    this.succeeded();
     this.#options.onClosed();
   }
 }

@@ -36,9 +36,11 @@ export interface ManagedDirectory extends Directory {
    * Connects and checks the schema, once. A database that cannot be asked now is no error: it is reported,
    * and `find` tries again.
    *
-   * @throws {SchemaError} the database answers, and lacks what no look-up can do without
+   * @throws {SchemaError} the database answers, and lacks what no look-up can do without: nor is there a snapshot
    */
   start(): Promise<DirectoryReport>;
+  /** Takes over what another one remembers of the same database. To be called before `start`. */
+  inherit?(old: ManagedDirectory): void;
   stats(): PoolStats;
   /** How it gets along without its database; left out by a directory that has no such means. */
   resilience?(): Resilience;

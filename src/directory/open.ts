@@ -1,5 +1,6 @@
 import { EmbeddedDirectory } from './demo/embedded.directory.ts';
 import type { DirectoryReport, ManagedDirectory } from './directory.ts';
+import type { Refusal } from './mysql/connection.ts';
 import { describeAddress, parseDatabaseUrl } from './mysql/database-url.ts';
 import { MysqlDirectory } from './mysql/mysql.directory.ts';
 import { ResilientDirectory } from './resilient.directory.ts';
@@ -28,8 +29,10 @@ export interface OpenDirectoryOptions {
   readonly password?: string | undefined;
   /** The longest budget that `find` will be given, in ms; the server is told to stop after it, too. */
   readonly maxBudgetMs: number;
-  /** Told each time the schema has been checked with success: its warnings are for the log. */
+  /** Told when the schema has been checked with success, and the report is not the last one again. */
   readonly onReady?: ((report: DirectoryReport) => void) | undefined;
+  /** Told of each setting that the server refuses and is used without, once. */
+  readonly onRefused?: ((refusal: Refusal) => void) | undefined;
 }
 
 /**
@@ -68,7 +71,7 @@ export function openResilientDirectory(
   const live = openMysql(url, database, options);
   const asked = [describeAddress(parseDatabaseUrl(url)), inHandStates.join(','), contactPersonClientColumn];
   const { file, refreshSeconds, maxAgeSeconds } = snapshot;
-  const keeper = snapshot.enabled
+  const refresher = snapshot.enabled
     ? new SnapshotRefresher(live, {
         file,
         origin: asked.join(' '),
@@ -80,7 +83,7 @@ export function openResilientDirectory(
     : null;
   return new ResilientDirectory({
     live,
-    keeper,
+    refresher,
     liveBudgetMs: snapshot.liveBudgetMs,
     maxBudgetMs: options.maxBudgetMs,
     onProblem: options.onProblem,
@@ -97,5 +100,6 @@ function openMysql(url: string, database: DatabaseOptions, options: OpenDirector
     inHandStates,
     maxBudgetMs: options.maxBudgetMs,
     onReady: options.onReady,
+    onRefused: options.onRefused,
   });
 }

@@ -13,11 +13,12 @@ import {
 } from './directory.ts';
 import type { SnapshotRefresher } from './snapshot/refresher.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
+import { SchemaError } from './sql/schema.ts';
 
 export interface ResilientDirectoryOptions {
   readonly live: ManagedDirectory;
   /** null: nothing is remembered, and a database that is away means no answer. */
-  readonly keeper: SnapshotRefresher | null;
+  readonly refresher: SnapshotRefresher | null;
   /** With a snapshot at hand the live look-up gets no longer than that, in ms. */
   readonly liveBudgetMs: number;
   /** The longest budget that `find` will be given, in ms. */
@@ -38,11 +39,11 @@ const PROBE_NUMBER = '0';
 
 /**
  * Asks the live database, and where it fails or takes too long, the snapshot. After some failures in a row
- * the database is not asked at all until a probe finds it back.
+ * the database is not asked at all until a probe finds it back, a second after it answers again.
  */
 export class ResilientDirectory implements ManagedDirectory {
   readonly #live: ManagedDirectory;
-  readonly #keeper: SnapshotRefresher | null;
+  readonly #refresher: SnapshotRefresher | null;
   readonly #liveBudgetMs: number;
   /** A look-up that had that long and no answer says something about the database. */
   readonly #fairBudgetMs: number;
@@ -54,39 +55,50 @@ export class ResilientDirectory implements ManagedDirectory {
   #lastError: unknown;
 
   constructor(options: ResilientDirectoryOptions) {
-    const { live, keeper, liveBudgetMs, maxBudgetMs, onProblem, onBack, probeEveryMs = 1000 } = options;
+    const { live, refresher, liveBudgetMs, maxBudgetMs, onProblem, onBack, probeEveryMs = 1000 } = options;
     this.#live = live;
-    this.#keeper = keeper;
+    this.#refresher = refresher;
     this.#liveBudgetMs = liveBudgetMs;
     this.#fairBudgetMs = Math.min(liveBudgetMs, maxBudgetMs / 2);
     this.#breaker = new Breaker({
       probeEveryMs,
       probe: async () => {
-        const { problem } = await live.start();
-        if (problem !== null) throw new DirectoryUnavailableError(problem);
-        // The schema may be readable while contacts is locked, or too slow.
         await live.find(PROBE_NUMBER, this.#fairBudgetMs);
       },
       onProblem,
       onClosed: () => {
         this.#lastError = undefined;
         onBack();
-        if (keeper?.usable() === null) void keeper.refresh();
+        void this.#checkSchema();
+        if (refresher?.usable() === null) void refresher.refresh();
       },
     });
   }
 
-  /** The snapshot on disk is read first, so that it is there when the database is not. */
+  /** Takes over the snapshot of one that it replaces, if that is of the same database. To be called before `start`. */
+  inherit(old: ManagedDirectory): void {
+    if (old instanceof ResilientDirectory && old.#refresher !== null)
+      this.#refresher?.inherit(old.#refresher);
+  }
+
+  /**
+   * The snapshot on disk is read first, so that it is there when the database is not.
+   *
+   * @throws {SchemaError} the database lacks what no look-up can do without, and there is no snapshot to go on with
+   */
   async start(): Promise<DirectoryReport> {
-    await this.#keeper?.load();
-    const report = await this.#live.start();
+    await this.#refresher?.load();
+    const report = await this.#live.start().catch((error: unknown) => {
+      if (error instanceof SchemaError && this.#refresher?.usable()) return unavailable(error.message);
+      throw error;
+    });
     if (report.problem !== null) this.#breaker.open(report.problem);
-    void this.#keeper?.refresh();
+    this.#refresher?.start();
     return report;
   }
 
   async find(number: string, budgetMs: number): Promise<DirectoryAnswer> {
-    const snapshot = this.#keeper?.usable() ?? null;
+    const snapshot = this.#refresher?.usable() ?? null;
     const { problem } = this.#breaker;
     if (problem !== undefined) {
       if (snapshot !== null) return remember(snapshot, number, BREAKER_OPEN);
@@ -106,10 +118,20 @@ export class ResilientDirectory implements ManagedDirectory {
       this.#lastError = undefined;
       return answer;
     } catch (error) {
-      if (this.#blamesDatabase(error, liveMs) && error !== this.#lastError) this.#breaker.failed(error);
+      if (this.#blamesDatabase(error, liveMs) && error !== this.#lastError)
+        this.#breaker.failed(number, error);
       this.#lastError = error;
       if (snapshot === null) throw error;
       return remember(snapshot, number, error instanceof CodedError ? error.code : 'DEFECT');
+    }
+  }
+
+  /** Once the database is back: it may have come back another. */
+  async #checkSchema(): Promise<void> {
+    try {
+      await this.#live.start();
+    } catch (error) {
+      this.#breaker.open(messageOf(error));
     }
   }
 
@@ -125,20 +147,24 @@ export class ResilientDirectory implements ManagedDirectory {
 
   /** For those who watch: how the database does, and what is remembered. */
   resilience(): Resilience {
-    const snapshot = this.#keeper?.usable() ?? null;
+    const snapshot = this.#refresher?.usable() ?? null;
     return {
       breakerOpen: this.#breaker.problem !== undefined,
       problem: this.#breaker.problem ?? (this.#lastError === undefined ? null : messageOf(this.#lastError)),
       snapshot: snapshot === null ? null : { numbers: snapshot.size, ageSeconds: snapshot.ageSeconds() },
-      taking: this.#keeper?.taking() ?? null,
+      taking: this.#refresher?.taking() ?? null,
     };
   }
 
   async close(): Promise<void> {
     this.#breaker.stop();
-    await this.#keeper?.stop();
+    await this.#refresher?.stop();
     await this.#live.close();
   }
+}
+
+function unavailable(problem: string): DirectoryReport {
+  return { state: 'unavailable', version: null, warnings: [], problem };
 }
 
 function remember(snapshot: Snapshot, number: string, liveError: string): DirectoryAnswer {

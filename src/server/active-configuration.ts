@@ -27,6 +27,8 @@ export class ActiveConfiguration {
   #refused: ConfigurationStatus['refused'] = null;
   /** Reloads run one after the other, so that the last one asked for is the one that stays. */
   #idle: Promise<unknown> = Promise.resolve();
+  /** Replaced by a reload, and still asked by calls in progress. */
+  readonly #retired = new Map<ManagedDirectory, NodeJS.Timeout>();
 
   /** @throws {DatabaseUrlError} */
   constructor(loaded: LoadedConfig, logger: Logger) {
@@ -81,7 +83,10 @@ export class ActiveConfiguration {
 
   /** Waits for a reload in progress, which would open what nobody closes any more. */
   close(): Promise<void> {
-    return this.#whenIdle(() => this.#generation.directory.close());
+    return this.#whenIdle(async () => {
+      for (const timer of this.#retired.values()) clearTimeout(timer);
+      await Promise.all([this.directory, ...this.#retired.keys()].map((directory) => directory.close()));
+    });
   }
 
   async #reload(wanted: LoadedConfig): Promise<void> {
@@ -103,16 +108,30 @@ export class ActiveConfiguration {
       return;
     }
     const generation = this.#open(loaded);
+    generation.directory.inherit?.(old.directory);
     try {
       const { problem } = await generation.directory.start();
-      if (problem !== null) throw new DirectoryUnavailableError(problem);
+      if (problem !== null) {
+        // Other limits for the same database are taken even while that is away.
+        if (!isSameDatabase(loaded, old.loaded)) throw new DirectoryUnavailableError(problem);
+        this.#logger.warn({ problem: maskText(problem) }, 'database not usable: so says the reload');
+      }
     } catch (error) {
       await generation.directory.close();
       throw error;
     }
     this.#generation = generation;
-    // Calls in progress still ask the old one, until their deadline at the latest.
-    setTimeout(() => void old.directory.close(), loaded.config.routing.deadlineMs).unref();
+    this.#retire(old.directory);
+  }
+
+  /** Calls in progress still ask the old one, until their deadline at the latest. */
+  #retire(directory: ManagedDirectory): void {
+    const { deadlineMs } = this.#started.config.routing;
+    const timer = setTimeout(() => {
+      this.#retired.delete(directory);
+      void directory.close();
+    }, deadlineMs).unref();
+    this.#retired.set(directory, timer);
   }
 
   #whenIdle<Result>(task: () => Promise<Result>): Promise<Result> {
@@ -129,6 +148,12 @@ export class ActiveConfiguration {
     );
     return { loaded, directory, router: new Router(loaded.config, directory) };
   }
+}
+
+function isSameDatabase(one: LoadedConfig, other: LoadedConfig): boolean {
+  const { poolSize: _one, ...oneDatabase } = one.config.database;
+  const { poolSize: _other, ...otherDatabase } = other.config.database;
+  return isDeepStrictEqual([oneDatabase, one.databasePassword], [otherDatabase, other.databasePassword]);
 }
 
 function databaseOf({ config, databasePassword }: LoadedConfig): unknown {

@@ -28,12 +28,12 @@ export function openLoggedDirectory(
       logger.info({ database: version }, 'database ready');
       for (const { feature, column, message } of warnings) logger.warn({ feature, column }, message);
     },
+    onRefused: ({ statement, error }) =>
+      logger.warn({ statement, problem: maskText(error.message) }, 'database refuses this: used without it'),
     onProblem: (problem) => {
-      if (isInUse())
-        logger.error(
-          { problem: maskText(problem) },
-          'database not usable: calls are answered without it until it is back',
-        );
+      if (!isInUse()) return;
+      const text = 'database not usable: calls are answered without it until it is back';
+      logger.error({ problem: maskText(problem) }, text);
     },
     onBack: () => logger.info('database is back'),
   });

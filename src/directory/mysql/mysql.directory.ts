@@ -1,6 +1,6 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
-import { DirectoryTimeoutError, DirectoryUnavailableError } from '../directory.ts';
+import { DirectoryTimeoutError, DirectoryUnavailableError, LEAST_BUDGET_MS } from '../directory.ts';
 import {
   compileLookup,
   compileLookupOfSeveral,
@@ -12,11 +12,12 @@ import { toEntries } from '../snapshot/page.ts';
 import type { Page, PagedDirectory } from '../snapshot/page.ts';
 import type { CourierDatabase } from '../sql/tables.ts';
 import { describeAddress, type DatabaseAddress } from './database-url.ts';
-import { LookupQueue, type LookupStatements } from './lookup.queue.ts';
+import type { Refusal, Row } from './connection.ts';
+import { LookupBatcher } from './lookup-batcher.ts';
 import { isSchemaChange } from './mysql.errors.ts';
 import { readServerVersion } from './server-version.ts';
 import { QueryPool } from './query.pool.ts';
-import type { Row } from './query.pool.ts';
+import type { LookupStatements } from './shared-lookup.ts';
 import { checkSchema, compileColumnsQuery, SchemaError, toColumnRow } from '../sql/schema.ts';
 import type { SchemaSettings } from '../sql/schema.ts';
 
@@ -30,8 +31,10 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
   readonly maxBudgetMs: number;
   /** Rows of `contacts` in a portion of the snapshot. Default 100. */
   readonly portionSize?: number;
-  /** Told whenever the schema has been checked with success: at start, or once the database is back. */
+  /** Told when the schema has been checked with success, and the report is not the last one again. */
   readonly onReady?: ((report: DirectoryReport) => void) | undefined;
+  /** Told of each setting that the server refuses and is used without, once. */
+  readonly onRefused?: ((refusal: Refusal) => void) | undefined;
 }
 
 /** A millisecond of the database's time and another of ours, between which calls are looked up. */
@@ -42,6 +45,9 @@ const PORTION_BUDGET_MS = 5000;
 
 /** So many numbers share a statement. More would make each wait longer for less. */
 const NUMBERS_TOGETHER = [4, 16];
+
+const CHECK_TOOK_ALL =
+  'The schema of the courier database was checked first, which left no time for the look-up.';
 
 interface Statements {
   readonly lookup: LookupStatements;
@@ -60,20 +66,20 @@ interface Statements {
 export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
   readonly #options: MysqlDirectoryOptions;
   readonly #pool: QueryPool;
-  readonly #lookups: LookupQueue;
+  readonly #lookups: LookupBatcher;
   /** For portions: they take longer than a caller may wait, and must take no connection from him. */
   readonly #portionPool: QueryPool;
   /** As this database wants them; undefined until the schema has been checked. */
   #statements: Statements | undefined;
   #check: Promise<DirectoryReport> | undefined;
+  #lastReport: DirectoryReport | undefined;
 
   constructor(options: MysqlDirectoryOptions) {
     this.#options = options;
-    const { poolSize, queueLimit = 1000, maxBudgetMs } = options;
-    const name = describeAddress(options.address);
-    this.#pool = new QueryPool(options.address, { poolSize, maxBudgetMs });
-    this.#lookups = new LookupQueue(this.#pool, { poolSize, queueLimit, name });
-    this.#portionPool = new QueryPool(options.address, { poolSize: 1, maxBudgetMs: PORTION_BUDGET_MS });
+    const { address, poolSize, queueLimit = 1000, onRefused } = options;
+    this.#pool = new QueryPool(address, { poolSize, onRefused });
+    this.#lookups = new LookupBatcher(this.#pool, { poolSize, queueLimit, name: describeAddress(address) });
+    this.#portionPool = new QueryPool(address, { poolSize: 1 });
   }
 
   async start(): Promise<DirectoryReport> {
@@ -92,6 +98,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
     const startedAt = performance.now();
     const { lookup } = this.#statements ?? (await this.#checkedStatements(budgetMs));
     const restMs = budgetMs - (performance.now() - startedAt);
+    if (restMs < LEAST_BUDGET_MS) throw new DirectoryTimeoutError(CHECK_TOOK_ALL);
     let rows: Row[];
     try {
       rows = await this.#lookups.find(number, restMs, lookup);
@@ -170,6 +177,8 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
     const [server] = await this.#pool.run('select version() as version', [], maxBudgetMs);
     const columns = await this.#pool.run(compileColumnsQuery(db).sql, [], maxBudgetMs);
 
+    // Should it lack something, the old statements must not go on.
+    this.#statements = undefined;
     const { shape, warnings } = checkSchema(columns.map(toColumnRow), this.#options);
     const portions = compilePages(db, shape, portionSize);
     this.#statements = {
@@ -187,7 +196,9 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
     };
     const version = nameVersion(String(server?.['version']));
     const report: DirectoryReport = { state: 'ready', version, warnings, problem: null };
-    onReady?.(report);
+    const isNews = JSON.stringify(report) !== JSON.stringify(this.#lastReport);
+    this.#lastReport = report;
+    if (isNews) onReady?.(report);
     return report;
   }
 }

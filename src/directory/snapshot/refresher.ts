@@ -3,7 +3,7 @@ import { readSnapshotFile, removeStale } from './snapshot.file.ts';
 import type { Snapshot } from './snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
-export interface SnapshotKeeperOptions {
+export interface SnapshotRefresherOptions {
   /** Kept in memory only when left out. */
   readonly file?: string | undefined;
   /** Names the database and how it is asked: a file of another origin is not used. */
@@ -33,8 +33,11 @@ export type SnapshotEvent =
 /** Without a usable snapshot it is tried again sooner, in seconds. */
 const RETRY_SECONDS = 30;
 
-/** So often it is told how far a snapshot has come, in seconds, while there is no other to use. */
+/** Interval between `progress` events, in seconds; there are some only while no snapshot can be used. */
 const PROGRESS_SECONDS = 10;
+
+/** Interval at which it is looked whether the next snapshot is due, in ms: a clock may be set meanwhile. */
+const TICK_MS = 1000;
 
 /** Clocks are set right by so much, in ms. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -42,15 +45,17 @@ const CLOCK_TOLERANCE_MS = 60_000;
 /** Has the newest snapshot at hand, and renews it in the background. */
 export class SnapshotRefresher {
   readonly #source: PagedDirectory;
-  readonly #options: SnapshotKeeperOptions;
+  readonly #options: SnapshotRefresherOptions;
   readonly #stopped = new AbortController();
   #snapshot: Snapshot | null = null;
   #timer: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> | undefined;
+  /** `performance.now()` of the end of the last refresh, good or bad. */
+  #refreshedAt = -Infinity;
   /** Of the snapshot that is being taken. */
   #progress: { matches: number; readonly startedAt: number; toldAt: number } | null = null;
 
-  constructor(source: PagedDirectory, options: SnapshotKeeperOptions) {
+  constructor(source: PagedDirectory, options: SnapshotRefresherOptions) {
     this.#source = source;
     this.#options = options;
   }
@@ -69,37 +74,54 @@ export class SnapshotRefresher {
     return { matches, seconds: Math.round((performance.now() - startedAt) / 1000) };
   }
 
-  /** What the disk remembers. A file that cannot be used is reported and costs nothing else. */
+  /** Has the snapshot of one that it replaces, if that is of the same database. */
+  inherit(old: SnapshotRefresher): void {
+    if (old.#options.origin !== this.#options.origin) return;
+    this.#snapshot = old.#snapshot;
+    this.#refreshedAt = old.#refreshedAt;
+  }
+
+  /** What the disk remembers, if that is newer. A file that cannot be used is reported and costs nothing else. */
   async load(): Promise<void> {
     const { file, origin, onEvent } = this.#options;
     if (file === undefined) return;
     const startedAt = performance.now();
     if (!this.#options.readOnly) await removeStale(file);
     try {
-      this.#snapshot = await readSnapshotFile(file, origin);
-      if (this.#snapshot !== null) this.#report('loaded', this.#snapshot, startedAt);
+      const snapshot = await readSnapshotFile(file, origin);
+      if (snapshot === null || snapshot.takenAt <= (this.#snapshot?.takenAt ?? -Infinity)) return;
+      this.#snapshot = snapshot;
+      this.#report('loaded', snapshot, startedAt);
     } catch (error) {
       onEvent({ kind: 'file-failed', error });
     }
   }
 
-  /** Takes a snapshot now, unless one is being taken, and then again and again. Never rejects; nothing if `readOnly`. */
+  /** From now on snapshots are taken when they are due, and one now, unless one was inherited. Not if `readOnly`. */
+  start(): void {
+    if (this.#options.readOnly) return;
+    this.#refreshWhenDue();
+    this.#timer = setInterval(() => this.#refreshWhenDue(), TICK_MS).unref();
+  }
+
+  /** Takes a snapshot now, unless one is being taken. Never rejects. */
   refresh(): Promise<void> {
-    if (this.#options.readOnly) return Promise.resolve();
-    clearTimeout(this.#timer);
     this.#refreshing ??= this.#refreshNow().finally(() => {
       this.#refreshing = undefined;
-      if (this.#stopped.signal.aborted) return;
-      const { refreshSeconds } = this.#options;
-      const seconds = this.usable() === null ? Math.min(refreshSeconds, RETRY_SECONDS) : refreshSeconds;
-      this.#timer = setTimeout(() => void this.refresh(), seconds * 1000).unref();
+      this.#refreshedAt = performance.now();
     });
     return this.#refreshing;
   }
 
+  #refreshWhenDue(): void {
+    const { refreshSeconds } = this.#options;
+    const seconds = this.usable() === null ? Math.min(refreshSeconds, RETRY_SECONDS) : refreshSeconds;
+    if (performance.now() - this.#refreshedAt >= seconds * 1000) void this.refresh();
+  }
+
   async stop(): Promise<void> {
     this.#stopped.abort();
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     await this.#refreshing;
   }
 

@@ -22,7 +22,7 @@ export class DatabaseQuestions implements Questions {
   readonly #pool: QueryPool;
 
   constructor(address: DatabaseAddress) {
-    this.#pool = new QueryPool(address, { poolSize: 1, maxBudgetMs: QUESTION_MS });
+    this.#pool = new QueryPool(address, { poolSize: 1 });
   }
 
   ask({ sql, parameters }: Question): Promise<Row[]> {

@@ -23,7 +23,7 @@ test('an error keeps its words, gets advice, and loses the password', () => {
   const error = toDirectoryError(cause, ADDRESS);
   expect(error).toBeInstanceOf(DirectoryUnavailableError);
   expect(error.message).toBe(
-    "The database agi@127.0.0.1:3306/courier cannot be asked: Access denied for 'agi' with ***. Check user and password, and from which hosts this user may connect.",
+    "The database agi@127.0.0.1:3306/courier cannot be asked: Access denied for 'agi' with ***. Check user and password, and from which hosts this user may connect. If it has REQUIRE SSL, add ?ssl=true to database.url.",
   );
 });
 

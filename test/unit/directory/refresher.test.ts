@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Match } from '../../../src/directory/match.ts';
 import { SnapshotRefresher, type SnapshotEvent } from '../../../src/directory/snapshot/refresher.ts';
 import type { PagedDirectory } from '../../../src/directory/snapshot/page.ts';
@@ -27,43 +27,121 @@ function slowSource() {
   return { source, atSecond, letGo: () => letGo() };
 }
 
-function keeperOn(source: PagedDirectory) {
+function refresherOn(source: PagedDirectory, origin = '') {
   const events: SnapshotEvent[] = [];
-  const keeper = new SnapshotRefresher(source, {
-    origin: '',
+  const refresher = new SnapshotRefresher(source, {
+    origin,
     refreshSeconds: 3600,
     maxAgeSeconds: 3600,
     readOnly: false,
     onEvent: (event) => events.push(event),
     progressSeconds: 0,
   });
-  return { keeper, events };
+  return { refresher, events };
 }
 
 describe('a snapshot that is being taken', () => {
   test('tells how far it has come, until it is there', async () => {
     const { source, atSecond, letGo } = slowSource();
-    const { keeper, events } = keeperOn(source);
-    expect(keeper.taking()).toBeNull();
-    const done = keeper.refresh();
+    const { refresher, events } = refresherOn(source);
+    expect(refresher.taking()).toBeNull();
+    const done = refresher.refresh();
     await atSecond;
-    expect(keeper.taking()).toEqual({ matches: 2, seconds: expect.any(Number) });
+    expect(refresher.taking()).toEqual({ matches: 2, seconds: expect.any(Number) });
     letGo();
     await done;
-    expect(keeper.taking()).toBeNull();
+    expect(refresher.taking()).toBeNull();
     expect(events.map(({ kind }) => kind)).toEqual(['progress', 'progress', 'taken']);
     expect(events[1]).toMatchObject({ matches: 4 });
-    await keeper.stop();
+    await refresher.stop();
   });
 
   test('goes unmentioned in the log while there is one to use', async () => {
     const { source, letGo } = slowSource();
     letGo();
-    const { keeper, events } = keeperOn(source);
-    await keeper.refresh();
+    const { refresher, events } = refresherOn(source);
+    await refresher.refresh();
     events.length = 0;
-    await keeper.refresh();
+    await refresher.refresh();
     expect(events.map(({ kind }) => kind)).toEqual(['taken']);
-    await keeper.stop();
+    await refresher.stop();
+  });
+});
+
+describe('a snapshot', () => {
+  const HOUR_MS = 3_600_000;
+  const now = Date.now();
+  const entries = [['7916', MATCH] as const];
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test.each([
+    ['as old as may be', HOUR_MS, true],
+    ['older than that', HOUR_MS + 1000, false],
+    ['from a moment ahead, since clocks are set right', -59_000, true],
+    ['from the future', -61_000, false],
+  ])('%s', async (_what, ageMs, isUsable) => {
+    const { refresher } = refresherOn({ portion: async () => ({ entries, next: null }) });
+    jest.useFakeTimers({ now, doNotFake: ['performance', 'setImmediate', 'nextTick'] });
+    await refresher.refresh();
+    expect(refresher.usable(now + ageMs) !== null).toBe(isUsable);
+    await refresher.stop();
+  });
+
+  test('is taken anew soon after the clock was set back, and not before the next one is due otherwise', async () => {
+    jest.useFakeTimers({ now, doNotFake: ['setImmediate', 'nextTick'] });
+    let taken = 0;
+    const { refresher } = refresherOn({
+      portion: async () => {
+        taken += 1;
+        return { entries, next: null };
+      },
+    });
+    refresher.start();
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(taken).toBe(1);
+    jest.setSystemTime(now - HOUR_MS);
+    expect(refresher.usable()).toBeNull();
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(taken).toBe(2);
+    expect(refresher.usable()).not.toBeNull();
+    await jest.advanceTimersByTimeAsync(3_595_000);
+    expect(taken).toBe(2);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(taken).toBe(3);
+    await refresher.stop();
+  });
+
+  test('is inherited by one that replaces it for the same database, and taken anew when it is due', async () => {
+    jest.useFakeTimers({ now, doNotFake: ['setImmediate', 'nextTick'] });
+    let taken = 0;
+    const source = {
+      portion: async () => {
+        taken += 1;
+        return { entries, next: null };
+      },
+    };
+    const { refresher: old } = refresherOn(source);
+    await old.refresh();
+    const { refresher } = refresherOn(source);
+    refresher.inherit(old);
+    expect(refresher.usable()).toBe(old.usable());
+    refresher.start();
+    await jest.advanceTimersByTimeAsync(3_500_000);
+    expect(taken).toBe(1);
+    await jest.advanceTimersByTimeAsync(110_000);
+    expect(taken).toBe(2);
+    await Promise.all([old.stop(), refresher.stop()]);
+  });
+
+  test('of another database is not inherited', async () => {
+    const { refresher: old } = refresherOn({ portion: async () => ({ entries, next: null }) });
+    await old.refresh();
+    const { refresher } = refresherOn({ portion: async () => ({ entries, next: null }) }, 'another');
+    refresher.inherit(old);
+    expect(refresher.usable()).toBeNull();
+    await old.stop();
   });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   DirectoryBusyError,
@@ -10,7 +9,10 @@ import {
 import type { Match } from '../../../src/directory/match.ts';
 import { ResilientDirectory } from '../../../src/directory/resilient.directory.ts';
 import { SnapshotRefresher } from '../../../src/directory/snapshot/refresher.ts';
+import { SchemaError } from '../../../src/directory/sql/schema.ts';
+import { eventually } from '../../lab/eventually.ts';
 
+const NUMBERS = Array.from({ length: 10 }, (_, index) => `791${index}`);
 const LIVE: DirectoryAnswer = { matches: [], source: 'live', ageSeconds: 0 };
 const MATCH: Match = { kind: 'courier', courier: 11, manager: null };
 const LOCKED = new DirectoryTimeoutError('contacts is locked');
@@ -22,18 +24,32 @@ function freshCopyOf(error: Error): Error {
   return new Kind(error.message);
 }
 
-/** A database whose look-ups and schema check do what the test says, and that counts the look-ups. */
+const PROBED = '0';
+
+/**
+ * A stand-in for a database, whose look-ups and schema check do what the test says. That the real one does the same
+ * under the breaker is tested in test/integration/directory-outage.test.ts.
+ */
 class FakeDatabase implements ManagedDirectory {
   failure: Error | undefined;
+  /** This number alone fails. */
+  heavy: string | undefined;
+  schemaError: Error | undefined;
+  asked: string[] = [];
+  starts = 0;
   problem: string | null = null;
   sharesErrors = false;
   budgets: number[] = [];
   async start() {
+    this.starts += 1;
+    if (this.schemaError !== undefined) throw this.schemaError;
     const state = this.problem === null ? ('ready' as const) : ('unavailable' as const);
     return { state, version: null, warnings: [], problem: this.problem };
   }
-  async find(_number: string, budgetMs: number): Promise<DirectoryAnswer> {
-    this.budgets.push(budgetMs);
+  async find(number: string, budgetMs: number): Promise<DirectoryAnswer> {
+    this.asked.push(number);
+    if (number !== PROBED) this.budgets.push(budgetMs);
+    if (number === this.heavy) throw freshCopyOf(LOCKED);
     // Each look-up has an error of its own, unless it shares its statement with others.
     if (this.failure !== undefined) throw this.sharesErrors ? this.failure : freshCopyOf(this.failure);
     return LIVE;
@@ -55,8 +71,10 @@ describe('a directory on a database in trouble', () => {
   });
   afterEach(() => directory.close());
 
-  const open = async ({ remembers }: { remembers: boolean }) => {
-    const portions = { portion: async () => ({ entries: [['7916', MATCH] as const], next: null }) };
+  const open = async ({ remembers, maxBudgetMs = 1500 }: { remembers: boolean; maxBudgetMs?: number }) => {
+    const portions = {
+      portion: async () => ({ entries: NUMBERS.map((number) => [number, MATCH] as const), next: null }),
+    };
     const options = {
       origin: '',
       refreshSeconds: 3600,
@@ -64,24 +82,24 @@ describe('a directory on a database in trouble', () => {
       readOnly: false,
       onEvent: () => {},
     };
-    const keeper = remembers ? new SnapshotRefresher(portions, options) : null;
-    await keeper?.refresh();
+    const refresher = remembers ? new SnapshotRefresher(portions, options) : null;
+    await refresher?.refresh();
     directory = new ResilientDirectory({
       live: database,
-      keeper,
+      refresher,
       liveBudgetMs: 500,
-      maxBudgetMs: 1500,
+      maxBudgetMs,
       onProblem: (problem) => told.push(problem),
       onBack: () => told.push('back'),
       probeEveryMs: 5,
     });
     await directory.start();
   };
-  const call = (budgetMs = 1350) => directory.find('7916', budgetMs);
+  const call = (budgetMs = 1350, number = '7916') => directory.find(number, budgetMs);
   const calls = async (count: number, budgetMs = 1350) => {
     const answers = [];
     for (let index = 0; index < count; index += 1)
-      answers.push(await call(budgetMs).catch((error: unknown) => error));
+      answers.push(await call(budgetMs, `791${index}`).catch((error: unknown) => error));
     return answers;
   };
 
@@ -105,7 +123,7 @@ describe('a directory on a database in trouble', () => {
     expect(answers).toEqual([asked, asked, asked, notAsked, notAsked]);
     expect(database.budgets).toHaveLength(3);
     expect(told).toEqual(['nobody answers']);
-    expect(directory.resilience()).toMatchObject({ breakerOpen: true, snapshot: { numbers: 1 } });
+    expect(directory.resilience()).toMatchObject({ breakerOpen: true, snapshot: { numbers: 10 } });
   });
 
   test('goes on being asked when calls that shared a statement have failed with it', async () => {
@@ -137,27 +155,68 @@ describe('a directory on a database in trouble', () => {
     expect(database.budgets).toHaveLength(3);
   });
 
-  test('is not fooled by a database whose schema can be read while look-ups fail', async () => {
+  test('is not fooled by a database whose schema can be read while look-ups fail, and tells each change once', async () => {
     await open({ remembers: true });
     database.failure = LOCKED;
     await calls(3);
-    // Many probes: each checks the schema with success.
-    while (database.budgets.length < 10) await sleep(5);
+    await eventually('many probes', () => database.asked.filter((number) => number === PROBED).length > 10);
     expect(told).toEqual(['contacts is locked']);
+    // The schema is not even asked for, or each probe would tell that the database is ready.
+    expect(database.starts).toBe(1);
     database.failure = undefined;
-    while (told.length < 2) await sleep(5);
+    await eventually('back', () => told.length === 2);
     expect(told).toEqual(['contacts is locked', 'back']);
+    expect(database.starts).toBe(2);
     expect(directory.resilience().problem).toBeNull();
     expect(await call()).toEqual(LIVE);
+  });
+
+  test('that comes back with another schema is not asked', async () => {
+    await open({ remembers: true });
+    database.failure = LOCKED;
+    await calls(3);
+    database.schemaError = new SchemaError('kurier.manager is missing', ['kurier.manager']);
+    database.failure = undefined;
+    await eventually('told', () => told.length >= 3);
+    expect(told.slice(0, 3)).toEqual(['contacts is locked', 'back', 'kurier.manager is missing']);
   });
 
   test('tells when it fails for another reason than before', async () => {
     await open({ remembers: true });
     database.failure = LOCKED;
     await calls(3);
-    database.problem = 'kurier.manager is missing';
-    while (told.length < 2) await sleep(5);
-    expect(told).toEqual(['contacts is locked', 'kurier.manager is missing']);
+    database.failure = AWAY;
+    await eventually('told', () => told.length === 2);
+    expect(told).toEqual(['contacts is locked', 'nobody answers']);
+  });
+
+  test('is not shut to everybody for one number that takes too long', async () => {
+    await open({ remembers: true });
+    database.heavy = '7916';
+    for (let index = 0; index < 20; index += 1) {
+      expect(await call()).toMatchObject({ source: 'snapshot', liveError: 'DIRECTORY_TIMEOUT' });
+      await new Promise(setImmediate);
+    }
+    expect(await call(1350, '7915')).toEqual(LIVE);
+    expect(told).toEqual([]);
+  });
+
+  test('is shut when nobody but one number calls, and the probe fails as well', async () => {
+    await open({ remembers: true });
+    database.failure = LOCKED;
+    for (let index = 0; index < 3; index += 1) await call();
+    await eventually('told', () => told.length > 0);
+    expect(told).toEqual(['contacts is locked']);
+  });
+
+  test('that lacks a column at the start is not asked, as long as there is a snapshot', async () => {
+    database.schemaError = new SchemaError('kurier.manager is missing', ['kurier.manager']);
+    await open({ remembers: true });
+    expect(told).toEqual(['kurier.manager is missing']);
+    expect(await call()).toMatchObject({ source: 'snapshot', liveError: 'BREAKER_OPEN' });
+    expect(directory.resilience()).toMatchObject({ breakerOpen: true, problem: 'kurier.manager is missing' });
+    await directory.close();
+    await expect(open({ remembers: false })).rejects.toThrow(SchemaError);
   });
 
   test.each([
@@ -169,6 +228,15 @@ describe('a directory on a database in trouble', () => {
     await calls(10, budgetMs);
     expect(database.budgets).toHaveLength(10);
     expect(told).toEqual([]);
+  });
+
+  test('is blamed for a look-up that had half of the longest budget, be it shorter than liveBudgetMs', async () => {
+    await open({ remembers: false, maxBudgetMs: 400 });
+    database.failure = LOCKED;
+    await calls(3, 199);
+    expect(told).toEqual([]);
+    await calls(3, 200);
+    expect(told).toEqual(['contacts is locked']);
   });
 
   test('is not asked with so little time that the answer would come too late', async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
@@ -7,6 +6,7 @@ import { DirectoryTimeoutError, DirectoryUnavailableError } from '../../../src/d
 import { parseDatabaseUrl } from '../../../src/directory/mysql/database-url.ts';
 import { QueryPool } from '../../../src/directory/mysql/query.pool.ts';
 import { openDirectory } from '../../../src/directory/open.ts';
+import { eventually } from '../../lab/eventually.ts';
 
 /** A packet of the MySQL protocol: three bytes of length, a sequence number, the rest. */
 const packet = (sequence: number, ...parts: readonly (string | number[])[]) => {
@@ -26,6 +26,7 @@ const GREETING = packet(
   'mysql_native_password\0',
 );
 const OK = packet(2, [0, 0, 0, 2, 0, 0, 0]);
+const SETTING_OK = packet(1, [0, 0, 0, 2, 0, 0, 0]);
 const TOO_MANY = packet(0, [0xff, 0x10, 0x04], '#08004Too many connections');
 
 describe('a server that is not what it should be', () => {
@@ -105,7 +106,8 @@ describe('a server that is not what it should be', () => {
       expect(String(reason)).not.toContain('S3cret');
     }
     // The check of the schema may outlive those who waited for it, by its own budget at the most.
-    while (directory.stats().used + directory.stats().waiting > 0) await sleep(10);
+    const atWork = () => directory.stats().used + directory.stats().waiting;
+    await eventually('nothing at work', () => atWork() === 0);
   });
 
   test.each<[string, (socket: Socket) => void, number, string]>([
@@ -117,18 +119,15 @@ describe('a server that is not what it should be', () => {
     ],
     [
       'whose connections are all at work is told of as one that is slow',
-      answering(
-        GREETING,
-        once((socket) => socket.write(OK)),
-      ),
+      answering(GREETING, lettingIn()),
       1,
       'became free within 150 ms: as many as database.poolSize (1) were at work. If the database is idle, raise that',
     ],
   ])('%s', async (_what, behave, used, text) => {
     await open(behave);
-    const pool = new QueryPool(parseDatabaseUrl(url), { poolSize: 1, maxBudgetMs: 10_000 });
+    const pool = new QueryPool(parseDatabaseUrl(url), { poolSize: 1 });
     const first = pool.run('select 1', [], 10_000).catch(() => {});
-    while (pool.stats().used < used) await sleep(1);
+    await eventually('a statement at work', () => pool.stats().used >= used);
     await expect(pool.run('select 1', [], 150)).rejects.toThrow(text);
     await pool.close();
     for (const socket of sockets) socket.destroy();
@@ -141,6 +140,15 @@ function answering(first: Buffer, then: (socket: Socket) => void): (socket: Sock
   return (socket) => {
     socket.write(first);
     socket.on('data', () => then(socket));
+  };
+}
+
+/** Grants the login and the settings, and says no more. */
+function lettingIn(): (socket: Socket) => void {
+  let answers = 0;
+  return (socket) => {
+    answers += 1;
+    if (answers <= 3) socket.write(answers === 1 ? OK : SETTING_OK);
   };
 }
 

@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { App } from '../../../src/server/app.ts';
 import { loadConfig, parseConfig } from '../../../src/config/load.ts';
 import { reload } from '../../../src/server/reload.ts';
 import { playCall, type Target } from '../../../src/simulator/asterisk.ts';
+import { eventually } from '../../lab/eventually.ts';
 import { parseScenario } from '../../../src/simulator/scenario.ts';
 
 const DEMO = 'listen: {port: 0}\nhttp: {enabled: false}\ndatabase: {url: "demo:"}\n';
@@ -15,6 +18,61 @@ const NOBODY = DEMO.replace('demo:', 'mysql://agi@127.0.0.1:1/courier');
 function load(yaml: string) {
   return { config: parseConfig(yaml, 'test'), file: 'test', databasePassword: undefined };
 }
+
+describe('a reload of the limits of a database that hangs', () => {
+  const sockets = new Set<Socket>();
+  // A stand-in for a frozen database: it accepts and says nothing.
+  const database = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    socket.resume();
+  });
+  let app: App;
+  let yaml: string;
+
+  beforeEach(async () => {
+    database.listen(0, '127.0.0.1');
+    await once(database, 'listening');
+    const address = database.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    yaml =
+      `listen: {port: 0}\nhttp: {enabled: false}\ndatabase: {url: "mysql://agi@127.0.0.1:${port}/courier"}\n` +
+      'routing: {deadlineMs: 300}\n';
+    app = new App(load(yaml), pino({ enabled: false }));
+    await app.start();
+  });
+  afterEach(async () => {
+    await app.stop(100);
+    database.close();
+  });
+
+  test('is taken, and closes the old connection once the calls in progress are over', async () => {
+    expect(sockets.size).toBe(1);
+    const [old] = sockets;
+    await app.reload(load(`${yaml}snapshot: {liveBudgetMs: 200}`));
+    await eventually('the old one is closed', () => old?.destroyed === true, 2000);
+    expect(sockets.size).toBe(1);
+  });
+
+  test('twice within a deadline closes both old connections', async () => {
+    await app.reload(load(`${yaml}snapshot: {liveBudgetMs: 200}`));
+    await app.reload(load(`${yaml}snapshot: {liveBudgetMs: 210}`));
+    await eventually('the last one is there', () => sockets.size > 1);
+    await eventually('the last one alone is left', () => sockets.size === 1, 2000);
+  });
+
+  test('leaves no connection behind when the server stops right after it', async () => {
+    await app.reload(load(`${yaml}snapshot: {liveBudgetMs: 200}`));
+    await app.stop(100);
+    await eventually('no connection', () => sockets.size === 0, 150);
+  });
+
+  test('to another database that does not answer is refused', async () => {
+    await expect(app.reload(load(yaml.replace('/courier"', '/other"')))).rejects.toMatchObject({
+      code: 'DIRECTORY_UNAVAILABLE',
+    });
+  });
+});
 
 describe('a reload', () => {
   let app: App;

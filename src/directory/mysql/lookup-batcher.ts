@@ -1,0 +1,164 @@
+import { DirectoryBusyError, DirectoryTimeoutError } from '../directory.ts';
+import type { Row } from './connection.ts';
+import type { QueryPool } from './query.pool.ts';
+import { lookUpTogether, mostTogether, type LookupStatements } from './shared-lookup.ts';
+
+export interface LookupBatcherOptions {
+  /** Statements at the same time, at most: the pool's connections. */
+  readonly poolSize: number;
+  /** Look-ups that may wait; one more is refused at once. */
+  readonly queueLimit: number;
+  /** Of the database, for messages. */
+  readonly name: string;
+  /** Longest a look-up waits for others, in ms, while the pool has a connection for it. Default 3. */
+  readonly maxWaitMs?: number;
+}
+
+/** With fewer statements at work a look-up is sent at once; with more it waits for others to share one with. */
+const SIDE_BY_SIDE = 2;
+const MAX_WAIT_MS = 3;
+/** With all connections at work, a look-up that would take longer than this share of its budget is refused. */
+const WAIT_SHARE = 0.5;
+/** The pool's own time-out comes first, in ms: it knows more to say. */
+const AFTER_POOL_MS = 3;
+const MAX_SOLO_NUMBERS = 1000;
+
+interface Lookup {
+  readonly number: string;
+  readonly since: number;
+  readonly deadline: number;
+  readonly resolve: (rows: Row[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Look-ups that come while the database is at work for others share the next statement. Most of what a look-up
+ * costs is that of a statement, on both sides: eight numbers in one cost twice as much as one (bench/README.md).
+ */
+export class LookupBatcher {
+  readonly #pool: Pick<QueryPool, 'run'>;
+  readonly #options: Required<LookupBatcherOptions>;
+  #statements: LookupStatements = { one: '', several: [] };
+  #waiting: Lookup[] = [];
+  /** Numbers whose shared answer was too long, or came too late for all. */
+  readonly #solo = new Set<string>();
+  #atWork = 0;
+  /** Moving average of what a statement takes, in ms. */
+  #averageMs = 0;
+  #isDispatchDue = false;
+  #patience: NodeJS.Timeout | undefined;
+
+  constructor(pool: Pick<QueryPool, 'run'>, options: LookupBatcherOptions) {
+    this.#pool = pool;
+    this.#options = { maxWaitMs: MAX_WAIT_MS, ...options };
+  }
+
+  /** Look-ups that wait because all connections are at work; not those that wait a moment to share one. */
+  get waiting(): number {
+    return this.#atWork < this.#options.poolSize ? 0 : this.#waiting.length;
+  }
+
+  /**
+   * @returns the rows of this number
+   * @throws {DirectoryTimeoutError} after `budgetMs`, whatever the server does
+   * @throws {DirectoryBusyError} at once: so many wait already that the answer would come too late
+   * @throws {DirectoryUnavailableError} there is no connection, or the statement failed
+   */
+  async find(number: string, budgetMs: number, statements: LookupStatements): Promise<Row[]> {
+    if (this.#isBusyFor(budgetMs)) throw this.#busy();
+    // The newest ones: those of an older schema have just failed.
+    this.#statements = statements;
+    const since = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    return new Promise<Row[]>((resolve, reject) => {
+      const lookup = { number, since, deadline: since + budgetMs, resolve, reject };
+      // After a stall of this process timers come before the answers that lie ready: those are read first.
+      timer = setTimeout(() => setImmediate(() => this.#giveUp(lookup)), budgetMs + AFTER_POOL_MS);
+      this.#waiting.push(lookup);
+      this.#dispatchSoon();
+    }).finally(() => clearTimeout(timer));
+  }
+
+  /** After all that has been read from the network in this turn of the loop, so that it goes together. */
+  #dispatchSoon(): void {
+    if (this.#isDispatchDue) return;
+    this.#isDispatchDue = true;
+    setImmediate(() => {
+      this.#isDispatchDue = false;
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    while (this.#mayStart()) void this.#ask(this.#takeBatch());
+    if (this.#waiting.length === 0 || this.#patience !== undefined) return;
+    this.#patience = setTimeout(() => {
+      this.#patience = undefined;
+      this.#dispatch();
+    }, this.#options.maxWaitMs);
+  }
+
+  #mayStart(): boolean {
+    const { poolSize, maxWaitMs } = this.#options;
+    const [first] = this.#waiting;
+    if (first === undefined || this.#atWork >= poolSize) return false;
+    return this.#atWork < SIDE_BY_SIDE || performance.now() - first.since >= maxWaitMs;
+  }
+
+  /** Those that have waited longest, as many as fit into a statement. A solo number ends the batch. */
+  #takeBatch(): Lookup[] {
+    const solo = this.#waiting.findIndex(({ number }) => this.#solo.has(number));
+    const most = solo === -1 ? this.#waiting.length : Math.max(1, solo);
+    return this.#waiting.splice(0, Math.min(most, mostTogether(this.#statements)));
+  }
+
+  /** Never rejects: whatever goes wrong is told to those who wait. */
+  async #ask(batch: readonly Lookup[]): Promise<void> {
+    const startedAt = performance.now();
+    const budgetMs = Math.max(...batch.map(({ deadline }) => deadline)) - startedAt;
+    const numbers = [...new Set(batch.map(({ number }) => number))];
+    this.#atWork += 1;
+    try {
+      const answer = await lookUpTogether(this.#pool, this.#statements, numbers, budgetMs);
+      // After a stall of this process an answer that had lain ready looks as if it had taken as long as that.
+      const tookMs = Math.min(performance.now() - startedAt, budgetMs);
+      this.#averageMs += (tookMs - this.#averageMs) * (this.#averageMs === 0 ? 1 : 0.1);
+      for (const { number, resolve } of batch) if (answer !== null) resolve(answer.get(number) ?? []);
+      if (answer === null) this.#askAlone(numbers, batch);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+      if (error instanceof DirectoryTimeoutError && numbers.length > 1) this.#askAlone(numbers, []);
+    }
+    this.#atWork -= 1;
+    if (this.#waiting.length > 0) this.#dispatchSoon();
+  }
+
+  #askAlone(numbers: readonly string[], batch: readonly Lookup[]): void {
+    if (this.#solo.size >= MAX_SOLO_NUMBERS) this.#solo.clear();
+    for (const number of numbers) this.#solo.add(number);
+    this.#waiting.unshift(...batch);
+  }
+
+  #giveUp(lookup: Lookup): void {
+    this.#waiting = this.#waiting.filter((other) => other !== lookup);
+    const within = `within ${Math.round(lookup.deadline - lookup.since)} ms`;
+    lookup.reject(new DirectoryTimeoutError(`The database ${this.#options.name} gave no answer ${within}.`));
+  }
+
+  /** When nothing is at work, only a statement can show whether the database is still as slow as it was. */
+  #isBusyFor(budgetMs: number): boolean {
+    const { poolSize, queueLimit } = this.#options;
+    if (this.#waiting.length >= queueLimit) return true;
+    if (this.#atWork < poolSize) return this.#atWork > 0 && this.#averageMs > budgetMs;
+    const batches = Math.floor(this.#waiting.length / mostTogether(this.#statements)) + 1;
+    return this.#averageMs * (batches / poolSize + 1) > budgetMs * WAIT_SHARE;
+  }
+
+  #busy(): DirectoryBusyError {
+    return new DirectoryBusyError(
+      `The database ${this.#options.name} has more to do than it manages: ${this.#atWork} statements at work, ` +
+        `${this.#waiting.length} look-ups waiting, ${Math.round(this.#averageMs)} ms a statement. ` +
+        'If it is idle, raise database.poolSize.',
+    );
+  }
+}
