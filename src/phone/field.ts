@@ -1,7 +1,7 @@
 import { memoise } from '../util/memoise.ts';
 import { cleanField } from './clean.ts';
 import { isMobile, type LocalHabits } from './reading.ts';
-import { cutRun, isOneNumber, readsAsNumber } from './segments.ts';
+import { cutRun, isOneNumber, isOwnMobile, readsAsNumber, type Segment } from './segments.ts';
 import { ADDED, DOCUMENT, INNER, LABEL, NEUTRAL, OTHER, PLACE, TELEPHONE, UNIT } from './words.ts';
 
 export type PhoneEntry =
@@ -23,6 +23,8 @@ export interface PhoneField {
 /** Longer than any column of phones is known to be; such a text is something else. */
 const MAX_LENGTH = 255;
 const MAX_REJECTED_LENGTH = 64;
+/** Two numbers in five groups each may stand beside that of a document. */
+const MAX_NUMBER_GROUPS = 10;
 
 const SEPARATOR = /([;,|&/\\\p{Cc}]|\s(?:и|или|and|or)\s)/iu;
 
@@ -126,7 +128,11 @@ class FieldReader {
       this.#reject(text);
       return;
     }
-    if (nameOf(run.before, PLACE) >= 0 && /^\(?\d{1,10}\)?$/.test(text)) {
+    if (
+      nameOf(run.before, PLACE) >= 0 &&
+      /^\(?\d{1,10}\)?$/.test(text) &&
+      !isOwnMobile(text, this.#country)
+    ) {
       this.#reject(text);
       return;
     }
@@ -137,7 +143,7 @@ class FieldReader {
       this.#lastNumber = undefined;
       return;
     }
-    const segments = cutRun(text, this.#country, this.#habits);
+    const segments = this.#cut(text);
     this.#inNumber ||= segments.some(({ kind }) => kind === 'number');
     for (const segment of segments) {
       if (segment.kind === 'rest') this.#reject(segment.text);
@@ -177,8 +183,12 @@ class FieldReader {
     return [...groups.slice(0, from), ...groups.slice(to)].join(' ');
   }
 
+  #cut(text: string): Segment[] {
+    return cutRun(text, this.#country, this.#habits);
+  }
+
   #isNumber(groups: readonly string[]): boolean {
-    return readsAsNumber(groups.join(' '), this.#country, this.#habits);
+    return groups.length <= MAX_NUMBER_GROUPS && readsAsNumber(groups.join(' '), this.#country, this.#habits);
   }
 
   #extensionsIn(text: string, run: Run, areSingle: boolean): string[] {
@@ -192,7 +202,8 @@ class FieldReader {
   #isAdded({ text, before }: Run): boolean {
     const number = this.#lastNumber;
     if (number === undefined || !/^\(?\d{1,6}(?:[\s-]+\d{1,6})*\)?$/.test(text)) return false;
-    if (this.#isNumber([text])) return false;
+    if (extensionsIn(text).length === 0 && this.#cut(text).some(({ kind }) => kind === 'number'))
+      return false;
     if (before.length === 0) return this.#addedLength > 0 && this.#addedLength === firstLength(text);
     return before.some((word) => ADDED.test(word) || (INNER.test(word) && !isMobile(number)));
   }

@@ -72,9 +72,14 @@ export function readDialled(
   return readBare(digits, home, habits);
 }
 
-/** Whether a number has no extensions behind it. Where fixed lines look like mobiles, none is one. */
-export function isMobile(digits: string): boolean {
-  return parse(`+${digits}`)?.getType() === 'MOBILE';
+/**
+ * Whether it is a mobile number, and so has no extensions behind it. Where fixed lines look like mobiles, none is one.
+ *
+ * @param country that it must be of; any by default
+ */
+export function isMobile(digits: string, country?: string): boolean {
+  const number = parse(`+${digits}`);
+  return number?.getType() === 'MOBILE' && (country === undefined || number.country === country);
 }
 
 /** @param digits what stands behind `+`, `00`, `810` or, when a gateway adds a plus to everything, `+00` */
@@ -159,11 +164,10 @@ function readBehindOutsideLine(
   for (const prefix of habits.strip ?? []) {
     if (!digits.startsWith(prefix)) continue;
     const rest = digits.slice(prefix.length);
-    const isMeant =
-      home.nationalPrefix === '8' && (rest.startsWith('8') || rest.startsWith(home.callingCode));
-    if (!isMeant && foreign()) continue;
     const number = readOwn(rest, home) ?? readLocal(rest, home, habits);
-    if (number) return number;
+    if (!number) continue;
+    const isWhole = home.nationalPrefix === '8' && number.digits.length === rest.length;
+    if (isWhole || !foreign()) return number;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { memoise } from '../util/memoise.ts';
 import { findCountry } from './country.ts';
 import {
   isMobile,
@@ -13,29 +14,32 @@ export type Segment =
   | { readonly kind: 'number'; readonly digits: string }
   | { readonly kind: 'rest'; readonly text: string };
 
+/** Digits without anything between them. */
 interface Group extends Dialled {
-  /** As it stands in the run. */
-  readonly text: string;
-  /** Whether this group alone is a number of the own country. */
-  readonly isOwnNumber: boolean;
-  /** Whether a number may begin here: not in the middle of what is written without a space. */
-  readonly mayBegin: boolean;
+  /** The word it belongs to, from here to the next space: `123-45-67` of the group `123`, `45-67` of `45`. */
+  readonly word: string;
+  /** Groups from here to the end of the word. */
+  readonly groupsInWord: number;
+  readonly beginsWord: boolean;
+  /** Whether the word whose last group this is, alone, is a number of the own country. */
+  readonly endsOwnNumber: boolean;
 }
 
-/** Four numbers in five groups each; more groups are no phone numbers, and cost time. */
-const MAX_GROUPS = 20;
+/** Four numbers in five words each, `8 916 123 45 67`; more are no phone numbers, and cost time. */
+const MAX_WORDS = 20;
 
 /**
  * What a segment costs; the cheapest way to cut a run wins. Own numbers come before foreign ones, and leaving
  * no digits over before both. But one group that may be an extension may be left behind an own number:
  * `495 123 45 67 101` is also a number of Germany.
  */
-const COST: Record<Exclude<Certainty, 'bare'> | 'extension' | 'rest', number> = {
+const COST: Record<Exclude<Certainty, 'bare'> | 'insideWord' | 'extension' | 'rest', number> = {
   own: 10,
   international: 10,
   local: 15,
   foreign: 30,
   possible: 40,
+  insideWord: 12,
   extension: 18,
   rest: 100,
 };
@@ -55,25 +59,38 @@ type Read = (dialled: Dialled) => Reading | undefined;
  * and its extension, `84951230000-101`, or two numbers may have lost what was between them.
  */
 export function cutRun(run: string, country: string, habits?: LocalHabits): Segment[] {
-  const read: Read = (number) => readWritten(number, country, habits);
+  const read = reader(country, habits);
   // The usual case, and nothing could be cheaper.
   const whole = read(dialled(run.trim()));
   if (whole && isSure(whole) && !/\d.*\+/.test(run)) return [{ kind: 'number', digits: whole.digits }];
 
-  const coarse = cutAt(/\+?[^\s+]+/g, run, read);
-  if (/\d[-().~_]/.test(run)) {
-    const finer = cutAt(/\+?[^\s()+.~_-]+/g, run, (number) => onlySure(read(number)));
-    if (finer.cost < coarse.cost || digitsLeft(finer) < digitsLeft(coarse)) return [...finer.segments];
-  }
-  return coarse.segments.flatMap((segment) =>
+  const words = (run.match(/\+?[^\s+]+/g) ?? []).filter((word) => /\d/.test(word));
+  if (words.length > MAX_WORDS) return [{ kind: 'rest', text: run.trim() }];
+  let { segments, isCheapest } = cutGroups(
+    words.map((word) => wholeWord(word, read)),
+    read,
+  );
+  // Only where it may be of use: it takes long.
+  if (!isCheapest)
+    ({ segments } = cutGroups(
+      words.flatMap((word) => groupsOf(word, read)),
+      read,
+    ));
+  return segments.flatMap((segment) =>
     segment.kind === 'rest' ? (cutGlued(segment.text, read) ?? [segment]) : [segment],
   );
 }
 
 /** Whether a text as a whole is a number of the country or of the own city. */
 export function isOneNumber(text: string, country: string, habits?: LocalHabits): boolean {
-  const reading = readWritten(dialled(text.trim()), country, habits);
+  const reading = reader(country, habits)(dialled(text.trim()));
   return reading !== undefined && (isSure(reading) || reading.certainty === 'local');
+}
+
+/** Whether a text as a whole is a mobile number of the country. */
+export function isOwnMobile(text: string, country: string): boolean {
+  const reading = readDialled(dialled(text), country);
+  return reading?.certainty === 'own' && isMobile(reading.digits, country);
 }
 
 /** Whether a text is a number of the country, or several, and written whole: with its prefix or its calling code. */
@@ -91,31 +108,26 @@ export function readsAsNumber(text: string, country: string, habits?: LocalHabit
   );
 }
 
-/** Digits that nobody wrote as a number may be anything: those of a mobile in no known range are not dialled. */
-function readWritten(number: Dialled, country: string, habits?: LocalHabits): Reading | undefined {
-  const reading = readDialled(number, country, habits);
-  return reading?.certainty === 'bare' ? undefined : reading;
+/**
+ * Reads the same digits once. Digits that nobody wrote as a number may be anything: those of a mobile in no known
+ * range are not dialled.
+ */
+function reader(country: string, habits?: LocalHabits): Read {
+  const read = memoise((text) => {
+    const reading = readDialled(dialled(text), country, habits);
+    return reading === undefined || reading.certainty === 'bare' ? null : reading;
+  }, 1000);
+  return ({ plus, digits }) => read(plus ? `+${digits}` : digits) ?? undefined;
 }
 
 function isSure({ certainty }: Reading): boolean {
   return certainty === 'own' || certainty === 'international';
 }
 
-function onlySure(reading: Reading | undefined): Reading | undefined {
-  return reading && isSure(reading) ? reading : undefined;
-}
-
-interface Cut {
-  readonly cost: number;
-  readonly segments: readonly Segment[];
-}
-
-function cutAt(pattern: RegExp, run: string, read: Read): Cut {
-  const groups = splitGroups(pattern, run, read);
-  if (groups.length > MAX_GROUPS) return { cost: Infinity, segments: [{ kind: 'rest', text: run.trim() }] };
-
+/** The cheapest way to cut the groups; whether there is no better one, however they are cut themselves. */
+function cutGroups(groups: readonly Group[], read: Read): { segments: Segment[]; isCheapest: boolean } {
   // From the end: the cheapest way to cut what begins at each group.
-  const best: Cut[] = [];
+  const best: { cost: number; segments: readonly Segment[] }[] = [];
   best[groups.length] = { cost: 0, segments: [] };
   for (let from = groups.length - 1; from >= 0; from--) {
     for (const { segment, cost, to } of candidates(groups, from, read)) {
@@ -127,18 +139,24 @@ function cutAt(pattern: RegExp, run: string, read: Read): Cut {
     }
   }
   const { cost = 0, segments = [] } = best[0] ?? {};
-  return { cost, segments: joinRests(segments) };
+  return { segments: joinRests(segments), isCheapest: cost === segments.length * COST.own };
 }
 
-function splitGroups(pattern: RegExp, run: string, read: Read): Group[] {
-  return [...run.matchAll(pattern)]
-    .filter(([text]) => /\d/.test(text))
-    .map(({ 0: text, index }) => {
-      const group = dialled(text);
-      const isOwnNumber = read(group)?.certainty === 'own';
-      const mayBegin = group.plus || /(?:^|\s)\(?$/.test(run.slice(0, index));
-      return { ...group, text, isOwnNumber, mayBegin };
-    });
+function wholeWord(word: string, read: Read): Group {
+  const group = dialled(word);
+  const endsOwnNumber = read(group)?.certainty === 'own';
+  return { ...group, word, groupsInWord: 1, beginsWord: true, endsOwnNumber };
+}
+
+function groupsOf(word: string, read: Read): Group[] {
+  const whole = wholeWord(word, read);
+  return [...word.matchAll(/\+?\d+/g)].map(({ 0: text, index }, place, all) => ({
+    ...dialled(text),
+    word: place === 0 ? word : word.slice(index),
+    groupsInWord: all.length - place,
+    beginsWord: place === 0,
+    endsOwnNumber: whole.endsOwnNumber && place === all.length - 1,
+  }));
 }
 
 function dialled(text: string): Dialled {
@@ -149,9 +167,8 @@ function dialled(text: string): Dialled {
 function* candidates(groups: readonly Group[], from: number, read: Read) {
   const first = groups[from];
   if (!first) return;
-  const restCost = /^\d{3,6}$/.test(first.text) ? COST.extension : COST.rest;
-  yield { segment: { kind: 'rest', text: first.text } as const, cost: restCost, to: from + 1 };
-  if (!first.mayBegin) return;
+  const rest = { kind: 'rest', text: first.word } as const;
+  yield { segment: rest, cost: costOfRest(first), to: from + first.groupsInWord };
 
   let digits = '';
   let holdsOwnNumber = false;
@@ -159,14 +176,23 @@ function* candidates(groups: readonly Group[], from: number, read: Read) {
     const last = groups[to - 1];
     if (!last || (last.plus && last !== first)) return;
     digits += last.digits;
-    holdsOwnNumber ||= last.isOwnNumber;
+    holdsOwnNumber ||= last.endsOwnNumber;
     if (digits.length > MAX_DIGITS) return;
     const reading = read({ plus: first.plus, digits });
     if (!reading || reading.certainty === 'bare') continue;
     // `9161234567 12` is an own number and something else, not a number of India.
     if (holdsOwnNumber && !isSure(reading)) continue;
-    yield { segment: { kind: 'number', digits: reading.digits } as const, cost: COST[reading.certainty], to };
+    // A word is cut for the sake of an own number alone: `84951230000-101`.
+    const cutsWord = !first.beginsWord || last.groupsInWord > 1;
+    if (cutsWord && reading.certainty !== 'own') continue;
+    const cost = COST[reading.certainty] + (first.beginsWord ? 0 : COST.insideWord);
+    yield { segment: { kind: 'number', digits: reading.digits } as const, cost, to };
   }
+}
+
+/** Behind a dash, even two digits may be an extension. */
+function costOfRest({ word, beginsWord }: Group): number {
+  return (beginsWord ? /^\d{3,6}$/ : /^\d{1,6}$/).test(word) ? COST.extension : COST.rest;
 }
 
 /** @returns undefined when they are not two or more numbers of the country, or may be cut in several ways */
@@ -182,15 +208,11 @@ function waysToCut(digits: string, read: Read): Segment[][] {
     const piece = digits.slice(0, length);
     const number = piece.length === length ? read({ plus: false, digits: piece }) : undefined;
     // The digits of an account are many, too: without a prefix before it, a number must be a mobile.
-    if (number?.certainty !== 'own' || (number.digits.endsWith(piece) && !isMobile(number.digits))) return [];
+    if (number?.certainty !== 'own' || (piece.length < number.digits.length && !isMobile(number.digits)))
+      return [];
     const first: Segment = { kind: 'number', digits: number.digits };
     return waysToCut(digits.slice(length), read).map((rest) => [first, ...rest]);
   });
-}
-
-function digitsLeft({ segments }: Cut): number {
-  const texts = segments.map((segment) => (segment.kind === 'rest' ? dialled(segment.text).digits : ''));
-  return texts.join('').length;
 }
 
 function joinRests(segments: readonly Segment[]): Segment[] {
