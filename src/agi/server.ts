@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { AllowList } from '../net/allow-list.ts';
-import { AgiClosedError, AgiHangupError, AgiTimeoutError } from './errors.ts';
+import { AgiClosedError, AgiHangupError, AgiListenError, AgiTimeoutError } from './errors.ts';
+import { messageOf } from '../util/errors.ts';
 import { Listener } from '../net/listener.ts';
 import { Roster } from './roster.ts';
 import { AgiSession } from './session.ts';
@@ -83,8 +84,13 @@ export class AgiServer {
   }
 
   /** @throws {AgiListenError} the address is taken, not ours or not permitted */
-  start(): Promise<{ host: string; port: number }> {
-    return this.#listener.start();
+  async start(): Promise<{ host: string; port: number }> {
+    const { host, port } = this.#options;
+    try {
+      return await this.#listener.start();
+    } catch (cause) {
+      throw new AgiListenError(`Cannot listen on ${host} port ${port}: ${messageOf(cause)}.`, { cause });
+    }
   }
 
   /**

@@ -214,7 +214,7 @@ export class AgiSession {
         this.#onLine(line);
         if (this.#closing) return;
       }
-      if (this.#reader.fault !== undefined) throw this.#reader.fault;
+      if (this.#reader.fault !== undefined) throw new AgiProtocolError(this.#reader.fault);
       if (this.#replies.incomplete && !this.#commands.expectsReply) {
         throw new AgiProtocolError('A reply began that belongs to no command.');
       }

@@ -31,7 +31,7 @@ export class LogOutput {
   #timer: NodeJS.Timeout | undefined;
   #isWriting = false;
 
-  /** @param lostLine what the log says, newline included, where so many lines are missing */
+  /** @param lostLine makes the line, newline included, that tells how many are missing there */
   constructor(fd: number, lostLine: (lines: number) => string) {
     this.#fd = fd;
     this.#lostLine = lostLine;

@@ -50,7 +50,8 @@ export class LastMinute {
     for (const slot of this.#seconds) {
       if (slot.second <= since) continue;
       max = Math.max(max, slot.max);
-      for (const [bucket, count] of slot.counts.entries()) {
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        const count = slot.counts[bucket] ?? 0;
         counts[bucket] = (counts[bucket] ?? 0) + count;
         total += count;
       }
@@ -69,7 +70,7 @@ function endOf(bucket: number): number {
   return LEAST_MS * RATIO ** bucket;
 }
 
-/** The first bucket up to which there are so many. */
+/** @returns the bucket at which the running count reaches `wanted` */
 function findBucket(counts: Float64Array, wanted: number): number {
   let seen = 0;
   return counts.findIndex((count) => {

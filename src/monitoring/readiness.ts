@@ -16,7 +16,7 @@ export interface Readiness {
 /** No number that normalises: no caller can have it, and no row of contacts should. */
 const NOBODYS_NUMBER = '0';
 
-/** Answers are shared for so long: a prober that hammers must not become load on the database. */
+/** How long an answer is shared, in ms: a prober that hammers must not become load on the database. */
 const KEPT_MS = 1000;
 
 /** Finds out by a look-up as a call makes it, so that whatever would help a call counts here too. */

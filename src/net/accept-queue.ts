@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 export interface AcceptQueueOptions {
-  /** Once the queue has not been empty for so long, it is measured, and again after as long. In ms. */
+  /** Time without an empty queue after which it is measured, and then between two measurements, in ms. */
   readonly measureAfterMs: number;
   /** Connects to our own listener. */
   readonly connect: () => Socket;

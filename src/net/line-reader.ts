@@ -1,5 +1,3 @@
-import { AgiProtocolError } from '../agi/errors.ts';
-
 const LF = 0x0a;
 const EMPTY = Buffer.alloc(0);
 
@@ -13,14 +11,14 @@ export class LineReader {
   /** Longest line, in bytes, without its LF. Also all that is ever kept between two chunks. */
   readonly maxLineBytes: number;
   #tail: Buffer = EMPTY;
-  #fault: AgiProtocolError | undefined;
+  #fault: string | undefined;
 
   constructor(maxLineBytes: number) {
     this.maxLineBytes = maxLineBytes;
   }
 
-  /** Set once the input is past use. The lines before it have been returned. */
-  get fault(): AgiProtocolError | undefined {
+  /** Why the input is past use, in a sentence; undefined while it is not. The lines before it have been returned. */
+  get fault(): string | undefined {
     return this.#fault;
   }
 
@@ -70,7 +68,7 @@ export class LineReader {
   #withoutNul(lines: string[]): string[] {
     const bad = lines.findIndex((line) => line.includes('\0'));
     if (bad === -1) return lines;
-    this.#fault = new AgiProtocolError('A line holds a NUL byte, which Asterisk never sends.');
+    this.#fault = 'A line holds a NUL byte, which Asterisk never sends.';
     return lines.slice(0, bad);
   }
 
@@ -83,8 +81,8 @@ export class LineReader {
     }
   }
 
-  #tooLong(): AgiProtocolError {
-    return new AgiProtocolError(`A line is longer than ${this.maxLineBytes} bytes.`);
+  #tooLong(): string {
+    return `A line is longer than ${this.maxLineBytes} bytes.`;
   }
 }
 

@@ -1,14 +1,14 @@
 import { connect, createServer, type DropArgument, type Server, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { AcceptQueue } from './accept-queue.ts';
-import { AgiListenError } from '../agi/errors.ts';
+import { reachableHost } from './reachable.ts';
 
 /** How many finished handshakes the kernel holds while we are busy: a burst of calls, not a steady state. */
 const BACKLOG = 4096;
 /**
- * So many that have waited too long are taken all the same. After a moment in which the whole machine stood
- * still there are few of them, sooner answered than refused; when there are more calls than can be answered,
- * there is no end of them.
+ * Calls in a row that are taken although they have waited too long. After a moment in which the whole machine
+ * stood still there are few of them, sooner answered than refused; when there are more calls than can be
+ * answered, there is no end of them.
  */
 const PATIENCE = 20;
 /** In a turn of the loop that takes no longer, hardly anybody can have come since the loop looked. */
@@ -67,21 +67,18 @@ export class Listener {
     this.#server.on('drop', (data) => this.#dropped(data));
     this.#queue = new AcceptQueue({
       measureAfterMs: options.maxWaitMs / 4,
-      connect: () => connect({ ...this.#address, host: reachable(this.#address.host) }),
+      connect: () => connect({ ...this.#address, host: reachableHost(this.#address.host) }),
     });
   }
 
-  /** @throws {AgiListenError} the address is taken, not ours or not permitted */
+  /** @throws {Error} a system error: the address is taken, not ours or not permitted */
   start(): Promise<{ host: string; port: number }> {
     const { host, port } = this.#options;
     const server = this.#server;
     return new Promise((resolve, reject) => {
-      const onError = (cause: Error): void => {
-        reject(new AgiListenError(`Cannot listen on ${host} port ${port}: ${cause.message}.`, { cause }));
-      };
-      server.once('error', onError);
+      server.once('error', reject);
       server.listen({ host, port, backlog: BACKLOG }, () => {
-        server.off('error', onError);
+        server.off('error', reject);
         // Without a listener it would end the process.
         server.on('error', (error) => this.#failed(error));
         const address = server.address();
@@ -155,9 +152,4 @@ export class Listener {
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#listenAgain(), RELISTEN_MS);
   }
-}
-
-/** Where a listener on every address is reached from here. */
-function reachable(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }

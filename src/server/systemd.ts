@@ -9,7 +9,7 @@ export interface ServiceManagerOptions {
   readonly command?: string;
 }
 
-/** So many signs of life in the time that the watchdog allows: two may be lost. */
+/** Signs of life in the time that the watchdog allows: two may be lost. */
 const SIGNS_PER_PERIOD = 3;
 
 const COMMAND_MS = 5_000;

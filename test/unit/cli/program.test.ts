@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { run } from '../../../src/cli/program.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { createLogger } from '../../../src/log/logger.ts';
+import { App } from '../../../src/server/app.ts';
+import { freeTcpPort } from '../../lab/free-port.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'courier-agi-cli-'));
 const demoConfig = file('demo.yaml', 'database: { url: "demo:" }');
@@ -205,6 +209,25 @@ describe('the command line', () => {
     expect(await run(['check', '--config', config, '--json'], {})).toBe(0);
     expect(performance.now() - startedAt).toBeLessThan(1000);
     expect(JSON.parse(out)).toEqual({ ok: true, file: config, problems: [] });
+  });
+
+  test('explain tells that the running server works with another configuration', async () => {
+    const yaml = `database: {url: "demo:"}\nlisten: {port: 0}\nhttp: {port: ${await freeTcpPort()}}\n`;
+    const config = file('served.yaml', yaml);
+    const app = new App(loadConfig(config, {}), createLogger('silent'));
+    await app.start();
+    try {
+      expect(await run(['explain', '79162000001', '--config', config], {})).toBe(0);
+      expect(err).not.toContain('server');
+      file('served.yaml', `${yaml}log: {level: warn}\n`);
+      expect(await run(['explain', '79162000001', '--config', config], {})).toBe(0);
+      expect(err).toContain(`${config} has changed since the server read it at 20`);
+      const other = file('other.yaml', yaml);
+      expect(await run(['explain', '79162000001', '--config', other, '--lang', 'ru'], {})).toBe(0);
+      expect(err).toContain(`Сервер работает с другими настройками: ${config}, а не ${other}`);
+    } finally {
+      await app.stop(100);
+    }
   });
 
   test('explain without the database tells what a caller would get, and ends with 1', async () => {

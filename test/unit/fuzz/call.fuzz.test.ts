@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { encodeCommand } from '../../../src/agi/command.ts';
 import { parseEnvironment } from '../../../src/agi/environment.ts';
-import { AgiEnvironmentError, AgiProtocolError } from '../../../src/agi/errors.ts';
+import { AgiEnvironmentError } from '../../../src/agi/errors.ts';
 import { LineReader } from '../../../src/net/line-reader.ts';
 import { encodeMSet } from '../../../src/agi/mset.ts';
 import { ScriptRequestError } from '../../../src/scripts/errors.ts';
@@ -85,7 +85,7 @@ test('whatever a peer sends first, and however it is cut, is read or refused wit
       const places = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
       for (const [i, place] of places.slice(1).entries())
         lines.push(...reader.push(bytes.subarray(places[i], place)));
-      if (reader.fault !== undefined) expect(reader.fault).toBeInstanceOf(AgiProtocolError);
+      if (reader.fault !== undefined) expect(reader.fault).toMatch(/^A line /);
       for (const line of lines) expect(line).not.toMatch(/[\n\0]/);
       const end = lines.indexOf('');
       try {

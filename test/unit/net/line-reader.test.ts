@@ -10,7 +10,7 @@ interface Outcome {
 function read(chunks: readonly Buffer[], maxLineBytes: number): Outcome {
   const reader = new LineReader(maxLineBytes);
   const lines = chunks.flatMap((chunk) => reader.push(chunk));
-  return { lines, fault: reader.fault?.message };
+  return { lines, fault: reader.fault };
 }
 
 const byteByByte = (bytes: Buffer): Buffer[] => Array.from(bytes, (byte) => Buffer.from([byte]));

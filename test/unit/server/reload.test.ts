@@ -126,7 +126,7 @@ describe('what the server works with', () => {
   let folder: string;
   let app: App;
   let file: string;
-  const logger = pino({ level: 'silent' });
+  const logger = pino({}, { write: () => undefined });
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'courier-agi-reload-'));
