@@ -12,6 +12,7 @@ import { maskText } from '../phone/mask.ts';
 import { Router } from '../scripts/route/router.ts';
 import { messageOf } from '../util/errors.ts';
 import { Desk } from './desk.ts';
+import { Retention } from './retention.ts';
 import { openStaffSource } from './staff-source.ts';
 import { Staff } from './staff.ts';
 
@@ -88,6 +89,13 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onProblem: tell('problem of the desk'),
   });
 
+  const retention = new Retention({
+    keepDays: journalOptions.keepDays,
+    store: () => (desk.isFollowing ? journal.store : undefined),
+    onBlanked: (calls) => logger.info({ calls }, 'persons of old calls forgotten: see journal.keepDays'),
+    onProblem: tell('persons of old calls could not be forgotten'),
+  });
+
   return {
     desk,
     journal,
@@ -99,8 +107,10 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       await directory.start().catch(tell('courier database'));
       await staff.start();
       desk.start();
+      retention.start();
     },
     stop: async (graceMs) => {
+      await retention.stop();
       await desk.stop();
       staff.stop();
       await journal.stop(graceMs);
