@@ -12,14 +12,16 @@ export interface PartyOptions {
 const EXTENSION = /^\d{2,6}$/;
 
 /** The endpoint of a channel: `101` of `PJSIP/101-00000001`. Endpoints may have a dash in their name. */
-export function endpointOf(channel: Channel): string {
-  const { name } = channel;
+export function endpointOf({ name }: Pick<Channel, 'name'>): string {
   const end = name.lastIndexOf('-');
   return name.slice(name.indexOf('/') + 1, end === -1 ? undefined : end);
 }
 
 /** The trunk that a channel goes through; null for a telephone of our own. */
-export function trunkOf(channel: Channel, { trunks }: PartyOptions): string | null {
+export function trunkOf(
+  channel: Pick<Channel, 'name'>,
+  { trunks }: Pick<PartyOptions, 'trunks'>,
+): string | null {
   const endpoint = endpointOf(channel);
   return trunks.has(endpoint) || !EXTENSION.test(endpoint) ? endpoint : null;
 }

@@ -22,6 +22,10 @@ const asterisk = z.strictObject({
       error: 'must be a list of names of endpoints',
     })
     .default([]),
+  cdr: text('must begin with file:, mysql:// or mariadb://', (value) =>
+    /^(file:\/.|(mysql|mariadb):\/\/.)/.test(value),
+  ).optional(),
+  cdrPasswordFile: filePath('the password of the database in cdr').optional(),
 });
 
 /** A list; `load.ts` makes one of a single Asterisk. Without any the desk is off. */

@@ -3,12 +3,22 @@ import type { Journal } from '../journal/journal.ts';
 import type { Lease } from '../journal/lease.ts';
 import { AsteriskFollower, type FollowerOptions, type FollowerStatus } from './asterisk-follower.ts';
 import { Bindings, type BindingsOptions } from './bindings.ts';
+import { plural } from '../util/plural.ts';
+import type { CdrSource } from './cdr/cdr-row.ts';
+import { GapFiller } from './cdr/gap-filler.ts';
 import { CallEvents } from './call-events.ts';
 
+export interface FollowedAsterisk extends Pick<FollowerOptions, 'name' | 'account' | 'trunks' | 'country'> {
+  /** What fills gaps up; without it they stay gaps. */
+  readonly cdr?: CdrSource | undefined;
+}
+
 export interface DeskOptions {
-  readonly asterisks: readonly Pick<FollowerOptions, 'name' | 'account' | 'trunks' | 'country'>[];
+  readonly asterisks: readonly FollowedAsterisk[];
   readonly journal: Journal;
   readonly bindings: Pick<BindingsOptions, 'findMatches' | 'userOf'>;
+  /** A number as `contacts.VALUE` holds it; null when it is none. */
+  readonly normalise: (raw: string) => string | null;
   /** Tells this desk from others on the same journal. */
   readonly holder: string;
   readonly onStatus: (status: FollowerStatus) => void;
@@ -33,6 +43,7 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #bindings: Bindings;
   #followers: readonly AsteriskFollower[] = [];
+  #fillers: readonly GapFiller[] = [];
   #lease: Lease | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isFollowing = false;
@@ -64,6 +75,7 @@ export class Desk {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     await this.#unfollow();
+    for (const { cdr } of this.#options.asterisks) await cdr?.close();
     await this.#lease?.release().catch(() => undefined);
   }
 
@@ -91,6 +103,8 @@ export class Desk {
   async #follow(followedUntil: number | null): Promise<void> {
     const { asterisks, journal, onStatus, onProblem, onRole } = this.#options;
     const calls = await journal.store.live();
+    const fillers = new Map(asterisks.map((asterisk) => [asterisk.name, this.#fillerOf(asterisk)]));
+    this.#fillers = [...fillers.values()].filter((filler) => filler !== undefined);
     this.#followers = asterisks.map(
       (asterisk) =>
         new AsteriskFollower(
@@ -101,6 +115,7 @@ export class Desk {
             onGap: (gap) => {
               journal.addGap(gap);
               this.events.publish('gap', gap);
+              fillers.get(asterisk.name)?.add(gap);
             },
             onStatus: (status) => {
               this.events.publish('status', status);
@@ -119,9 +134,26 @@ export class Desk {
   async #unfollow(): Promise<void> {
     if (!this.#isFollowing) return;
     this.#isFollowing = false;
-    await Promise.all(this.#followers.map((follower) => follower.stop()));
+    await Promise.all([...this.#followers, ...this.#fillers].map((part) => part.stop()));
     this.#followers = [];
     if (!this.#isStopping) this.#options.onRole(false);
+  }
+
+  #fillerOf({ name, trunks, cdr }: FollowedAsterisk): GapFiller | undefined {
+    if (cdr === undefined) return undefined;
+    const { journal, normalise, onProblem } = this.#options;
+    return new GapFiller({
+      asterisk: name,
+      trunks: new Set(trunks),
+      normalise,
+      source: cdr,
+      find: (id) => journal.store.get(id),
+      onCall: (call) => this.#bindings.add(call),
+      onFilled: (gap, calls) => {
+        journal.addGap({ ...gap, reason: `${gap.reason} ${plural(calls, 'call')} filled up from CDR.` });
+      },
+      onProblem,
+    });
   }
 
   #onJoin(gone: string, into: string): void {

@@ -11,6 +11,9 @@ import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { maskText } from '../phone/mask.ts';
 import { Router } from '../scripts/route/router.ts';
 import { messageOf } from '../util/errors.ts';
+import { CdrFile } from './cdr/cdr-file.ts';
+import type { CdrSource } from './cdr/cdr-row.ts';
+import { CdrTable } from './cdr/cdr-table.ts';
 import { Desk } from './desk.ts';
 import { Retention } from './retention.ts';
 import { openStaffSource } from './staff-source.ts';
@@ -64,20 +67,32 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
   });
 
   const desk = new Desk({
-    asterisks: asterisk.map(({ name, host, port, username, secretFile, tls, trunks }) => {
-      const account: AmiAccount = {
-        host,
-        port,
-        username,
-        secret: readSecret(secretFile),
-        ...(tls && { tls: {} }),
-      };
-      return { name, account, trunks: [...trunks, ...trunkNames(dial.trunks)], country: numbers.country };
-    }),
+    asterisks: asterisk.map(
+      ({ name, host, port, username, secretFile, tls, trunks, cdr, cdrPasswordFile }) => {
+        const account: AmiAccount = {
+          host,
+          port,
+          username,
+          secret: readSecret(secretFile),
+          ...(tls && { tls: {} }),
+        };
+        return {
+          name,
+          account,
+          trunks: [...trunks, ...trunkNames(dial.trunks)],
+          country: numbers.country,
+          cdr: cdr === undefined ? undefined : openCdr(cdr, cdrPasswordFile),
+        };
+      },
+    ),
     journal,
     bindings: {
       findMatches: async (number) => (await directory.find(number, LOOKUP_MS)).matches,
       userOf: (extension) => staff.userOf(extension),
+    },
+    normalise: (raw) => {
+      const number = router.normalise(raw);
+      return number.kind === 'number' ? number.digits : null;
     },
     holder: `${hostname().slice(0, 20)} ${randomUUID()}`,
     onStatus: ({ asterisk: name, state, problem }) => {
@@ -118,6 +133,11 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       await directory.close();
     },
   };
+}
+
+function openCdr(url: string, passwordFile: string | undefined): CdrSource {
+  if (url.startsWith('file:')) return new CdrFile(url.slice('file:'.length));
+  return new CdrTable(url, passwordFile === undefined ? undefined : readSecret(passwordFile));
 }
 
 /** Endpoints that the router dials through: `trunk` of `PJSIP/{NUMBER}@trunk` and of `SIP/trunk/{NUMBER}`. */

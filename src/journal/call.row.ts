@@ -32,7 +32,8 @@ export function toRow(call: Call, seq: number): CallValues {
     talk_ms: Math.round(seconds.talk * 1000),
     hold_ms: Math.round(seconds.hold * 1000),
     completeness: call.completeness,
-    detail: encodeCall(call),
+    // Those that people add have a column of their own.
+    detail: encodeCall({ ...call, links: call.links.filter(({ how }) => how !== 'manual') }),
   };
 }
 

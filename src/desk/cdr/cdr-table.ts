@@ -1,0 +1,106 @@
+import { Kysely, MysqlDialect, sql } from 'kysely';
+import { createPool } from 'mysql2';
+import { parseDatabaseUrl } from '../../directory/mysql/database-url.ts';
+import { messageOf } from '../../util/errors.ts';
+import type { CdrRow, CdrSource } from './cdr-row.ts';
+import { CdrError } from './errors.ts';
+
+/** What every table of cdr_adaptive_odbc, cdr_mysql and FreePBX has; `linkedid` is there in FreePBX's. */
+interface CdrDatabase {
+  readonly cdr: {
+    readonly calldate: string;
+    readonly src: string;
+    readonly dst: string;
+    readonly channel: string;
+    readonly dstchannel: string;
+    readonly duration: number;
+    readonly billsec: number;
+    readonly disposition: string;
+    readonly uniqueid: string;
+    readonly linkedid: string;
+  };
+}
+
+const TIMEOUT_MS = 10_000;
+const MAX_ROWS = 100_000;
+const DAY_MS = 86_400_000;
+
+/** The table `cdr` of a database that Asterisk writes. It has no times of answer and end: they follow from the lengths. */
+export class CdrTable implements CdrSource {
+  readonly #db: Kysely<CdrDatabase>;
+  #hasLinkedId: boolean | undefined;
+
+  /**
+   * @param url `mysql://user@host/asteriskcdrdb`
+   * @throws {DatabaseUrlError}
+   */
+  constructor(url: string, password: string | undefined) {
+    const { host, port, socketPath, user, password: secret, database } = parseDatabaseUrl(url, password);
+    const pool = createPool({
+      ...(socketPath === undefined ? { host, port } : { socketPath }),
+      user,
+      password: secret,
+      database,
+      // Local times of Asterisk, as they stand there.
+      dateStrings: true,
+      connectionLimit: 1,
+      connectTimeout: TIMEOUT_MS,
+    });
+    this.#db = new Kysely<CdrDatabase>({ dialect: new MysqlDialect({ pool }) });
+  }
+
+  async rowsBetween(from: number, until: number): Promise<readonly CdrRow[]> {
+    // A day more on both sides: `calldate` is local, and the beginning of a call.
+    const [first, last] = [from - DAY_MS, until + DAY_MS].map((ms) =>
+      new Date(ms).toISOString().replace('T', ' ').slice(0, 19),
+    );
+    try {
+      this.#hasLinkedId ??= await this.#lookForLinkedId();
+      const rows = await this.#db
+        .selectFrom('cdr')
+        .select([
+          'calldate',
+          'src',
+          'dst',
+          'channel',
+          'dstchannel',
+          'duration',
+          'billsec',
+          'disposition',
+          'uniqueid',
+        ])
+        .$if(this.#hasLinkedId, (query) => query.select('linkedid'))
+        .where('calldate', '>=', first ?? '')
+        .where('calldate', '<=', last ?? '')
+        .limit(MAX_ROWS)
+        .execute();
+      return rows.map(({ calldate, duration, billsec, linkedid = '', ...row }) => {
+        const isAnswered = row.disposition === 'ANSWERED';
+        return {
+          ...row,
+          billsec,
+          linkedid,
+          start: calldate,
+          answer: isAnswered ? later(calldate, duration - billsec) : '',
+          end: later(calldate, duration),
+        };
+      });
+    } catch (error) {
+      throw new CdrError(`The call detail records cannot be read: ${messageOf(error)}.`, { cause: error });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#db.destroy();
+  }
+
+  async #lookForLinkedId(): Promise<boolean> {
+    const { rows } = await sql`show columns from cdr like 'linkedid'`.execute(this.#db);
+    return rows.length > 0;
+  }
+}
+
+function later(time: string, seconds: number): string {
+  const ms = Date.parse(`${time.slice(0, 10)}T${time.slice(11, 19)}Z`) + seconds * 1000;
+  return new Date(ms).toISOString().replace('T', ' ').slice(0, 19);
+}
