@@ -1,7 +1,7 @@
 import { fromSpreadsheet, plainText } from './text.ts';
 
-/** Stands where a time or a date stood. */
-export const TIME_MARK = '\ue000';
+/** Stands where something stood that is no telephone. */
+const MARK = '\ue000';
 
 const HOUR = '(?:[01]?\\d|2[0-4])';
 const CLOCK = `${HOUR}:[0-5]\\d(?::[0-5]\\d)?`;
@@ -12,41 +12,49 @@ const DAY = '(?:0?[1-9]|[12]\\d|3[01])';
 const MONTH = '(?:0?[1-9]|1[0-2])';
 const YEAR = '(?:19|20)\\d\\d';
 const DATE = `(?:${DAY}[./-]${MONTH}[./-]${YEAR}|${YEAR}-${MONTH}-${DAY})`;
-const SHORT_DATE = `${DAY}\\.${MONTH}\\.\\d\\d`;
+const SHORT_DATE = `(?:${DAY}\\.${MONTH}\\.\\d\\d|${DAY}/0[1-9](?:/\\d\\d)?)`;
 
 /** `18:00` and `01.12.2026` wherever they stand; `9-18` and `01.12.26` only where no digits of a number are beside. */
 const TIME = new RegExp(
   [
     `(?<![\\d:])${CLOCK}(?!\\d)`,
-    `(?<![\\d.+-])(?:${DATE}|24 */ *7)(?!\\d)`,
+    `(?<![\\d.+-])(?:${DATE}|24 */ *7|\\d/\\d)(?!\\d)`,
     `(?<!\\d[ ().+-]*|[+(])(?:${HOURS}|${SHORT_DATE})(?![ ().-]*\\d)`,
     `\\(${HOURS}\\)(?! *\\d)`,
   ].join('|'),
   'g',
 );
 
+/** A bank card, but not four extensions that look alike. */
+const CARD = /(?<!\d|\d{4}[ -])(?!(\d)\d{3}(?:[ -]\1\d{3}){3})\d{4}(?:[ -]\d{4}){3}(?!\d|[ -]\d{4})/g;
+
 /** What Dial() takes, with what belongs to it: `PJSIP/201@phones`, `Local/201@from-internal/n`, `sip:201@10.0.0.5`. */
 const DIAL_STRING =
   /(?<![\p{L}\d])(?:(?:PJSIP|SIP|IAX2?|Local|SCCP|Skinny)\/(\+?\d{1,20})(?:[@/][^\s,;&|]*)?|sips?:(\+?\d{1,20})@[^\s,;&|>]+)(?![\p{L}\d])/giu;
 
 /**
- * A field of phones as it is easier to read: plain characters; a mark for each time and date, which are no phones;
- * of what Dial() takes the telephone alone; and `доб` where # or pauses say that an extension follows.
+ * A field of phones as it is easier to read: plain characters; a mark for each time, date and bank card; of what
+ * Dial() takes the telephone alone; and `доб` where # or pauses say that an extension follows.
+ *
+ * @returns also what the marks stand for
  */
-export function cleanField(field: string): { text: string; times: string[] } {
-  const times: string[] = [];
-  const text = fromSpreadsheet(plainText(field).replaceAll(TIME_MARK, ' '))
+export function cleanField(field: string): { text: string; marked: string[] } {
+  const marked: string[] = [];
+  const mark = (written: string): string => {
+    marked.push(written);
+    return ` ${MARK} `;
+  };
+  const text = fromSpreadsheet(plainText(field).replaceAll(MARK, ' '))
     .replace(DIAL_STRING, (_all, device?: string, address?: string) => `\n${device ?? address}\n`)
-    .replace(TIME, (time) => {
-      times.push(time);
-      return ` ${TIME_MARK} `;
-    })
+    .replace(TIME, mark)
+    .replace(CARD, mark)
     // 84951230000,,101 and 84951230000#101; 201#; #201; *201
     .replace(/(?<=\d)(?:,{2,}\s*|\s*#\s?)(?=\d{1,6}(?![\d#*]))/g, ' доб ')
     .replace(/(?<=\d)[#*](?![\d#*])/g, '')
     .replace(/(?<![\d#*\p{L}])#\s?(?=\d{1,6}(?![\d#*]))/gu, ' доб ')
     .replace(/(?<![\d#*\p{L}])\*(?=\d{3,6}(?![\d#*]))/gu, '')
-    // в/н, р/с, т/ф
+    // в.н. and в-н; в/н, р/с, т/ф
+    .replace(/(?<!\p{L})в[\s.-]{1,2}н(?!\p{L})/giu, 'вн')
     .replace(/(?<!\p{L})(\p{L}{1,2})\/(\p{L}{1,3})(?!\p{L})/gu, '$1$2');
-  return { text, times };
+  return { text, marked };
 }

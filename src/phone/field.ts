@@ -1,8 +1,20 @@
 import { memoise } from '../util/memoise.ts';
 import { cleanField } from './clean.ts';
+import { splitParts, type Part, type Run } from './parts.ts';
 import { isMobile, type LocalHabits } from './reading.ts';
 import { cutRun, isOneNumber, isOwnMobile, readsAsNumber, type Segment } from './segments.ts';
-import { ADDED, DOCUMENT, INNER, LABEL, NEUTRAL, OTHER, PLACE, TELEPHONE, UNIT } from './words.ts';
+import {
+  ADDED,
+  DOCUMENT,
+  INNER,
+  LABEL,
+  NEUTRAL,
+  NUMBER_SIGN,
+  OTHER,
+  PLACE,
+  TELEPHONE,
+  UNIT,
+} from './words.ts';
 
 export type PhoneEntry =
   /** E.164 without the plus, 7 to 15 digits. */
@@ -25,36 +37,6 @@ const MAX_LENGTH = 255;
 const MAX_REJECTED_LENGTH = 64;
 /** Two numbers in five groups each may stand beside that of a document. */
 const MAX_NUMBER_GROUPS = 10;
-
-const SEPARATOR = /([;,|&/\\\p{Cc}]|\s(?:и|или|and|or)\s)/iu;
-
-const ITEM =
-  /(?<lossy>\d[.,]\d+e\+?\d+)|(?<word>[\p{L}\p{M}]+)|(?<run>\+?\(?\d(?:[\d\s().~_+-]*[\d)])?)|(?<time>\ue000)|[^\s"'`«»“”„‘’.:()=<>[\]-]/giu;
-
-/** Digits with what may stand between them, and the words beside them. */
-interface Run {
-  readonly text: string;
-  /** Between the run before, or the separator, and this one. */
-  readonly before: readonly string[];
-  /** The word behind, if nothing but punctuation is between. */
-  readonly after: string | undefined;
-  /** Whether a letter touches it. */
-  readonly touches: { readonly before: boolean; readonly behind: boolean };
-  readonly isNegative: boolean;
-}
-
-/** What stands between two separators. */
-interface Part {
-  readonly runs: readonly Run[];
-  /** Words behind the last run. */
-  readonly tail: readonly string[];
-  /** Whether it holds characters that no list of phones has. */
-  readonly isOdd: boolean;
-  /** Whether a slash stands before it. */
-  readonly afterSlash: boolean;
-  /** Whether that has no space beside it: `7712345678/771201001`. */
-  readonly isJoined: boolean;
-}
 
 /**
  * Reads a field that people filled in as they liked: `104, 8 (903) 555-00-04`, `8-916-100-00-11`,
@@ -103,9 +85,9 @@ class FieldReader {
   }
 
   read(field: string): PhoneField {
-    const { text, times } = cleanField(field);
+    const { text, marked } = cleanField(field);
     const { parts, lossy } = splitParts(text);
-    for (const digits of [...times, ...lossy]) this.#reject(digits);
+    for (const digits of [...marked, ...lossy]) this.#reject(digits);
     const areSingle = parts.every(({ runs }) => runs.every((run) => /^[1-9]$/.test(run.text)));
     for (const part of parts) {
       this.#inNumber &&= part.afterSlash;
@@ -128,11 +110,7 @@ class FieldReader {
       this.#reject(text);
       return;
     }
-    if (
-      nameOf(run.before, PLACE) >= 0 &&
-      /^\(?\d{1,10}\)?$/.test(text) &&
-      !isOwnMobile(text, this.#country)
-    ) {
+    if (this.#isOther(text, run)) {
       this.#reject(text);
       return;
     }
@@ -191,6 +169,15 @@ class FieldReader {
     return groups.length <= MAX_NUMBER_GROUPS && readsAsNumber(groups.join(' '), this.#country, this.#habits);
   }
 
+  /** Whether it is a number, but of no telephone: of a flat, or an unknown one behind a №. */
+  #isOther(text: string, { before }: Run): boolean {
+    const isNamed = nameOf(before, PLACE) >= 0;
+    const isLong = /^\(?\d{7,10}\)?$/.test(text);
+    if (isNamed && !isLong) return /^\(?\d{1,6}\)?$/.test(text);
+    const isNumbered = isNamed || NUMBER_SIGN.test(before.at(-1) ?? '');
+    return isNumbered && isLong && !isOwnMobile(text, this.#country);
+  }
+
   #extensionsIn(text: string, run: Run, areSingle: boolean): string[] {
     const extensions = extensionsIn(text).filter(({ length }) => fits(run, length, areSingle));
     // 230-001, and 230001, are of the city where it has such numbers; 201 202 are two.
@@ -213,44 +200,6 @@ class FieldReader {
   }
 }
 
-function splitParts(text: string): { parts: Part[]; lossy: string[] } {
-  const pieces = text.split(SEPARATOR);
-  const parts: Part[] = [];
-  const lossy: string[] = [];
-  // split() with a group in the pattern: the pieces, and between them the separators.
-  for (let i = 0; i < pieces.length; i += 2) {
-    const piece = pieces[i] ?? '';
-    const runs: Run[] = [];
-    let words: string[] = [];
-    let isOdd = false;
-    for (const match of piece.matchAll(ITEM)) {
-      const { word, run, time } = match.groups ?? {};
-      if (word !== undefined) words.push(plainWord(word));
-      else if (run !== undefined) {
-        const end = match.index + run.length;
-        const next = /^[\s.:()-]*([\p{L}\p{M}]+)/u.exec(piece.slice(end))?.[1];
-        runs.push({
-          text: run,
-          before: words,
-          after: next === undefined ? undefined : plainWord(next),
-          touches: {
-            before: /\p{L}/u.test(piece[match.index - 1] ?? ''),
-            behind: /\p{L}/u.test(piece[end] ?? ''),
-          },
-          isNegative: piece[match.index - 1] === '-',
-        });
-        words = [];
-      } else if (time !== undefined) words = [];
-      else if (match.groups?.['lossy'] !== undefined) lossy.push(match[0].replaceAll(/e/gi, ' '));
-      else isOdd = true;
-    }
-    const afterSlash = /[/\\]/.test(pieces[i - 1] ?? '');
-    const isJoined = afterSlash && /\S$/.test(pieces[i - 2] ?? '') && /^\S/.test(piece);
-    parts.push({ runs, tail: words, isOdd, afterSlash, isJoined });
-  }
-  return { parts, lossy };
-}
-
 /** Where the word stands that says what the digits behind the words are; -1 if it does not, or says `тел.` after it. */
 function nameOf(words: readonly string[], names: RegExp): number {
   const at = words.findLastIndex((word) => names.test(word));
@@ -260,16 +209,18 @@ function nameOf(words: readonly string[], names: RegExp): number {
 /** Whether the words beside it let it be an extension: not `кв. 101`, `с 9 до 18`, `18 ч`, `А101`, `101а`. */
 function hasPlainWords({ before, after, touches }: Run): boolean {
   if (before.some((word) => OTHER.test(word) || PLACE.test(word) || DOCUMENT.test(word))) return false;
-  if (touches.before && !LABEL.test(before.at(-1) ?? '')) return false;
+  // A name whose blank was lost is one; a Latin word may be the name of a device, `user201`, or a part of an address.
+  if (touches.before && !LABEL.test(before.at(-1) ?? '') && !/^[а-я]{3,}$/.test(before.at(-1) ?? ''))
+    return false;
   if (after === undefined) return true;
   return !UNIT.test(after) && !(touches.behind && after.length < 3);
 }
 
-/** A name may stand before three digits, a label before any; a single digit is one only among others like it. */
-function fits({ before, isNegative }: Run, length: number, areSingle: boolean): boolean {
+/** A name may stand before three digits, or between two; a label before any; a single digit is one only among others like it. */
+function fits({ before, isFirst, isNegative }: Run, length: number, areSingle: boolean): boolean {
   const isLabelled = before.every((word) => LABEL.test(word));
   if (length === 1) return areSingle && isLabelled && !isNegative;
-  return isLabelled || length > 2;
+  return isLabelled || length > 2 || !isFirst;
 }
 
 /**
@@ -284,10 +235,6 @@ function extensionsIn(run: string): string[] {
   const areAlike = groups.every((group) => group.length === first.length && group[0] === first[0]);
   if (!areAlike || first.length < minLength || first.length > 6) return [];
   return groups.every((group) => /^\d+$/.test(group)) ? groups : [];
-}
-
-function plainWord(word: string): string {
-  return word.toLowerCase().replaceAll('ё', 'е');
 }
 
 function firstLength(text: string): number {

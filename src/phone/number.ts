@@ -81,7 +81,7 @@ export function normaliseNumber(raw: string, country: string, habits?: LocalHabi
   const { name, user } = splitAddress(plainText(raw).trim());
   if (user === '') return invalid(isAnonymous(name) ? 'anonymous' : 'empty');
 
-  const first = /^(\+?\d[^#*|\\]*)[#*|\\]/.exec(user)?.[1] ?? user;
+  const first = /^(\+?\d[^#*|\\:]*)[#*|\\:]/.exec(user)?.[1] ?? user;
   const match = /^(\+?)[\d\s().~/_-]+$/.exec(fromSpreadsheet(first));
   if (!match) return invalid(isAnonymous(user) || isAnonymous(name) ? 'anonymous' : 'malformed');
   const plus = match[1] === '+';
@@ -95,7 +95,7 @@ export function normaliseNumber(raw: string, country: string, habits?: LocalHabi
 
 /** Caller and called in one, as `79161234567/74951234567`. */
 function readFirst(text: string, country: string, habits?: LocalHabits): Reading | undefined {
-  const [, plus, digits] = /^(\+?)(\d{10,})[/:_~-]{1,2}\+?\d{7,}$/.exec(text) ?? [];
+  const [, plus, digits] = /^(\+?)(\d{10,})[/_~-]{1,2}\+?\d{7,}$/.exec(text) ?? [];
   return digits === undefined ? undefined : readDialled({ plus: plus === '+', digits }, country, habits);
 }
 

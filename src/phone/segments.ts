@@ -27,6 +27,7 @@ interface Group extends Dialled {
 
 /** Four numbers in five words each, `8 916 123 45 67`; more are no phone numbers, and cost time. */
 const MAX_WORDS = 20;
+const MAX_GROUPS = 40;
 
 /**
  * What a segment costs; the cheapest way to cut a run wins. Own numbers come before foreign ones, and leaving
@@ -48,7 +49,8 @@ const COST: Record<Exclude<Certainty, 'bare'> | 'insideWord' | 'extension' | 're
 const MAX_DIGITS = 20;
 
 /** Two to four numbers without anything between them. */
-const GLUED = /^\+?\d{20,44}$/;
+const GLUED = /^\+?\d[\d().~_-]{19,60}$/;
+const GLUED_DIGITS = 44;
 const GLUED_LENGTHS = [10, 11, 12];
 
 type Read = (dialled: Dialled) => Reading | undefined;
@@ -70,12 +72,8 @@ export function cutRun(run: string, country: string, habits?: LocalHabits): Segm
     words.map((word) => wholeWord(word, read)),
     read,
   );
-  // Only where it may be of use: it takes long.
-  if (!isCheapest)
-    ({ segments } = cutGroups(
-      words.flatMap((word) => groupsOf(word, read)),
-      read,
-    ));
+  const groups = isCheapest ? [] : words.flatMap((word) => groupsOf(word, read));
+  if (groups.length > words.length && groups.length <= MAX_GROUPS) ({ segments } = cutGroups(groups, read));
   return segments.flatMap((segment) =>
     segment.kind === 'rest' ? (cutGlued(segment.text, read) ?? [segment]) : [segment],
   );
@@ -192,13 +190,14 @@ function* candidates(groups: readonly Group[], from: number, read: Read) {
 
 /** Behind a dash, even two digits may be an extension. */
 function costOfRest({ word, beginsWord }: Group): number {
-  return (beginsWord ? /^\d{3,6}$/ : /^\d{1,6}$/).test(word) ? COST.extension : COST.rest;
+  return (beginsWord ? /^\d{3,6}$/ : /^\d{1,6}(?:-\d{1,6})?$/).test(word) ? COST.extension : COST.rest;
 }
 
 /** @returns undefined when they are not two or more numbers of the country, or may be cut in several ways */
 function cutGlued(text: string, read: Read): Segment[] | undefined {
-  if (!GLUED.test(text)) return undefined;
-  const [cut, ...others] = waysToCut(dialled(text).digits, read);
+  const { digits } = dialled(text);
+  if (!GLUED.test(text) || digits.length > GLUED_DIGITS) return undefined;
+  const [cut, ...others] = waysToCut(digits, read);
   return others.length === 0 ? cut : undefined;
 }
 
