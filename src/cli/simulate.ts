@@ -14,6 +14,7 @@ export async function playAndPrint(
   target: Target,
   scenarios: readonly Scenario[],
   json: boolean,
+  grouped = false,
 ): Promise<number> {
   // A path that is wrong must not look like success for ever.
   if (scenarios.length === 0) {
@@ -24,7 +25,11 @@ export async function playAndPrint(
   process.stdout.write(
     json
       ? `${JSON.stringify(outcomes.map(toJson), null, 2)}\n`
-      : formatTable(outcomes, { colour: wantsColour(process.stdout, process.env['NO_COLOR']) }),
+      : formatTable(outcomes, {
+          colour: wantsColour(process.stdout, process.env['NO_COLOR']),
+          width: process.stdout.columns,
+          grouped,
+        }),
   );
   return outcomes.every(({ failures }) => failures.length === 0) ? EXIT.good : EXIT.failed;
 }

@@ -2,45 +2,87 @@ import { printable } from '../util/printable.ts';
 import { paint } from '../util/colour.ts';
 import { plural } from '../util/plural.ts';
 import type { ScenarioOutcome } from './run.ts';
+import { displayWidth, fitWidths, longestPiece, pad, wrap } from './columns.ts';
 import { scriptOfRequest } from './environment.ts';
 
 export interface TableOptions {
   /** Colour the last column; false by default. See `wantsColour`. */
   readonly colour?: boolean;
+  /** Columns of the terminal; cells are wrapped to it. As wide as it gets by default. */
+  readonly width?: number | undefined;
+  /** Put those who call as the same under one heading, in place of the order given; false by default. */
+  readonly grouped?: boolean;
 }
 
 const HEADINGS = ['scenario', 'who calls', 'what was found', 'who rings', 'ms', 'ok'] as const;
+
+/** No column is wider than that for the sake of a long word, in a terminal that is narrow. */
+const LONG_WORD = 24;
+const GAP = '  ';
+
+/** Who calls, as `ROUTE_CALLER` says, in the order of their headings; the rest comes last. */
+const GROUPS: Readonly<Record<string, string>> = {
+  recipient: 'Recipients',
+  courier: 'Couriers',
+  contact: 'Contact persons of clients',
+  client: 'Clients',
+};
+const REST = 'Strangers, and calls without a usable number';
 
 /**
  * The outcomes as an aligned table with a newline at the end: a row each, an attempt a line, what failed
  * beneath its row, and the sum.
  */
-export function formatTable(
-  outcomes: readonly ScenarioOutcome[],
-  { colour = false }: TableOptions = {},
-): string {
-  const rows = outcomes.map((outcome) => cellsOf(outcome).map((cell) => cell.map(printable)));
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(displayWidth(heading), ...rows.flatMap((row) => (row[column] ?? []).map(displayWidth))),
+export function formatTable(outcomes: readonly ScenarioOutcome[], options: TableOptions = {}): string {
+  const { colour = false, width = Infinity, grouped = false } = options;
+  const cells = new Map(
+    outcomes.map((one) => [one, cellsOf(one).map((cell) => cell.map(printable))] as const),
   );
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => pad(cell, widths[column] ?? 0, HEADINGS[column] === 'ms')).join('  ');
-
-  const lines = [line(HEADINGS), widths.map((width) => '-'.repeat(width)).join('  ')];
-  outcomes.forEach(({ failures }, index) => {
-    const row = rows[index] ?? [];
+  const columns = HEADINGS.map((heading, column) => [
+    heading,
+    ...[...cells.values()].flatMap((row) => row[column] ?? []),
+  ]);
+  const natural = columns.map((texts) => Math.max(...texts.map(displayWidth)));
+  const least = columns.map(([heading = '', ...texts]) =>
+    Math.max(displayWidth(heading), Math.min(LONG_WORD, Math.max(0, ...texts.map(longestPiece)))),
+  );
+  const widths = fitWidths(natural, least, width - GAP.length * (HEADINGS.length - 1));
+  const line = (row: readonly string[]): string =>
+    row.map((cell, column) => pad(cell, widths[column] ?? 0, HEADINGS[column] === 'ms')).join(GAP);
+  const rowOf = (one: ScenarioOutcome): string[] => {
+    const row = (cells.get(one) ?? []).map((cell, column) =>
+      cell.flatMap((text) => wrap(text, widths[column] ?? 0)),
+    );
     const height = Math.max(...row.map((cell) => cell.length));
-    for (let at = 0; at < height; at++) {
-      const cells = row.map((cell) => cell[at] ?? '');
-      const outcome = paint(cells.at(-1) ?? '', failures.length === 0 ? 'green' : 'red', colour);
-      lines.push(`${line(cells.slice(0, -1))}  ${outcome}`);
-    }
-    for (const failure of failures) lines.push(paint(`    ${printable(failure)}`, 'red', colour));
-  });
+    const lines = Array.from({ length: height }, (_none, at) => {
+      const texts = row.map((cell) => cell[at] ?? '');
+      const outcome = texts.at(-1) ?? '';
+      const painted = paint(outcome, one.failures.length === 0 ? 'green' : 'red', colour && outcome !== '');
+      return `${line(texts.slice(0, -1))}${GAP}${painted}`;
+    });
+    return [...lines, ...one.failures.map((failure) => paint(`    ${printable(failure)}`, 'red', colour))];
+  };
+
+  const groups = grouped ? groupsOf(outcomes) : [['', outcomes] as const];
+  const body = groups.flatMap(([heading, members]) => [
+    ...(heading === '' ? [] : ['', paint(heading, 'bold', colour)]),
+    ...members.flatMap(rowOf),
+  ]);
   const failed = outcomes.filter((outcome) => outcome.failures.length > 0).length;
   const sum = `${plural(outcomes.length, 'scenario')}, ${outcomes.length - failed} as expected, ${failed} not`;
-  lines.push('', paint(sum, failed === 0 ? 'green' : 'red', colour));
+  const rule = widths.map((columns) => '-'.repeat(columns)).join(GAP);
+  const lines = [line(HEADINGS), rule, ...body, '', paint(sum, failed === 0 ? 'green' : 'red', colour)];
   return `${lines.map((text) => text.trimEnd()).join('\n')}\n`;
+}
+
+function groupsOf(
+  outcomes: readonly ScenarioOutcome[],
+): (readonly [heading: string, members: readonly ScenarioOutcome[]])[] {
+  const headingOf = ({ result }: ScenarioOutcome): string =>
+    GROUPS[result.variables.get('ROUTE_CALLER') ?? ''] ?? REST;
+  return [...Object.values(GROUPS), REST]
+    .map((heading) => [heading, outcomes.filter((one) => headingOf(one) === heading)] as const)
+    .filter(([, members]) => members.length > 0);
 }
 
 /** A row: each cell is the lines in it. */
@@ -105,21 +147,3 @@ function waysOf(get: (name: string) => string, attempt: number): readonly string
 
 /** More than a server of this version sends. */
 const MAX_WAYS = 20;
-
-function pad(text: string, width: number, right: boolean): string {
-  const fill = ' '.repeat(Math.max(0, width - displayWidth(text)));
-  return right ? fill + text : text + fill;
-}
-
-/** Columns in a terminal: combining marks take none, East Asian wide characters and emoji two. */
-function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text.normalize('NFC')) {
-    if (/\p{Mark}/u.test(character)) continue;
-    width += WIDE.test(character) ? 2 : 1;
-  }
-  return width;
-}
-
-const WIDE =
-  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;

@@ -247,7 +247,8 @@ describe('the command line', () => {
 
   test('demo plays every scenario and ends with 0', async () => {
     expect(await run(['demo'], {})).toBe(0);
-    expect(out).toMatch(/\d+ scenarios, \d+ as expected, 0 not/);
+    expect(out).toMatch(/\d+ scenarios, \d+ as expected, 0 not\n\nNext: .*\n$/);
+    for (const heading of ['Recipients', 'Couriers', 'Clients']) expect(out.split('\n')).toContain(heading);
   });
 
   test('simulate without a server ends with 1 and says why', async () => {

@@ -77,4 +77,34 @@ describe('formatTable', () => {
     const plain = coloured.replaceAll(/\u001B\[\d+m/g, '').replaceAll(/ +$/gm, '');
     expect(plain).toBe(formatTable(outcomes));
   });
+
+  test.each([40, 60, 80, 100])('is no wider than a terminal of %d columns, and loses nothing', (width) => {
+    const table = formatTable(outcomes, { width });
+    const widest = Math.max(...table.split('\n').map((line) => line.length));
+    // Numbers, times and the narrowest columns there are need 68.
+    expect(widest).toBeLessThanOrEqual(Math.max(width, 72));
+    const letters = (text: string) => [...text.replaceAll(/[\s-]/g, '')].toSorted().join('');
+    expect(letters(table)).toBe(letters(formatTable(outcomes)));
+  });
+
+  test('wraps a cell at blanks, and a dial string where a device ends', () => {
+    const dial = Array.from({ length: 10 }, (_, index) => `PJSIP/${101 + index}`).join('&');
+    const one = outcome('# A manager with many telephones', {
+      ROUTE_STATUS: 'OK',
+      ROUTE_COUNT: '1',
+      ROUTE_DIAL_1: dial,
+    });
+    const lines = formatTable([one], { width: 80 }).split('\n').slice(2, 5);
+    expect(lines[0]).toMatch(/^A manager with \S.* PJSIP\/101&PJSIP\/102&/);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('can group by who calls', () => {
+    const lines = formatTable(outcomes, { grouped: true }).split('\n');
+    const at = (beginning: string) => lines.findIndex((line) => line.startsWith(beginning));
+    const order = ['Recipients', 'Звонит', 'Clients', 'A client', 'Strangers', '快递'].map(at);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order).not.toContain(-1);
+    expect(lines.filter((line) => line === '')).toHaveLength(5);
+  });
 });
