@@ -70,7 +70,7 @@ export function formatTable(outcomes: readonly ScenarioOutcome[], options: Table
   ]);
   const failed = outcomes.filter((outcome) => outcome.failures.length > 0).length;
   const sum = `${plural(outcomes.length, 'scenario')}, ${outcomes.length - failed} as expected, ${failed} not`;
-  const rule = widths.map((columns) => '-'.repeat(columns)).join(GAP);
+  const rule = widths.map((count) => '-'.repeat(count)).join(GAP);
   const lines = [line(HEADINGS), rule, ...body, '', paint(sum, failed === 0 ? 'green' : 'red', colour)];
   return `${lines.map((text) => text.trimEnd()).join('\n')}\n`;
 }

@@ -83,7 +83,7 @@ describe('formatTable', () => {
     const widest = Math.max(...table.split('\n').map((line) => line.length));
     // Numbers, times and the narrowest columns there are need 68.
     expect(widest).toBeLessThanOrEqual(Math.max(width, 72));
-    const letters = (text: string) => [...text.replaceAll(/[\s-]/g, '')].toSorted().join('');
+    const letters = (text: string) => Array.from(text.replaceAll(/[\s-]/g, '')).toSorted().join('');
     expect(letters(table)).toBe(letters(formatTable(outcomes)));
   });
 
