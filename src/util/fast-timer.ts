@@ -54,7 +54,8 @@ function ringDue(): void {
   }
   timerRingsAt = Infinity;
   if (next < Infinity) arm(next);
-  for (const alarm of due) {
+  // When the loop is late several are due: the earliest rings first all the same.
+  for (const alarm of due.toSorted((a, b) => a.at - b.at)) {
     // One before it may have cleared it.
     if (pending[alarm.place] !== alarm) continue;
     clearAlarm(alarm);

@@ -46,7 +46,7 @@ ${more}`;
     await insertDemoCompany(database);
     proxy = await startTcpProxy({ host: '127.0.0.1', port: home.port });
     served = await Served.start(yaml());
-    while (served.logged('snapshot taken') === 0) await sleep(20);
+    await served.untilLogged('snapshot taken');
   }, SERVER_START_MS);
 
   afterAll(async () => {
@@ -96,7 +96,7 @@ ${more}`;
       await database.stop();
       await sleep(TROUBLE_MS);
       database = await home.start();
-      while (served.logged('database is back') === 0) await sleep(20);
+      await served.untilLogged('database is back');
     });
     expectAllRouted(report);
     expect(report.fromSnapshot).toBeGreaterThan(0);
@@ -217,7 +217,7 @@ ${more}`;
       yaml().replace(/file: "[^"]*"/, `file: "${join(smallest.folder, 'snapshot')}"`),
     );
     try {
-      while (other.logged('snapshot taken') === 0) await sleep(20);
+      await other.untilLogged('snapshot taken');
       const report = await callsWhile(
         'disk of the snapshot full, MariaDB killed',
         async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
+import { eventually } from '../lab/eventually.ts';
 import { startMariadb } from '../lab/databases/mariadb.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { SERVER_START_MS } from '../lab/databases/servers.ts';
@@ -51,7 +52,7 @@ describe('SIGTERM', () => {
     const server = await start();
     const call = await begin(server);
     server.signal('SIGTERM');
-    while (server.logged('stopping: calls in progress may finish') === 0) await sleep(5);
+    await server.untilLogged('stopping: calls in progress may finish');
     await sleep(50);
     const late = await RawPeer.connect(server.port);
     await late.until('the refusal', () => late.error !== undefined);
@@ -73,7 +74,7 @@ describe('SIGTERM', () => {
     const server = await start(`${YAML}routing: { deadlineMs: 60000 }`);
     const call = await begin(server);
     server.signal('SIGTERM');
-    while (server.logged('stopping: calls in progress may finish') === 0) await sleep(5);
+    await server.untilLogged('stopping: calls in progress may finish');
     const askedAgainAt = performance.now();
     server.signal('SIGTERM');
     expect(await server.exit).toBe(0);
@@ -115,7 +116,7 @@ describe('SIGHUP', () => {
       await sleep(50);
       server.configure(yaml('other', database.port));
       server.signal('SIGHUP');
-      while (server.logged('configuration read again') === 0) await sleep(5);
+      await server.untilLogged('configuration read again');
       expect(await answer).toContain('PJSIP/101&PJSIP/102');
       // It had not asked yet.
       expect(await finish(waiting)).toContain('PJSIP/777');
@@ -129,8 +130,8 @@ describe('SIGHUP', () => {
     expect(server.log).not.toContain('DEMO DATABASE');
     server.configure(YAML);
     server.signal('SIGHUP');
-    while (server.logged('configuration read again') === 0) await sleep(5);
-    while (!server.log.includes('DEMO DATABASE')) await sleep(5);
+    await server.untilLogged('configuration read again');
+    await eventually('it says so', () => server.log.includes('DEMO DATABASE'));
   });
 
   test.each([
@@ -144,7 +145,7 @@ describe('SIGHUP', () => {
     if (yaml === undefined) server.removeConfig();
     else server.configure(yaml.replace('PORT', String(database.port)));
     server.signal('SIGHUP');
-    while (server.logged('configuration refused: the old one stays') === 0) await sleep(5);
+    await server.untilLogged('configuration refused: the old one stays');
     expect(await finish(call)).toContain('PJSIP/101&PJSIP/102');
     expect(await finish(await begin(server))).toContain('PJSIP/101&PJSIP/102');
   });

@@ -81,7 +81,7 @@ routing: { deadlineMs: ${DEADLINE_MS} }
 
   test('is helped by the snapshot, so that every call is routed', async () => {
     served = await serve(true);
-    while (served.logged('snapshot taken') === 0) await sleep(20);
+    await served.untilLogged('snapshot taken');
     await calls('(warming up)', served.port, { connections: 2 }, 1000);
     const flood = await calls(
       'twice as many as it manages, with a snapshot',

@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as company from '../../src/directory/demo/company.ts';
 import { playCall } from '../../src/simulator/asterisk.ts';
@@ -105,7 +104,7 @@ test('nothing that the server writes holds a whole number, a name or a secret', 
   await database.stop();
   await everything();
   database = await home.start();
-  while (served.logged('database is back') === 0) await sleep(20);
+  await served.untilLogged('database is back');
   // The account is locked: the database says so, with the account's name.
   await database
     .sql(`ALTER USER agi@'127.0.0.1' IDENTIFIED BY 'other'; KILL USER agi@'127.0.0.1'`)
@@ -114,7 +113,7 @@ test('nothing that the server writes holds a whole number, a name or a secret', 
   // The configuration is wrong, with a password in it.
   served.configure(`database: { url: "mysql://agi:${PASSWORD}@[/x", poolSize: -1 }`);
   served.signal('SIGHUP');
-  while (served.logged('configuration refused: the old one stays') === 0) await sleep(20);
+  await served.untilLogged('configuration refused: the old one stays');
   served.signal('SIGTERM');
   expect(await served.exit).toBe(0);
 

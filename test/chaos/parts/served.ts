@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../../lab/eventually.ts';
 import { buildPrograms } from './programs.ts';
 
 /** `courier-agi serve` as a process of its own. It ends with `kill()`, and in any case with this process. */
@@ -79,6 +80,11 @@ export class Served {
   /** How often it has logged this message. */
   logged(message: string): number {
     return this.#log.split(`"msg":"${message}"`).length - 1;
+  }
+
+  /** Waits until it has logged this message. */
+  untilLogged(message: string): Promise<void> {
+    return eventually(`"${message}" in the log`, () => this.logged(message) > 0, 60_000);
   }
 
   signal(signal: NodeJS.Signals): void {

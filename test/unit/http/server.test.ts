@@ -5,6 +5,7 @@ import { DirectoryUnavailableError, type Directory } from '../../../src/director
 import { HttpListenError } from '../../../src/net/http-listener.ts';
 import { HttpServer } from '../../../src/http/http.server.ts';
 import { ReadinessProbe } from '../../../src/monitoring/readiness.ts';
+import { eventually } from '../../lab/eventually.ts';
 import { monitor, record } from '../monitoring/records.ts';
 
 const answering: Directory = {
@@ -223,7 +224,6 @@ describe('/calls', () => {
     const response = await fetch(`${url}/calls?follow=1`);
     expect(watched.calls.followers).toBe(1);
     await response.body?.cancel();
-    while (watched.calls.followers > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(watched.calls.followers).toBe(0);
+    await eventually('the follower is forgotten', () => watched.calls.followers === 0);
   });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../../lab/eventually.ts';
 import { ServiceManager } from '../../../src/server/systemd.ts';
 
 let folder: string;
@@ -47,7 +48,7 @@ describe('systemd', () => {
       WATCHDOG_PID: String(process.pid),
     });
     await manager.ready();
-    while ((await messages()).length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually('three signs', async () => (await messages()).length >= 3);
     await manager.stopping();
     const told = await messages();
     expect(told[0]).toBe('/run/s --ready');

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../../lab/eventually.ts';
 import { clearAlarm, setAlarm, type Alarm } from '../../../src/util/fast-timer.ts';
 
 describe('an alarm', () => {
@@ -15,7 +16,7 @@ describe('an alarm', () => {
     set('soon', 20);
     set('overdue', -5);
     set('later', 40);
-    while (rung.length < 4) await sleep(5);
+    await eventually('all have rung', () => rung.length >= 4);
     expect(rung).toEqual(['overdue', 'soon', 'later', 'late'].map((name) => ({ name, early: false })));
   });
 
@@ -40,7 +41,7 @@ describe('an alarm', () => {
       setAlarm(soon(-1), () => rung.push('third'));
     });
     second = setAlarm(soon(10), () => rung.push('second'));
-    while (!rung.includes('third')) await sleep(2);
+    await eventually('the third has rung', () => rung.includes('third'));
     await sleep(10);
     expect(rung).toEqual(['first', 'third']);
   });
