@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileLookup, FULL_SHAPE } from '../src/directory/sql/lookup.query.ts';
+import { compileLookup } from '../src/directory/sql/lookup.query.ts';
+import { FULL_SHAPE } from '../src/directory/sql/shape.ts';
 import { mysqlBuilder } from '../src/directory/mysql/mysql.directory.ts';
 import { insertBigCompany } from '../test/lab/databases/big-company.ts';
 import { createCourierDatabase } from '../test/lab/databases/courier-schema.ts';
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
   const started = new Contenders({
     folder,
     databaseUrl: database.server.url('courier'),
-    statement: compileLookup(mysqlBuilder(), FULL_SHAPE).sql,
+    statement: compileLookup(mysqlBuilder(), FULL_SHAPE, 1).sql,
     serverMain: fileURLToPath(new URL('../src/main.js', import.meta.url)),
     count: (options.asterisk ? options.onlyOnAsterisk : options.only).length,
     profile: options.profile,

@@ -6,6 +6,9 @@ import { ApiError } from './errors.ts';
 
 const LAST_CALLS = 10;
 
+/** Digits where it is beyond 2^53. */
+const code = z.union([z.number(), z.string()]);
+
 const people = createRoute({
   method: 'get',
   path: '/api/people',
@@ -21,9 +24,9 @@ const people = createRoute({
             candidates: z.array(
               z.object({
                 kind: z.enum(CALLER_KINDS),
-                code: z.number().nullable(),
-                courier: z.number().nullable(),
-                client: z.number().nullable(),
+                code: code.nullable(),
+                courier: code.nullable(),
+                client: code.nullable(),
                 won: z.boolean(),
                 why: z.object({ code: z.string() }),
               }),
@@ -42,9 +45,9 @@ export function addPeopleRoutes(app: OpenAPIHono<ApiContext>, { journal, explain
     const explained = await explain(c.req.valid('query').number);
     if (explained === null) throw new ApiError('invalid_number');
     const { calls } = await journal.store.list({ number: explained.number }, LAST_CALLS);
-    const candidates = explained.candidates.map(({ kind, code, courier, client, won, why }) => ({
+    const candidates = explained.candidates.map(({ kind, code: itsCode, courier, client, won, why }) => ({
       kind,
-      code,
+      code: itsCode,
       courier,
       client,
       won,

@@ -34,6 +34,7 @@ export async function explain(
   const budgetMs = config.routing.deadlineMs;
   const directory = openResilientDirectory(config.database, config.snapshot, {
     password: databasePassword,
+    country: config.numbers.country,
     maxBudgetMs: budgetMs,
     readOnlySnapshot: true,
     onSnapshot: (event) => {

@@ -1,4 +1,4 @@
-import type { CallerKind } from '../directory/match.ts';
+import type { CallerKind, Code } from '../directory/match.ts';
 import type { InvalidNumberReason } from '../phone/number.ts';
 import type { Candidate, Decision, Status } from '../routing/decision.ts';
 import type { Line } from '../routing/dialer.ts';
@@ -21,6 +21,8 @@ interface Words {
   readonly operators: string;
   readonly matches: string;
   readonly noMatches: string;
+  /** Before `contacts.VALUE`, where it is not the number's digits. */
+  readonly writtenAs: string;
   readonly live: string;
   readonly snapshot: (seconds: number) => string;
   /** By `liveError`. */
@@ -65,6 +67,7 @@ const EN: Words = {
   operators: 'Rings the operators.',
   matches: 'Matches in contacts:',
   noMatches: 'No match in contacts.',
+  writtenAs: 'written',
   live: 'Source: the database, now.',
   snapshot: (seconds) => `Source: the snapshot, ${seconds} s old;`,
   database: {
@@ -110,6 +113,7 @@ const RU: Words = {
   operators: 'Звоним операторам.',
   matches: 'Найдено в contacts:',
   noMatches: 'В contacts не найдено.',
+  writtenAs: 'записан как',
   live: 'Источник: база данных (только что).',
   snapshot: (seconds) => `Источник: снимок, возраст ${seconds} с;`,
   database: {
@@ -178,11 +182,13 @@ function whyNotLive({ liveError }: Decision, words: Words): string {
   return words.database[liveError ?? ''] ?? `${liveError}.`;
 }
 
-function code(value: number | null): string {
+function code(value: Code | null): string {
   return String(value ?? '?');
 }
 
 function tellCandidate(candidate: Candidate, words: Words, language: Language): string {
   const which = candidate.code === null ? '' : ` ${candidate.code}`;
-  return `  ${candidate.won ? '+' : '-'} ${words.kinds[candidate.kind]}${which}: ${describeReason(candidate.why, language)}`;
+  const written =
+    candidate.writtenAs === undefined ? '' : ` (${words.writtenAs} ${JSON.stringify(candidate.writtenAs)})`;
+  return `  ${candidate.won ? '+' : '-'} ${words.kinds[candidate.kind]}${which}${written}: ${describeReason(candidate.why, language)}`;
 }

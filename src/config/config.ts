@@ -78,10 +78,10 @@ const routing = z.strictObject({
   priority: listOf(oneOf(...CALLER_KINDS), `kinds: ${CALLER_KINDS.join(', ')}`)
     .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'must name each kind at most once' })
     .default([...CALLER_KINDS]),
-  courierPhones: listOf(oneOf('phonem', 'phonek'), 'columns of kurier: phonem, phonek').default([
-    'phonem',
-    'phonek',
-  ]),
+  courierPhones: listOf(
+    oneOf('phonem', 'phonek', 'phone'),
+    'columns of kurier: phonem, phonek, phone',
+  ).default(['phonem', 'phonek']),
   recipientWithoutCourier: oneOf('operators', 'manager').default('operators'),
   managerRing: oneOf('all', 'first', 'inTurn').default('all'),
   maxAttempts: wholeNumber(1, 20).default(5),

@@ -1,6 +1,5 @@
 import type { Call, Link, Party } from '../calls/call.ts';
-import type { Match } from '../directory/match.ts';
-import { mostUrgentFirst } from '../routing/plan.ts';
+import { mostUrgentFirst, type Code, type Match } from '../directory/match.ts';
 
 export interface BindingsOptions {
   /**
@@ -128,8 +127,9 @@ function likeliestFirst(matches: readonly Match[]): Match[] {
 function toLinks(matches: readonly Match[]): Link[] {
   const links: Link[] = [];
   const ranks = new Map<Link['kind'], number>();
-  const add = (kind: Link['kind'], code: Link['code'] | null | undefined): void => {
-    if (code === null || code === undefined) return;
+  const add = (kind: Link['kind'], code: Code | null | undefined): void => {
+    // The journal keeps codes as numbers: there is no link to one beyond 2^53.
+    if (typeof code !== 'number') return;
     if (links.some((link) => link.kind === kind && link.code === code)) return;
     const rank = (ranks.get(kind) ?? 0) + 1;
     ranks.set(kind, rank);

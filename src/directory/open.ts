@@ -25,6 +25,8 @@ export interface SnapshotOptions {
 }
 
 export interface OpenDirectoryOptions {
+  /** `numbers.country`: what a national number is in `contacts`. Default `RU`. */
+  readonly country?: string | undefined;
   /** Replaces the URL's password: for one that stands in a file of its own. */
   readonly password?: string | undefined;
   /** The longest budget that `find` will be given, in ms; the server is told to stop after it, too. */
@@ -98,6 +100,7 @@ function openMysql(url: string, database: DatabaseOptions, options: OpenDirector
     poolSize,
     contactPersonClientColumn,
     inHandStates,
+    country: options.country,
     maxBudgetMs: options.maxBudgetMs,
     onReady: options.onReady,
     onRefused: options.onRefused,

@@ -1,4 +1,4 @@
-import type { CallerKind, Holder, Manager } from '../directory/match.ts';
+import type { CallerKind, Code, Holder, Manager } from '../directory/match.ts';
 import type { PhoneEntry, PhoneField } from '../phone/field.ts';
 import type { Attempt } from './decision.ts';
 import type { Dialer, Line } from './dialer.ts';
@@ -9,7 +9,7 @@ export interface RoutingRules {
   /** When a number belongs to several. */
   readonly priority: readonly CallerKind[];
   /** Columns of `kurier`, in the order to dial. */
-  readonly courierPhones: readonly ('phonem' | 'phonek')[];
+  readonly courierPhones: readonly ('phonem' | 'phonek' | 'phone')[];
   /** Whom a recipient gets whose parcel nobody carries. */
   readonly recipientWithoutCourier: 'operators' | 'manager';
   /** What several entries in `users.extPhone` mean. */
@@ -61,7 +61,7 @@ export class AttemptList {
   }
 
   /** One attempt a phone, in the order of `routing.courierPhones`. */
-  ringCourier(holder: Holder, shipment: number): Outcome {
+  ringCourier(holder: Holder, shipment: Code): Outcome {
     const { courier } = holder;
     const outcome = this.#before(courier);
     if (outcome !== undefined) return outcome;

@@ -1,5 +1,5 @@
 import type { DirectoryAnswer } from '../directory/directory.ts';
-import type { CallerKind, Match } from '../directory/match.ts';
+import { codeOf, type CallerKind, type Code, type Match } from '../directory/match.ts';
 import type { AttemptRules } from './attempts.ts';
 import type { Candidate, Decision } from './decision.ts';
 import { planFor, type Plan } from './plan.ts';
@@ -56,6 +56,7 @@ export function decide(
     invalid: null,
     attempts: speaker?.list.attempts ?? [],
     courier: lead ? courierOf(lead) : null,
+    branch: lead?.kind === 'courier' || lead?.kind === 'recipient' ? lead.branch : null,
     client: client?.code ?? null,
     clientState: client?.state ?? null,
     order: shipment?.order ?? null,
@@ -83,6 +84,7 @@ function candidate(
     code: codeOf(match),
     courier: courierOf(match),
     client: match.kind === 'courier' ? null : (match.client?.code ?? null),
+    ...(match.writtenAs !== undefined && { writtenAs: match.writtenAs }),
     won,
     why: failure ?? reasonFor(match.kind, kinds, plan, chosen),
   };
@@ -99,21 +101,8 @@ function reasonFor(
   return { code: 'first-with-target' };
 }
 
-function codeOf(match: Match): number | null {
-  switch (match.kind) {
-    case 'courier':
-      return match.courier;
-    case 'recipient':
-      return match.shipment;
-    case 'contact':
-      return match.person;
-    case 'client':
-      return match.client?.code ?? null;
-  }
-}
-
 /** The courier who calls, or who holds the shipment. */
-function courierOf(match: Match): number | null {
+function courierOf(match: Match): Code | null {
   if (match.kind === 'courier') return match.courier;
   return match.kind === 'recipient' ? (match.holder?.courier ?? null) : null;
 }

@@ -1,4 +1,4 @@
-import type { CallerKind } from '../directory/match.ts';
+import type { CallerKind, Code } from '../directory/match.ts';
 import type { InvalidNumberReason } from '../phone/number.ts';
 import type { Line } from './dialer.ts';
 import type { Reason } from './reason.ts';
@@ -32,9 +32,11 @@ export interface Attempt extends Line {
 export interface Candidate {
   readonly kind: CallerKind;
   /** The code that `contacts.Source` holds: of the courier, shipment, contact person or client. */
-  readonly code: number | null;
-  readonly courier: number | null;
-  readonly client: number | null;
+  readonly code: Code | null;
+  readonly courier: Code | null;
+  readonly client: Code | null;
+  /** `contacts.VALUE`, where it is not the number's digits; left out otherwise. */
+  readonly writtenAs?: string;
   readonly won: boolean;
   readonly why: Reason;
 }
@@ -51,15 +53,17 @@ export interface Decision {
   /** In the order to try; empty unless `status` is `OK`. */
   readonly attempts: readonly Attempt[];
   /** `kurier.code` of the first courier rung, or of the courier who calls. */
-  readonly courier: number | null;
+  readonly courier: Code | null;
+  /** `store.Code` of the branch that the shipment, or the courier who calls, belongs to. */
+  readonly branch: Code | null;
   /** `clients.code` */
-  readonly client: number | null;
+  readonly client: Code | null;
   /** `clients.State` */
   readonly clientState: number | null;
   /** `zakaz.code` */
-  readonly order: number | null;
+  readonly order: Code | null;
   /** `address.code` */
-  readonly shipment: number | null;
+  readonly shipment: Code | null;
   /** null when the directory was not asked or did not answer. */
   readonly source: 'live' | 'snapshot' | null;
   readonly ageSeconds: number | null;
@@ -87,6 +91,7 @@ function nothing(status: Status, number: string, reason: InvalidNumberReason | n
     invalid: reason,
     attempts: [],
     courier: null,
+    branch: null,
     client: null,
     clientState: null,
     order: null,

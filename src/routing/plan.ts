@@ -1,12 +1,14 @@
-import type {
-  CallerKind,
-  ContactMatch,
-  ClientMatch,
-  CourierMatch,
-  Match,
-  RecipientMatch,
+import {
+  mostUrgentFirst,
+  type CallerKind,
+  type ClientMatch,
+  type Code,
+  type ContactMatch,
+  type CourierMatch,
+  type Match,
+  type RecipientMatch,
 } from '../directory/match.ts';
-import { compareText, sorted } from '../util/sorted.ts';
+import { sorted } from '../util/sorted.ts';
 import { AttemptList, type AttemptRules, type Outcome } from './attempts.ts';
 import type { Target } from './decision.ts';
 import type { Reason } from './reason.ts';
@@ -102,7 +104,7 @@ function managerOfClient(match: ContactMatch | ClientMatch | RecipientMatch): St
 function planRecipient(
   list: AttemptList,
   matches: readonly RecipientMatch[],
-  callersCodes: ReadonlySet<number>,
+  callersCodes: ReadonlySet<Code>,
   rules: AttemptRules,
 ): Plan | null {
   const inOrder = sorted(matches, mostUrgentFirst);
@@ -126,7 +128,7 @@ function planRecipient(
   return { ...managers, failures };
 }
 
-function courierWhoHolds(match: RecipientMatch, callersCodes: ReadonlySet<number>): Step {
+function courierWhoHolds(match: RecipientMatch, callersCodes: ReadonlySet<Code>): Step {
   return {
     match,
     ring(list) {
@@ -134,20 +136,11 @@ function courierWhoHolds(match: RecipientMatch, callersCodes: ReadonlySet<number
       if (holder === null) return { code: match.open ? 'not-in-hand' : 'shipment-closed' };
       // He may call from a number that stands in contacts, but in none of his phone columns.
       if (callersCodes.has(holder.courier)) return { code: 'is-caller' };
+      if (holder.hasLeft) return { code: 'courier-has-left', courier: holder.courier };
       const outcome = list.ringCourier(holder, match.shipment);
       return failureOf(outcome, { code: 'courier-without-phone', courier: holder.courier });
     },
   };
-}
-
-/** In a courier's hands first, then open, then issued last, then the newest shipment. */
-export function mostUrgentFirst(a: RecipientMatch, b: RecipientMatch): number {
-  return (
-    Number(b.holder !== null) - Number(a.holder !== null) ||
-    Number(b.open) - Number(a.open) ||
-    compareText(b.holder?.issuedAt ?? '', a.holder?.issuedAt ?? '') ||
-    b.shipment - a.shipment
-  );
 }
 
 function failureOf(outcome: Outcome, withoutPhone: Reason): Reason | undefined {

@@ -22,6 +22,7 @@ export function openLoggedDirectory(
   if (enabled && file !== undefined && !isDemo({ config })) prepare(file, logger);
   return openResilientDirectory(config.database, config.snapshot, {
     password: databasePassword,
+    country: config.numbers.country,
     maxBudgetMs: config.routing.deadlineMs,
     onSnapshot: (event) => logSnapshot(logger, event),
     onReady: ({ version, warnings }) => {

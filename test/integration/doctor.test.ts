@@ -139,18 +139,12 @@ describe.each(DATABASE_SERVERS)('doctor on %s', (_name, startServer) => {
   test('counts numbers that no look-up finds', async () => {
     await server.sql(`
       INSERT INTO contacts (Source, SourceCodeType, VALUE)
-      VALUES (900001, 3, '8 (916) 200-00-55'), (900002, 2, '79162000056, 79162000057'),
-        (900003, 3, 'a@example.com'), (900004, 1, ' 79162000058'), (900005, 3, '79162000059 ')`);
+      VALUES (900001, 3, '8/916/200.00.55'), (900002, 2, '79162000056, 79162000057'),
+        (900003, 3, 'a@example.com'), (900004, 1, 'тел. 79162000058'),
+        (900005, 3, '79162000059 '), (900006, 3, '8 (916) 200-00-60')`);
     const numbers = (await examine()).get('numbers');
     expect(numbers?.state).toBe('warn');
-    // MySQL's newer collations, unlike all others, take notice of a space at the end.
-    const [row] = await server.sql(
-      "SELECT VALUE = '79162000059' AS found FROM contacts WHERE Source = 900005",
-    );
-    const found = Number(row?.['found']) === 1;
-    expect(numbers?.message).toMatch(
-      new RegExp(`^${found ? 3 : 4} of \\d+ numbers \\(.*\\) are not normalised`),
-    );
+    expect(numbers?.message).toMatch(/^3 of \d+ numbers \(.*\) are not normalised/);
     for (const code of ['900001/3', '900002/2', '900004/1']) expect(numbers?.message).toContain(code);
   });
 

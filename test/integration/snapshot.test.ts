@@ -10,14 +10,16 @@ import { MysqlDirectory } from '../../src/directory/mysql/mysql.directory.ts';
 import { takeSnapshot } from '../../src/directory/snapshot/take-snapshot.ts';
 import { openResilientDirectory, type SnapshotOptions } from '../../src/directory/open.ts';
 import type { SnapshotEvent } from '../../src/directory/snapshot/refresher.ts';
-import { isWorthRemembering } from '../../src/directory/snapshot/snapshot.ts';
+import type { Match } from '../../src/directory/match.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
 import { startTcpProxy, type TcpProxy } from '../lab/databases/tcp-proxy.ts';
 
 const COURIER = '79161000011';
-const NUMBERS = [...new Set(company.contacts.map(({ VALUE }) => VALUE))];
+const NUMBERS = [
+  ...new Set(company.contacts.map(({ VALUE }) => VALUE.replace(/^8\D/, '7').replaceAll(/\D/g, ''))),
+];
 const ENOUGH_MS = 10_000;
 
 describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
@@ -106,22 +108,22 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
     expect(events).toEqual([]);
   });
 
-  test('says of every number what the database says, but for shipments that are done', async () => {
+  test('says of every number what the database says', async () => {
     await open();
     await seen('taken');
     const live = new Map<string, unknown>();
     for (const number of NUMBERS) {
       const answer = await directory.find(number, ENOUGH_MS);
       expect(answer).toMatchObject({ source: 'live', ageSeconds: 0 });
-      live.set(number, new Set(answer.matches.filter(isWorthRemembering)));
+      live.set(number, withoutWriting(answer.matches));
     }
     await away();
     for (const number of NUMBERS) {
       const answer = await directory.find(number, ENOUGH_MS);
       expect(answer.source).toBe('snapshot');
-      expect(new Set(answer.matches)).toEqual(live.get(number));
+      expect(answer.matches).toEqual(live.get(number));
     }
-    expect(events).toMatchObject([{ kind: 'taken', numbers: NUMBERS.length - 1 }]);
+    expect(events).toMatchObject([{ kind: 'taken', numbers: NUMBERS.length }]);
   });
 
   test.each([1, 2, 3, 7, 1000])('is the same in portions of %i', async (portionSize) => {
@@ -135,10 +137,10 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
     });
     try {
       const snapshot = await takeSnapshot(live, null, new AbortController().signal, 'soon');
-      expect(snapshot.size).toBe(NUMBERS.length - 1);
+      expect(snapshot.size).toBe(NUMBERS.length);
       for (const number of NUMBERS) {
         const { matches } = await live.find(number, ENOUGH_MS);
-        expect(new Set(snapshot.find(number))).toEqual(new Set(matches.filter(isWorthRemembering)));
+        expect(snapshot.find(number)).toEqual(withoutWriting(matches));
       }
     } finally {
       await live.close();
@@ -152,7 +154,7 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
     await away();
     expect(await open()).toMatchObject({ state: 'unavailable' });
     await seen('failed');
-    expect(events).toContainEqual(expect.objectContaining({ kind: 'loaded', numbers: NUMBERS.length - 1 }));
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'loaded', numbers: NUMBERS.length }));
     expect(await directory.find(COURIER, ENOUGH_MS)).toMatchObject({
       source: 'snapshot',
       matches: [{ kind: 'courier', courier: 11 }],
@@ -246,6 +248,14 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
     expect(events).toEqual([]);
   });
 });
+
+/** The snapshot does not tell how a number is written. */
+function withoutWriting(matches: readonly Match[]): Match[] {
+  return matches.map((match) => {
+    const { writtenAs, ...rest } = match;
+    return writtenAs === undefined ? match : rest;
+  });
+}
 
 /** Waits for what happens in the background; the test's own time limit ends it. */
 async function until(condition: () => boolean): Promise<void> {

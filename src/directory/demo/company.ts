@@ -14,9 +14,21 @@ export const users = [
   { user: 'marina', extPhone: '' },
 ] as const;
 
-/** Staff: 11 to 15 are couriers. */
+/**
+ * Staff: 11 to 17 are couriers, 18 is the senior one among them. `dateput` is set when somebody leaves; `store` is
+ * the branch; `manager` is a row of users, or the code of a colleague.
+ */
 export const kurier = [
-  { code: 11, name: 'Андрей Быстров', phonem: '8-916-100-00-11', phonek: '', manager: 'olga' },
+  {
+    code: 11,
+    name: 'Андрей Быстров',
+    phonem: '8-916-100-00-11',
+    phonek: '',
+    phone: '8-985-100-00-11',
+    manager: 'olga',
+    store: 1,
+    dateput: null,
+  },
   {
     code: 12,
     name: 'Борис Ветров',
@@ -27,6 +39,16 @@ export const kurier = [
   { code: 13, name: 'Вера Скорова', phonem: '89161000013, 89261000013', phonek: null, manager: 'irina' },
   { code: 14, name: 'Глеб Тихий', phonem: '', phonek: null, manager: '' },
   { code: 15, name: 'Денис Дальний', phonem: '9161000015', phonek: '89161000015', manager: 'sergey' },
+  {
+    code: 16,
+    name: 'Егор Бывший',
+    phonem: '89161000016',
+    phonek: '',
+    manager: 'olga',
+    dateput: '2026-02-27 00:00:00',
+  },
+  { code: 17, name: 'Жанна Лёгкая', phonem: '89161000017', phonek: '', manager: '18', store: 2 },
+  { code: 18, name: 'Захар Старший', phonem: '8 916 100-00-18', phonek: '', manager: 'olga', store: 2 },
 ] as const;
 
 /** Client companies. 1 = works with us, 3 = has left. */
@@ -71,18 +93,19 @@ export const fio = [
   { code: 302, client: 202, name: 'Олег Заварной' },
 ] as const;
 
-/** Orders; `source` is the client. */
+/** Orders; `source` is the client. `Visible` marks those that are live. */
 export const zakaz = [
-  { code: 5001, source: 201 },
+  { code: 5001, source: 201, Visible: 'T' },
   { code: 5002, source: 202 },
   { code: 5003, source: 203 },
   { code: 5004, source: 204 },
+  { code: 5005, source: 202, Visible: 'F' },
 ] as const;
 
-/** Shipments; `date_put` is null while the shipment is open. */
+/** Shipments; `date_put` is null while the shipment is open. `FL` is the branch. */
 export const address = [
   // In the hands of courier 11.
-  { code: 70001, zakaz: 5001, date_put: null },
+  { code: 70001, zakaz: 5001, date_put: null, FL: null },
   // Three for one recipient: 11 has the older, 12 the newer; the third was delivered by 13.
   { code: 70002, zakaz: 5001, date_put: null },
   { code: 70003, zakaz: 5002, date_put: null },
@@ -99,11 +122,26 @@ export const address = [
   { code: 70009, zakaz: 5004, date_put: null },
   // In the hands of courier 13, who has two mobile phones in one field.
   { code: 70010, zakaz: 5003, date_put: null },
+  // Two for one recipient: 12 took the newer one, and has reported it as handed over.
+  { code: 70011, zakaz: 5001, date_put: null },
+  { code: 70012, zakaz: 5002, date_put: null },
+  // In the hands of courier 16, who has left.
+  { code: 70013, zakaz: 5001, date_put: null },
+  // Of branch 3, in the hands of courier 17 of branch 2.
+  { code: 70014, zakaz: 5002, date_put: null, FL: 3 },
+  // In the warehouse of branch 2, for the number that was typed by hand.
+  { code: 70015, zakaz: 5001, date_put: null, FL: 2 },
+  // Two for one recipient: the newer one is of an order that is not live any more.
+  { code: 70016, zakaz: 5002, date_put: null },
+  { code: 70017, zakaz: 5005, date_put: null },
 ] as const;
 
-/** Shipments issued to couriers: 1 = in the courier's hands, 4 = not delivered, 5 = delivered. */
+/**
+ * Shipments issued to couriers: 1 = in the courier's hands, 4 = not delivered, 5 = delivered. `kurierstate` is what
+ * the courier has reported, in the same codes: the office sets State in the evening.
+ */
 export const givn = [
-  { address: 70001, kurier: 11, State: 1, date_beg: '2026-03-03 09:00:00' },
+  { address: 70001, kurier: 11, State: 1, kurierstate: null, date_beg: '2026-03-03 09:00:00' },
   { address: 70002, kurier: 11, State: 1, date_beg: '2026-03-02 09:00:00' },
   { address: 70003, kurier: 13, State: 4, date_beg: '2026-03-02 09:10:00' },
   { address: 70003, kurier: 12, State: 1, date_beg: '2026-03-03 09:10:00' },
@@ -113,6 +151,12 @@ export const givn = [
   { address: 70008, kurier: 11, State: 1, date_beg: '2026-03-03 09:20:00' },
   { address: 70009, kurier: 14, State: 1, date_beg: '2026-03-03 09:30:00' },
   { address: 70010, kurier: 13, State: 1, date_beg: '2026-03-03 09:40:00' },
+  { address: 70011, kurier: 11, State: 1, kurierstate: 1, date_beg: '2026-03-02 09:50:00' },
+  { address: 70012, kurier: 12, State: 1, kurierstate: 5, date_beg: '2026-03-03 09:50:00' },
+  { address: 70013, kurier: 16, State: 1, date_beg: '2026-02-26 09:00:00' },
+  { address: 70014, kurier: 17, State: 1, date_beg: '2026-03-03 10:00:00' },
+  { address: 70016, kurier: 11, State: 1, date_beg: '2026-03-03 10:10:00' },
+  { address: 70017, kurier: 12, State: 1, date_beg: '2026-03-03 10:20:00' },
 ] as const;
 
 /** The index of every phone. SourceCodeType: 1 courier, 2 client, 3 recipient's shipment, 39 contact person. */
@@ -124,6 +168,9 @@ export const contacts = [
   { Source: 13, SourceCodeType: 1, VALUE: '79261000013' },
   { Source: 14, SourceCodeType: 1, VALUE: '79161000014' },
   { Source: 15, SourceCodeType: 1, VALUE: '79161000015' },
+  { Source: 16, SourceCodeType: 1, VALUE: '79161000016' },
+  { Source: 17, SourceCodeType: 1, VALUE: '79161000017' },
+  { Source: 18, SourceCodeType: 1, VALUE: '79161000018' },
 
   { Source: 201, SourceCodeType: 2, VALUE: '74952000201' },
   { Source: 202, SourceCodeType: 2, VALUE: '74952000202' },
@@ -144,4 +191,12 @@ export const contacts = [
   { Source: 70008, SourceCodeType: 3, VALUE: '79161000015' },
   { Source: 70009, SourceCodeType: 3, VALUE: '79162000009' },
   { Source: 70010, SourceCodeType: 3, VALUE: '79162000010' },
+  { Source: 70011, SourceCodeType: 3, VALUE: '79162000011' },
+  { Source: 70012, SourceCodeType: 3, VALUE: '79162000011' },
+  { Source: 70013, SourceCodeType: 3, VALUE: '79162000013' },
+  { Source: 70014, SourceCodeType: 3, VALUE: '79162000014' },
+  // Somebody has typed this one by hand.
+  { Source: 70015, SourceCodeType: 3, VALUE: '8 (916) 200-00-15' },
+  { Source: 70016, SourceCodeType: 3, VALUE: '79162000016' },
+  { Source: 70017, SourceCodeType: 3, VALUE: '79162000016' },
 ] as const;

@@ -5,7 +5,9 @@ import type { Compilable, Insertable } from 'kysely';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryUnavailableError } from '../directory.ts';
-import { compileLookup, FULL_SHAPE } from '../sql/lookup.query.ts';
+import { createSpellings } from '../../phone/spellings.ts';
+import { compileLookup } from '../sql/lookup.query.ts';
+import { FULL_SHAPE } from '../sql/shape.ts';
 import { toMatches } from '../sql/lookup.row.ts';
 import type { CourierDatabase } from '../sql/tables.ts';
 import * as demoCompany from './company.ts';
@@ -34,6 +36,9 @@ export interface EmbeddedDirectoryOptions {
 export class EmbeddedDirectory implements ManagedDirectory {
   readonly #database: Database;
   readonly #lookup: Statement;
+  readonly #inHandStates: readonly number[];
+  /** All ways to write a number: the engine is in this process, and has few rows. */
+  readonly #spellings = createSpellings('RU');
 
   constructor({
     company = demoCompany,
@@ -47,9 +52,10 @@ export class EmbeddedDirectory implements ManagedDirectory {
       this.#database.run(sql, parameters.filter(isColumnValue));
     }
     this.#database.exec('commit');
-    this.#lookup = this.#database.prepare(
-      compileLookup(sqliteBuilder<CourierDatabase>(), { ...FULL_SHAPE, inHandStates }).sql,
-    );
+    this.#inHandStates = inHandStates;
+    const shape = { ...FULL_SHAPE, inHandStates };
+    const lookup = compileLookup(sqliteBuilder<CourierDatabase>(), shape, this.#spellings.count);
+    this.#lookup = this.#database.prepare(lookup.sql);
   }
 
   async start(): Promise<DirectoryReport> {
@@ -58,7 +64,8 @@ export class EmbeddedDirectory implements ManagedDirectory {
 
   async find(number: string): Promise<DirectoryAnswer> {
     if (!this.#database.isOpen) throw new DirectoryUnavailableError('The demo database is closed.');
-    return { matches: toMatches(this.#lookup.all([number])), source: 'live', ageSeconds: 0 };
+    const rows = this.#lookup.all([...this.#spellings.of(number)]);
+    return { matches: toMatches(rows, number, this.#inHandStates), source: 'live', ageSeconds: 0 };
   }
 
   stats(): PoolStats {
@@ -101,6 +108,7 @@ function createTables({ schema }: Kysely<DemoDatabase>): Compilable[] {
       .addColumn('address', 'integer')
       .addColumn('kurier', 'integer')
       .addColumn('State', 'integer')
+      .addColumn('kurierstate', 'integer')
       .addColumn('date_beg', 'text'),
     schema.createIndex('givn_address').on('givn').column('address'),
     schema
@@ -108,7 +116,10 @@ function createTables({ schema }: Kysely<DemoDatabase>): Compilable[] {
       .addColumn('code', 'integer', (column) => column.primaryKey())
       .addColumn('phonem', 'text')
       .addColumn('phonek', 'text')
-      .addColumn('manager', 'text'),
+      .addColumn('phone', 'text')
+      .addColumn('manager', 'text')
+      .addColumn('store', 'integer')
+      .addColumn('dateput', 'text'),
     schema
       .createTable('users')
       .addColumn('user', 'text', (column) => column.primaryKey())
@@ -126,19 +137,21 @@ function createTables({ schema }: Kysely<DemoDatabase>): Compilable[] {
       .createTable('address')
       .addColumn('code', 'integer', (column) => column.primaryKey())
       .addColumn('zakaz', 'integer')
-      .addColumn('date_put', 'text'),
+      .addColumn('date_put', 'text')
+      .addColumn('FL', 'integer'),
     schema
       .createTable('zakaz')
       .addColumn('code', 'integer', (column) => column.primaryKey())
-      .addColumn('source', 'integer'),
+      .addColumn('source', 'integer')
+      .addColumn('Visible', 'text'),
   ];
 }
 
 /** The columns are picked one by one: names and passwords stay out even of the demo database. */
 function* insertRows(db: Kysely<DemoDatabase>, company: Company): Iterable<Compilable> {
   for (const { user, extPhone } of company.users) yield db.insertInto('users').values({ user, extPhone });
-  for (const { code, phonem, phonek, manager } of company.kurier) {
-    yield db.insertInto('kurier').values({ code, phonem, phonek, manager });
+  for (const { code, phonem, phonek, phone, manager, store, dateput } of company.kurier) {
+    yield db.insertInto('kurier').values({ code, phonem, phonek, phone, manager, store, dateput });
   }
   for (const { code, manager, State } of company.clients) {
     yield db.insertInto('clients').values({ code, manager, State });
@@ -146,12 +159,14 @@ function* insertRows(db: Kysely<DemoDatabase>, company: Company): Iterable<Compi
   for (const { code, client } of company.fio) {
     yield db.insertInto('fio').values({ code, client });
   }
-  for (const { code, source } of company.zakaz) yield db.insertInto('zakaz').values({ code, source });
-  for (const { code, zakaz, date_put } of company.address) {
-    yield db.insertInto('address').values({ code, zakaz, date_put });
+  for (const { code, source, Visible } of company.zakaz) {
+    yield db.insertInto('zakaz').values({ code, source, Visible });
   }
-  for (const { address, kurier, State, date_beg } of company.givn) {
-    yield db.insertInto('givn').values({ address, kurier, State, date_beg });
+  for (const { code, zakaz, date_put, FL } of company.address) {
+    yield db.insertInto('address').values({ code, zakaz, date_put, FL });
+  }
+  for (const { address, kurier, State, kurierstate, date_beg } of company.givn) {
+    yield db.insertInto('givn').values({ address, kurier, State, kurierstate, date_beg });
   }
   for (const { Source, SourceCodeType, VALUE } of company.contacts) {
     yield db.insertInto('contacts').values({ Source, SourceCodeType, VALUE });

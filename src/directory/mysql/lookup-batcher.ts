@@ -1,7 +1,7 @@
 import { DirectoryBusyError, DirectoryTimeoutError } from '../directory.ts';
 import type { Row } from './connection.ts';
 import type { QueryPool } from './query.pool.ts';
-import { lookUpTogether, mostTogether, type LookupStatements } from './shared-lookup.ts';
+import { lookUpTogether, mostTogether, NO_STATEMENTS, type LookupStatements } from './shared-lookup.ts';
 
 export interface LookupBatcherOptions {
   /** Statements at the same time, at most: the pool's connections. */
@@ -38,7 +38,7 @@ interface Lookup {
 export class LookupBatcher {
   readonly #pool: Pick<QueryPool, 'run'>;
   readonly #options: Required<LookupBatcherOptions>;
-  #statements: LookupStatements = { one: '', several: [] };
+  #statements: LookupStatements = NO_STATEMENTS;
   #waiting: Lookup[] = [];
   /** Numbers whose shared answer was too long, or came too late for all. */
   readonly #solo = new Set<string>();

@@ -1,15 +1,21 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError, LEAST_BUDGET_MS } from '../directory.ts';
+import { createSpellings } from '../../phone/spellings.ts';
 import {
+  compileCrowdedLookup,
   compileLookup,
-  compileLookupOfSeveral,
-  compilePages,
-  mostRowsOfSeveral,
+  crowdedParameters,
+  MAX_LOOKUP_ROWS,
 } from '../sql/lookup.query.ts';
-import { toMatches, toRawText } from '../sql/lookup.row.ts';
+import { toMatches } from '../sql/lookup.row.ts';
+import { compilePages, type PageQueries } from '../sql/page.query.ts';
+import type { LookupShape } from '../sql/shape.ts';
+import { SpellingsInUse } from '../sql/spellings-in-use.ts';
+import { toRawText } from '../sql/values.ts';
 import { toEntries } from '../snapshot/page.ts';
 import type { Page, PagedDirectory } from '../snapshot/page.ts';
+import type { SnapshotEntry } from '../snapshot/snapshot.ts';
 import type { CourierDatabase } from '../sql/tables.ts';
 import { describeAddress, type DatabaseAddress } from './database-url.ts';
 import type { Refusal, Row } from './connection.ts';
@@ -18,7 +24,14 @@ import { isSchemaChange } from './mysql.errors.ts';
 import { readServerVersion } from './server-version.ts';
 import { QueryPool } from './query.pool.ts';
 import type { LookupStatements } from './shared-lookup.ts';
-import { checkSchema, compileColumnsQuery, SchemaError, toColumnRow } from '../sql/schema.ts';
+import {
+  checkSchema,
+  compileColumnsQuery,
+  compileIndexesQuery,
+  SchemaError,
+  toColumnRow,
+  toIndexRow,
+} from '../sql/schema.ts';
 import type { SchemaSettings } from '../sql/schema.ts';
 
 export interface MysqlDirectoryOptions extends SchemaSettings {
@@ -29,6 +42,8 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
   readonly queueLimit?: number;
   /** The longest budget that `find` will be given, in ms. */
   readonly maxBudgetMs: number;
+  /** What a national number is in `contacts`. Default `RU`. */
+  readonly country?: string | undefined;
   /** Rows of `contacts` in a portion of the snapshot. Default 100. */
   readonly portionSize?: number;
   /** Told when the schema has been checked with success, and the report is not the last one again. */
@@ -43,17 +58,21 @@ const PORTION_SIZE = 100;
 /** For each statement of a portion: on a busy database it may take far longer than usual. */
 const PORTION_BUDGET_MS = 5000;
 
-/** So many numbers share a statement. More would make each wait longer for less. */
+/** Numbers that share a statement. More would make each wait longer for less. */
 const NUMBERS_TOGETHER = [4, 16];
+/** Values that a statement has at most: each is a step into the index. */
+const MOST_VALUES = 256;
+/** Rows that an answer for several numbers has at most: two dozen for each, and one number with many. */
+const ROWS_EACH = 25;
 
 const CHECK_TOOK_ALL =
   'The schema of the courier database was checked first, which left no time for the look-up.';
 
+/** The statements as this database wants them. */
 interface Statements {
+  readonly shape: LookupShape;
   readonly lookup: LookupStatements;
-  readonly portionEnd: string;
-  readonly lastNumber: string;
-  readonly portionRows: string;
+  readonly pages: PageQueries;
 }
 
 /**
@@ -69,7 +88,8 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
   readonly #lookups: LookupBatcher;
   /** For portions: they take longer than a caller may wait, and must take no connection from him. */
   readonly #portionPool: QueryPool;
-  /** As this database wants them; undefined until the schema has been checked. */
+  readonly #spellings: SpellingsInUse;
+  /** Undefined until the schema has been checked. */
   #statements: Statements | undefined;
   #check: Promise<DirectoryReport> | undefined;
   #lastReport: DirectoryReport | undefined;
@@ -77,6 +97,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
   constructor(options: MysqlDirectoryOptions) {
     this.#options = options;
     const { address, poolSize, queueLimit = 1000, onRefused } = options;
+    this.#spellings = new SpellingsInUse(createSpellings(options.country ?? 'RU'));
     this.#pool = new QueryPool(address, { poolSize, onRefused });
     this.#lookups = new LookupBatcher(this.#pool, { poolSize, queueLimit, name: describeAddress(address) });
     this.#portionPool = new QueryPool(address, { poolSize: 1 });
@@ -106,7 +127,8 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
       this.#forgetSchemaAfter(error);
       throw error;
     }
-    return { matches: toMatches(rows), source: 'live', ageSeconds: 0 };
+    const { inHandStates } = this.#options;
+    return { matches: toMatches(rows, number, inHandStates), source: 'live', ageSeconds: 0 };
   }
 
   /** @throws as `find` does */
@@ -118,17 +140,34 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
         throw error;
       });
 
-    const [end] = await ask(statements.portionEnd, [after]);
-    const [last] = end === undefined ? await ask(statements.lastNumber, []) : [end];
-    const upTo = toRawText(last?.['number']);
-    if (upTo === '') return { entries: [], next: null };
-    if (end !== undefined && upTo === after) {
+    const { pages, lookup, shape } = statements;
+    const spellings = this.#spellings;
+    if (after === '') spellings.begin();
+    const from = after === '' ? pages.start : after;
+    const [end] = await ask(pages.end.sql, [from]);
+    const [last] = end === undefined ? await ask(pages.last.sql, []) : [end];
+    const upTo = toRawText(last?.['key']);
+    if (end !== undefined && upTo === from) {
       throw new DirectoryUnavailableError(
         'contacts.VALUE holds bytes that are no UTF-8, so that no snapshot can be taken: is the column binary?',
       );
     }
-    const rows = await ask(statements.portionRows, [after, upTo]);
-    return { entries: toEntries(rows), next: end === undefined ? null : upTo };
+    const entries: SnapshotEntry[] = [];
+    const read = (rows: readonly Row[]) => {
+      entries.push(...toEntries(rows, spellings.spellings, shape.inHandStates, spellings.see));
+    };
+    if (upTo !== '') {
+      const rows = await ask(pages.rows.sql, [from, upTo]);
+      if (rows.length < pages.mostRows || shape.prefixIndex) read(rows);
+      else {
+        // The last number has more rows than a page holds.
+        read(await ask(pages.rowsBefore.sql, [from, upTo]));
+        const values = Array<string>(spellings.count).fill(upTo);
+        read(await ask(lookup.crowded, crowdedParameters(shape, values, upTo)));
+      }
+    }
+    if (end === undefined && spellings.finish()) this.#statements = this.#compile(shape);
+    return { entries, next: end === undefined ? null : upTo };
   }
 
   stats(): PoolStats {
@@ -173,33 +212,48 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
 
   async #checkNow(): Promise<DirectoryReport> {
     const db = mysqlBuilder();
-    const { maxBudgetMs, portionSize = PORTION_SIZE, onReady } = this.#options;
+    const { maxBudgetMs, onReady } = this.#options;
     const [server] = await this.#pool.run('select version() as version', [], maxBudgetMs);
     const columns = await this.#pool.run(compileColumnsQuery(db).sql, [], maxBudgetMs);
 
+    const indexes = await this.#pool.run(compileIndexesQuery(db).sql, [], maxBudgetMs);
+
     // Should it lack something, the old statements must not go on.
     this.#statements = undefined;
-    const { shape, warnings } = checkSchema(columns.map(toColumnRow), this.#options);
-    const portions = compilePages(db, shape, portionSize);
-    this.#statements = {
-      lookup: {
-        one: compileLookup(db, shape).sql,
-        several: NUMBERS_TOGETHER.map((numbers) => ({
-          sql: compileLookupOfSeveral(db, shape, numbers).sql,
-          numbers,
-          mostRows: mostRowsOfSeveral(numbers),
-        })),
-      },
-      portionEnd: portions.end.sql,
-      lastNumber: portions.last.sql,
-      portionRows: portions.rows.sql,
-    };
+    const { shape, warnings } = checkSchema(columns.map(toColumnRow), indexes.map(toIndexRow), this.#options);
+    this.#statements = this.#compile(shape);
     const version = nameVersion(String(server?.['version']));
     const report: DirectoryReport = { state: 'ready', version, warnings, problem: null };
     const isNews = JSON.stringify(report) !== JSON.stringify(this.#lastReport);
     this.#lastReport = report;
     if (isNews) onReady?.(report);
     return report;
+  }
+
+  #compile(shape: LookupShape): Statements {
+    const db = mysqlBuilder();
+    const spellings = this.#spellings;
+    const width = spellings.count;
+    const fitting = NUMBERS_TOGETHER.filter((numbers) => numbers * width <= MOST_VALUES);
+    return {
+      shape,
+      lookup: {
+        valuesOf: (number) => {
+          const values = spellings.valuesOf(number);
+          // A column of numbers would read `8 (916) …` as 8.
+          return shape.valueIsNumber ? values.map((value) => (/^\d+$/.test(value) ? value : number)) : values;
+        },
+        one: { sql: compileLookup(db, shape, width).sql, numbers: 1, mostRows: MAX_LOOKUP_ROWS },
+        several: fitting.map((numbers) => {
+          const mostRows = MAX_LOOKUP_ROWS + numbers * ROWS_EACH;
+          return { sql: compileLookup(db, shape, numbers * width, mostRows).sql, numbers, mostRows };
+        }),
+        crowded: compileCrowdedLookup(db, shape, width).sql,
+        crowdedParameters: (values, main) => crowdedParameters(shape, values, main),
+        crowdedNumbers: new Map(),
+      },
+      pages: compilePages(db, shape, this.#options.portionSize ?? PORTION_SIZE),
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Client, Holder, Manager, Match } from '../match.ts';
+import type { Client, Code, Holder, Manager, Match } from '../match.ts';
 import { Float64Table } from './float64-table.ts';
 
 /** Columns of a record. */
@@ -8,16 +8,16 @@ const KIND = 2;
 const CODE = 3;
 const ORDER = 4;
 const SHARED = 5;
-const PHONES = 6;
+const COURIER = 6;
 const ISSUED = 7;
 const WIDTH = 8;
 
-/** What KIND holds. */
-const COURIER = 0;
-const CONTACT = 1;
-const CLIENT = 2;
-const RECIPIENT = 3;
-const OPEN_RECIPIENT = 4;
+/** What KIND holds; of a recipient with flags. */
+const KINDS = { courier: 0, contact: 1, client: 2, recipient: 3 } as const;
+const OPEN = 4;
+const VISIBLE = 8;
+const HANDED_OVER = 16;
+const KIND_MASK = 3;
 
 /** In place of null, in columns that else hold positive numbers or an index. */
 const NONE = -1;
@@ -25,23 +25,30 @@ const NONE = -1;
 const FIRST_SLOTS = 2048;
 
 /** A courier as one who holds a shipment, without the shipment. */
-type Phones = Pick<Holder, 'courier' | 'phonem' | 'phonek'>;
+type HolderAlone = Omit<Holder, 'issuedAt' | 'handedOver'>;
+
+/** What matches of a branch and of a client, or of a courier's manager, have in common. */
+interface Belonging {
+  readonly branch: Code | null;
+  readonly client: Client | null;
+  readonly manager: Manager | null;
+}
 
 /**
  * Numbers and their matches, of which there can be a million: 70 bytes a match instead of some 400, in arrays
  * of numbers that the garbage collector need not look into. A match is made when it is asked for.
  *
- * A hash table of numbers leads to the first record of each; a record names the next one of its number.
+ * A hash table of numbers leads to the first record of each; a record names the next one of its number. Their
+ * order is not kept.
  */
 export class CompactMatchIndex {
   readonly #records = new Float64Table(WIDTH);
   #numbers = 0;
   /** Open addressing, at most half full: index of a record, plus one. */
   #slots = new Int32Array(FIRST_SLOTS);
-  /** Of couriers who call, and of clients. */
-  readonly #managers = new Shared<Manager>();
-  readonly #clients = new Shared<Client>();
-  readonly #phones = new Shared<Phones>();
+  readonly #belongings = new Shared<Belonging>();
+  readonly #holders = new Shared<HolderAlone>();
+  readonly #longCodes = new Shared<string>();
 
   /** How many numbers are in it. */
   get size(): number {
@@ -57,19 +64,12 @@ export class CompactMatchIndex {
     return matches;
   }
 
-  /** How many matches a number has. */
-  count(number: string): number {
-    let count = 0;
-    for (let record = this.#first(keyOf(number)); record !== NONE; record = this.#records.get(record, NEXT)) {
-      count += 1;
-    }
-    return count;
-  }
-
-  /** Behind those that the number has. @param number 1 to 15 digits */
+  /** @param number 1 to 15 digits */
   add(number: string, match: Match): void {
     const key = keyOf(number);
-    const record = this.#newRecord(key);
+    const record = this.#records.add();
+    this.#records.set(record, KEY, key);
+    this.#records.set(record, NEXT, NONE);
     this.#write(record, match);
     const slot = this.#slotOf(key);
     const first = (this.#slots[slot] ?? 0) - 1;
@@ -79,22 +79,34 @@ export class CompactMatchIndex {
       if (this.#numbers * 2 > this.#slots.length) this.#growSlots();
       return;
     }
-    let last = first;
-    for (let next = first; next !== NONE; next = this.#records.get(next, NEXT)) last = next;
-    this.#records.set(last, NEXT, record);
+    // Second in the chain, whose end may be far away.
+    this.#records.set(record, NEXT, this.#records.get(first, NEXT));
+    this.#records.set(first, NEXT, record);
+  }
+
+  /** Of shipments that are closed and in nobody's hands the number has one at most: the one that wins. */
+  addClosed(number: string, match: Match, wins: (match: Match, known: Match) => boolean): void {
+    for (let record = this.#first(keyOf(number)); record !== NONE; record = this.#records.get(record, NEXT)) {
+      if (!this.#isClosed(record)) continue;
+      if (wins(match, this.#read(record))) this.#write(record, match);
+      return;
+    }
+    this.add(number, match);
   }
 
   /** Gives back what was reserved for more: from now on it is only asked. */
   close(): void {
     this.#records.close();
-    for (const shared of [this.#managers, this.#clients, this.#phones]) shared.close();
+    for (const shared of [this.#belongings, this.#holders, this.#longCodes]) shared.close();
   }
 
-  #newRecord(key: number): number {
-    const record = this.#records.add();
-    this.#records.set(record, KEY, key);
-    this.#records.set(record, NEXT, NONE);
-    return record;
+  #isClosed(record: number): boolean {
+    const kind = this.#records.get(record, KIND);
+    return (
+      (kind & KIND_MASK) === KINDS.recipient &&
+      (kind & OPEN) === 0 &&
+      this.#records.get(record, COURIER) === NONE
+    );
   }
 
   #growSlots(): void {
@@ -126,65 +138,88 @@ export class CompactMatchIndex {
       this.#records.set(record, column, value);
     };
     for (let column = KIND; column < WIDTH; column++) put(column, NONE);
+    const shared = (belonging: Partial<Belonging>): number =>
+      this.#belongings.indexOf({ branch: null, client: null, manager: null, ...belonging });
     switch (match.kind) {
       case 'courier':
-        put(KIND, COURIER);
-        put(CODE, match.courier);
-        put(SHARED, this.#managers.indexOf(match.manager, managerKey));
+        put(KIND, KINDS.courier);
+        put(CODE, this.#packCode(match.courier));
+        put(SHARED, shared({ branch: match.branch, manager: match.manager }));
         break;
       case 'contact':
-        put(KIND, CONTACT);
-        put(CODE, match.person);
-        put(SHARED, this.#clients.indexOf(match.client, clientKey));
+        put(KIND, KINDS.contact);
+        put(CODE, this.#packCode(match.person));
+        put(SHARED, shared({ client: match.client }));
         break;
       case 'client':
-        put(KIND, CLIENT);
-        put(SHARED, this.#clients.indexOf(match.client, clientKey));
+        put(KIND, KINDS.client);
+        put(SHARED, shared({ client: match.client }));
         break;
-      case 'recipient':
-        put(KIND, match.open ? OPEN_RECIPIENT : RECIPIENT);
-        put(CODE, match.shipment);
-        put(ORDER, match.order ?? NONE);
-        put(SHARED, this.#clients.indexOf(match.client, clientKey));
-        put(PHONES, this.#phones.indexOf(match.holder, phonesKey));
-        put(ISSUED, fromDateTime(match.holder?.issuedAt ?? null));
+      case 'recipient': {
+        const { holder } = match;
+        const flags =
+          (match.open ? OPEN : 0) +
+          (match.visible ? VISIBLE : 0) +
+          (holder?.handedOver === true ? HANDED_OVER : 0);
+        put(KIND, KINDS.recipient + flags);
+        put(CODE, this.#packCode(match.shipment));
+        put(ORDER, this.#packCode(match.order));
+        put(SHARED, shared({ branch: match.branch, client: match.client }));
+        if (holder === null) break;
+        const { courier, phonem, phonek, phone, hasLeft } = holder;
+        put(COURIER, this.#holders.indexOf({ courier, phonem, phonek, phone, hasLeft }));
+        put(ISSUED, fromDateTime(holder.issuedAt));
         break;
+      }
     }
   }
 
   #read(record: number): Match {
     const at = (column: number): number => this.#records.get(record, column);
-    const code = at(CODE);
-    const shared = at(SHARED);
     const kind = at(KIND);
-    switch (kind) {
-      case COURIER:
-        return { kind: 'courier', courier: code, manager: this.#managers.at(shared) };
-      case CONTACT:
-        return { kind: 'contact', person: code, client: this.#clients.at(shared) };
-      case CLIENT:
-        return { kind: 'client', client: this.#clients.at(shared) };
+    const belonging = this.#belongings.at(at(SHARED));
+    const client = belonging?.client ?? null;
+    const branch = belonging?.branch ?? null;
+    switch (kind & KIND_MASK) {
+      case KINDS.courier:
+        return {
+          kind: 'courier',
+          courier: this.#unpackCode(at(CODE)) ?? 0,
+          branch,
+          manager: belonging?.manager ?? null,
+        };
+      case KINDS.contact:
+        return { kind: 'contact', person: this.#unpackCode(at(CODE)) ?? 0, client };
+      case KINDS.client:
+        return { kind: 'client', client };
       default: {
-        const order = at(ORDER);
-        const phones = this.#phones.at(at(PHONES));
+        const holder = this.#holders.at(at(COURIER));
         return {
           kind: 'recipient',
-          shipment: code,
-          order: order === NONE ? null : order,
-          client: this.#clients.at(shared),
-          open: kind === OPEN_RECIPIENT,
+          shipment: this.#unpackCode(at(CODE)) ?? 0,
+          order: this.#unpackCode(at(ORDER)),
+          visible: (kind & VISIBLE) !== 0,
+          client,
+          branch,
+          open: (kind & OPEN) !== 0,
           holder:
-            phones === null
+            holder === null
               ? null
-              : {
-                  courier: phones.courier,
-                  phonem: phones.phonem,
-                  phonek: phones.phonek,
-                  issuedAt: toDateTime(at(ISSUED)),
-                },
+              : { ...holder, issuedAt: toDateTime(at(ISSUED)), handedOver: (kind & HANDED_OVER) !== 0 },
         };
       }
     }
+  }
+
+  /** A code beyond 2^53 becomes a number below NONE: its place among such codes. */
+  #packCode(code: Code | null): number {
+    if (code === null) return NONE;
+    return typeof code === 'number' ? code : NONE - 1 - this.#longCodes.indexOf(code);
+  }
+
+  #unpackCode(packed: number): Code | null {
+    if (packed === NONE) return null;
+    return packed >= 0 ? packed : this.#longCodes.at(NONE - 1 - packed);
   }
 }
 
@@ -193,10 +228,8 @@ class Shared<Value> {
   readonly #values: Value[] = [];
   readonly #places = new Map<string, number>();
 
-  /** @param toKey differs where the values differ */
-  indexOf(value: Value | null, toKey: (value: Value) => string): number {
-    if (value === null) return NONE;
-    const key = toKey(value);
+  indexOf(value: Value): number {
+    const key = JSON.stringify(value);
     const known = this.#places.get(key);
     if (known !== undefined) return known;
     this.#places.set(key, this.#values.length);
@@ -211,18 +244,6 @@ class Shared<Value> {
   at(index: number): Value | null {
     return this.#values[index] ?? null;
   }
-}
-
-function phonesKey({ courier, phonem, phonek }: Phones): string {
-  return JSON.stringify([courier, phonem, phonek]);
-}
-
-function clientKey({ code, state, manager }: Client): string {
-  return JSON.stringify([code, state, manager?.user, manager?.extPhone]);
-}
-
-function managerKey({ user, extPhone }: Manager): string {
-  return JSON.stringify([user, extPhone]);
 }
 
 /** The 1 in front keeps zeros apart from none; 16 digits that begin with it are still exact in a double. */

@@ -12,7 +12,7 @@ export class SnapshotFileError extends CodedError {
   readonly code = 'SNAPSHOT_FILE';
 }
 
-const FORMAT = 'courier-agi snapshot 1';
+const FORMAT = 'courier-agi snapshot 2';
 
 /** How the names of files end that are being written. */
 const TEMPORARY = '.new';

@@ -1,12 +1,14 @@
-import type { Match } from '../match.ts';
+import { compareMatches, type Match } from '../match.ts';
+import { sorted } from '../../util/sorted.ts';
 import { CompactMatchIndex } from './compact-match-index.ts';
 
-/** A number and one of its matches, as portions and the file hold them. */
+/** A number and one of its matches, as pages and the file hold them. */
 export type SnapshotEntry = readonly [number: string, match: Match];
 
 /**
- * The links that routing needs, remembered: whose a number is. Recipients are in it only while their
- * shipment is open or in a courier's hands, since the others lead to nobody; that keeps it small.
+ * The links that routing needs, remembered: whose a number is. Of shipments that are closed and in nobody's
+ * hands, which are most, the newest one of a number is enough: the others change
+ * nothing in an answer.
  */
 export class Snapshot {
   readonly #matches: Pick<CompactMatchIndex, 'find' | 'size'>;
@@ -28,15 +30,13 @@ export class Snapshot {
     return Math.max(0, Math.floor((now - this.takenAt) / 1000));
   }
 
+  /** In the order of a live answer. */
   find(number: string): readonly Match[] {
-    return this.#matches.find(number);
+    return sorted(this.#matches.find(number), compareMatches);
   }
 }
 
-/** A number with hundreds of open shipments is a shop's own; the live look-up stops at as many rows. */
-const MAX_MATCHES_PER_NUMBER = 200;
-
-/** Collects a snapshot portion by portion. */
+/** Collects a snapshot page by page. */
 export class SnapshotBuilder {
   readonly #matches = new CompactMatchIndex();
   readonly #takenAt: number;
@@ -47,8 +47,8 @@ export class SnapshotBuilder {
 
   add(entries: readonly SnapshotEntry[]): void {
     for (const [number, match] of entries) {
-      // In the look-up's order: what leads to somebody has come before.
-      if (this.#matches.count(number) < MAX_MATCHES_PER_NUMBER) this.#matches.add(number, match);
+      if (isClosed(match)) this.#matches.addClosed(number, match, isMoreUrgent);
+      else this.#matches.add(number, match);
     }
   }
 
@@ -58,7 +58,11 @@ export class SnapshotBuilder {
   }
 }
 
-/** Whether the snapshot remembers a match: all but shipments that are closed and in nobody's hands. */
-export function isWorthRemembering(match: Match): boolean {
-  return match.kind !== 'recipient' || match.open || match.holder !== null;
+/** A shipment that leads to nobody. */
+function isClosed(match: Match): boolean {
+  return match.kind === 'recipient' && !match.open && match.holder === null;
+}
+
+function isMoreUrgent(match: Match, known: Match): boolean {
+  return compareMatches(match, known) < 0;
 }

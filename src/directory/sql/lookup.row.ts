@@ -1,18 +1,25 @@
-import { compareText, sorted } from '../../util/sorted.ts';
-import type { LookupRow } from './lookup.query.ts';
-import type { Client, Holder, Manager, Match } from '../match.ts';
+import {
+  codeOf,
+  compareMatches,
+  type Client,
+  type Code,
+  type Holder,
+  type Manager,
+  type Match,
+} from '../match.ts';
+import { sorted } from '../../util/sorted.ts';
+import type { LookupRow } from './selection.ts';
 import { SOURCE_CODE_TYPE } from './tables.ts';
+import { toCode, toDateTime, toFlag, toInteger, toText } from './values.ts';
 
 /**
  * What one row of the look-up says.
  *
- * The vendor does not document the types of his columns, and drivers differ: a code may arrive as a number,
- * as text, as a bigint or as bytes. A value that cannot be what the column means counts as empty.
- *
+ * @param inHandStates as `LookupShape` has them
  * @returns undefined for a row that says nothing: an unknown type, no code, or a courier who is no longer in
- * `kurier` (nobody is dialled for him, and the number may be somebody else's by now)
+ *   `kurier` (the number may be somebody else's by now)
  */
-export function toMatch(row: LookupRow): Match | undefined {
+export function toMatch(row: LookupRow, inHandStates: readonly number[]): Match | undefined {
   const source = toCode(row.source);
   if (source === null) return undefined;
   switch (toInteger(row.type)) {
@@ -21,16 +28,19 @@ export function toMatch(row: LookupRow): Match | undefined {
       return {
         kind: 'courier',
         courier: source,
-        manager: toManager(row.courierManager, row.courierManagerPhone),
+        branch: toCode(row.store),
+        manager: managerOfCourier(row),
       };
     case SOURCE_CODE_TYPE.recipient:
       return {
         kind: 'recipient',
         shipment: source,
         order: toCode(row.order),
+        visible: toFlag(row.visible) ?? true,
         client: toClient(row),
+        branch: toCode(row.branch) ?? toCode(row.store),
         open: toInteger(row.open) === 1,
-        holder: toHolder(row),
+        holder: toHolder(row, inHandStates),
       };
     case SOURCE_CODE_TYPE.contact:
       return { kind: 'contact', person: source, client: toClient(row) };
@@ -42,109 +52,103 @@ export function toMatch(row: LookupRow): Match | undefined {
   }
 }
 
-/** The matches of an answer, in the order of the look-up. */
-export function toMatches(rows: readonly LookupRow[]): Match[] {
-  const matches: Match[] = [];
-  for (const row of inOrder(rows)) {
-    const match = toMatch(row);
-    if (match !== undefined) matches.push(match);
-  }
-  return matches;
-}
-
 /**
- * The order of the look-up of one number, which that of several leaves out: couriers, clients and contact
- * persons, then shipments in a courier's hands, open ones, those issued last, the newest.
+ * The matches of an answer in their order (`compareMatches`), each once: the same entry may stand in `contacts`
+ * twice, written in two ways.
+ *
+ * @param number the digits that were looked for
  */
-export function inOrder<Row extends LookupRow>(rows: readonly Row[]): readonly Row[] {
-  return sorted(rows, compareRows);
+export function toMatches(
+  rows: readonly LookupRow[],
+  number: string,
+  inHandStates: readonly number[],
+): readonly Match[] {
+  const matches: Match[] = [];
+  for (const row of rows) {
+    const match = toMatch(row, inHandStates);
+    if (match === undefined) continue;
+    const written = toText(row.number);
+    matches.push(written === number ? match : { ...match, writtenAs: written });
+  }
+  return matches.length < 2 ? matches : withoutRepetition(sorted(matches, compareMatches));
 }
 
-function compareRows(a: LookupRow, b: LookupRow): number {
-  return (
-    Number(isRecipient(a)) - Number(isRecipient(b)) ||
-    Number(toCode(a.holder) === null) - Number(toCode(b.holder) === null) ||
-    (toInteger(b.open) ?? 0) - (toInteger(a.open) ?? 0) ||
-    compareText(toDateTime(b.issued) ?? '', toDateTime(a.issued) ?? '') ||
-    (toInteger(b.source) ?? 0) - (toInteger(a.source) ?? 0)
-  );
-}
-
-function isRecipient(row: LookupRow): boolean {
-  return toInteger(row.type) === SOURCE_CODE_TYPE.recipient;
+function withoutRepetition(matches: readonly Match[]): readonly Match[] {
+  const seen = new Map<string, Match>();
+  for (const match of matches) {
+    const { kind } = match;
+    const holder = kind === 'recipient' ? match.holder : null;
+    const key = `${kind} ${codeOf(match)} ${holder?.courier} ${holder?.issuedAt}`;
+    const known = seen.get(key);
+    // The one that is written as it should be, if there is one.
+    if (known === undefined || (known.writtenAs !== undefined && match.writtenAs === undefined)) {
+      seen.set(key, match);
+    }
+  }
+  return seen.size === matches.length ? matches : [...seen.values()];
 }
 
 /** A courier who is named in `givn`, but is missing in `kurier`, still holds the shipment. */
-function toHolder(row: LookupRow): Holder | null {
+function toHolder(row: LookupRow, inHandStates: readonly number[]): Holder | null {
   const courier = toCode(row.holder);
   if (courier === null) return null;
+  const reported = toInteger(row.reported);
   return {
     courier,
     phonem: toText(row.phonem),
     phonek: toText(row.phonek),
+    phone: toText(row.phone),
+    hasLeft: toInteger(row.hasLeft) === 1,
     issuedAt: toDateTime(row.issued),
+    // 0 is how the office system writes "none".
+    handedOver: reported !== null && reported !== 0 && !inHandStates.includes(reported),
   };
 }
 
 function toClient(row: LookupRow): Client | null {
   const code = toCode(row.client);
   if (code === null) return null;
-  return {
-    code,
-    state: toInteger(row.clientState),
-    manager: toManager(row.clientManager, row.clientManagerPhone),
-  };
+  return { code, state: toInteger(row.clientState), manager: managerOfClient(row) };
 }
 
-/** An empty `manager` field finds nobody, even if `users` has a row without a name. */
-function toManager(user: unknown, extPhone: unknown): Manager | null {
-  const name = toText(user);
-  return name === '' ? null : { user: name, extPhone: toText(extPhone) };
+function managerOfCourier(row: LookupRow): Manager | null {
+  const name = toText(row.courierManager);
+  return (
+    toUser(name, row.courierManagerUser, row.courierManagerPhone) ??
+    toStaff(name, row.courierManagerCode, row.courierManagerPhonem, row.courierManagerPhonek)
+  );
 }
 
-/** A code of the vendor's: a positive integer. 0 is how his office system writes "none". */
-function toCode(value: unknown): number | null {
-  const code = toInteger(value);
-  return code !== null && code > 0 ? code : null;
+function managerOfClient(row: LookupRow): Manager | null {
+  const name = toText(row.clientManager);
+  return (
+    toUser(name, row.clientManagerUser, row.clientManagerPhone) ??
+    toStaff(name, row.clientManagerCode, row.clientManagerPhonem, row.clientManagerPhonek)
+  );
 }
 
-function toInteger(value: unknown): number | null {
-  const text = typeof value === 'boolean' ? String(Number(value)) : toText(value);
-  if (text === '') return null;
-  const number = Number(text);
-  return Number.isSafeInteger(number) ? number : null;
+/** An empty `manager` field finds nobody, even if `users` has a row without a name; 0 is "none" as well. */
+function toUser(name: string, user: unknown, extPhone: unknown): Manager | null {
+  if (user === null || user === undefined || name === '' || name === '0') return null;
+  const found = toText(user);
+  // A number and text are compared as numbers, and much becomes the same then.
+  if (found === '' || (isNumber(found) && !isSameNumber(found, name))) return null;
+  return { user: found, extPhone: toText(extPhone) };
 }
 
-/** Text without the spaces around it, which fixed-width columns and people leave there. */
-function toText(value: unknown): string {
-  return toRawText(value).trim();
+/** `manager` is the code of somebody in `kurier`. One without telephone is none: 1 may stand for "not set". */
+function toStaff(name: string, code: unknown, phonem: unknown, phonek: unknown): Manager | null {
+  if (code === null || code === undefined) return null;
+  const found: Code | null = toCode(code);
+  if (found === null || toCode(name) !== found) return null;
+  const phones = [toText(phonem), toText(phonek)].filter((phone) => phone !== '');
+  return phones.length === 0 ? null : { user: String(found), extPhone: phones.join(', ') };
 }
 
-/** With its spaces; bytes are read as UTF-8. `''` for what is no text. */
-export function toRawText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  // What a driver hands over for binary columns.
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  return '';
+function isNumber(text: string): boolean {
+  return /^-?\d+$/.test(text);
 }
 
-/** `YYYY-MM-DD hh:mm:ss`, whether the column is a date or a date with time; null for MySQL's zero date. */
-function toDateTime(value: unknown): string | null {
-  if (value instanceof Date) return fromDate(value);
-  const parts = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d))?/.exec(toText(value));
-  const [, day, time = '00:00:00'] = parts ?? [];
-  return day === undefined || day === '0000-00-00' ? null : `${day} ${time}`;
-}
-
-/** A driver that makes Date objects reads the column as local time: so it is written back. */
-function fromDate(date: Date): string | null {
-  if (Number.isNaN(date.getTime())) return null;
-  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()];
-  return `${day.map(twoDigits).join('-')} ${time.map(twoDigits).join(':')}`;
-}
-
-function twoDigits(part: number): string {
-  return String(part).padStart(2, '0');
+function isSameNumber(a: string, b: string): boolean {
+  return a === b || (isNumber(b) && BigInt(a) === BigInt(b));
 }

@@ -1,10 +1,12 @@
-import type { LookupShape } from '../../directory/sql/lookup.query.ts';
+import type { LookupShape } from '../../directory/sql/shape.ts';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import {
   checkSchema,
   compileColumnsQuery,
+  compileIndexesQuery,
   SchemaError,
   toColumnRow,
+  toIndexRow,
   type SchemaSettings,
 } from '../../directory/sql/schema.ts';
 import { verbatim } from '../../util/language.ts';
@@ -19,8 +21,9 @@ export interface ColumnsFinding extends Finding {
 /** Is every column there that the look-up reads, and visible to this user? */
 export async function checkColumns(questions: Questions, settings: SchemaSettings): Promise<ColumnsFinding> {
   const rows = await questions.ask(compileColumnsQuery(mysqlBuilder()));
+  const indexes = await questions.ask(compileIndexesQuery(mysqlBuilder()));
   try {
-    const { shape, warnings } = checkSchema(rows.map(toColumnRow), settings);
+    const { shape, warnings } = checkSchema(rows.map(toColumnRow), indexes.map(toIndexRow), settings);
     if (warnings.length === 0)
       return {
         ...ok({

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../../config/load.ts';
 import { parseDatabaseUrl } from '../../directory/mysql/database-url.ts';
-import type { LookupShape } from '../../directory/sql/lookup.query.ts';
+import type { LookupShape } from '../../directory/sql/shape.ts';
 import type { Text } from '../../util/language.ts';
 import { check, CHECK_NAMES, skipped, type CheckName, type CheckResult } from '../check.ts';
 import { checkColumns, type ColumnsFinding } from './columns.check.ts';

@@ -3,6 +3,7 @@ import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { isNormalised } from '../../phone/number.ts';
+import { createSpellings, type Spellings } from '../../phone/spellings.ts';
 import type { Text } from '../../util/language.ts';
 import { plural, pluralRu } from '../../util/plural.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
@@ -21,8 +22,6 @@ export interface Contact {
   /** `contacts.Source` and `contacts.SourceCodeType`, such as `70001/3`: names a row without its number. */
   readonly row: string;
   readonly value: string;
-  /** The column's collation takes no notice of spaces at the end. */
-  readonly padded: boolean;
 }
 
 /** Which rows were read: all, some of everywhere, or those that come first. */
@@ -52,7 +51,7 @@ export async function checkNumbers(questions: Questions, country: string): Promi
 
 function contactsWhere(condition: ReturnType<typeof sql>, limit: number): Question {
   const types = Object.values(SOURCE_CODE_TYPE).map((type) => sql.lit(type));
-  return sql`select Source as source, SourceCodeType as type, VALUE as value, VALUE = concat(VALUE, ' ') as padded
+  return sql`select Source as source, SourceCodeType as type, VALUE as value
     from contacts where SourceCodeType in (${sql.join(types)}) and ${condition}
     limit ${sql.lit(limit)}`.compile(db);
 }
@@ -61,7 +60,6 @@ function toContact(row: Row): Contact {
   return {
     row: `${textOf(row, 'source')}/${textOf(row, 'type')}`,
     value: textOf(row, 'value'),
-    padded: textOf(row, 'padded') === '1',
   };
 }
 
@@ -72,12 +70,13 @@ export function judgeNumbers(contacts: readonly Contact[], country: string, exte
       en: 'contacts holds no number of a courier, client, recipient or contact person.',
       ru: 'В contacts нет номеров курьеров, клиентов, получателей и контактных лиц.',
     });
-  const hidden = phones.filter((contact) => !canBeFound(contact, country));
+  const spellings = createSpellings(country);
+  const hidden = phones.filter((contact) => !canBeFound(contact, spellings, country));
   const read = describeExtent(phones.length, extent);
   if (hidden.length === 0) {
     return ok({
-      en: `All of ${read.en} are digits, as a look-up needs them.`,
-      ru: `Проверено ${read.ru}: все записаны цифрами, как нужно для поиска.`,
+      en: `All of ${read.en} are written so that a look-up finds them.`,
+      ru: `Проверено ${read.ru}: все записаны так, что поиск их найдёт.`,
     });
   }
   const examples = [...new Set(hidden.map(({ row }) => row))].slice(0, MAX_EXAMPLES);
@@ -127,9 +126,9 @@ function looksLikePhone(value: string): boolean {
   return SEVEN_DIGITS.test(value) && !OTHERS.test(value);
 }
 
-/** What our normaliser makes of a caller's number is what the look-up asks for, to the letter. */
-function canBeFound({ value, padded }: Contact, country: string): boolean {
-  return isNormalised(padded ? value.replace(/ +$/, '') : value, country);
+/** The look-up knows the ways in which people write what our normaliser makes of a caller's number. */
+function canBeFound({ value }: Contact, spellings: Spellings, country: string): boolean {
+  return spellings.meaning(value).some((number) => isNormalised(number, country));
 }
 
 function percent(share: number): Text {

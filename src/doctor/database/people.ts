@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
-import type { LookupShape } from '../../directory/sql/lookup.query.ts';
+import type { LookupShape } from '../../directory/sql/shape.ts';
 import { textOf, type Questions } from './questions.ts';
 
 /** A row of `kurier`: a courier, or anybody else of the staff. */
@@ -38,7 +38,7 @@ const db = mysqlBuilder();
 /** Reads `kurier`, `users` and `clients` once, each up to `MAX_ROWS` rows: codes, phones and logins. */
 export async function readPeople(questions: Questions, shape: LookupShape): Promise<People> {
   const limit = sql.lit(MAX_ROWS);
-  const phonek = shape.courierContactPhone ? sql`phonek` : sql`null`;
+  const phonek = shape.optional.has('kurier.phonek') ? sql`phonek` : sql`null`;
   const staff = await questions.ask(
     sql`select code as code, phonem as phonem, ${phonek} as phonek, manager as manager from kurier limit ${limit}`.compile(
       db,

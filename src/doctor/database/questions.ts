@@ -1,5 +1,6 @@
 import type { CompiledQuery } from 'kysely';
 import type { DatabaseAddress } from '../../directory/mysql/database-url.ts';
+import { toRawText } from '../../directory/sql/values.ts';
 import { QueryPool, type Row } from '../../directory/mysql/query.pool.ts';
 
 /** A check of a big table may take longer than a call may; the server ends it after that, too. */
@@ -36,9 +37,5 @@ export class DatabaseQuestions implements Questions {
 
 /** A column as text: drivers hand over numbers, text or bytes, as the column's type has it. */
 export function textOf(row: Row | undefined, column: string): string {
-  const value = row?.[column];
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
-    ? String(value)
-    : '';
+  return toRawText(row?.[column]);
 }

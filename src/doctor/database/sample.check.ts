@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Config } from '../../config/config.ts';
-import { compileLookup, type LookupShape } from '../../directory/sql/lookup.query.ts';
+import { compileLookup } from '../../directory/sql/lookup.query.ts';
+import type { LookupShape } from '../../directory/sql/shape.ts';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
@@ -37,7 +38,7 @@ export async function checkSample(
       ...skipped({ en: 'contacts holds no number to look up.', ru: 'В contacts нет номера для пробы.' }),
       number,
     };
-  const lookup = compileLookup(db, shape).sql;
+  const lookup = compileLookup(db, shape, 1).sql;
   // The format is named, since new versions of MySQL draw a tree instead of rows.
   const plan = await questions
     .ask({ sql: `explain format=traditional ${lookup}`, parameters: [number] })
@@ -113,9 +114,11 @@ const TABLES: Readonly<Record<string, string>> = {
   z: 'zakaz',
   k: 'kurier',
   ku: 'users',
+  km: 'kurier',
   f: 'fio',
   l: 'clients',
   lu: 'users',
+  lm: 'kurier',
 };
 
 /** A recipient's rather than another's: his look-up has the most to do. */

@@ -57,6 +57,7 @@ export function toVariables(decision: Decision): Variable[] {
   list.put('ROUTE_TARGET', decision.target);
   list.put('ROUTE_NUMBER', decision.number);
   list.put('ROUTE_COURIER', decision.courier);
+  list.put('ROUTE_BRANCH', decision.branch);
   list.put('ROUTE_CLIENT', decision.client);
   list.put('ROUTE_CLIENT_STATE', decision.clientState);
   list.put('ROUTE_ORDER', decision.order);

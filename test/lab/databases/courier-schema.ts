@@ -23,6 +23,7 @@ const COURIER_TABLES = `
     address INT NOT NULL,
     kurier INT NULL,
     State SMALLINT NOT NULL,
+    kurierstate SMALLINT NULL,
     date_beg DATETIME NULL,
     tooktime DATETIME NULL,
     ldtime DATETIME NULL,
@@ -34,8 +35,10 @@ const COURIER_TABLES = `
     name VARCHAR(100) NOT NULL DEFAULT '',
     phonem VARCHAR(50) NULL,
     phonek VARCHAR(50) NULL,
+    phone VARCHAR(50) NULL,
     manager VARCHAR(30) NULL,
-    store INT NULL
+    store INT NULL,
+    dateput DATETIME NULL
   );
   CREATE TABLE users (
     \`user\` VARCHAR(30) NOT NULL PRIMARY KEY,
@@ -61,6 +64,7 @@ const COURIER_TABLES = `
     zakaz INT NULL,
     date_put DATETIME NULL,
     date_putn DATE NULL,
+    FL INT NULL,
     StrBarCode VARCHAR(50) NULL,
     name VARCHAR(200) NOT NULL DEFAULT '',
     KEY zakaz_idx (zakaz)
@@ -68,6 +72,7 @@ const COURIER_TABLES = `
   CREATE TABLE zakaz (
     code INT NOT NULL PRIMARY KEY,
     source INT NULL,
+    Visible CHAR(1) NULL DEFAULT 'T',
     KEY source_idx (source)
   );
 `;

@@ -15,64 +15,94 @@ const tea: Client = { code: 202, state: 1, manager: irina };
 const storehouse: Client = { code: 203, state: 3, manager: null };
 const flowers: Client = { code: 204, state: 1, manager: sergey };
 
+/** What most couriers have in common, and most of what they hold. */
+const HOLDER = { phonek: '', phone: '', hasLeft: false, handedOver: false } as const;
+
 const andrey = (issuedAt: string): Holder => ({
+  ...HOLDER,
   courier: 11,
   phonem: '8-916-100-00-11',
-  phonek: '',
+  phone: '8-985-100-00-11',
   issuedAt,
 });
-const boris = (issuedAt: string): Holder => ({
+const boris = (issuedAt: string, handedOver = false): Holder => ({
+  ...HOLDER,
   courier: 12,
   phonem: '+7 (916) 100-00-12',
   phonek: '8 495 100 00 12',
   issuedAt,
+  handedOver,
 });
 const vera = (issuedAt: string): Holder => ({
+  ...HOLDER,
   courier: 13,
   phonem: '89161000013, 89261000013',
-  phonek: '',
   issuedAt,
 });
-const gleb = (issuedAt: string): Holder => ({ courier: 14, phonem: '', phonek: '', issuedAt });
+const gleb = (issuedAt: string): Holder => ({ ...HOLDER, courier: 14, phonem: '', issuedAt });
 const denis = (issuedAt: string): Holder => ({
+  ...HOLDER,
   courier: 15,
   phonem: '9161000015',
   phonek: '89161000015',
   issuedAt,
 });
+const egor = (issuedAt: string): Holder => ({
+  ...HOLDER,
+  courier: 16,
+  phonem: '89161000016',
+  hasLeft: true,
+  issuedAt,
+});
+const zhanna = (issuedAt: string): Holder => ({ ...HOLDER, courier: 17, phonem: '89161000017', issuedAt });
 
-const courier = (code: number, manager: Manager | null): Match => ({
+/** The manager who is no office user, but a colleague. */
+const zakhar: Manager = { user: '18', extPhone: '8 916 100-00-18' };
+
+const courier = (code: number, manager: Manager | null, branch: number | null = null): Match => ({
   kind: 'courier',
   courier: code,
+  branch,
   manager,
 });
 const client = (who: Client): Match => ({ kind: 'client', client: who });
 const contact = (person: number, who: Client): Match => ({ kind: 'contact', person, client: who });
-const held = (shipment: number, order: number, who: Client, holder: Holder): Match => ({
+const held = (
+  shipment: number,
+  order: number,
+  who: Client,
+  holder: Holder,
+  changes: { readonly branch?: number; readonly visible?: boolean } = {},
+): Match => ({
   kind: 'recipient',
   shipment,
   order,
+  visible: true,
   client: who,
+  branch: holder.courier === 11 ? 1 : null,
   open: true,
   holder,
+  ...changes,
 });
 const inNobodysHands = (
   shipment: number,
   order: number,
   who: Client,
-  { open }: { open: boolean },
+  changes: { readonly open: boolean; readonly branch?: number; readonly writtenAs?: string },
 ): Match => ({
   kind: 'recipient',
   shipment,
   order,
+  visible: true,
   client: who,
-  open,
+  branch: null,
   holder: null,
+  ...changes,
 });
 
 /** Number, who that is, and the matches in their order. */
 export const EXPECTED_MATCHES: readonly (readonly [string, string, readonly Match[]])[] = [
-  ['79161000011', 'a courier', [courier(11, olga)]],
+  ['79161000011', 'a courier', [courier(11, olga, 1)]],
   ['79161000012', 'a courier', [courier(12, pavel)]],
   ['74951000012', 'the same courier at home', [courier(12, pavel)]],
   ['79161000013', 'a courier', [courier(13, irina)]],
@@ -121,6 +151,41 @@ export const EXPECTED_MATCHES: readonly (readonly [string, string, readonly Matc
     '79162000010',
     'a recipient whose courier has two numbers in one field',
     [held(70010, 5003, storehouse, vera('2026-03-03 09:40:00'))],
+  ],
+
+  ['79161000016', 'a courier who has left', [courier(16, olga)]],
+  ['79161000017', 'a courier whose manager is a colleague', [courier(17, zakhar, 2)]],
+  ['79161000018', 'that colleague', [courier(18, olga, 2)]],
+  [
+    '79162000011',
+    'a recipient of two shipments, the newer one reported as handed over',
+    [
+      held(70011, 5001, books, andrey('2026-03-02 09:50:00')),
+      held(70012, 5002, tea, boris('2026-03-03 09:50:00', true)),
+    ],
+  ],
+  [
+    '79162000013',
+    'a recipient whose courier has left',
+    [held(70013, 5001, books, egor('2026-02-26 09:00:00'))],
+  ],
+  [
+    '79162000014',
+    'a recipient in another branch than the courier’s',
+    [held(70014, 5002, tea, zhanna('2026-03-03 10:00:00'), { branch: 3 })],
+  ],
+  [
+    '79162000015',
+    'a recipient whose number was typed by hand',
+    [inNobodysHands(70015, 5001, books, { open: true, branch: 2, writtenAs: '8 (916) 200-00-15' })],
+  ],
+  [
+    '79162000016',
+    'a recipient of two shipments, the newer one of an order that is not live',
+    [
+      held(70016, 5002, tea, andrey('2026-03-03 10:10:00')),
+      held(70017, 5005, tea, boris('2026-03-03 10:20:00'), { visible: false }),
+    ],
   ],
 
   ['79990000000', 'nobody', []],

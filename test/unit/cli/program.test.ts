@@ -150,6 +150,7 @@ describe('the command line', () => {
         },
       ],
       courier: 11,
+      branch: 1,
       client: 201,
       clientState: 1,
       order: 5001,

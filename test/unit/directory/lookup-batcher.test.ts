@@ -11,11 +11,15 @@ import { eventually } from '../../lab/eventually.ts';
 import type { LookupStatements } from '../../../src/directory/mysql/shared-lookup.ts';
 
 const STATEMENTS: LookupStatements = {
-  one: 'one',
+  valuesOf: (number) => [number],
+  one: { numbers: 1, sql: 'one', mostRows: 100 },
   several: [
     { numbers: 2, sql: 'two', mostRows: 100 },
     { numbers: 4, sql: 'four', mostRows: 100 },
   ],
+  crowded: 'crowded',
+  crowdedParameters: (values) => [...values],
+  crowdedNumbers: new Map(),
 };
 const OPTIONS = { poolSize: 3, queueLimit: 8, name: 'db' };
 const ENOUGH_MS = 10_000;

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import { compileLookup, FULL_SHAPE } from '../../../src/directory/sql/lookup.query.ts';
-import type { LookupShape } from '../../../src/directory/sql/lookup.query.ts';
+import {
+  compileCrowdedLookup,
+  compileLookup,
+  crowdedParameters,
+} from '../../../src/directory/sql/lookup.query.ts';
+import { compilePages } from '../../../src/directory/sql/page.query.ts';
+import { FULL_SHAPE, type LookupShape } from '../../../src/directory/sql/shape.ts';
 import { mysqlBuilder } from '../../../src/directory/mysql/mysql.directory.ts';
 import type { CourierDatabase } from '../../../src/directory/sql/tables.ts';
 
@@ -15,12 +20,10 @@ const sqlite = new Kysely<CourierDatabase>({
 });
 
 const BARE: LookupShape = {
-  inHandStates: [1],
+  ...FULL_SHAPE,
   contactPersonClientColumn: null,
-  courierContactPhone: false,
-  clientState: false,
-  issueDate: false,
-  managerCollation: { kurier: null, clients: null },
+  optional: new Set(),
+  heldIndex: false,
 };
 
 describe('the look-up statement', () => {
@@ -29,50 +32,97 @@ describe('the look-up statement', () => {
     ['MySQL, with what is required only', mysqlBuilder(), BARE],
     ['SQLite, with everything', sqlite, FULL_SHAPE],
     ['SQLite, with what is required only', sqlite, BARE],
-  ])('has one parameter, the number, for %s', (_name, db, shape) => {
-    const { sql, parameters } = compileLookup(db, shape);
-    expect(parameters).toEqual(['']);
-    expect(sql.match(/\?/g)).toHaveLength(1);
-    expect(sql).toMatch(/ where .* and .c.\..VALUE. = \? order by/);
+  ])('has the values of the numbers as its only parameters, for %s', (_name, db, shape) => {
+    const { sql, parameters } = compileLookup(db, shape, 3);
+    expect(parameters).toEqual(['', '', '']);
+    expect(sql.match(/\?/g)).toHaveLength(3);
+    expect(sql).toMatch(/ where .c.\..VALUE. in \(\?, \?, \?\) and .* limit 400$/);
   });
 
   test('reads every column that is known, for MySQL', () => {
-    const { sql } = compileLookup(mysqlBuilder(), { ...FULL_SHAPE, inHandStates: [1, -7] });
+    const { sql } = compileLookup(mysqlBuilder(), { ...FULL_SHAPE, inHandStates: [1, -7] }, 1);
     expect(columnsOf(sql).join(' ')).toBe(
-      'a.code a.date_put a.zakaz c.Source c.SourceCodeType c.VALUE f.client f.code ' +
-        'g.State g.address g.date_beg g.kurier k.code k.manager k.phonek k.phonem ku.extPhone ku.user ' +
-        'l.State l.code l.manager lu.extPhone lu.user z.code z.source',
+      'a.FL a.code a.date_put a.zakaz c.Source c.SourceCodeType c.VALUE f.client f.code ' +
+        'g.State g.address g.date_beg g.kurier g.kurierstate ' +
+        'k.code k.dateput k.manager k.phone k.phonek k.phonem k.store ' +
+        'km.code km.dateput km.phonek km.phonem ku.extPhone ku.user ' +
+        'l.State l.code l.manager lm.code lm.dateput lm.phonek lm.phonem lu.extPhone lu.user ' +
+        'z.Visible z.code z.source',
     );
     expect(sql).toContain('`g`.`State` in (1, -7)');
   });
 
   test('leaves out every optional column, and the table of contact persons', () => {
-    const { sql } = compileLookup(mysqlBuilder(), BARE);
-    expect(columnsOf(sql)).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^(f\..*|g\.date_beg|k\.phonek|l\.State)$/)]),
+    const { sql } = compileLookup(mysqlBuilder(), BARE, 1);
+    expect(sql).not.toMatch(
+      /\.`(?:phonek|phone|store|dateput|date_beg|kurierstate|FL|Visible)`|`l`\.`State`|`fio`/,
     );
-    expect(sql).not.toContain('fio');
     expect(sql).toContain('`c`.`SourceCodeType` in (1, 2, 3)');
   });
 
-  test('asks for nothing that tells who somebody is', () => {
-    const { sql } = compileLookup(mysqlBuilder(), FULL_SHAPE);
-    expect(sql).not.toMatch(/name|company|pass|login|StrBarCode|\*/i);
+  test.each([
+    ['the usual one', compileLookup(mysqlBuilder(), FULL_SHAPE, 1).sql],
+    ['that of a crowded number', compileCrowdedLookup(mysqlBuilder(), FULL_SHAPE, 1).sql],
+    ['a page of the snapshot', compilePages(mysqlBuilder(), FULL_SHAPE, 100).rows.sql],
+  ])('asks for nothing that tells who somebody is: %s', (_which, sql) => {
+    expect(sql).not.toMatch(/name|company|pass|login|StrBarCode|target/i);
   });
 
   test('converts managers to the collation of users.user where they differ', () => {
-    const to = { charset: 'cp1251', collation: 'cp1251_bin' };
-    const { sql } = compileLookup(mysqlBuilder(), {
-      ...FULL_SHAPE,
-      managerCollation: { kurier: to, clients: null },
-    });
-    expect(sql).toContain('`ku`.`user` = convert(`k`.`manager` using `cp1251`) collate `cp1251_bin`');
-    expect(sql).toContain('`lu`.`user` = `l`.`manager`');
+    const conversion = { charset: 'cp1251', collation: 'cp1251_bin' };
+    const { sql } = compileLookup(
+      mysqlBuilder(),
+      {
+        ...FULL_SHAPE,
+        manager: {
+          kurier: { compare: 'text', conversion, noBreakSpace: false },
+          clients: { compare: 'as-text', conversion, noBreakSpace: false },
+        },
+      },
+      1,
+    );
+    expect(sql).toMatch(
+      /`ku`\.`user` = convert\(trim\(.*`k`\.`manager`.*\) using `cp1251`\) collate `cp1251_bin`/s,
+    );
+    expect(sql).toContain(
+      '`lu`.`user` = convert(cast(`l`.`manager` as char) using `cp1251`) collate `cp1251_bin`',
+    );
   });
 
   test('quotes the column that names the client of a contact person', () => {
-    const { sql } = compileLookup(mysqlBuilder(), { ...FULL_SHAPE, contactPersonClientColumn: 'a`.b' });
+    const { sql } = compileLookup(mysqlBuilder(), { ...FULL_SHAPE, contactPersonClientColumn: 'a`.b' }, 1);
     expect(sql).toContain('then `f`.`a``.b`');
+  });
+
+  test('names the tables as this database spells them', () => {
+    const shape = { ...FULL_SHAPE, tables: { contacts: 'CONTACTS', givn: 'Givn', kurier: 'KURIER' } };
+    for (const { sql } of [
+      compileLookup(mysqlBuilder(), shape, 1),
+      compileCrowdedLookup(mysqlBuilder(), shape, 1),
+      ...Object.values(compilePages(mysqlBuilder(), shape, 10)).filter((one) => typeof one === 'object'),
+    ]) {
+      expect(sql).not.toMatch(/(?<!\.)`(?:contacts|givn|kurier)`/);
+      expect(sql).toContain('`CONTACTS`');
+    }
+    expect(compileLookup(mysqlBuilder(), shape, 1).sql).toContain('left join `Givn` as `g`');
+  });
+});
+
+describe('the look-up of a crowded number', () => {
+  test.each([FULL_SHAPE, BARE])('has as many parameters as it is given', (shape) => {
+    const { sql } = compileCrowdedLookup(mysqlBuilder(), shape, 2);
+    const parameters = crowdedParameters(shape, ['7916', '8916'], '8916');
+    expect(sql.match(/\?/g)).toHaveLength(parameters.length);
+    expect(parameters.slice(0, 3)).toEqual(['8916', '89160', '8916']);
+    // Those who are found by the range are not looked for again.
+    expect(parameters.slice(6, 8)).toEqual(['7916', '7916']);
+  });
+
+  test('stops somewhere, whatever it reads', () => {
+    const { sql } = compileCrowdedLookup(mysqlBuilder(), FULL_SHAPE, 1);
+    expect(sql.match(/limit \d+/g)).toEqual(
+      expect.arrayContaining(['limit 2000', 'limit 500', 'limit 10000', 'limit 400']),
+    );
   });
 });
 

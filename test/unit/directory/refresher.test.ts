@@ -3,7 +3,7 @@ import type { Match } from '../../../src/directory/match.ts';
 import { SnapshotRefresher, type SnapshotEvent } from '../../../src/directory/snapshot/refresher.ts';
 import type { PagedDirectory } from '../../../src/directory/snapshot/page.ts';
 
-const MATCH: Match = { kind: 'courier', courier: 11, manager: null };
+const MATCH: Match = { kind: 'courier', courier: 11, branch: null, manager: null };
 
 /** Two portions of two matches each; the second one waits until it is let go. */
 function slowSource() {

@@ -14,7 +14,7 @@ import { eventually } from '../../lab/eventually.ts';
 
 const NUMBERS = Array.from({ length: 10 }, (_, index) => `791${index}`);
 const LIVE: DirectoryAnswer = { matches: [], source: 'live', ageSeconds: 0 };
-const MATCH: Match = { kind: 'courier', courier: 11, manager: null };
+const MATCH: Match = { kind: 'courier', courier: 11, branch: null, manager: null };
 const LOCKED = new DirectoryTimeoutError('contacts is locked');
 const AWAY = new DirectoryUnavailableError('nobody answers');
 

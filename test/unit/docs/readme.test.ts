@@ -29,6 +29,7 @@ const EVERYTHING: Decision = {
     },
   ],
   courier: 1,
+  branch: 1,
   client: 1,
   clientState: 1,
   order: 1,

@@ -54,18 +54,28 @@ const client: fc.Arbitrary<Client | null> = fc.option(
   fc.record({ code, state: fc.option(fc.integer()), manager }),
 );
 const holder: fc.Arbitrary<Holder | null> = fc.option(
-  fc.record({ courier: code, phonem: nasty, phonek: nasty, issuedAt: fc.option(nasty) }),
+  fc.record({
+    courier: code,
+    phonem: nasty,
+    phonek: nasty,
+    phone: nasty,
+    hasLeft: fc.boolean(),
+    issuedAt: fc.option(nasty),
+    handedOver: fc.boolean(),
+  }),
 );
 
 /** What a database full of dirt could say of a number. */
 export const matches: fc.Arbitrary<Match[]> = fc.array(
   fc.oneof(
-    fc.record({ kind: fc.constant('courier' as const), courier: code, manager }),
+    fc.record({ kind: fc.constant('courier' as const), courier: code, branch: fc.option(code), manager }),
     fc.record({
       kind: fc.constant('recipient' as const),
       shipment: code,
       order: fc.option(code),
+      visible: fc.boolean(),
       client,
+      branch: fc.option(code),
       open: fc.boolean(),
       holder,
     }),

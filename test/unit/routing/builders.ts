@@ -4,6 +4,7 @@ import type {
   ClientMatch,
   ContactMatch,
   CourierMatch,
+  Holder,
   Manager,
   Match,
   RecipientMatch,
@@ -24,7 +25,7 @@ export function client(code: number, manager: Manager | null = olga, state: numb
 }
 
 export function courierMatch(courier: number, manager: Manager | null = olga): CourierMatch {
-  return { kind: 'courier', courier, manager };
+  return { kind: 'courier', courier, branch: null, manager };
 }
 
 export function clientMatch(of: Client | null): ClientMatch {
@@ -41,7 +42,9 @@ export function shipment(code: number, changes: Partial<RecipientMatch> = {}): R
     kind: 'recipient',
     shipment: code,
     order: 5001,
+    visible: true,
     client: client(201),
+    branch: null,
     open: true,
     holder: holder(11),
     ...changes,
@@ -53,8 +56,8 @@ export function holder(
   phonem = `8-916-100-00-${courier}`,
   phonek = '',
   issuedAt: string | null = null,
-) {
-  return { courier, phonem, phonek, issuedAt };
+): Holder {
+  return { courier, phonem, phonek, phone: '', hasLeft: false, issuedAt, handedOver: false };
 }
 
 /** Decides with the defaults and the given lines of YAML. */
