@@ -32,7 +32,7 @@ export interface AmiConnectionOptions {
 export class AmiConnection {
   /** `HOST:PORT`, for messages. */
   readonly where: string;
-  /** When something last came, in ms of Date.now(). */
+  /** When something last came, in ms of Date.now(): for people. */
   lastHeardAt = Date.now();
 
   readonly #options: AmiConnectionOptions;
@@ -43,6 +43,8 @@ export class AmiConnection {
   readonly #greeted = deferred<string>();
   readonly #closed = deferred<CodedError>();
   #timer: NodeJS.Timeout | undefined;
+  /** The same in ms of performance.now(): a clock that is set makes no connection dead. */
+  #heardAt = performance.now();
   #connected = false;
   #end: CodedError | undefined;
 
@@ -143,6 +145,7 @@ export class AmiConnection {
   #onData(chunk: Buffer): void {
     if (this.#end !== undefined) return;
     this.lastHeardAt = Date.now();
+    this.#heardAt = performance.now();
     const greeted = this.#reader.greeting !== undefined;
     const messages = this.#reader.push(chunk);
     if (!greeted) this.#readBanner();
@@ -197,16 +200,16 @@ export class AmiConnection {
 
   async #ping(): Promise<void> {
     const { deadMs } = this.#options.timing;
-    const sentAt = Date.now();
+    const sentAt = performance.now();
     let answered = false;
     this.#timer = setTimeout(() => setImmediate(look), deadMs);
     const look = () => {
       if (answered || this.#end !== undefined) return;
-      const now = Date.now();
-      if (now - Math.max(sentAt, this.lastHeardAt) >= deadMs) {
+      const now = performance.now();
+      if (now - Math.max(sentAt, this.#heardAt) >= deadMs) {
         this.close(new AmiTimeoutError(`${this.where} did not answer a ping within ${deadMs} ms.`));
       } else if (now - sentAt >= 3 * deadMs) {
-        const text = `The answer of ${this.where} to a ping is still behind other messages after ${now - sentAt} ms.`;
+        const text = `The answer of ${this.where} to a ping is still behind other messages after ${Math.round(now - sentAt)} ms.`;
         this.close(new AmiBehindError(text));
       } else {
         this.#timer = setTimeout(() => setImmediate(look), deadMs / 5);

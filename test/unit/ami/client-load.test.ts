@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { AmiClientOptions } from '../../../src/ami/options.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import {
@@ -135,6 +135,24 @@ test('an event loop that stood still takes no connection for dead', async () => 
   const { ami, watched, client } = await connected({ answers: { ping: slow, status: slow } }, { timing });
   for (let count = 0; count < 3; count += 1) await client.action('Status');
   await until('some pings', () => ami.peer.names().filter((name) => name === 'Ping').length > 3);
+  expect(watched.downs).toEqual([]);
+});
+
+test('a clock that is set takes no connection for dead', async () => {
+  let pings = 0;
+  const ping = (action: ReceivedAction, peer: FakePeer) => {
+    pings += 1;
+    setTimeout(() => peer.send(success(action)), 150);
+    return '';
+  };
+  const { ami, watched } = await connected({ answers: { ping } }, { timing: { pingMs: 20, deadMs: 100 } });
+  const busy = setInterval(() => ami.peer.send(numbered(1)), 20);
+  cleanups.add(async () => clearInterval(busy));
+  const start = Date.now();
+  // It jumps an hour ahead every few ms.
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => start + 3_600_000 * performance.now());
+  cleanups.add(async () => clock.mockRestore());
+  await until('some pings', () => pings > 3);
   expect(watched.downs).toEqual([]);
 });
 
