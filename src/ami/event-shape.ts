@@ -20,6 +20,10 @@ interface Misfit extends Flaw {
 }
 
 const GOOD = 'good';
+/** An event that no call is made of, so that the grammar does not know it. */
+const FOREIGN = 'foreign';
+
+type Verdict = typeof GOOD | typeof FOREIGN | Misfit;
 
 /**
  * Believes only what Asterisk itself writes. What a caller sends is printed raw into events, line ends included,
@@ -28,7 +32,7 @@ const GOOD = 'good';
  * and after half an event nothing counts until the other half has passed.
  */
 export class EventShape {
-  readonly #verdicts = new Map<string, typeof GOOD | Misfit>();
+  readonly #verdicts = new Map<string, Verdict>();
   #rest: readonly string[] | undefined;
   #distrusted = 0;
 
@@ -37,7 +41,7 @@ export class EventShape {
     const { names } = message;
     const verdict = this.#verdict(message.event ?? '', names);
     if (this.#rest !== undefined) return this.#distrust(names, this.#rest, verdict);
-    if (verdict === GOOD) return undefined;
+    if (verdict === GOOD || verdict === FOREIGN) return undefined;
     if (verdict.kind === 'torn') {
       this.#rest = verdict.rest;
     }
@@ -60,14 +64,14 @@ export class EventShape {
     return this.#distrusted > MAX_DISTRUSTED;
   }
 
-  /** The other half begins in the middle of a value: what is an event by itself is not the other half. */
-  #distrust(names: readonly string[], rest: readonly string[], verdict: typeof GOOD | Misfit): Flaw {
+  /** The other half begins in the middle of a value: what is a whole event of a call by itself is not the other half. */
+  #distrust(names: readonly string[], rest: readonly string[], verdict: Verdict): Flaw {
     this.#distrusted += 1;
     if (verdict !== GOOD && holdsAll(names, rest)) this.trustAgain();
     return { kind: 'distrusted', what: 'it stands between the halves of a torn event' };
   }
 
-  #verdict(event: string, names: readonly string[]): typeof GOOD | Misfit {
+  #verdict(event: string, names: readonly string[]): Verdict {
     const key = `${event}\r\n${names.join('\r\n')}`;
     let verdict = this.#verdicts.get(key);
     if (verdict === undefined) {
@@ -79,8 +83,9 @@ export class EventShape {
   }
 }
 
-function examine(event: string, names: readonly string[]): typeof GOOD | Misfit {
+function examine(event: string, names: readonly string[]): Verdict {
   if (names[0] !== 'Event') return misfit(`it begins with ${quoted(names[0])} in place of Event`);
+  if (!/^[A-Za-z][\w-]*$/.test(event)) return misfit(`its event is called ${quoted(event)}`);
   const head = names[1] === 'ActionID' ? LIST_HEAD : HEAD;
   const afterHead = walk(names, 0, head);
   if (!afterHead.fits) return misfit(`${event} ${afterHead.what}`);
@@ -97,7 +102,7 @@ function examine(event: string, names: readonly string[]): typeof GOOD | Misfit 
 }
 
 /** Of an event that no call is made of: whatever channel it shows must be shown whole. */
-function examineUnknown(event: string, names: readonly string[], from: number): typeof GOOD | Misfit {
+function examineUnknown(event: string, names: readonly string[], from: number): Verdict {
   for (let at = from; at < names.length; at += 1) {
     const name = names[at] ?? '';
     if (!/^\w[\w -]*$/.test(name) && event !== 'UserEvent') return misfit(`${event} has ${quoted(name)}`);
@@ -107,11 +112,11 @@ function examineUnknown(event: string, names: readonly string[], from: number): 
     if (!result.fits) return torn(event, names, result);
     at = result.next - 1;
   }
-  return GOOD;
+  return FOREIGN;
 }
 
 /** Headers that this grammar does not know may follow, but none may come again. */
-function examineEnd(event: string, names: readonly string[], from: number): typeof GOOD | Misfit {
+function examineEnd(event: string, names: readonly string[], from: number): Verdict {
   for (let at = from; at < names.length; at += 1) {
     const name = names[at] ?? '';
     if (!/^[A-Za-z][\w-]*$/.test(name)) return misfit(`${event} has ${quoted(name)}`);

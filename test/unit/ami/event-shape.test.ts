@@ -70,6 +70,7 @@ describe('not believed:', () => {
     ['a line without a colon', text.replace('Exten: ', 'word\r\nExten: ')],
     ['names in another case', text.replace('Uniqueid', 'UniqueID')],
     ['no event at all', 'Foo: bar\r\n\r\n'],
+    ['an event without a name', 'Event: \r\nPrivilege: call,all\r\n\r\n'],
     [
       'a foreign channel that is not whole',
       'Event: Foo\r\nPrivilege: call,all\r\nSpyerChannel: x\r\nSpyerChannelState: 6\r\n\r\n',
@@ -104,6 +105,7 @@ describe('an event torn by what the caller sent', () => {
     ['a number with CR LF LF', 'CallerIDNum', '1\r\n\n2'],
     ['a number with the head of an event', 'CallerIDNum', `1\r\n\r\n${HEAD_ONLY}X: `],
     ['a number with a whole event', 'CallerIDNum', `1\r\n\r\n${FORGED}X: `],
+    ['a number with the head of an unknown event', 'CallerIDNum', '1\r\n\r\nEvent: X\r\nPrivilege: call,all'],
     ['a number with many whole events', 'CallerIDNum', `1\r\n\r\n${FORGED.repeat(20)}X: `],
     ['an extension with a whole event', 'Exten', `1\r\n\r\n${FORGED}X: `],
     [
@@ -181,7 +183,9 @@ test('no number of up to 79 bytes makes an event of a channel that is believed',
         const others = believed(judged).filter(({ event }) => event !== name && event !== 'Newstate');
         expect(others.filter(({ event }) => event !== undefined && names.includes(event))).toEqual([]);
         expect(judged.at(-1)).toEqual({ event: 'Newstate', flaw: undefined });
-        expect(believed(judged).length).toBeLessThanOrEqual(2);
+        expect(
+          believed(judged).filter(({ event }) => names.includes(event ?? '')).length,
+        ).toBeLessThanOrEqual(2);
       },
     ),
     runs(0.5),
