@@ -26,6 +26,8 @@ import {
 import type { AmiList } from './pending-actions.ts';
 
 const MAX_WAITING = 10_000;
+/** Of all events that wait. */
+const MAX_WAITING_CHARACTERS = 32_000_000;
 const MAX_ITEMS = 10_000;
 /** Events between the login and `onReady`. */
 const MAX_EARLY = 1000;
@@ -66,11 +68,13 @@ export class AmiClient {
   constructor(options: AmiClientOptions) {
     this.#options = options;
     this.#timing = { ...AMI_TIMING, ...options.timing };
-    this.#events = new EventQueue(
-      options.maxWaiting ?? MAX_WAITING,
-      (event) => (event instanceof AmiMessage ? options.onEvent(event) : event()),
-      options.onProblem,
-    );
+    this.#events = new EventQueue({
+      maxLength: options.maxWaiting ?? MAX_WAITING,
+      maxWeight: MAX_WAITING_CHARACTERS,
+      weigh: (event) => (event instanceof AmiMessage ? event.size : 0),
+      consume: (event) => (event instanceof AmiMessage ? options.onEvent(event) : event()),
+      onError: options.onProblem,
+    });
   }
 
   get ready(): boolean {

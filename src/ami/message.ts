@@ -35,6 +35,11 @@ export class AmiMessage {
     return this.names[0] === 'Event' ? this.values[0] : undefined;
   }
 
+  /** About how many characters it holds. */
+  get size(): number {
+    return this.values.reduce((sum, value) => sum + value.length, 20 * this.names.length);
+  }
+
   /** The first header of that name, unescaped if it is one that Asterisk escapes. Case does not matter. */
   get(name: string): string | undefined {
     const at = this.#find(name, 0);

@@ -27,6 +27,8 @@ async function connected(server: FakeAmiOptions = {}, options: Partial<AmiClient
 const [newchannel = {}] = recordedEvents('22-a');
 const numbered = (number: number) => wireText({ ...newchannel, Uniqueid: String(number) });
 const MEGABYTE = 1 << 20;
+/** 180 kB. */
+const huge = Object.fromEntries(['A', 'B', 'C'].map((name) => [name, 'x'.repeat(60_000)]));
 
 /** Sends as fast as the other side reads, and never keeps more than a piece. */
 async function pour(ami: FakeAmi, pieces: number, piece: string | Buffer): Promise<void> {
@@ -108,6 +110,21 @@ describe('a consumer that takes its time', () => {
       message: expect.stringMatching(/^5000 events wait to be taken: the connection was dropped/),
     });
     await watched.ready(2);
+  });
+
+  test('an answer in front of many events does not make a quick consumer late', async () => {
+    const status = (action: ReceivedAction) => success(action) + numbered(1).repeat(3000);
+    const { watched, client } = await connected({ answers: { status } }, { maxWaiting: 10 });
+    await client.action('Status');
+    await watched.untilEvent('Newchannel', 3000);
+    expect(watched.downs).toEqual([]);
+  });
+
+  test('events that are few and huge are bounded, too', async () => {
+    const { ami, client } = await connected({}, { onEvent: () => new Promise<void>(() => undefined) });
+    await pour(ami, 400, wireText({ Event: 'Foo', Privilege: 'call,all', ...huge }));
+    await until('the drop', () => client.counters.dropped > 0);
+    expect(client.counters.dropped).toBeLessThan(250);
   });
 
   test('a ping whose answer stays behind other messages', async () => {
