@@ -46,9 +46,12 @@ export async function runService(service: Service, logger: Logger, env: NodeJS.P
   // Whoever asks twice does not want to wait.
   void nextStopSignal().then(() => service.stop(0));
   // What hangs even then, which would be a defect of ours, is not waited for.
-  setTimeout(() => process.exit(1), GRACE_MS + LAST_MS).unref();
+  const deadline = setTimeout(() => process.exit(1), GRACE_MS + LAST_MS).unref();
   await systemd.stopping();
   await stopped;
+  clearTimeout(deadline);
+  // A timer or connection that somebody left behind must not keep the process; the status is the caller's.
+  setTimeout(() => process.exit(), LAST_MS).unref();
   logger.info('stopped');
   return wasAsked;
 }

@@ -83,6 +83,14 @@ describe('SIGTERM', () => {
     await call.untilEnd();
   });
 
+  test('ends although something was left behind that would keep the process', async () => {
+    const server = await start(YAML, ['--import', 'data:text/javascript,setInterval(()=>{},1000)']);
+    const askedAt = performance.now();
+    server.signal('SIGTERM');
+    expect(await server.exit).toBe(0);
+    expect(performance.now() - askedAt).toBeLessThan(4000);
+  });
+
   test('SIGINT does the same', async () => {
     const server = await start();
     server.signal('SIGINT');
