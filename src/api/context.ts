@@ -32,8 +32,8 @@ export interface DeskApi {
 
 export interface DeskHealth {
   readonly ready: boolean;
-  /** This desk follows the calls; false while another one on the same journal does. */
-  readonly following: boolean;
+  /** `standby` while another desk on the same journal follows the calls. */
+  readonly role: 'starting' | 'following' | 'standby';
   readonly asterisks: readonly {
     readonly asterisk: string;
     readonly state: string;

@@ -20,6 +20,13 @@ export function addDeskCommands(
   desk.action((options: CommonOptions) =>
     perform(async () => (await import('./desk.ts')).desk(load(options), env)),
   );
+  desk
+    .command('demo')
+    .description('a working morning on a played Asterisk, without any database or configuration')
+    .option('--check', 'play it fast, compare the journal with what was played, and end')
+    .action((options: { check?: true }) =>
+      perform(async () => (await import('./demo-desk/demo-desk.ts')).demoDesk(options.check ?? false)),
+    );
   const token = desk.command('token').description('tokens of programs that ask the desk over HTTP');
   const config = () => desk.opts<CommonOptions>();
   token

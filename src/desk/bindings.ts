@@ -20,13 +20,13 @@ const MAX_MATCHES = 20;
 
 interface Bound {
   call: Call;
-  /** undefined while the look-up goes on. */
-  matched: readonly Link[] | undefined;
+  /** By number; null while the look-up goes on. */
+  readonly matches: Map<string, readonly Match[] | null>;
 }
 
 /**
  * Binds each call to shipments, orders, clients and people: by what the router said, by what a request named, and
- * else by the outside number, looked up once when the call begins. What is bound stays so, whatever happens to the
+ * else by the outside numbers, each looked up once, as soon as it is known. What is bound stays so, whatever happens to the
  * shipment later.
  */
 export class Bindings {
@@ -44,12 +44,11 @@ export class Bindings {
 
   /** A new version of a call. */
   add(call: Call): void {
-    const known = this.#live.get(call.id);
-    const bound = known ?? { call, matched: undefined };
+    const bound = this.#live.get(call.id) ?? { call, matches: new Map() };
     bound.call = call;
-    if (known === undefined) {
-      this.#live.set(call.id, bound);
-      void this.#lookUp(bound);
+    this.#live.set(call.id, bound);
+    for (const number of outsideNumbers(call)) {
+      if (!bound.matches.has(number)) void this.#lookUp(bound, number);
     }
     this.#tell(bound);
   }
@@ -60,19 +59,19 @@ export class Bindings {
   }
 
   /** Never rejects: a call without links is a call all the same. */
-  async #lookUp(bound: Bound): Promise<void> {
-    const number = outsideNumber(bound.call);
+  async #lookUp(bound: Bound, number: string): Promise<void> {
+    bound.matches.set(number, null);
     let matches: readonly Match[] = [];
     try {
-      if (number !== null) matches = await this.#options.findMatches(number);
+      matches = await this.#options.findMatches(number);
     } catch (error) {
       this.#options.onProblem(error);
     }
-    bound.matched = toLinks(likeliestFirst(matches).slice(0, MAX_MATCHES));
+    bound.matches.set(number, matches);
     // Gone meanwhile, as a part of another call.
     if (this.#live.get(bound.call.id) !== bound) return;
-    if (bound.matched.length > 0) this.#options.onBound(this.#bind(bound));
-    this.#forgetEnded(bound);
+    if (matches.length > 0) this.#tell(bound);
+    else this.#forgetEnded(bound);
   }
 
   #tell(bound: Bound): void {
@@ -80,11 +79,13 @@ export class Bindings {
     this.#forgetEnded(bound);
   }
 
-  #forgetEnded({ call, matched }: Bound): void {
-    if (call.state === 'ended' && matched !== undefined) this.#live.delete(call.id);
+  #forgetEnded({ call, matches }: Bound): void {
+    if (call.state === 'ended' && ![...matches.values()].includes(null)) this.#live.delete(call.id);
   }
 
-  #bind({ call, matched = [] }: Bound): Call {
+  #bind({ call, matches }: Bound): Call {
+    const found = [...matches.values()].flatMap((some) => some ?? []);
+    const matched = toLinks(likeliestFirst(found).slice(0, MAX_MATCHES));
     const isKnown = (link: Link): boolean =>
       call.links.some(({ kind, code }) => kind === link.kind && code === link.code);
     const named = (party: Party): Party => this.#withUser(party);
@@ -105,10 +106,10 @@ export class Bindings {
   }
 }
 
-/** The one outside whom the call is about; null for a call between extensions. */
-function outsideNumber(call: Call): string | null {
-  if (call.direction === 'in') return call.from.number;
-  return call.to.number ?? call.from.number;
+/** Those outside whom the call is about. The number that an inbound call came to is our own. */
+function outsideNumbers({ direction, from, to }: Call): string[] {
+  const parties = direction === 'in' ? [from] : [from, to];
+  return [...new Set(parties.flatMap(({ number }) => number ?? []))];
 }
 
 /** Of shipments those that are open, the most urgent first; where none is, the one that was closed last. */

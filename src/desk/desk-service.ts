@@ -93,8 +93,8 @@ function healthOf({ desk, journal }: OpenedDesk): DeskHealth {
   const { problem = null } = journal;
   const isEveryoneFollowed = asterisks.every(({ state }) => state === 'followed');
   return {
-    ready: problem === null && isEveryoneFollowed,
-    following: desk.isFollowing,
+    ready: problem === null && desk.role !== 'starting' && isEveryoneFollowed,
+    role: desk.role,
     asterisks,
     journal: { problem, waiting: journal.waiting },
   };

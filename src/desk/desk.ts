@@ -27,6 +27,9 @@ export interface DeskOptions {
   readonly onProblem: (problem: unknown) => void;
 }
 
+/** `standby`: another desk on the same journal follows. */
+export type DeskRole = 'starting' | 'following' | 'standby';
+
 /** Between two renewals of the lease, in ms. */
 const RENEW_MS = 2000;
 /** After that long without a renewal another desk takes over, in ms. */
@@ -46,7 +49,7 @@ export class Desk {
   #fillers: readonly GapFiller[] = [];
   #lease: Lease | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isFollowing = false;
+  #role: DeskRole = 'starting';
   #isStopping = false;
 
   constructor(options: DeskOptions) {
@@ -58,8 +61,12 @@ export class Desk {
     });
   }
 
+  get role(): DeskRole {
+    return this.#role;
+  }
+
   get isFollowing(): boolean {
-    return this.#isFollowing;
+    return this.#role === 'following';
   }
 
   get followers(): readonly AsteriskFollower[] {
@@ -90,10 +97,10 @@ export class Desk {
     try {
       await journal.start();
       this.#lease ??= journal.store.lease(LEASE_NAME, holder, LEASE_MS);
-      const followedUntil = this.#isFollowing ? null : await this.#lease.lastHeldAt();
+      const followedUntil = this.isFollowing ? null : await this.#lease.lastHeldAt();
       const isOurs = await this.#lease.take();
-      if (isOurs && !this.#isFollowing) await this.#follow(followedUntil);
-      if (!isOurs && this.#isFollowing) await this.#unfollow();
+      if (isOurs && !this.isFollowing) await this.#follow(followedUntil);
+      if (!isOurs) await this.#standBy();
     } catch (error) {
       onProblem(error);
     }
@@ -127,16 +134,21 @@ export class Desk {
         ),
     );
     for (const follower of this.#followers) follower.start();
-    this.#isFollowing = true;
+    this.#role = 'following';
     onRole(true);
   }
 
+  async #standBy(): Promise<void> {
+    if (this.#role === 'standby') return;
+    await this.#unfollow();
+    this.#role = 'standby';
+    this.#options.onRole(false);
+  }
+
   async #unfollow(): Promise<void> {
-    if (!this.#isFollowing) return;
-    this.#isFollowing = false;
     await Promise.all([...this.#followers, ...this.#fillers].map((part) => part.stop()));
     this.#followers = [];
-    if (!this.#isStopping) this.#options.onRole(false);
+    this.#fillers = [];
   }
 
   #fillerOf({ name, trunks, cdr }: FollowedAsterisk): GapFiller | undefined {

@@ -38,7 +38,7 @@ const api = () =>
     findClient: (token) => (token === TOKEN ? { name: 'test', role: 'operator' } : null),
     health: () => ({
       ready: journal.problem === undefined,
-      following: true,
+      role: 'following',
       asterisks: [],
       journal: { problem: journal.problem ?? null, waiting: 0 },
     }),
