@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../../src/calls/call.ts';
+import { buildServer } from './server-process.ts';
+
+/** The desk as a process of its own, on the demo company. */
+export interface DeskProcess {
+  readonly port: number;
+  readonly pid: number;
+  /** Answers of its HTTP port. */
+  readonly get: (path: string) => Promise<{ status: number; body: Record<string, unknown> }>;
+  /** The calls of the journal, as it tells them: the newest first. */
+  readonly calls: () => Promise<(Call & { note: string | null })[]>;
+  /** Comes back when it says that it is ready. */
+  readonly ready: () => Promise<void>;
+  readonly terminate: () => Promise<number | NodeJS.Signals>;
+  /** SIGKILL; may be called twice. */
+  readonly kill: () => Promise<void>;
+  readonly log: () => string;
+}
+
+/** What survives a desk: the folder of its journal and its tokens. */
+export interface DeskHome {
+  readonly folder: string;
+  readonly remove: () => Promise<void>;
+}
+
+export async function makeDeskHome(): Promise<DeskHome> {
+  const folder = await mkdtemp(join(tmpdir(), 'courier-agi-desk-'));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+export interface DeskSettings {
+  readonly ami: { readonly port: number; readonly username: string; readonly secret: string };
+  /** Default: SQLite in its folder. */
+  readonly journalUrl?: string;
+  /** Path of Master.csv. */
+  readonly cdrFile?: string;
+  readonly trunks?: readonly string[];
+}
+
+const READY_MS = 20_000;
+
+export async function startDeskProcess(home: DeskHome, settings: DeskSettings): Promise<DeskProcess> {
+  const main = await buildServer();
+  const path = (name: string): string => join(home.folder, name);
+  const { ami, journalUrl = `sqlite:${path('journal.db')}`, cdrFile, trunks = [] } = settings;
+  await writeFile(path('ami-secret'), ami.secret);
+  const config = path(`desk-${Math.random().toString(36).slice(2)}.yaml`);
+  const cdr = cdrFile === undefined ? {} : { cdr: `file:${cdrFile}` };
+  await writeFile(
+    config,
+    JSON.stringify({
+      database: { url: 'demo:' },
+      asterisk: { port: ami.port, username: ami.username, secretFile: path('ami-secret'), trunks, ...cdr },
+      journal: { url: journalUrl },
+      desk: { port: 0, tokensFile: path('tokens.json') },
+    }),
+  );
+  const token = await run(main, ['desk', '--config', config, 'token', 'add', config.slice(-20)]);
+
+  // It dies with this process.
+  const child = spawn(
+    'setpriv',
+    ['--pdeathsig', 'KILL', process.execPath, main, 'desk', '--config', config],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let log = '';
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? -1));
+  });
+  const listening = new Promise<number>((resolve) => {
+    const read = (text: string) => {
+      log += text;
+      const port = /"port":(\d+)[^\n]*"msg":"listening"/.exec(log)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    };
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', read);
+  });
+  const failed = ended.then((): never => {
+    throw new Error(`The desk ended while it started.\n${log}`);
+  });
+  const port = await Promise.race([listening, failed]);
+
+  const get: DeskProcess['get'] = async (where) => {
+    const response = await fetch(`http://127.0.0.1:${port}${where}`, {
+      headers: { authorization: `Bearer ${token.trim()}` },
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  return {
+    port,
+    pid: child.pid ?? 0,
+    get,
+    calls: async () => {
+      const { body } = await get('/api/calls?limit=500');
+      return body['calls'] as (Call & { note: string | null })[];
+    },
+    ready: async () => {
+      const deadline = Date.now() + READY_MS;
+      for (;;) {
+        const { status, body } = await get('/ready');
+        if (status === 200) return;
+        if (Date.now() > deadline) throw new Error(`Not ready: ${JSON.stringify(body)}\n${log}`);
+        await sleep(50);
+      }
+    },
+    terminate: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    log: () => log,
+  };
+}
+
+async function run(main: string, args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const status = await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${String(status)}`);
+  return output;
+}

@@ -1,0 +1,141 @@
+import { expect, jest, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../../../src/calls/call.ts';
+import { Bindings, type BindingsOptions } from '../../../src/desk/bindings.ts';
+import type { Match } from '../../../src/directory/match.ts';
+import { answeredCall, inside, outside } from '../../lab/journal/sample-calls.ts';
+import { contactMatch, client, courierMatch, shipment } from '../routing/builders.ts';
+
+const ANNA = '79161234567';
+const COURIER = '79161000011';
+
+function setUp(matches: Readonly<Record<string, readonly Match[]>>, options: Partial<BindingsOptions> = {}) {
+  const told: Call[] = [];
+  const findMatches = jest.fn(async (number: string) => matches[number] ?? []);
+  const onProblem = jest.fn();
+  const bindings = new Bindings({
+    findMatches,
+    userOf: (extension) => (extension === '101' ? 'olga' : null),
+    onBound: (call) => told.push(call),
+    onProblem,
+    ...options,
+  });
+  return { bindings, told, findMatches, onProblem, last: () => told.at(-1) };
+}
+
+/** As the tracker tells it: without links and users. */
+const ringing = (changes: Partial<Call> = {}): Call =>
+  answeredCall(1, ANNA, { state: 'ringing', links: [], answeredBy: inside('101'), ...changes });
+const codes = (call: Call | undefined) => call?.links.map(({ kind, code, rank }) => [kind, code, rank]);
+
+test('a call is told at once, and again with what its number leads to', async () => {
+  const { bindings, told, findMatches } = setUp({ [ANNA]: [shipment(70_001)] });
+  bindings.add(ringing());
+  expect(told.map(({ links }) => links)).toEqual([[]]);
+  await sleep(1);
+  expect(codes(told[1])).toEqual([
+    ['shipment', 70_001, 1],
+    ['order', 5001, 1],
+    ['client', 201, 1],
+    ['courier', 11, 1],
+  ]);
+  expect(told[1]?.links.every(({ how }) => how === 'matched')).toBe(true);
+  expect(told[1]?.answeredBy).toMatchObject({ extension: '101', user: 'olga' });
+  // The company's own number is nobody's.
+  expect(findMatches.mock.calls).toEqual([[ANNA]]);
+});
+
+test('open shipments come before closed ones, which count only when there is no other', async () => {
+  const closed = { open: false, holder: null };
+  const { bindings, last } = setUp({
+    [ANNA]: [shipment(1, closed), shipment(2, { holder: null }), shipment(3)],
+    [COURIER]: [shipment(1, closed), shipment(4, closed)],
+  });
+  const shipments = (call: Call | undefined) => codes(call)?.filter(([kind]) => kind === 'shipment');
+  bindings.add(ringing());
+  await sleep(1);
+  expect(shipments(last())).toEqual([
+    ['shipment', 3, 1],
+    ['shipment', 2, 2],
+  ]);
+  bindings.add(ringing({ id: 'main-2', from: outside(COURIER) }));
+  await sleep(1);
+  expect(shipments(last())).toEqual([['shipment', 4, 1]]);
+});
+
+test('what the router said stays first, and is not said twice', async () => {
+  const { bindings, last } = setUp({ [ANNA]: [shipment(70_001), contactMatch(5, client(202))] });
+  bindings.add(ringing({ links: [{ kind: 'shipment', code: 70_001, how: 'routed', rank: 1 }] }));
+  await sleep(1);
+  expect(last()?.links.map(({ kind, code, how }) => [kind, code, how])).toEqual([
+    ['shipment', 70_001, 'routed'],
+    ['order', 5001, 'matched'],
+    ['client', 201, 'matched'],
+    ['courier', 11, 'matched'],
+    ['contact', 5, 'matched'],
+    ['client', 202, 'matched'],
+  ]);
+});
+
+test('both sides of a call that the server made are looked up, each as soon as it is known', async () => {
+  const { bindings, last, findMatches } = setUp({
+    [ANNA]: [shipment(70_001)],
+    [COURIER]: [courierMatch(11)],
+  });
+  const call = ringing({
+    direction: 'courier',
+    from: outside(COURIER),
+    to: { ...outside(''), number: null },
+  });
+  bindings.add(call);
+  await sleep(1);
+  expect(codes(last())).toEqual([['courier', 11, 1]]);
+  bindings.add({ ...call, to: outside(ANNA) });
+  await sleep(1);
+  expect(codes(last())).toContainEqual(['shipment', 70_001, 1]);
+  expect(findMatches.mock.calls).toEqual([[COURIER], [ANNA]]);
+});
+
+test('what is bound stays, though the shipment moves on while the call lasts', async () => {
+  const matches: Record<string, readonly Match[]> = { [ANNA]: [shipment(70_001)] };
+  const { bindings, last, findMatches } = setUp(matches);
+  bindings.add(ringing());
+  await sleep(1);
+  matches[ANNA] = [];
+  bindings.add(ringing({ state: 'talking' }));
+  bindings.add(ringing({ state: 'ended' }));
+  expect(codes(last())).toContainEqual(['shipment', 70_001, 1]);
+  expect(findMatches).toHaveBeenCalledTimes(1);
+  expect(bindings.size).toBe(0);
+});
+
+test('a call that ends before its look-up is told again when that has come', async () => {
+  const { bindings, told } = setUp({ [ANNA]: [shipment(70_001)] });
+  bindings.add(ringing({ state: 'ended' }));
+  expect(bindings.size).toBe(1);
+  await sleep(1);
+  expect(told).toHaveLength(2);
+  expect(bindings.size).toBe(0);
+});
+
+test('a directory that is away costs the links and nothing else', async () => {
+  const { bindings, told, onProblem } = setUp({}, { findMatches: () => Promise.reject(new Error('away')) });
+  bindings.add(ringing());
+  await sleep(1);
+  bindings.add(ringing({ state: 'ended' }));
+  expect(told.map(({ state, links }) => [state, links.length])).toEqual([
+    ['ringing', 0],
+    ['ended', 0],
+  ]);
+  expect(onProblem).toHaveBeenCalledTimes(1);
+  expect(bindings.size).toBe(0);
+});
+
+test('a call that became a part of another one is not told any more', async () => {
+  const { bindings, told } = setUp({ [ANNA]: [shipment(70_001)] });
+  bindings.add(ringing());
+  bindings.remove(ringing().id);
+  await sleep(1);
+  expect(told).toHaveLength(1);
+  expect(bindings.size).toBe(0);
+});
