@@ -44,6 +44,8 @@ export interface Before {
 const TICK_MS = 100;
 /** Between two comparisons with what Asterisk says, in ms: an event never tells that another one was lost. */
 const COMPARE_MS = 5 * 60_000;
+/** After a list that was not whole, in ms. */
+const AGAIN_MS = 2000;
 
 /** Follows one Asterisk over AMI: its events, and after each interruption what channels there are. */
 export class AsteriskFollower {
@@ -145,14 +147,25 @@ export class AsteriskFollower {
     if (this.#comparing) return;
     this.#comparing = true;
     try {
-      const { items } = await this.#client.list('CoreShowChannels');
-      this.#resync(items);
-      this.#setProblem(null);
+      const { items, flaws } = await this.#client.list('CoreShowChannels');
+      // On a list that is not whole, calls that last would be taken for ended ones.
+      if (flaws > 0) this.#compareSoon();
+      else {
+        this.#resync(items);
+        this.#setProblem(null);
+      }
     } catch (error) {
       if (this.#client.ready) this.#options.onProblem(error);
     } finally {
       this.#comparing = false;
     }
+  }
+
+  #compareSoon(): void {
+    this.#options.onProblem(
+      new Error(`The list of channels of ${this.#options.name} was not whole: asked again.`),
+    );
+    setTimeout(() => void this.#compare(), AGAIN_MS).unref();
   }
 
   #resync(rows: Parameters<Tracker['resync']>[0]): void {

@@ -103,11 +103,9 @@ async function playUntilStopped(
   loaded: LoadedConfig,
   speed: number,
 ): Promise<void> {
-  const stopped = once(process, 'SIGINT');
-  let isStopped = false;
-  void stopped.then(() => {
-    isStopped = true;
-  });
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
+  const stopped = once(stopping.signal, 'abort');
   const shown = new Set<string>();
   const show = async (): Promise<void> => {
     for (const call of (await readJournal(loaded)).toReversed()) {
@@ -117,7 +115,7 @@ async function playUntilStopped(
     }
   };
   const timer = setInterval(() => void show(), 1000);
-  while (!isStopped) {
+  while (!stopping.signal.aborted) {
     await Promise.race([stopped, Promise.all(MORNING.map((episode) => play(asterisk, episode, speed)))]);
   }
   clearInterval(timer);
