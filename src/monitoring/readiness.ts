@@ -9,6 +9,8 @@ export interface Readiness {
   readonly ageSeconds: number | null;
   /** Why the snapshot would have to answer: an error's code, or `BREAKER_OPEN`; null otherwise. */
   readonly liveError: string | null;
+  /** What the database says to that, in one sentence; null while it answers. */
+  readonly liveProblem: string | null;
   /** Why not, in one sentence; null when ready. */
   readonly problem: string | null;
 }
@@ -23,15 +25,20 @@ const KEPT_MS = 1000;
 export class ReadinessProbe {
   readonly #directory: Directory;
   readonly #budgetMs: number;
+  readonly #liveProblem: () => string | null;
   #stopping = false;
   #last: Promise<Readiness> | undefined;
   /** When `#last` came back, in ms of `performance.now()`. */
   #lastAt = Number.POSITIVE_INFINITY;
 
-  /** @param budgetMs what a call has for its look-up */
-  constructor(directory: Directory, budgetMs: number) {
+  /**
+   * @param budgetMs what a call has for its look-up
+   * @param liveProblem why the database is not asked, or did not answer last time
+   */
+  constructor(directory: Directory, budgetMs: number, liveProblem: () => string | null = () => null) {
     this.#directory = directory;
     this.#budgetMs = budgetMs;
+    this.#liveProblem = liveProblem;
   }
 
   /** From now on it is not ready: balancers send new calls elsewhere while those in progress finish. */
@@ -58,7 +65,9 @@ export class ReadinessProbe {
         ageSeconds,
         liveError = null,
       } = await this.#directory.find(NOBODYS_NUMBER, this.#budgetMs);
-      return { ready: true, source, ageSeconds, liveError, problem: null };
+      const liveProblem = liveError === null ? null : this.#liveProblem();
+      const masked = liveProblem === null ? null : maskText(liveProblem);
+      return { ready: true, source, ageSeconds, liveError, liveProblem: masked, problem: null };
     } catch (error) {
       return notReady(maskText(error instanceof Error ? error.message : String(error)));
     }
@@ -66,5 +75,5 @@ export class ReadinessProbe {
 }
 
 function notReady(problem: string): Readiness {
-  return { ready: false, source: null, ageSeconds: null, liveError: null, problem };
+  return { ready: false, source: null, ageSeconds: null, liveError: null, liveProblem: null, problem };
 }

@@ -36,7 +36,9 @@ export function openLoggedDirectory(
       const text = 'database not usable: calls are answered without it until it is back';
       logger.error({ problem: maskText(problem) }, text);
     },
-    onBack: () => logger.info('database is back'),
+    onBack: () => {
+      if (isInUse()) logger.info('database is back');
+    },
   });
 }
 

@@ -39,6 +39,7 @@ export function openMonitoring({ config, active, sessions, refusals }: Monitorin
     // A reload replaces the directory.
     { find: (number, budgetMs) => active.directory.find(number, budgetMs) },
     config.routing.deadlineMs,
+    () => active.directory.resilience?.().problem ?? null,
   );
   if (!config.http.enabled) return { monitor, readiness, http: undefined };
   const http = new HttpServer({

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { createConnection, type Connection, type PrepareStatementInfo, type RowDataPacket } from 'mysql2';
 import type { DatabaseAddress } from './database-url.ts';
-import { isConnectionLoss, isOfStatement } from './mysql.errors.ts';
+import { signEd25519 } from './ed25519-login.ts';
+import { isConnectionLoss, isForgottenPreparation, isOfStatement } from './mysql.errors.ts';
 import {
   ASSIGNMENTS,
   limitFits,
@@ -65,6 +66,7 @@ export class DatabaseConnection {
         : {
             ssl: { rejectUnauthorized: address.ssl === 'verify', verifyIdentity: address.ssl === 'verify' },
           }),
+      authPlugins: { client_ed25519: () => (scramble) => signEd25519(address.password, scramble) },
       charset: 'utf8mb4',
       // There are limits of our own.
       connectTimeout: 0,
@@ -113,7 +115,15 @@ export class DatabaseConnection {
       await this.#set(limitStatement(this.#limitMs));
     }
     const prepared = this.#prepared.get(statement) ?? (await this.#prepare(statement));
-    return prepared === null ? this.#runText(statement, values) : execute(prepared, values);
+    if (prepared === null) return this.#runText(statement, values);
+    try {
+      return await execute(prepared, values);
+    } catch (error) {
+      if (!isForgottenPreparation(error)) throw error;
+      this.#prepared.clear();
+      this.#preparing = error;
+      return this.#runText(statement, values);
+    }
   }
 
   /** Says goodbye; the server closes it then. */

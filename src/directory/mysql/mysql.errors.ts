@@ -120,6 +120,11 @@ export function isInterruption(error: unknown): boolean {
   return INTERRUPTIONS.has(numberOf(error));
 }
 
+/** A proxy has sent the statement to another server than the one that had prepared it. */
+export function isForgottenPreparation(error: unknown): error is Error {
+  return numberOf(error) === 1243;
+}
+
 export function isTooMany(error: unknown): boolean {
   return TOO_MANY.has(numberOf(error));
 }

@@ -1,7 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { DirectoryTimeoutError, DirectoryUnavailableError } from '../../../src/directory/directory.ts';
 import { parseDatabaseUrl } from '../../../src/directory/mysql/database-url.ts';
-import { toDirectoryError } from '../../../src/directory/mysql/mysql.errors.ts';
+import {
+  isAnswerOfServer,
+  isOfStatement,
+  toDirectoryError,
+} from '../../../src/directory/mysql/mysql.errors.ts';
 
 const ADDRESS = parseDatabaseUrl('mysql://agi:secret@127.0.0.1/courier');
 
@@ -37,4 +41,33 @@ test('a login without a password is told that none was given', () => {
   const { message } = toDirectoryError(cause, { ...ADDRESS, password: '' });
   expect(message).toContain('No password was given: name a file that holds it in database.passwordFile');
   expect(toDirectoryError(cause, ADDRESS).message).toContain('Check user and password');
+});
+
+test.each([
+  ['ER_HOST_IS_BLOCKED', 1129, /FLUSH HOSTS.*max_connect_errors/],
+  ['ER_SECURE_TRANSPORT_REQUIRED', 3159, /\?ssl=true/],
+  ['ER_TOO_MANY_USER_CONNECTIONS', 1203, /lower database\.poolSize/],
+  ['AUTH_SWITCH_PLUGIN_ERROR', undefined, /mysql_native_password or ed25519/],
+])('%s comes with advice', (code, errno, advice) => {
+  expect(toDirectoryError(driverError('no', { code, errno }), ADDRESS).message).toMatch(advice);
+});
+
+test.each([
+  ['the table is locked', 1205, true],
+  ['the column is gone', 1054, true],
+  ['somebody killed it', 1317, true],
+  ['the node is out of its cluster', 1047, false],
+  ['the server is going down', 1053, false],
+  ['a proxy is at a loss', 9001, false],
+  ['anything else', 1105, false],
+])('a connection is kept only when the statement is to blame: %s', (_what, errno, isKept) => {
+  expect(isOfStatement(driverError('no', { errno }))).toBe(isKept);
+});
+
+test.each([
+  ['a refusal by the server', { errno: 1045 }, true],
+  ['a handshake that the server found broken', { errno: 1043 }, false],
+  ['a broken line', { errno: -104, code: 'ECONNRESET' }, false],
+])('%s is an answer: %j', (_what, fields, isAnswer) => {
+  expect(isAnswerOfServer(driverError('no', fields))).toBe(isAnswer);
 });

@@ -21,7 +21,7 @@ const started: HttpServer[] = [];
 async function start({ directory = answering, allow = ['127.0.0.1'], port = 0 } = {}) {
   const refused: string[] = [];
   const watched = monitor();
-  const readiness = new ReadinessProbe(directory, 100);
+  const readiness = new ReadinessProbe(directory, 100, () => 'no way to mysql://agi:geheim@db/courier');
   const server = new HttpServer({
     host: '127.0.0.1',
     port,
@@ -159,6 +159,7 @@ describe('/ready', () => {
       source: 'snapshot',
       ageSeconds: 42,
       liveError: 'DIRECTORY_TIMEOUT',
+      liveProblem: 'no way to mysql://agi:***@db/courier',
       problem: null,
     });
   });
