@@ -8,7 +8,7 @@ export interface BreakerOptions {
   /** Asks whether the database answers: a rejection says why not. */
   readonly probe: () => Promise<void>;
   readonly onClosed: () => void;
-  /** It has opened, or is open and fails for another reason than before. */
+  /** It has opened, or is open and fails for a reason that it has not failed for yet. */
   readonly onProblem: (problem: string) => void;
 }
 
@@ -28,6 +28,8 @@ export class Breaker {
   #isAsking = false;
   /** Why it is open; undefined while it is closed. */
   #problem: string | undefined;
+  /** Problems that were told since it opened, without their figures. */
+  readonly #told = new Set<string>();
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -80,8 +82,11 @@ export class Breaker {
   }
 
   #tell(problem: string): void {
-    if (problem === this.#problem) return;
     this.#problem = problem;
+    // Other figures are no news.
+    const kind = problem.replaceAll(/\d+/g, '');
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
     this.#options.onProblem(problem);
   }
 
@@ -101,6 +106,7 @@ export class Breaker {
     }
     if (this.#stopped) return;
     this.#problem = undefined;
+    this.#told.clear();
     this.succeeded();
     this.#options.onClosed();
   }

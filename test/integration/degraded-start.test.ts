@@ -46,8 +46,7 @@ async function start(snapshot: string) {
   log = '';
   app = new App(load(snapshot), pino({ base: null }, { write: (line: string) => void (log += line) }));
   const { port, http } = await app.start();
-  const get = async (path: string) =>
-    (await (await fetch(`http://127.0.0.1:${http?.port}${path}`)).json()) as unknown;
+  const get = async (path: string) => (await fetch(`http://127.0.0.1:${http?.port}${path}`)).json();
   const call = async () => {
     const environment = new Map([['agi_callerid', '79162000001']]);
     const { variables } = await playCall({ host: '127.0.0.1', port }, { environment, presets: new Map() });

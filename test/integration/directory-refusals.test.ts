@@ -165,7 +165,7 @@ describe.each(DATABASE_SERVERS)('%s behind a proxy, or set up in its own way', (
     const before = proxy.accepted;
     for (let time = 0; time < 10; time += 1) await directory.find(COURIER, 100).catch(() => {});
     expect(proxy.accepted - before).toBe(1);
-    expect(directory.stats()).toEqual({ size: 1, used: 0, waiting: 0 });
+    expect(directory.stats()).toMatchObject({ size: 1, used: 0 });
     proxy.thaw();
     await eventually(
       'a connection',

@@ -8,6 +8,7 @@ import {
   limitFits,
   limitFor,
   limitStatement,
+  LIMITS,
   READ_ONLY,
   SINGLE_ASSIGNMENTS,
 } from './session-settings.ts';
@@ -47,6 +48,7 @@ export class DatabaseConnection {
   /** By their SQL. mysql2 remembers them, too, but makes a key of the whole text for each execution. */
   readonly #prepared = new Map<string, PrepareStatementInfo>();
   #limitMs = 0;
+  #canLimit = true;
   /** The server cannot prepare statements, and takes them as text. */
   #onlyText = false;
   /** Why the last statement could not be prepared, while it is tried as text. */
@@ -110,9 +112,9 @@ export class DatabaseConnection {
    * @throws the driver's error
    */
   async run(statement: string, values: readonly string[], budgetMs: number): Promise<Row[]> {
-    if (!limitFits(this.#limitMs, budgetMs)) {
+    if (this.#canLimit && !limitFits(this.#limitMs, budgetMs)) {
       this.#limitMs = limitFor(budgetMs);
-      await this.#set(limitStatement(this.#limitMs));
+      this.#canLimit = await this.#set(limitStatement(this.#limitMs), LIMITS);
     }
     const prepared = this.#prepared.get(statement) ?? (await this.#prepare(statement));
     if (prepared === null) return this.#runText(statement, values);
@@ -148,14 +150,14 @@ export class DatabaseConnection {
     for (const single of SINGLE_ASSIGNMENTS) await this.#set(single);
   }
 
-  /** @returns false when the server refused it; that is noted */
-  #set(statement: string): Promise<boolean> {
+  /** @returns false when the server refused it; that is noted by its name */
+  #set(statement: string, name = statement): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#connection.query(statement, (error) => {
         if (error === null) resolve(true);
         else if (isConnectionLoss(error)) reject(error);
         else {
-          this.refused.push({ statement, error });
+          this.refused.push({ statement: name, error });
           resolve(false);
         }
       });

@@ -34,9 +34,9 @@ function sha512(...parts: readonly Uint8Array[]): Buffer {
 
 /** Little endian, within the order of the curve. */
 function numberOf(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`) % CURVE_ORDER;
+  return BigInt(`0x${Buffer.from(bytes.toReversed()).toString('hex')}`) % CURVE_ORDER;
 }
 
 function bytesOf(number: bigint): Buffer {
-  return Buffer.from(number.toString(16).padStart(64, '0'), 'hex').reverse();
+  return Buffer.from(Buffer.from(number.toString(16).padStart(64, '0'), 'hex').toReversed());
 }

@@ -45,7 +45,7 @@ export class LookupBatcher {
   #atWork = 0;
   /** Moving average of what a statement takes, in ms. */
   #averageMs = 0;
-  #isDispatchDue = false;
+  #soon: NodeJS.Immediate | undefined;
   #patience: NodeJS.Timeout | undefined;
 
   constructor(pool: Pick<QueryPool, 'run'>, options: LookupBatcherOptions) {
@@ -81,15 +81,11 @@ export class LookupBatcher {
 
   /** After all that has been read from the network in this turn of the loop, so that it goes together. */
   #dispatchSoon(): void {
-    if (this.#isDispatchDue) return;
-    this.#isDispatchDue = true;
-    setImmediate(() => {
-      this.#isDispatchDue = false;
-      this.#dispatch();
-    });
+    if (this.#soon === undefined) this.#soon = setImmediate(() => this.#dispatch());
   }
 
   #dispatch(): void {
+    this.#soon = undefined;
     while (this.#mayStart()) void this.#ask(this.#takeBatch());
     if (this.#waiting.length === 0 || this.#patience !== undefined) return;
     this.#patience = setTimeout(() => {

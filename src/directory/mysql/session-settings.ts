@@ -44,6 +44,9 @@ export function limitFits(limitMs: number, budgetMs: number): boolean {
   return limitMs >= budgetMs && limitMs <= budgetMs + LIMIT_STEP_MS;
 }
 
+/** The name of what `limitStatement` sets, whatever the figures. */
+export const LIMITS = 'SET SESSION lock_wait_timeout, max_statement_time or max_execution_time';
+
 /** max_execution_time is there since MySQL 5.7.8. */
 export function limitStatement(limitMs: number): string {
   return (

@@ -1,6 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { signEd25519 } from '../../../src/directory/mysql/ed25519-login.ts';
 
 /** In front of the 32 bytes of a secret key. */

@@ -190,6 +190,18 @@ describe('a directory on a database in trouble', () => {
     expect(told).toEqual(['contacts is locked', 'nobody answers']);
   });
 
+  test('is told of once for each reason, whatever the figures and however often they change', async () => {
+    await open({ remembers: true });
+    database.failure = new DirectoryTimeoutError('no answer within 490 ms');
+    await calls(3);
+    for (const failure of [AWAY, new DirectoryTimeoutError('no answer within 500 ms'), AWAY]) {
+      database.failure = failure;
+      const probes = database.asked.length;
+      await eventually('two probes more', () => database.asked.length >= probes + 2);
+    }
+    expect(told).toEqual(['no answer within 490 ms', 'nobody answers']);
+  });
+
   test('is not shut to everybody for one number that takes too long', async () => {
     await open({ remembers: true });
     database.heavy = '7916';
