@@ -3,9 +3,13 @@
 #
 #   deploy/build-deb.sh [TARBALL]     TARBALL: what npm pack made; it is made anew when left out
 #
-# Needs npm, dpkg-deb, and the npm registry for the dependencies (those of package-lock.json). The package
-# needs Node.js 20.19: of Debian 13, or of NodeSource on Debian 11 and 12. It neither enables nor starts the
-# service at first, since there is nothing to serve before the configuration; an update restarts it.
+# Needs npm, dpkg-deb, and the npm registry for the dependencies (those of package-lock.json). Any machine will
+# do; the telephone server needs nothing but the package and Node.js 20.19: of Debian 13, or of NodeSource on
+# Debian 11 and 12. It neither enables nor starts the service at first, since there is nothing to serve before
+# the configuration; an update restarts it.
+#
+# /etc/courier-agi/courier-agi.yaml and password are made when they are missing and otherwise left alone: they
+# are no conffiles, so that neither an update nor a configuration of before leads to a question.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -36,7 +40,6 @@ version=$(node -p 'require(process.argv[1]).version' "$lib/package.json")
 deploy=$lib/deploy
 install -D -m 644 "$deploy/courier-agi.service" "$stage/usr/lib/systemd/system/courier-agi.service"
 install -D -m 644 "$deploy/courier-agi.sysusers.conf" "$stage/usr/lib/sysusers.d/courier-agi.conf"
-install -D -m 640 "$deploy/courier-agi.yaml" "$stage/etc/courier-agi/courier-agi.yaml"
 install -D -m 644 "$lib/LICENSE" "$stage/usr/share/doc/courier-agi/copyright"
 install -d "$stage/usr/share/man/man1"
 gzip -9 -n -c "$deploy/courier-agi.1" >"$stage/usr/share/man/man1/courier-agi.1.gz"
@@ -48,31 +51,38 @@ Architecture: all
 Maintainer: courier-agi <root@localhost>
 Section: comm
 Priority: optional
-Depends: nodejs (>= 20.19), systemd (>= 246)
+Depends: nodejs (>= 20.19), passwd, systemd (>= 246)
 Suggests: asterisk
 Installed-Size: $(du -sk "$stage" | cut -f1)
 Description: FastAGI server that sends callers of a courier company to the right person
- Asterisk asks it who calls: a recipient reaches the courier who has his parcel, a
+ Asterisk asks it who calls: a recipient reaches the courier who has the parcel, a
  courier and a client reach their manager, everybody else the operators.
 CONTROL
-echo /etc/courier-agi/courier-agi.yaml >"$stage/DEBIAN/conffiles"
 
 cat >"$stage/DEBIAN/postinst" <<'POSTINST'
 #!/bin/sh
 set -e
-if [ "$1" = configure ]; then
-    systemd-sysusers courier-agi.conf
-    chgrp -R courier-agi /etc/courier-agi
-    chmod 750 /etc/courier-agi
-    if [ -d /run/systemd/system ]; then
-        systemctl daemon-reload
-        if [ -n "$2" ]; then
-            systemctl try-restart courier-agi
-        else
-            echo "Set database.url in /etc/courier-agi/courier-agi.yaml, run courier-agi doctor, then:"
-            echo "systemctl enable --now courier-agi"
-        fi
-    fi
+[ "$1" = configure ] || exit 0
+
+etc=/etc/courier-agi
+systemd-sysusers courier-agi.conf
+install -d -m 750 $etc
+[ -e $etc/courier-agi.yaml ] || install -m 640 /usr/lib/courier-agi/deploy/courier-agi.yaml $etc/courier-agi.yaml
+[ -e $etc/password ] || install -m 640 /dev/null $etc/password
+chgrp courier-agi $etc $etc/courier-agi.yaml $etc/password
+chmod 640 $etc/courier-agi.yaml $etc/password
+
+for old in /etc/systemd/system/courier-agi.service /usr/local/bin/courier-agi; do
+    [ ! -e $old ] || echo "$old of an earlier installation comes before this package: remove it." >&2
+done
+
+if [ -d /run/systemd/system ]; then
+    systemctl daemon-reload
+    [ -z "$2" ] || systemctl try-restart courier-agi
+fi
+if [ -z "$2" ]; then
+    echo "Next: set database.url in $etc/courier-agi.yaml, write the password of the database user into"
+    echo "$etc/password, run courier-agi doctor, then: systemctl enable --now courier-agi"
 fi
 POSTINST
 
@@ -88,7 +98,10 @@ cat >"$stage/DEBIAN/postrm" <<'POSTRM'
 #!/bin/sh
 set -e
 if [ "$1" = purge ]; then
-    rm -rf /var/lib/courier-agi
+    # The snapshot and the password are secrets, and nothing else belongs to this user.
+    rm -rf /var/lib/courier-agi /etc/courier-agi
+    rm -f /etc/systemd/system/multi-user.target.wants/courier-agi.service
+    if getent passwd courier-agi >/dev/null; then userdel courier-agi; fi
 fi
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload

@@ -148,7 +148,6 @@ describe('the npm package', () => {
       const { stdout } = await run('dpkg-deb', ['--contents', deb], { maxBuffer: 10_000_000 });
       const lines = stdout.trimEnd().split('\n');
       for (const path of [
-        'etc/courier-agi/courier-agi.yaml',
         'usr/bin/courier-agi -> ../lib/courier-agi/dist/main.js',
         'usr/lib/systemd/system/courier-agi.service',
         'usr/lib/sysusers.d/courier-agi.conf',

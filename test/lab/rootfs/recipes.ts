@@ -1,4 +1,4 @@
-/** A Debian release in a folder of its own, with the one server that the tests want from it. */
+/** A Debian release in a folder of its own, with the one program that the tests want from it. */
 export interface Recipe {
   /** Folder below `.lab/`. */
   readonly name: RootfsName;
@@ -9,7 +9,7 @@ export interface Recipe {
   readonly version: RegExp;
 }
 
-export type RootfsName = 'asterisk-22' | 'asterisk-16' | 'mysql-9';
+export type RootfsName = 'asterisk-22' | 'asterisk-16' | 'mysql-9' | 'node-18' | 'node-20' | 'node-24';
 
 /** Debian 12 itself has no asterisk package and no mysql-server; older and newer releases do. */
 export const RECIPES: readonly Recipe[] = [
@@ -37,4 +37,13 @@ export const RECIPES: readonly Recipe[] = [
     versionCommand: ['/usr/sbin/mysqld', '--version'],
     version: / Ver 9\./,
   },
+  // Machines with nothing but what an installation asks for, to install on.
+  { ...bareMachine('node-18', 'bookworm'), version: /^v18\./ },
+  { ...bareMachine('node-20', 'trixie'), version: /^v20\./ },
+  { ...bareMachine('node-24', 'forky'), version: /^v24\./ },
 ];
+
+function bareMachine(name: RootfsName, suite: string): Omit<Recipe, 'version'> {
+  const packages = ['nodejs', 'passwd', 'systemd', 'sudo'];
+  return { name, suite, packages, versionCommand: ['/usr/bin/nodejs', '--version'] };
+}
