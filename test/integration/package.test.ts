@@ -23,6 +23,9 @@ const SOURCES = [
   'deploy',
   'README.md',
   'README.ru.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'docs',
   'LICENSE',
 ];
 
@@ -65,13 +68,16 @@ describe('the npm package', () => {
     const folders = new Set(files.map((path) => path.split('/')[0]));
     expect([...folders].toSorted()).toEqual(
       [
+        'CHANGELOG.md',
         'LICENSE',
         'README.md',
         'README.ru.md',
+        'SECURITY.md',
         'agi-scripts',
         'deploy',
         'dialplan-examples',
         'dist',
+        'docs',
         'package.json',
       ].toSorted(),
     );

@@ -177,7 +177,7 @@ describe.each<Product>(['MariaDB', 'MySQL'])('courier-agi on a replica of %s', (
     await until(async () => (await haproxy.server('agi1')).status === 'UP');
   });
 
-  /** One server after the other, as deploy/README.md has it. */
+  /** One server after the other, as docs/rolling-update.md has it. */
   const updateAll = async (stream: CallStream, around: Partial<Around> = {}) => {
     for (const [index, member] of fleet.members.entries()) {
       const other = fleet.members[1 - index] ?? member;

@@ -55,7 +55,7 @@ describe('deploy/courier-agi.service', () => {
     // In this order: what cannot be used fails the reload before the server hears of it.
     expect(text.match(/^ExecReload=.*$/gm)).toEqual([
       'ExecReload=courier-agi check --config /etc/courier-agi/courier-agi.yaml',
-      'ExecReload=kill -HUP $MAINPID',
+      "ExecReload=/bin/sh -c 'kill -HUP $MAINPID'",
     ]);
     const { bin } = JSON.parse(await readFile('package.json', 'utf8')) as { bin: Record<string, string> };
     expect(Object.keys(bin)).toEqual(['courier-agi']);

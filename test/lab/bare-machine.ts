@@ -78,7 +78,7 @@ export async function filesOf({ run }: BareMachine): Promise<string[]> {
   const found = await run('find / -xdev -not -type s');
   return found
     .split('\n')
-    .filter((path) => !/^\/(?:proc|dev|srv|tmp|var\/(?:cache|log|lib\/(?:apt|dpkg))|$)/.test(path))
+    .filter((path) => !/^\/(?:proc|dev|run|srv|tmp|var\/(?:cache|log|lib\/(?:apt|dpkg))|$)/.test(path))
     .filter((path) => !/^\/etc\/(?:passwd|group|shadow|gshadow)-$|\.lock$/.test(path))
     .toSorted();
 }

@@ -12,7 +12,7 @@ import type { DatabaseServer, Row } from './server.ts';
 
 export type Product = 'MariaDB' | 'MySQL';
 
-/** A primary with the demo company, and a replica that follows it: set up by what deploy/README.md shows. */
+/** A primary with the demo company, and a replica that follows it: set up by what docs/replica.md shows. */
 export interface Replication {
   readonly primary: Restartable;
   readonly replica: Restartable;
@@ -64,11 +64,11 @@ export async function startReplication(product: Product): Promise<Replication> {
   }
 }
 
-/** The block of deploy/README.md in that language whose first line is a comment that begins so. */
+/** The block of docs/replica.md in that language whose first line is a comment that begins so. */
 export function documented(language: string, title: string): string {
-  const blocks = codeBlocks(readDocument('deploy/README.md'), language);
+  const blocks = codeBlocks(readDocument('docs/replica.md'), language);
   const block = blocks.find((one) => /^(?:#|--) (.*)/.exec(one)?.[1]?.startsWith(title));
-  if (block === undefined) throw new Error(`deploy/README.md shows no ${language} for «${title}».`);
+  if (block === undefined) throw new Error(`docs/replica.md shows no ${language} for «${title}».`);
   return block;
 }
 

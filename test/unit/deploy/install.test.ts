@@ -8,10 +8,7 @@ import { codeBlocks, readDocument, ROOT } from '../docs/markdown.ts';
 
 const run = promisify(execFile);
 
-const [CONFIGURE = ''] = codeBlocks(readDocument('README.md'), 'sh').filter((block) =>
-  block.includes('/etc/courier-agi'),
-);
-const [INSTALL = '', START = ''] = codeBlocks(readDocument('deploy/README.md'), 'sh');
+const [, INSTALL = '', START = ''] = codeBlocks(readDocument('deploy/README.md'), 'sh');
 
 /** What needs root, systemd or the service's user; it is written down in place of being done. */
 const WRITTEN_DOWN = ['systemctl', 'systemd-sysusers', 'chgrp', 'chown'];
@@ -40,7 +37,9 @@ async function command(name: string, script: string): Promise<void> {
 
 /** Runs a block of the documentation with the folder in place of `/`, and the group of whoever runs the tests. */
 async function follow(block: string): Promise<void> {
-  const script = block.replaceAll(/ (?=\/(?:etc|var)\/)/g, ` ${machine}`).replaceAll(' -g courier-agi', '');
+  const script = block
+    .replaceAll(/ (?=\/(?:etc|var|usr\/local\/share)\/)/g, ` ${machine}`)
+    .replaceAll(' -g courier-agi', '');
   await run('sh', ['-eu', '-c', script], {
     env: { ...process.env, PATH: `${join(machine, 'bin')}:${process.env['PATH']}` },
   });
@@ -70,7 +69,7 @@ describe('the commands of deploy/README.md', () => {
 
   test('leave what was written as README.md has it, and let the service read it', async () => {
     const [yaml = ''] = codeBlocks(readDocument('README.md'), 'yaml');
-    await follow(CONFIGURE);
+    await mkdir(inMachine('etc/courier-agi'), { recursive: true });
     await writeFile(inMachine(YAML), yaml, { mode: 0o600 });
     await writeFile(inMachine(PASSWORD), 'secret\n');
     await follow(INSTALL);
@@ -84,11 +83,9 @@ describe('the commands of deploy/README.md', () => {
   });
 
   test('do so when they are followed again', async () => {
-    await follow(CONFIGURE);
     await follow(INSTALL);
     await writeFile(inMachine(YAML), 'database: { url: "demo:" }\n');
     await writeFile(inMachine(PASSWORD), 'secret\n');
-    await follow(CONFIGURE);
     await follow(INSTALL);
     await expectFiles('database: { url: "demo:" }\n', 'secret\n');
   });

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildProgram } from '../../../src/cli/program.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import { monitor } from '../monitoring/records.ts';
+import { codeBlocks, inlineCode, readDocument, ROOT } from './markdown.ts';
+
+const PAGES = [
+  ...readdirSync(`${ROOT}/docs`).map((name) => `docs/${name}`),
+  'deploy/README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+];
+
+describe.each(PAGES)('%s', (page) => {
+  const text = readDocument(page);
+
+  test('links to files that are there', () => {
+    for (const [, link = ''] of text.matchAll(/\]\(([^)#:]+)\)/g)) {
+      expect([link, existsSync(join(ROOT, dirname(page), link))]).toEqual([link, true]);
+    }
+  });
+
+  test('shows configurations that are accepted', () => {
+    for (const block of codeBlocks(text, 'yaml')) parseConfig(block, page);
+  });
+
+  test('names keys of the configuration, commands and files that there are', () => {
+    const commands = buildProgram({}, () => Promise.resolve()).commands.map((command) => command.name());
+    for (const code of inlineCode(text.replaceAll(/^```[^]*?^```$/gm, ''))) {
+      const [, command] = /^(?:sudo )?courier-agi (\w+)/.exec(code) ?? [];
+      if (command !== undefined) expect(commands).toContain(command);
+      const [, section = '', key = ''] =
+        /^(listen|database|snapshot|numbers|routing|dial|http|log)\.(\w+)\b(?!\/)/.exec(code) ?? [];
+      if (section !== '' && key !== 'ts') {
+        expect(readDocument('deploy/courier-agi.yaml')).toMatch(
+          new RegExp(`^${section}:\\n(?: .*\\n|\\n)*? +(?:# )?${key}:`, 'm'),
+        );
+      }
+      if (/^(?:src|test|deploy|docs|bench)\/[\w/.-]+\.\w+$/.test(code)) {
+        expect([code, existsSync(join(ROOT, code))]).toEqual([code, true]);
+      }
+    }
+  });
+});
+
+test('README.md leads to every page', () => {
+  const readme = readDocument('README.md');
+  for (const page of PAGES) expect(readme).toContain(`](${page})`);
+});
+
+describe('docs/metrics.md', () => {
+  const text = readDocument('docs/metrics.md');
+
+  test('tells of every metric of ours, and of no other', async () => {
+    const exposed = [...(await monitor().metrics.text()).matchAll(/^# TYPE (courier_agi_\w+)/gm)];
+    const told = [...text.matchAll(/^\| `(courier_agi_\w+)` \|/gm)].map(([, name]) => name);
+    expect(told.toSorted()).toEqual(exposed.map(([, name]) => name).toSorted());
+  });
+
+  test('names the ports that are the defaults', () => {
+    const { listen, http } = parseConfig('', 'defaults');
+    expect(text).toContain(`http://127.0.0.1:${http.port}`);
+    expect(text).toContain(`port ${listen.port}`);
+  });
+});
