@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
-import { inlineCode, readDocument, ROOT } from './markdown.ts';
+import { inlineCode, readDocument, ROOT, tableRows } from './markdown.ts';
 
 const sources = readdirSync(`${ROOT}/src`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
@@ -26,10 +26,26 @@ describe('docs/errors.md', () => {
 
   test('reads the code of every class of errors that there is', () => {
     for (const { file, text } of sources) {
+      // Its codes are the keys of a table: see below.
+      if (file === 'api/errors.ts') continue;
       const classes = text.match(/^(?:export )?class \w+ extends CodedError\b/gm) ?? [];
       const codes = text.match(/^ {2}(?:override )?readonly code = '\w+'/gm) ?? [];
       expect([file, codes.length]).toEqual([file, classes.length]);
     }
+  });
+
+  test('tells of every refusal of the desk, with its status', () => {
+    const refusals = sources.find(({ file }) => file === 'api/errors.ts')?.text ?? '';
+    const given = [...refusals.matchAll(/^ {2}(\w+): \{\s+status: (\d+),/gm)].map(([, code, status]) => [
+      `\`${code}\``,
+      status,
+    ]);
+    const told = tableRows(
+      readDocument('docs/errors.md').split('In the answers of its HTTP')[1] ?? '',
+      'code',
+    );
+    expect(given.length).toBeGreaterThan(5);
+    expect(told.map((cells) => cells.slice(0, 2)).toSorted()).toEqual(given.toSorted());
   });
 
   test('gives no code to two classes', () => {
