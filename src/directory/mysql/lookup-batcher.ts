@@ -1,5 +1,6 @@
-import { DirectoryBusyError, DirectoryTimeoutError } from '../directory.ts';
+import { DirectoryTimeoutError } from '../directory.ts';
 import type { Row } from './connection.ts';
+import { LookupLoad } from './lookup-load.ts';
 import type { QueryPool } from './query.pool.ts';
 import { lookUpTogether, mostTogether, NO_STATEMENTS, type LookupStatements } from './shared-lookup.ts';
 
@@ -17,8 +18,6 @@ export interface LookupBatcherOptions {
 /** With fewer statements at work a look-up is sent at once; with more it waits for others to share one with. */
 const SIDE_BY_SIDE = 2;
 const MAX_WAIT_MS = 3;
-/** With all connections at work, a look-up that would take longer than this share of its budget is refused. */
-const WAIT_SHARE = 0.5;
 /** The pool's own time-out comes first, in ms: it knows more to say. */
 const AFTER_POOL_MS = 3;
 const MAX_SOLO_NUMBERS = 1000;
@@ -42,20 +41,19 @@ export class LookupBatcher {
   #waiting: Lookup[] = [];
   /** Numbers whose shared answer was too long, or came too late for all. */
   readonly #solo = new Set<string>();
-  #atWork = 0;
-  /** Moving average of what a statement takes, in ms. */
-  #averageMs = 0;
+  readonly #load: LookupLoad;
   #soon: NodeJS.Immediate | undefined;
   #patience: NodeJS.Timeout | undefined;
 
   constructor(pool: Pick<QueryPool, 'run'>, options: LookupBatcherOptions) {
     this.#pool = pool;
     this.#options = { maxWaitMs: MAX_WAIT_MS, ...options };
+    this.#load = new LookupLoad(options.poolSize);
   }
 
   /** Look-ups that wait because all connections are at work; not those that wait a moment to share one. */
   get waiting(): number {
-    return this.#atWork < this.#options.poolSize ? 0 : this.#waiting.length;
+    return this.#load.isFull ? this.#waiting.length : 0;
   }
 
   /**
@@ -65,7 +63,10 @@ export class LookupBatcher {
    * @throws {DirectoryUnavailableError} there is no connection, or the statement failed
    */
   async find(number: string, budgetMs: number, statements: LookupStatements): Promise<Row[]> {
-    if (this.#isBusyFor(budgetMs)) throw this.#busy();
+    const { name, queueLimit } = this.#options;
+    const waiting = this.#waiting.length;
+    const isTooMuch = this.#load.isTooMuchFor(budgetMs, Math.floor(waiting / mostTogether(this.#statements)));
+    if (waiting >= queueLimit || isTooMuch) throw this.#load.busy(name, waiting);
     // The newest ones: those of an older schema have just failed.
     this.#statements = statements;
     const since = performance.now();
@@ -95,10 +96,9 @@ export class LookupBatcher {
   }
 
   #mayStart(): boolean {
-    const { poolSize, maxWaitMs } = this.#options;
     const [first] = this.#waiting;
-    if (first === undefined || this.#atWork >= poolSize) return false;
-    return this.#atWork < SIDE_BY_SIDE || performance.now() - first.since >= maxWaitMs;
+    if (first === undefined || this.#load.isFull) return false;
+    return this.#load.atWork < SIDE_BY_SIDE || performance.now() - first.since >= this.#options.maxWaitMs;
   }
 
   /** Those that have waited longest, as many as fit into a statement. A solo number ends the batch. */
@@ -113,19 +113,19 @@ export class LookupBatcher {
     const startedAt = performance.now();
     const budgetMs = Math.max(...batch.map(({ deadline }) => deadline)) - startedAt;
     const numbers = [...new Set(batch.map(({ number }) => number))];
-    this.#atWork += 1;
+    let tookMs: number | undefined;
+    this.#load.begun();
     try {
       const answer = await lookUpTogether(this.#pool, this.#statements, numbers, budgetMs);
       // After a stall of this process an answer that had lain ready looks as if it had taken as long as that.
-      const tookMs = Math.min(performance.now() - startedAt, budgetMs);
-      this.#averageMs += (tookMs - this.#averageMs) * (this.#averageMs === 0 ? 1 : 0.1);
+      tookMs = Math.min(performance.now() - startedAt, budgetMs);
       for (const { number, resolve } of batch) if (answer !== null) resolve(answer.get(number) ?? []);
       if (answer === null) this.#askAlone(numbers, batch);
     } catch (error) {
       for (const { reject } of batch) reject(error);
       if (error instanceof DirectoryTimeoutError && numbers.length > 1) this.#askAlone(numbers, []);
     }
-    this.#atWork -= 1;
+    this.#load.ended(tookMs);
     if (this.#waiting.length > 0) this.#dispatchSoon();
   }
 
@@ -139,22 +139,5 @@ export class LookupBatcher {
     this.#waiting = this.#waiting.filter((other) => other !== lookup);
     const within = `within ${Math.round(lookup.deadline - lookup.since)} ms`;
     lookup.reject(new DirectoryTimeoutError(`The database ${this.#options.name} gave no answer ${within}.`));
-  }
-
-  /** When nothing is at work, only a statement can show whether the database is still as slow as it was. */
-  #isBusyFor(budgetMs: number): boolean {
-    const { poolSize, queueLimit } = this.#options;
-    if (this.#waiting.length >= queueLimit) return true;
-    if (this.#atWork < poolSize) return this.#atWork > 0 && this.#averageMs > budgetMs;
-    const batches = Math.floor(this.#waiting.length / mostTogether(this.#statements)) + 1;
-    return this.#averageMs * (batches / poolSize + 1) > budgetMs * WAIT_SHARE;
-  }
-
-  #busy(): DirectoryBusyError {
-    return new DirectoryBusyError(
-      `The database ${this.#options.name} has more to do than it manages: ${this.#atWork} statements at work, ` +
-        `${this.#waiting.length} look-ups waiting, ${Math.round(this.#averageMs)} ms a statement. ` +
-        'If it is idle, raise database.poolSize.',
-    );
   }
 }
