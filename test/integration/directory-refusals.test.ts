@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ManagedDirectory } from '../../src/directory/directory.ts';
+import {
+  DirectoryTimeoutError,
+  LEAST_BUDGET_MS,
+  type ManagedDirectory,
+} from '../../src/directory/directory.ts';
 import type { Refusal } from '../../src/directory/mysql/connection.ts';
 import { parseDatabaseUrl } from '../../src/directory/mysql/database-url.ts';
 import { MysqlDirectory } from '../../src/directory/mysql/mysql.directory.ts';
@@ -177,6 +181,10 @@ describe.each(DATABASE_SERVERS)('%s behind a proxy, or set up in its own way', (
       2000,
     );
     expect(proxy.accepted - before).toBe(1);
+  });
+
+  test('a check of the schema that leaves no time for the look-up is a time-out, and not too many calls', async () => {
+    await expect(directory.find(COURIER, LEAST_BUDGET_MS + 1)).rejects.toThrow(DirectoryTimeoutError);
   });
 
   test('a connection that is being opened is closed with the others', async () => {
