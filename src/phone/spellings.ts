@@ -4,8 +4,10 @@ import { findCountry } from './country.ts';
 export interface Spellings {
   /** How many ways are known; each number has as many, some of them twice. */
   readonly count: number;
-  /** The first ones of `of` are always worth a look; the others are rare. */
+  /** So many of the first ones of `of` are always worth a look; the others are rare. */
   readonly usual: number;
+  /** How the rare ways begin in this country, such as `8 (`, by their places in `of`; undefined: like any number. */
+  readonly beginnings: readonly (string | undefined)[];
   /** @param digits a normalised number; the first way is these digits */
   of(digits: string): readonly string[];
   /** The numbers, in digits, that may be meant by what is written: the other way round. Usually one, or none. */
@@ -33,6 +35,9 @@ const GROUPED: readonly ((a: string, b: string, c: string, d: string) => string)
   (a, b, c, d) => ` ${a}${b}${c}${d}`,
   (a, b, c, d) => ` (${a}) ${b} ${c} ${d}`,
 ];
+
+/** Digits, national with and without prefix, with a plus, and digits with a carriage return behind. */
+const USUAL = 5;
 
 const LONGEST = 15;
 
@@ -80,7 +85,8 @@ export function createSpellings(country: string): Spellings {
   };
 
   // As many for each number, so that one statement serves them all.
-  const count = write(`${callingCode}9123456780`).length;
+  const sample = `${callingCode}9123456780`;
+  const count = write(sample).length;
   const of = (digits: string): string[] => {
     const ways = write(digits);
     while (ways.length < count) ways.push(digits);
@@ -96,7 +102,8 @@ export function createSpellings(country: string): Spellings {
 
   return {
     count,
-    usual: 4,
+    usual: USUAL,
+    beginnings: of(sample).map((way) => /^\+?\d?[^\d+]/.exec(way)?.[0]),
     of,
     indexOf,
     meaning(written) {

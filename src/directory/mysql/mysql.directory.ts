@@ -3,6 +3,7 @@ import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } fr
 import { DirectoryTimeoutError, DirectoryUnavailableError, LEAST_BUDGET_MS } from '../directory.ts';
 import { createSpellings } from '../../phone/spellings.ts';
 import {
+  compileBeginnings,
   compileCrowdedLookup,
   compileLookup,
   crowdedParameters,
@@ -221,6 +222,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
     // Should it lack something, the old statements must not go on.
     this.#statements = undefined;
     const { shape, warnings } = checkSchema(columns.map(toColumnRow), indexes.map(toIndexRow), this.#options);
+    await this.#learnBeginnings(shape);
     this.#statements = this.#compile(shape);
     const version = nameVersion(String(server?.['version']));
     const report: DirectoryReport = { state: 'ready', version, warnings, problem: null };
@@ -228,6 +230,16 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
     this.#lastReport = report;
     if (isNews) onReady?.(report);
     return report;
+  }
+
+  /** Of the rare ways to write a number. The look-ups do without them where that cannot be found out. */
+  async #learnBeginnings(shape: LookupShape): Promise<void> {
+    if (shape.valueIsNumber) return;
+    const { beginnings } = this.#spellings.spellings;
+    const all = [...new Set(beginnings.filter((one) => one !== undefined))];
+    const { sql, parameters } = compileBeginnings(mysqlBuilder(), shape, all);
+    const rows = await this.#pool.run(sql, parameters.map(String), this.#options.maxBudgetMs).catch(() => []);
+    this.#spellings.learnBeginnings(new Set(rows.map((row) => all[Number(row['place'])] ?? '')));
   }
 
   #compile(shape: LookupShape): Statements {

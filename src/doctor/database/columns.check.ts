@@ -24,11 +24,14 @@ export async function checkColumns(questions: Questions, settings: SchemaSetting
   const indexes = await questions.ask(compileIndexesQuery(mysqlBuilder()));
   try {
     const { shape, warnings } = checkSchema(rows.map(toColumnRow), indexes.map(toIndexRow), settings);
+    const differing = (['kurier', 'clients'] as const)
+      .filter((table) => shape.manager[table].compare === 'as-text')
+      .map((table) => `${table}.manager`);
     if (warnings.length === 0)
       return {
         ...ok({
-          en: 'Every column that a look-up reads is there.',
-          ru: 'Все столбцы, которые читает запрос, на месте.',
+          en: `Every column that a look-up reads is there.${differing.length === 0 ? '' : ` ${differing.join(' and ')} is a number and users.user is text: they are compared as text, and 0 is nobody.`}`,
+          ru: `Все столбцы, которые читает запрос, на месте.${differing.length === 0 ? '' : ` ${differing.join(' и ')} — число, а users.user — текст: они сравниваются как текст, 0 — никто.`}`,
         }),
         shape,
       };

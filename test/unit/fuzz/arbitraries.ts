@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Client, Holder, Manager, Match } from '../../../src/directory/match.ts';
+import { codeOf, type Client, type Holder, type Manager, type Match } from '../../../src/directory/match.ts';
 
 /** How many random inputs there are in all; `npm run fuzz` takes a million. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 4000);
@@ -83,6 +83,62 @@ export const matches: fc.Arbitrary<Match[]> = fc.array(
     fc.record({ kind: fc.constant('client' as const), client }),
   ),
   { maxLength: 6 },
+);
+
+const positive = fc.oneof(
+  fc.integer({ min: 1, max: 9 }),
+  fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  fc.constantFrom('24014736137715713', '9007199254740993'),
+);
+const phones = fc.oneof(
+  fc.integer({ min: 10, max: 30 }).map((last) => `8 916 100-00-${last}`),
+  fc.constantFrom('', '101', '101, 102', '79162000001', '8-916-100-00-11, доб. 12; @evil'),
+);
+const believableManager = fc.option(
+  fc.record({ user: fc.constantFrom('olga', 'pavel', '12'), extPhone: phones }),
+);
+const believableClient = fc.option(
+  fc.record({ code: positive, state: fc.option(fc.nat(9)), manager: believableManager }),
+);
+const day = fc.integer({ min: 1, max: 28 }).map((one) => `2026-03-${String(one).padStart(2, '0')} 09:00:00`);
+
+/** What a look-up can say of a number: codes are positive, dates are dates, and no match comes twice. */
+export const believableMatches: fc.Arbitrary<Match[]> = fc.uniqueArray(
+  fc.oneof(
+    fc.record({
+      kind: fc.constant('courier' as const),
+      courier: positive,
+      branch: fc.option(positive),
+      manager: believableManager,
+    }),
+    fc.record({
+      kind: fc.constant('recipient' as const),
+      shipment: positive,
+      order: fc.option(positive),
+      visible: fc.boolean(),
+      client: believableClient,
+      branch: fc.option(positive),
+      open: fc.boolean(),
+      holder: fc.option(
+        fc.record({
+          courier: positive,
+          phonem: phones,
+          phonek: phones,
+          phone: phones,
+          hasLeft: fc.boolean(),
+          issuedAt: fc.option(day),
+          handedOver: fc.boolean(),
+        }),
+      ),
+    }),
+    fc.record({ kind: fc.constant('contact' as const), person: positive, client: believableClient }),
+    fc.record({ kind: fc.constant('client' as const), client: believableClient }),
+  ),
+  {
+    maxLength: 8,
+    selector: (match) =>
+      `${match.kind} ${codeOf(match)} ${match.kind === 'recipient' ? match.holder?.courier : ''}`,
+  },
 );
 
 const KEYS = [
