@@ -22,7 +22,16 @@ const KIND_MASK = 3;
 /** In place of null, in columns that else hold positive numbers or an index. */
 const NONE = -1;
 
-const FIRST_SLOTS = 2048;
+/** Each part of the hash table grows by itself: to grow the whole of a big one would hold up calls. */
+const PARTS = 256;
+const FIRST_SLOTS = 16;
+
+/** Numbers of one part of the hash table. */
+interface Part {
+  numbers: number;
+  /** Open addressing, at most half full: index of a record, plus one. */
+  slots: Int32Array;
+}
 
 /** A courier as one who holds a shipment, without the shipment. */
 type HolderAlone = Omit<Holder, 'issuedAt' | 'handedOver'>;
@@ -43,16 +52,17 @@ interface Belonging {
  */
 export class CompactMatchIndex {
   readonly #records = new Float64Table(WIDTH);
-  #numbers = 0;
-  /** Open addressing, at most half full: index of a record, plus one. */
-  #slots = new Int32Array(FIRST_SLOTS);
+  readonly #parts = Array.from({ length: PARTS }, (): Part => ({
+    numbers: 0,
+    slots: new Int32Array(FIRST_SLOTS),
+  }));
   readonly #belongings = new Shared<Belonging>();
   readonly #holders = new Shared<HolderAlone>();
   readonly #longCodes = new Shared<string>();
 
   /** How many numbers are in it. */
   get size(): number {
-    return this.#numbers;
+    return this.#parts.reduce((sum, { numbers }) => sum + numbers, 0);
   }
 
   /** @param number 1 to 15 digits */
@@ -71,12 +81,14 @@ export class CompactMatchIndex {
     this.#records.set(record, KEY, key);
     this.#records.set(record, NEXT, NONE);
     this.#write(record, match);
-    const slot = this.#slotOf(key);
-    const first = (this.#slots[slot] ?? 0) - 1;
+    const hash = hashOf(key);
+    const part = this.#partOf(hash);
+    const slot = this.#slotOf(part.slots, key, hash);
+    const first = (part.slots[slot] ?? 0) - 1;
     if (first === NONE) {
-      this.#slots[slot] = record + 1;
-      this.#numbers += 1;
-      if (this.#numbers * 2 > this.#slots.length) this.#growSlots();
+      part.slots[slot] = record + 1;
+      part.numbers += 1;
+      if (part.numbers * 2 > part.slots.length) this.#grow(part);
       return;
     }
     // Second in the chain, whose end may be far away.
@@ -109,28 +121,35 @@ export class CompactMatchIndex {
     );
   }
 
-  #growSlots(): void {
-    const old = this.#slots;
-    this.#slots = new Int32Array(old.length * 2);
+  #grow(part: Part): void {
+    const old = part.slots;
+    part.slots = new Int32Array(old.length * 2);
     for (const entry of old) {
-      if (entry !== 0) this.#slots[this.#slotOf(this.#records.get(entry - 1, KEY))] = entry;
+      if (entry === 0) continue;
+      const key = this.#records.get(entry - 1, KEY);
+      part.slots[this.#slotOf(part.slots, key, hashOf(key))] = entry;
     }
   }
 
+  #partOf(hash: number): Part {
+    const part = this.#parts[hash >>> 24];
+    if (part === undefined) throw new RangeError('The hash table has a part for every hash.');
+    return part;
+  }
+
   /** The slot of a key, or the free one where it belongs. */
-  #slotOf(key: number): number {
-    const mask = this.#slots.length - 1;
-    // Fibonacci hashing of both halves: numbers of one operator differ in their last digits only.
-    const mixed =
-      Math.imul((key % 4_294_967_296) | 0, 0x9e3779b1) ^ Math.imul(key / 4_294_967_296, 0x85ebca6b);
-    for (let slot = (mixed ^ (mixed >>> 15)) & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots[slot] ?? 0;
+  #slotOf(slots: Int32Array, key: number, hash: number): number {
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot] ?? 0;
       if (entry === 0 || this.#records.get(entry - 1, KEY) === key) return slot;
     }
   }
 
   #first(key: number): number {
-    return (this.#slots[this.#slotOf(key)] ?? 0) - 1;
+    const hash = hashOf(key);
+    const { slots } = this.#partOf(hash);
+    return (slots[this.#slotOf(slots, key, hash)] ?? 0) - 1;
   }
 
   #write(record: number, match: Match): void {
@@ -249,6 +268,12 @@ class Shared<Value> {
 /** The 1 in front keeps zeros apart from none; 16 digits that begin with it are still exact in a double. */
 function keyOf(number: string): number {
   return Number(`1${number}`);
+}
+
+/** Fibonacci hashing of both halves: numbers of one operator differ in their last digits only. */
+function hashOf(key: number): number {
+  const mixed = Math.imul((key % 4_294_967_296) | 0, 0x9e3779b1) ^ Math.imul(key / 4_294_967_296, 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
 }
 
 /** `2026-11-22 10:11:12` as 20261122101112. */

@@ -9,7 +9,7 @@ import {
   toIndexRow,
   type SchemaSettings,
 } from '../../directory/sql/schema.ts';
-import { verbatim } from '../../util/language.ts';
+import { verbatim, type Text } from '../../util/language.ts';
 import { fail, ok, warn, type Finding } from '../check.ts';
 import type { Questions } from './questions.ts';
 
@@ -24,17 +24,7 @@ export async function checkColumns(questions: Questions, settings: SchemaSetting
   const indexes = await questions.ask(compileIndexesQuery(mysqlBuilder()));
   try {
     const { shape, warnings } = checkSchema(rows.map(toColumnRow), indexes.map(toIndexRow), settings);
-    const differing = (['kurier', 'clients'] as const)
-      .filter((table) => shape.manager[table].compare === 'as-text')
-      .map((table) => `${table}.manager`);
-    if (warnings.length === 0)
-      return {
-        ...ok({
-          en: `Every column that a look-up reads is there.${differing.length === 0 ? '' : ` ${differing.join(' and ')} is a number and users.user is text: they are compared as text, and 0 is nobody.`}`,
-          ru: `Все столбцы, которые читает запрос, на месте.${differing.length === 0 ? '' : ` ${differing.join(' и ')} — число, а users.user — текст: они сравниваются как текст, 0 — никто.`}`,
-        }),
-        shape,
-      };
+    if (warnings.length === 0) return { ...ok(describeComplete(shape)), shape };
     const columns = warnings.map(({ feature, column }) => `${column} (${feature})`);
     const finding = warn(
       {
@@ -58,4 +48,19 @@ export async function checkColumns(questions: Questions, settings: SchemaSetting
     );
     return { ...finding, shape: null };
   }
+}
+
+function describeComplete({ manager }: LookupShape): Text {
+  const numbers = (['kurier', 'clients'] as const).filter((table) => manager[table].compare === 'as-text');
+  if (numbers.length === 0) {
+    return {
+      en: 'Every column that a look-up reads is there.',
+      ru: 'Все столбцы, которые читает запрос, на месте.',
+    };
+  }
+  const columns = numbers.map((table) => `${table}.manager`).join(', ');
+  return {
+    en: `Every column that a look-up reads is there. Numbers stand in ${columns}, and text in users.user: they are compared as text, and 0 is nobody.`,
+    ru: `Все столбцы, которые читает запрос, на месте. В ${columns} числа, а в users.user текст: они сравниваются как текст, 0 — никто.`,
+  };
 }

@@ -10,6 +10,7 @@ import {
 import { judgeGrants as judgeGrantsIn } from '../../../src/doctor/database/grants.check.ts';
 import { judgeNumbers as judgeNumbersIn } from '../../../src/doctor/database/numbers.check.ts';
 import { judgeSample as judgeSampleIn } from '../../../src/doctor/database/sample.check.ts';
+import { checkContactsIndex } from '../../../src/doctor/database/contacts-index.check.ts';
 import { parseDatabaseUrl } from '../../../src/directory/mysql/database-url.ts';
 import { inEnglish } from './in-english.ts';
 
@@ -104,6 +105,26 @@ test.each([
   const finding = judgeVersion(version, 'agi@db', '3');
   expect(finding.state).toBe(state);
   expect(finding.message).toContain(name);
+});
+
+describe('the index of contacts.VALUE', () => {
+  const judge = async (prefixes: readonly (number | null)[]) => {
+    const rows = prefixes.map((prefix, index) => ({ indexName: `i${index}`, columnName: 'value', prefix }));
+    return checkContactsIndex({ ask: () => Promise.resolve(rows) });
+  };
+
+  test.each([
+    [[null], 'ok'],
+    [[20], 'warn'],
+    [[20, null], 'ok'],
+    [[], 'skipped'],
+  ])('of so many characters (null: all): %j', async (prefixes, state) => {
+    expect((await judge(prefixes)).state).toBe(state);
+  });
+
+  test('that holds beginnings only is named', async () => {
+    expect((await judge([20])).message).toMatchObject({ en: expect.stringContaining('i0 of its first 20') });
+  });
 });
 
 describe('dictionaries', () => {
