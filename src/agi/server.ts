@@ -3,7 +3,6 @@ import { AllowList } from '../net/allow-list.ts';
 import { AgiClosedError, AgiHangupError, AgiListenError, AgiTimeoutError } from './errors.ts';
 import { messageOf } from '../util/errors.ts';
 import { Listener } from '../net/listener.ts';
-import { Roster } from './roster.ts';
 import { AgiSession } from './session.ts';
 import { OverloadResponder } from './overload-responder.ts';
 
@@ -56,9 +55,9 @@ export class AgiServer {
   readonly #allowed: AllowList;
   readonly #overload: OverloadResponder;
   /** Sessions whose connection is open. */
-  readonly #open = new Roster<AgiSession>();
+  readonly #open = new Set<AgiSession>();
   /** Sessions whose handler has not come back. */
-  readonly #running = new Roster<AgiSession>();
+  readonly #running = new Set<AgiSession>();
   /** Who waits until there is no session left. */
   readonly #onIdle = new Set<() => void>();
 
@@ -100,7 +99,7 @@ export class AgiServer {
   async stop(graceMs: number): Promise<void> {
     await this.#listener.stop();
     if (!(await this.#idle(graceMs))) {
-      for (const session of this.#open.all()) session.destroy();
+      for (const session of this.#open) session.destroy();
       // A destroyed socket is gone within a turn of the loop; a handler that still runs is left behind.
       await this.#idle(100);
     }

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { clearAlarm, setAlarm, type Alarm } from '../util/fast-timer.ts';
 import type { CodedError } from '../util/errors.ts';
 import type { AgiCommandName } from './catalogue.ts';
 import { CommandQueue } from './command-queue.ts';
@@ -53,8 +52,8 @@ export class AgiSession {
   readonly #replies = new ReplyAssembler(MAX_REPLY_LENGTH);
   readonly #commands: CommandQueue;
   #deadline: number;
-  /** The deadline, and after the close the limit of lingering. */
-  #alarm: Alarm;
+  /** For the deadline, and after the close for the limit of lingering. */
+  #timer: NodeJS.Timeout | undefined;
   /** When the peer must have closed its side, once we have closed ours. */
   #lingerUntil = 0;
 
@@ -69,7 +68,7 @@ export class AgiSession {
     this.remoteAddress = socket.remoteAddress ?? '';
     this.acceptedAt = performance.now();
     this.#deadline = this.acceptedAt + options.deadlineMs;
-    this.#alarm = setAlarm(this.#deadline, this.#onAlarm);
+    this.#wakeAt(this.#deadline);
     this.#commands = new CommandQueue((line) => socket.write(line));
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onGone('Asterisk closed the connection.'));
@@ -77,7 +76,7 @@ export class AgiSession {
     socket.on('error', (cause) => this.#onGone('The connection broke.', cause));
     socket.on('close', () => {
       this.#onGone('The connection was closed.');
-      clearAlarm(this.#alarm);
+      clearTimeout(this.#timer);
       options.onClosed?.(this);
     });
   }
@@ -105,9 +104,8 @@ export class AgiSession {
   /** Replaces the deadline, such as by the longer one of a script that talks. @param deadlineMs from now on */
   setDeadline(deadlineMs: number): void {
     if (this.#closing) return;
-    clearAlarm(this.#alarm);
     this.#deadline = performance.now() + deadlineMs;
-    this.#alarm = setAlarm(this.#deadline, this.#onAlarm);
+    this.#wakeAt(this.#deadline);
   }
 
   /** Aborted when the session ends, by hangup, deadline, a lost connection or close(). */
@@ -242,12 +240,18 @@ export class AgiSession {
     this.#commands.accept(reply);
   }
 
-  readonly #onAlarm = (): void => {
+  /** @param time of `performance.now()` */
+  #wakeAt(time: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onTimeout, time - performance.now()).unref();
+  }
+
+  readonly #onTimeout = (): void => {
     if (!this.#closing) {
       const allowed = Math.round(this.#deadline - this.acceptedAt);
       this.#finish(new AgiTimeoutError(`The session was not over after ${allowed} ms.`), 'failure\n');
     }
-    if (this.#lingerUntil > performance.now()) this.#alarm = setAlarm(this.#lingerUntil, this.#onAlarm);
+    if (this.#lingerUntil > performance.now()) this.#wakeAt(this.#lingerUntil);
     else this.#socket.destroy();
   };
 
@@ -265,10 +269,7 @@ export class AgiSession {
     this.#closing = true;
     this.#endReason = reason;
     this.#lingerUntil = performance.now() + this.#lingerMs;
-    if (this.#lingerUntil < this.#deadline) {
-      clearAlarm(this.#alarm);
-      this.#alarm = setAlarm(this.#lingerUntil, this.#onAlarm);
-    }
+    if (this.#lingerUntil < this.#deadline) this.#wakeAt(this.#lingerUntil);
     if (lastLine === '') this.#socket.end();
     else this.#socket.end(lastLine);
     this.#environment.abandon(() => this.#whyClosed());
