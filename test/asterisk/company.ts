@@ -45,6 +45,10 @@ export interface CompanyOptions extends Telephony {
   readonly ringSeconds?: number;
   /** The server's template for numbers outside. Default: the trunk of the samples. */
   readonly trunk?: string;
+  /** YAML of `dial.trunks`, in place of `trunk`. */
+  readonly trunks?: string;
+  /** Further telephones and trunks that may be rung; the company does not stop them. */
+  readonly phones?: readonly Phone[];
   readonly changes?: Partial<Changes>;
   /** extensions.conf or extensions.ael. Default: the first. */
   readonly dialplan?: 'AEL';
@@ -55,6 +59,8 @@ export interface CompanyOptions extends Telephony {
   /** Gets the files of Asterisk's configuration folder for a last change. */
   readonly files?: (files: Record<string, string>, routerUrl: string) => Record<string, string>;
   readonly resolvConf?: string;
+  /** Files that only root may read, while Asterisk runs as its own user. */
+  readonly unreadable?: readonly string[];
 }
 
 /** A courier company: a real Asterisk with the samples, its trunk, its telephones, and courier-agi. */
@@ -94,6 +100,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
     const asterisk = await startAsterisk({
       version,
       ...(options.resolvConf === undefined ? {} : { resolvConf: options.resolvConf }),
+      ...(options.unreadable === undefined ? {} : { unreadable: options.unreadable }),
       files: (ports) => {
         const install = options.dialplan === 'AEL' ? installedAelSamples : installedSamples;
         const files = install(driver, {
@@ -127,7 +134,8 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
       telephones,
       call: (call) => placeCall({ port: sipPort, ...call }),
       rung: async (name) => {
-        const all = [...(await trunk.calls()), ...(await telephones.calls())];
+        const phones = [trunk, telephones, ...(options.phones ?? [])];
+        const all = (await Promise.all(phones.map((phone) => phone.calls()))).flat();
         return all.filter((one) => comparable(one.name) === comparable(name)).toSorted((a, b) => a.at - b.at);
       },
       stop: cleanups.run,
@@ -167,15 +175,16 @@ export function routerYaml({
   driver,
   ringSeconds = 1,
   trunk = trunkDial(driver, '{NUMBER}'),
+  trunks = `[{ dial: "${trunk}" }]`,
   database = DEMO_DATABASE,
-}: Pick<CompanyOptions, 'driver' | 'ringSeconds' | 'database' | 'trunk'>): string {
+}: Pick<CompanyOptions, 'driver' | 'ringSeconds' | 'database' | 'trunk' | 'trunks'>): string {
   return `
 ${database}
 listen: { host: 127.0.0.1, port: 0 }
 routing: { ringSeconds: ${ringSeconds} }
 dial:
   extension: ${driver}/{EXTENSION}
-  trunks: [{ dial: "${trunk}" }]
+  trunks: ${trunks}
 http: { enabled: false }
 `;
 }

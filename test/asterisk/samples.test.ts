@@ -61,6 +61,15 @@ describe.each(SETTINGS)('the samples on Asterisk $version with $driver and $lang
     expect(call.status).toBe(200);
   });
 
+  test.each(['company', '5', '+74950000000', 'a.b-c'])(
+    'a call to %s, as the provider delivers it, is one to the company',
+    async (to) => {
+      const call = await company.call({ from: '79162000001', name: `to ${to}`, to });
+      expect((await company.rung(`to ${to}`)).map((one) => one.number)).toEqual(['79161000011']);
+      expect(call.status).toBe(200);
+    },
+  );
+
   test('out of hours the router is not asked and nobody is rung', async () => {
     const hours = await globalOf(company, 'WORK_HOURS');
     await company.asterisk.rx('dialplan set global WORK_HOURS 00:00-00:01,mon,1,jan');
@@ -124,19 +133,34 @@ describe.each(SETTINGS)('the samples on Asterisk $version with $driver and $lang
         `79161000011,${OPERATORS_NUMBER}`,
       ].toSorted(),
     );
+    // It says why.
+    expect(await company.asterisk.log()).toContain(
+      'COURIER_AT_ONCE=3 calls of this number are put through already',
+    );
   });
 
   test('nothing is recorded unless the admin wants it', async () => {
     expect(await company.asterisk.spooled('monitor')).toEqual([]);
   });
 
-  test('with recording on, a talk is recorded under a name that tells nothing of the caller', async () => {
-    await company.asterisk.rx('dialplan set global COURIER_RECORD yes');
+  test.each(['No', '0', 'false', 'yesterday'])('COURIER_RECORD=%s records nothing', async (value) => {
+    await company.asterisk.rx(`dialplan set global COURIER_RECORD ${value}`);
     await company.call({ from: '79162000001', name: 'recorded' });
-    await company.asterisk.rx('dialplan set global COURIER_RECORD no');
-    const files = await company.asterisk.spooled('monitor');
-    expect(files).toEqual([expect.stringMatching(/^courier-[\d.]+\.wav$/)]);
+    expect(await company.asterisk.spooled('monitor')).toEqual([]);
   });
+
+  test.each(['yes', 'Yes', '1', 'TRUE', 'on'])(
+    'with COURIER_RECORD=%s a talk is recorded under a name that tells nothing of the caller',
+    async (value) => {
+      const before = await company.asterisk.spooled('monitor');
+      await company.asterisk.rx(`dialplan set global COURIER_RECORD ${value}`);
+      await company.call({ from: '79162000001', name: 'recorded' });
+      await company.asterisk.rx('dialplan set global COURIER_RECORD no');
+      const files = await company.asterisk.spooled('monitor');
+      expect(files).toHaveLength(before.length + 1);
+      expect(files).toEqual(files.map(() => expect.stringMatching(/^courier-[\d.]+\.wav$/)));
+    },
+  );
 });
 
 describe.each(TELEPHONIES)(

@@ -68,7 +68,7 @@ export function installedAelSamples(driver: 'PJSIP' | 'SIP', changes: Changes): 
   return {
     ...others,
     // As the sample says.
-    'extensions.conf': '#include "courier-route.conf"\n',
+    'extensions.conf': '#tryinclude "courier-route.conf"\n',
     'extensions.ael': driver === 'PJSIP' ? dialplan : dialplan.replaceAll('PJSIP/', 'SIP/'),
   };
 }

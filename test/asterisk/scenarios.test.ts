@@ -88,6 +88,8 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
       expect(Object.fromEntries(names.map((name) => [name, real.get(name)]))).toEqual(
         Object.fromEntries(names.map((name) => [name, valueIn(simulation, name)])),
       );
+      const caller = real.get('ROUTE_CALLER') ?? '';
+      expect(real.get(USERFIELD)).toBe(caller === '' ? '' : `${caller}/${real.get('ROUTE_COURIER')}`);
       // The scenarios expect PJSIP's dial strings.
       if (telephony.driver === 'PJSIP') {
         const result = { ...simulated[index]!.result, variables: real, problems: [] };
@@ -141,6 +143,9 @@ const NAMES = [
   'AGISTATUS',
 ];
 
+/** What the sample writes into the record of the call. */
+const USERFIELD = 'CDR(userfield)';
+
 function labContext(routerUrl: string): string {
   const lines = cases.flatMap(({ scenario, call }, index) => {
     const number = scenario.environment.get('agi_callerid') ?? '';
@@ -155,7 +160,9 @@ function labContext(routerUrl: string): string {
       ' same => n,Goto(from-trunk,s,1)',
     ];
   });
-  const report = NAMES.map((name) => ` same => n,NoOp(lab-report|\${ARG1}|${name}|\${${name}})`);
+  const report = [...NAMES, USERFIELD].map(
+    (name) => ` same => n,NoOp(lab-report|\${ARG1}|${name}|\${${name}})`,
+  );
   return [
     '',
     '[lab]',
@@ -176,7 +183,7 @@ function throughLab(files: Record<string, string>): Record<string, string> {
 
 function readReports(log: string): readonly ReadonlyMap<string, string>[] {
   const reports = cases.map(() => new Map<string, string>());
-  for (const [, index, name = '', value = ''] of log.matchAll(/"lab-report\|(\d+)\|(\w+)\|(.*)"\)/g)) {
+  for (const [, index, name = '', value = ''] of log.matchAll(/"lab-report\|(\d+)\|([\w()]+)\|(.*)"\)/g)) {
     reports[Number(index)]?.set(name, value);
   }
   return reports;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,8 @@ export interface AsteriskOptions {
   readonly version: 16 | 22;
   /** The configuration folder: file name to text. What is not given does not exist for this Asterisk, but for AMI. */
   readonly files: (ports: AsteriskPorts) => Readonly<Record<string, string>>;
+  /** Files of the configuration folder that only root may read, while Asterisk runs as its own user. Default: none. */
+  readonly unreadable?: readonly string[];
   /** Text of its /etc/resolv.conf; by default a name server that refuses at once. */
   readonly resolvConf?: string;
   /**
@@ -66,8 +68,15 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
   await writeFolder(folder, options, ports);
 
   const asterisk = ['asterisk', '-C', `${RUN_FOLDER}/etc/asterisk.conf`, '-n'];
+  const user = options.unreadable === undefined ? [] : ['-U', 'asterisk', '-G', 'asterisk'];
   const place = { become, root, folder };
-  const [file = '', ...args] = heldCommand(place, [...asterisk, '-f', '-g', ...(trace ? ['-vvv'] : [])]);
+  const [file = '', ...args] = heldCommand(place, [
+    ...asterisk,
+    ...user,
+    '-f',
+    '-g',
+    ...(trace ? ['-vvv'] : []),
+  ]);
   // stdin stays open as long as this process lives: see heldCommand.
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
@@ -140,6 +149,11 @@ async function writeFolder(folder: string, options: AsteriskOptions, ports: Aste
     ...options.files(ports),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'etc', name), text);
+
+  if (options.unreadable !== undefined) {
+    for (const name of ['.', 'etc', 'log', 'run', 'spool', 'db']) await chmod(join(folder, name), 0o777);
+    for (const name of options.unreadable) await chmod(join(folder, 'etc', name), 0o600);
+  }
 
   // Without its own name, Asterisk asks the DNS for it and RTP stalls.
   await writeFile(join(folder, 'hosts'), `127.0.0.1 localhost ${hostname()}\n`);

@@ -28,6 +28,8 @@ export interface Phone {
 }
 
 export interface ReceivedCall {
+  /** The address of the telephone or trunk that got it. */
+  readonly where: string;
   /** The user part of the request URI: the number that Asterisk dialled. */
   readonly number: string;
   /** The user part of the From header: the caller's number. */
@@ -54,7 +56,7 @@ export async function startPhone(options: PhoneOptions = {}): Promise<Phone> {
   return {
     address,
     port,
-    calls: async () => receivedCalls(await sipp.messages()),
+    calls: async () => receivedCalls(await sipp.messages(), address),
     stop: sipp.stop,
   };
 }
@@ -145,7 +147,7 @@ export async function registerPhone({ port, extension, password, phone }: Regist
   if (status !== 0) throw new Error(`Registering ${extension} failed.\n${output}\n${transcript(messages)}`);
 }
 
-function receivedCalls(messages: readonly SipMessage[]): readonly ReceivedCall[] {
+function receivedCalls(messages: readonly SipMessage[], where: string): readonly ReceivedCall[] {
   const invites = new Map<string, SipMessage>();
   for (const one of messages) {
     const id = header(one, 'Call-ID');
@@ -158,6 +160,7 @@ function receivedCalls(messages: readonly SipMessage[]): readonly ReceivedCall[]
     const final = dialogue.find((one) => isReplyTo(one, 'INVITE') && replyStatus(one) >= 200);
     const from = header(invite, 'From');
     return {
+      where,
       number: /^INVITE sip:([^@ ]*)@/.exec(invite.firstLine)?.[1] ?? '',
       from: /sip:([^@>]*)@/.exec(from)?.[1] ?? '',
       name: displayName(from),

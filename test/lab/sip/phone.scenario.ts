@@ -3,6 +3,8 @@
  *
  * - `answer`: rings, answers, and talks until the other side hangs up
  * - `answerThenHangUp`: answers and hangs up by itself after a moment
+ * - `pressOne`: answers, presses the key 1 (SIP INFO) and talks until the other side hangs up
+ * - `pressTwo`: likewise, with the key 2
  * - `noAnswer`: rings until the caller gives up
  * - `silent`: never sends a word, like a telephone without network whose registration is still there
  * - `busy`: 486
@@ -17,6 +19,8 @@
 export type Behaviour =
   | 'answer'
   | 'answerThenHangUp'
+  | 'pressOne'
+  | 'pressTwo'
   | 'noAnswer'
   | 'silent'
   | 'busy'
@@ -87,6 +91,19 @@ function steps(rule: PhoneRule): string {
     return [ringing, pause(100), answering, '<recv request="BYE"/>', respond('200 OK')].join('\n');
   if (rule.behaviour === 'answerThenHangUp')
     return [ringing, pause(100), answering, pause(500), BYE, '<recv response="200"/>'].join('\n');
+  if (rule.behaviour === 'pressOne' || rule.behaviour === 'pressTwo') {
+    const key = press(rule.behaviour === 'pressOne' ? '1' : '2');
+    return [
+      ringing,
+      pause(100),
+      answering,
+      pause(1500),
+      key,
+      '<recv response="200"/>',
+      '<recv request="BYE"/>',
+      respond('200 OK'),
+    ].join('\n');
+  }
   if (rule.behaviour === 'noAnswer')
     return [ringing, '<recv request="CANCEL"/>', respond('200 OK'), CANCELLED, '<recv request="ACK"/>'].join(
       '\n',
@@ -152,6 +169,24 @@ CSeq: [$cseq] INVITE
 Content-Length: 0
 
 ]]></send>`;
+
+/** Within the talk, by SIP INFO. */
+function press(key: string): string {
+  return `<send retrans="500"><![CDATA[
+INFO [next_url] SIP/2.0
+Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
+From: [$called];tag=[call_number]-[pid]
+To: [$caller]
+Call-ID: [call_id]
+CSeq: 2 INFO
+Max-Forwards: 70
+Content-Type: application/dtmf-relay
+Content-Length: [len]
+
+Signal=${key}
+Duration=160
+]]></send>`;
+}
 
 const BYE = `<send retrans="500"><![CDATA[
 BYE [next_url] SIP/2.0

@@ -125,7 +125,7 @@ describe.each([
       .trim()
       .split('\n')
       .filter((text) => text !== ''))
-      expect(sample).toMatch(new RegExp(line.replaceAll(/[()]/g, '\\$&').replace('n,', 'n.*,')));
+      expect(sample).toMatch(new RegExp(line.replaceAll(/[()${}?]/g, '\\$&').replace('n,', 'n.*,')));
   });
 
   test('links to files that are there', () => {

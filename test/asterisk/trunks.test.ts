@@ -1,0 +1,299 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Cleanups } from '../lab/cleanups.ts';
+import { startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
+import type { Behaviour, PhoneRule } from '../lab/sip/phone.scenario.ts';
+import { type NamedCall, type Outcome, outcomeOf, placeAll, troubleIn } from './calls.ts';
+import { type Company, OPERATORS_NUMBER, startCompany, TELEPHONIES, trunkDial } from './company.ts';
+
+/** Each courier of the demo company has a gateway of their own, with the trunk of the samples for when it fails. */
+const GATEWAYS = {
+  gsm: { courier: '79161000011', recipient: '79162000001', address: '127.0.0.11' },
+  sim: { courier: '79161000012', recipient: '79162000002', address: '127.0.0.11' },
+  mute: { courier: '79161000013', recipient: '79162000010', address: '127.0.0.12' },
+  closed: { courier: '79261000013', recipient: '', address: '127.0.0.13' },
+  asked: { courier: '79161000015', recipient: '375291234567', address: '127.0.0.12' },
+} as const;
+type Gateway = keyof typeof GATEWAYS;
+const NAMES = Object.keys(GATEWAYS) as Gateway[];
+/** Calls at a time through the gateway `sim`. */
+const CHANNELS = 2;
+const MANAGER = { from: '79161000013', extension: '104', mobile: '79035550004' };
+
+/** What each trunk must show. */
+const GSM_NUMBER = '79160000001';
+const TRUNK_NUMBER = '74951234567';
+
+/** What the sample configuration promises for a trunk that says nothing at all, and what a busy machine may add. */
+const SILENCE_MS = 6400;
+const SLACK_MS = 3000;
+/** Longer than that, or nothing is known of the trunk when the telephone has rung long enough. */
+const RING_SECONDS = 10;
+
+const CANNOT_PLACE: readonly Behaviour[] = ['congested', 'forbidden', 'serverError', 'unknownNumber'];
+const REACHED: readonly Behaviour[] = ['busy', 'decline', 'unavailable', 'noAnswer'];
+
+const call = (name: string, gateway: Gateway, habits: Partial<NamedCall> = {}): NamedCall => ({
+  name,
+  from: GATEWAYS[gateway].recipient,
+  ...habits,
+});
+const LIMITED = ['line 1', 'line 2', 'line 3'].map((name) => call(name, 'sim', { talkMs: 5000 }));
+const CALLS: NamedCall[] = [
+  ...LIMITED,
+  ...[...CANNOT_PLACE, ...REACHED, 'answer'].map((behaviour) => call(behaviour, 'gsm')),
+  call('both', 'gsm'),
+  call('mute', 'mute'),
+  call('mute, then closed', 'mute'),
+  call('asked', 'asked'),
+  { name: 'ring all', from: MANAGER.from },
+  { name: 'ring all, congested', from: MANAGER.from },
+];
+/** Where the dialplan asks for a key, `COURIER_CONFIRM=Yes`. */
+const CONFIRMED = '9001';
+const CONFIRM_MS = 5000;
+const MAILBOX = call('mailbox', 'gsm', { to: CONFIRMED });
+const ASKED: readonly NamedCall[] = [
+  MAILBOX,
+  ...['presses 1', 'presses 2', 'hangs up when asked'].map((name) => call(name, 'gsm', { to: CONFIRMED })),
+  { name: 'extension', from: GATEWAYS.sim.courier, to: CONFIRMED },
+];
+CALLS.push(...ASKED);
+
+const AT_THE_GATEWAY: readonly PhoneRule[] = [
+  ...[...CANNOT_PLACE, ...REACHED].map((behaviour) => ({ name: behaviour, behaviour })),
+  { name: 'both', behaviour: 'congested' },
+  { name: 'ring all, congested', behaviour: 'congested' },
+  { name: 'presses 1', behaviour: 'pressOne' },
+  { name: 'presses 2', behaviour: 'pressTwo' },
+  { name: 'hangs up when asked', behaviour: 'answerThenHangUp' },
+];
+const AT_THE_TRUNK: readonly PhoneRule[] = [
+  { name: 'both', to: GATEWAYS.gsm.courier, behaviour: 'congested' },
+  { name: 'mute, then closed', to: GATEWAYS.mute.courier, behaviour: 'busy' },
+  { name: 'ring all', to: MANAGER.extension, behaviour: 'busy' },
+  { name: 'ring all, congested', to: MANAGER.extension, behaviour: 'busy' },
+];
+
+/** A line that ends within a subroutine: at the limit of its trunk, or while it is asked. chan_sip tells of refusals. */
+const EXPECTED_TROUBLE =
+  /Abnormal 'Gosub\(courier-(?:route,leg|confirm,s),1|asked|Received response: "Forbidden"|no reply to our critical|Retransmission timeout/;
+
+describe.each(TELEPHONIES)('lists of trunks on Asterisk $version with $driver', (telephony) => {
+  let company: Company;
+  let outcomes: ReadonlyMap<string, Outcome | Error>;
+  const cleanups = new Cleanups();
+  /** Who was rung, in order: over which trunk, and with which number shown. */
+  const rungFor = (name: string) =>
+    outcomeOf(outcomes, name).rung.map(({ where, number, from }) => [
+      where === TRUNK_ADDRESS ? 'trunk' : where === GATEWAYS.gsm.address ? 'gsm' : 'inside',
+      number,
+      from,
+    ]);
+  const waitedFor = (name: string) => {
+    const { call: placed, rung } = outcomeOf(outcomes, name);
+    return (rung[0]?.at ?? Number.NaN) - placed.startedAt;
+  };
+
+  beforeAll(async () => {
+    const gsm = await startPhone({ address: GATEWAYS.gsm.address, rules: AT_THE_GATEWAY });
+    cleanups.add(gsm.stop);
+    // It takes what comes, and says nothing: no ICMP tells Asterisk of it.
+    const mute = createSocket('udp4').bind(0, GATEWAYS.mute.address);
+    cleanups.add(async () => void mute.close());
+    await once(mute, 'listening');
+    const mutePort = mute.address().port;
+    const ports: Record<Gateway, number> = {
+      gsm: gsm.port,
+      sim: gsm.port,
+      mute: mutePort,
+      asked: mutePort,
+      closed: 9,
+    };
+    const file = telephony.driver === 'PJSIP' ? 'pjsip.conf' : 'sip.conf';
+    company = await startCompany({
+      ...telephony,
+      rules: AT_THE_TRUNK,
+      phones: [gsm],
+      ringSeconds: RING_SECONDS,
+      trunks: trunksYaml(telephony.driver),
+      files: (files) => ({
+        ...files,
+        [file]: [
+          files[file],
+          ...NAMES.map((name) => section(telephony.driver, name, ports[name], name === 'asked')),
+        ].join('\n'),
+        'extensions.conf': [
+          files['extensions.conf'],
+          '[from-trunk]',
+          `exten => ${CONFIRMED},1,Set(COURIER_CONFIRM=Yes)`,
+          ' same => n,Goto(s,1)',
+          '',
+        ].join('\n'),
+      }),
+    });
+    cleanups.add(company.stop);
+    await untilUnreachable(company, 'asked');
+    outcomes = await placeAll(company, CALLS);
+  }, 180_000);
+
+  afterAll(cleanups.run, 60_000);
+
+  test.each(CANNOT_PLACE)(
+    'a gateway that is %s: the next trunk rings the courier at once, and shows its own number',
+    (name) => {
+      expect(rungFor(name)).toEqual([
+        ['gsm', GATEWAYS.gsm.courier, GSM_NUMBER],
+        ['trunk', GATEWAYS.gsm.courier, TRUNK_NUMBER],
+      ]);
+      expect(outcomeOf(outcomes, name).call.status).toBe(200);
+    },
+  );
+
+  test.each(REACHED)('a courier who is %s is not rung again over the next trunk', (name) => {
+    expect(rungFor(name)).toEqual([
+      ['gsm', GATEWAYS.gsm.courier, GSM_NUMBER],
+      ['trunk', OPERATORS_NUMBER, GATEWAYS.gsm.recipient],
+    ]);
+  });
+
+  test('a gateway that places the call: no other trunk is tried', () => {
+    expect(rungFor('answer')).toEqual([['gsm', GATEWAYS.gsm.courier, GSM_NUMBER]]);
+  });
+
+  test('no trunk can place the call: the operators are rung', () => {
+    expect(rungFor('both')).toEqual([
+      ['gsm', GATEWAYS.gsm.courier, GSM_NUMBER],
+      ['trunk', GATEWAYS.gsm.courier, TRUNK_NUMBER],
+      ['trunk', OPERATORS_NUMBER, GATEWAYS.gsm.recipient],
+    ]);
+  });
+
+  test('a gateway that says nothing at all: the next trunk rings the courier after the time that the sample sets', () => {
+    expect(rungFor('mute')).toEqual([['trunk', GATEWAYS.mute.courier, TRUNK_NUMBER]]);
+    expect(waitedFor('mute')).toBeGreaterThan(SILENCE_MS - 1000);
+    expect(waitedFor('mute')).toBeLessThan(SILENCE_MS + SLACK_MS);
+  });
+
+  test('a gateway whose port is closed, likewise', () => {
+    const [first, second] = outcomeOf(outcomes, 'mute, then closed').rung;
+    expect(rungFor('mute, then closed')).toEqual([
+      ['trunk', GATEWAYS.mute.courier, TRUNK_NUMBER],
+      ['trunk', GATEWAYS.closed.courier, TRUNK_NUMBER],
+    ]);
+    expect((second?.at ?? Number.NaN) - (first?.at ?? 0)).toBeLessThan(SILENCE_MS + SLACK_MS);
+  });
+
+  test('a gateway that is known to be away: the next trunk rings the courier at once', () => {
+    expect(rungFor('asked')).toEqual([['trunk', GATEWAYS.asked.courier, TRUNK_NUMBER]]);
+    expect(waitedFor('asked')).toBeLessThan(SLACK_MS);
+  });
+
+  test('the caller hears ringing all the while', () => {
+    for (const { name } of CALLS) {
+      const { messages, startedAt } = outcomeOf(outcomes, name).call;
+      const ringing = messages.find((one) => one.firstLine.startsWith('SIP/2.0 180'));
+      expect((ringing?.at ?? Number.NaN) - startedAt).toBeLessThan(SLACK_MS / 2);
+    }
+  });
+
+  test('of three calls at the same time through a gateway with two channels the third takes the next trunk', async () => {
+    const ways = LIMITED.flatMap(({ name }) => rungFor(name));
+    expect(ways.toSorted()).toEqual([
+      ['gsm', GATEWAYS.sim.courier, GSM_NUMBER],
+      ['gsm', GATEWAYS.sim.courier, GSM_NUMBER],
+      ['trunk', GATEWAYS.sim.courier, TRUNK_NUMBER],
+    ]);
+    expect(await company.asterisk.log()).toContain('trunk sim carries as many calls as dial.trunks allows');
+    // Its channels are free again.
+    await company.call(call('line 4', 'sim'));
+    expect((await company.rung('line 4')).map(({ where }) => where)).toEqual([GATEWAYS.sim.address]);
+  });
+
+  test("a manager's extension sees the caller, and their mobile the number of its own trunk", () => {
+    const [first, second, ...more] = rungFor('ring all');
+    expect([first, second].toSorted()).toEqual([
+      ['gsm', MANAGER.mobile, GSM_NUMBER],
+      ['inside', MANAGER.extension, MANAGER.from],
+    ]);
+    expect(more).toEqual([]);
+  });
+
+  test('a busy extension and a mobile whose gateway fails: busy counts, the operators are rung', () => {
+    expect(rungFor('ring all, congested').at(-1)).toEqual(['trunk', OPERATORS_NUMBER, MANAGER.from]);
+  });
+
+  test('a mailbox that answers presses nothing: the operators are rung', () => {
+    const { call: placed, rung } = outcomeOf(outcomes, 'mailbox');
+    expect(rungFor('mailbox')).toEqual([
+      ['gsm', GATEWAYS.gsm.courier, GSM_NUMBER],
+      ['trunk', OPERATORS_NUMBER, GATEWAYS.gsm.recipient],
+    ]);
+    expect(rung[0]?.endedAt).toBeDefined();
+    expect((rung[1]?.at ?? 0) - (rung[0]?.at ?? 0)).toBeGreaterThan(CONFIRM_MS);
+    expect((rung[1]?.at ?? 0) - (rung[0]?.at ?? 0)).toBeLessThan(CONFIRM_MS + SLACK_MS);
+    expect(placed.status).toBe(200);
+  });
+
+  test('who answers and presses 1 has the call', () => {
+    expect(rungFor('presses 1')).toEqual([['gsm', GATEWAYS.gsm.courier, GSM_NUMBER]]);
+    expect(outcomeOf(outcomes, 'presses 1').call).toMatchObject({ status: 200, endedBy: 'caller' });
+  });
+
+  test.each(['presses 2', 'hangs up when asked'])('who %s has not: the operators are rung', (name) => {
+    expect(rungFor(name).at(-1)).toEqual(['trunk', OPERATORS_NUMBER, GATEWAYS.gsm.recipient]);
+    expect(outcomeOf(outcomes, name).call.status).toBe(200);
+  });
+
+  test('an extension is not asked', () => {
+    expect(rungFor('extension')).toEqual([['inside', '103', GATEWAYS.sim.courier]]);
+    expect(outcomeOf(outcomes, 'extension').call.status).toBe(200);
+  });
+
+  test('no channel is left, and Asterisk had nothing to warn of but the gateways', async () => {
+    expect(await company.asterisk.rx('core show channels')).toContain('0 active channels');
+    const log = await company.asterisk.log();
+    const trouble = troubleIn(log.slice(log.indexOf('Asterisk Ready')));
+    expect(trouble.filter((line) => !EXPECTED_TROUBLE.test(line))).toEqual([]);
+  });
+});
+
+function trunksYaml(driver: Company['driver']): string {
+  const dialOf = (name: string) => (driver === 'PJSIP' ? `PJSIP/{NUMBER}@${name}` : `SIP/${name}/{NUMBER}`);
+  const trunk = trunkDial(driver, '{NUMBER}');
+  const lists = NAMES.map((name) => {
+    const numbers = name === 'gsm' ? `${GATEWAYS.gsm.courier}, ${MANAGER.mobile}` : GATEWAYS[name].courier;
+    const limit = name === 'sim' ? `, channels: ${CHANNELS}` : '';
+    return `{ prefix: [${numbers}], dial: ["${dialOf(name)}", "${trunk}"], callerId: "${GSM_NUMBER}"${limit} }`;
+  });
+  return `[${[...lists, `{ dial: "${trunk}", callerId: "${TRUNK_NUMBER}" }`].join(', ')}]`;
+}
+
+/** Asterisk's configuration of a gateway. @param asked whether it is asked every few seconds if it is there */
+function section(driver: Company['driver'], name: Gateway, port: number, asked: boolean): string {
+  const { address } = GATEWAYS[name];
+  const lines =
+    driver === 'PJSIP'
+      ? [
+          `[${name}]\ntype=endpoint\ncontext=from-trunk\ndisallow=all\nallow=alaw\naors=${name}\ndirect_media=no`,
+          `[${name}]\ntype=aor\ncontact=sip:${address}:${port}`,
+          asked ? 'qualify_frequency=2\nqualify_timeout=1' : '',
+        ]
+      : [
+          `[${name}]\ntype=peer\nhost=${address}\nport=${port}\ncontext=from-trunk`,
+          asked ? 'qualify=1000\nqualifyfreq=2' : '',
+        ];
+  return [...lines, ''].join('\n');
+}
+
+async function untilUnreachable({ asterisk, driver }: Company, name: string): Promise<void> {
+  const command = driver === 'PJSIP' ? `pjsip show contacts` : `sip show peer ${name}`;
+  for (let look = 0; look < 40; look += 1) {
+    const lines = (await asterisk.rx(command)).split('\n').filter((line) => /asked|Status/.test(line));
+    if (lines.some((line) => /Unavail|UNREACHABLE/.test(line))) return;
+    await sleep(500);
+  }
+  throw new Error(`Asterisk did not notice that ${name} is away.`);
+}
