@@ -11,6 +11,12 @@ import { addDeskCommands } from './desk.program.ts';
 import { EXIT, explainFailure } from './exit.ts';
 import type { CommonOptions } from './options.ts';
 
+interface ExplainOptions extends CommonOptions {
+  readonly outbound?: true;
+  readonly only?: ReadonlySet<CallerKind>;
+  readonly lang?: Language;
+}
+
 /**
  * Runs one command line. Errors become lines on stderr.
  *
@@ -84,17 +90,19 @@ export function buildProgram(
       }),
     );
   command('explain <number>', 'tell who a number is, who would ring, and why')
+    .option('--outbound', 'tell over which trunk the office would call the number instead')
     .option('--only <kinds>', 'kinds of callers to look for, such as courier,recipient', parseOnly)
     .addOption(language())
     .option('--json', 'print JSON')
-    .action((number: string, options: CommonOptions & { only?: ReadonlySet<CallerKind>; lang?: Language }) =>
+    .action((number: string, options: ExplainOptions) =>
       perform(async () => {
+        const style = { json: options.json ?? false, language: options.lang ?? languageOf(env) };
+        if (options.outbound) {
+          const { explainOutbound } = await import('./explain-outbound.ts');
+          return explainOutbound(load(options), number, style);
+        }
         const { explain } = await import('./explain.ts');
-        return explain(load(options), number, {
-          json: options.json ?? false,
-          language: options.lang ?? languageOf(env),
-          only: options.only,
-        });
+        return explain(load(options), number, { ...style, only: options.only });
       }),
     );
   command('doctor', 'check everything a call depends on, and say what to do about it')

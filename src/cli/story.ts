@@ -138,8 +138,8 @@ export function tellStory(asked: string, decision: Decision, language: Language)
   else {
     lines.push(words.rings(first.ring));
     decision.attempts.forEach((attempt, index) => {
-      lines.push(`  ${index + 1}. ${tellLine(attempt, words)} — ${describeReason(attempt.why, language)}`);
-      for (const line of attempt.fallbacks ?? []) lines.push(`     ${words.or} ${tellLine(line, words)}`);
+      lines.push(`  ${index + 1}. ${tellLine(attempt, language)} — ${describeReason(attempt.why, language)}`);
+      for (const line of attempt.fallbacks ?? []) lines.push(`     ${words.or} ${tellLine(line, language)}`);
     });
     lines.push(`  ${decision.attempts.length + 1}. ${words.thenOperators}`);
   }
@@ -156,7 +156,14 @@ export function tellStory(asked: string, decision: Decision, language: Language)
   return lines.join('\n');
 }
 
-function tellLine({ dial, callerId, limit }: Line, words: Words): string {
+/** Why a text is no usable number. */
+export function describeInvalid(reason: InvalidNumberReason, language: Language): string {
+  return (language === 'ru' ? RU : EN).invalid[reason];
+}
+
+/** A dial string, with what its trunk demands. */
+export function tellLine({ dial, callerId, limit }: Line, language: Language): string {
+  const words = language === 'ru' ? RU : EN;
   const details = [
     ...(callerId === undefined ? [] : [words.shows(callerId)]),
     ...(limit === undefined ? [] : [words.limited(limit)]),

@@ -47,7 +47,7 @@ export function callFields(record: CallRecord, showNumbers: boolean) {
 }
 
 /** Extensions and trunks name no person. */
-function maskDial(dial: string): string {
+export function maskDial(dial: string): string {
   return dial.replaceAll(/\d{7,}/g, maskNumber);
 }
 
@@ -56,11 +56,11 @@ function hint(error: CodedError): object {
 }
 
 /** Asterisk makes the unique id, but a name in front of it is the admin's: it may hold anything. */
-function safe(uniqueId: string): string {
+export function safe(uniqueId: string): string {
   if (/^[\w.-]{0,60}$/.test(uniqueId)) return uniqueId;
   return uniqueId.replaceAll(/[^\w.-]/g, '?').slice(0, 60);
 }
 
-function round(ms: number | null): number | null {
+export function round(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms * 100) / 100;
 }

@@ -31,6 +31,14 @@ export interface Line {
   readonly limit?: string;
 }
 
+/** Which entry of `dial.trunks` takes a number. */
+export interface TrunkChoice {
+  /** Counted from 1. */
+  readonly position: number;
+  /** The beginning of the number that led to it; null for the trunk that takes every number. */
+  readonly prefix: string | null;
+}
+
 /** Turns numbers and extensions into destinations for Asterisk's Dial(). */
 export interface Dialer {
   /**
@@ -40,6 +48,8 @@ export interface Dialer {
    * @param prefix put before the number as the trunk gets it, such as `courierPrefix`
    */
   lines(digits: string, prefix?: string): readonly Line[];
+  /** The trunk that takes a number. */
+  trunkOf(digits: string): TrunkChoice;
   /** The ways to an emergency service: over the trunk that takes every number, as dialled, without a limit. */
   emergency(dialled: string): readonly Line[];
   extension(extension: string): string;
@@ -60,16 +70,26 @@ export function createDialer(options: DialOptions, country: string): Dialer {
   const format = memoise((digits) => formatNumber(digits, options.numberFormat, country), REMEMBERED_NUMBERS);
   const extensionTemplate = withPlaceholder(options.extension, '{EXTENSION}');
 
+  const choose = (digits: string): { index: number; trunk: (typeof trunks)[number] } => {
+    const index = trunks.findIndex(({ prefixes }) => prefixes.some((start) => digits.startsWith(start)));
+    const trunk = trunks[index];
+    // The configuration ends with a trunk for every number; without one there is nothing to dial with.
+    if (trunk === undefined) throw new RangeError('dial.trunks has no trunk without prefix');
+    return { index, trunk };
+  };
+
   return {
     lines(digits, prefix = '') {
-      const trunk = trunks.find(({ prefixes }) => prefixes.some((start) => digits.startsWith(start)));
-      // The configuration ends with a trunk for every number; without one there is nothing to dial with.
-      if (trunk === undefined) throw new RangeError('dial.trunks has no trunk without prefix');
       const number = prefix + format(digits);
-      return trunk.lines.map(({ template, ...demands }) => ({
+      return choose(digits).trunk.lines.map(({ template, ...demands }) => ({
         dial: template.replace('{NUMBER}', number),
         ...demands,
       }));
+    },
+    trunkOf(digits) {
+      const { index, trunk } = choose(digits);
+      const prefix = trunk.prefixes.find((start) => digits.startsWith(start));
+      return { position: index + 1, prefix: prefix || null };
     },
     emergency(dialled) {
       return (trunks.at(-1)?.lines ?? []).map(({ template, callerId }) => ({

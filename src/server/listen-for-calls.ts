@@ -5,6 +5,9 @@ import type { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { logCall } from '../monitoring/call-log.ts';
 import type { CallRecord } from '../monitoring/call-record.ts';
 import type { Monitor } from '../monitoring/monitor.ts';
+import { logOutbound } from '../monitoring/outbound-log.ts';
+import { OutboundRouter } from '../routing/outbound.ts';
+import { OutboundScript } from '../scripts/outbound/outbound.script.ts';
 import { OVERLOAD_LINE } from '../scripts/route/channel-variables.ts';
 import { ScriptRegistry } from '../scripts/registry.ts';
 import { RouteScript } from '../scripts/route/route.script.ts';
@@ -35,8 +38,12 @@ export function listenForCalls(options: CallListenerOptions): AgiServer {
     router: () => active.router,
     onCall: (record) => tell(record, options),
   });
+  const outbound = new OutboundScript({
+    router: () => new OutboundRouter(active.loaded.config),
+    onCall: (record) => logOutbound(logger, record, active.loaded.config.log.numbers === 'full'),
+  });
   const registry = new ScriptRegistry({
-    scripts: { route },
+    scripts: { route, outbound },
     default: 'route',
     refuse: (session, request) => route.refuse(session, request),
   });

@@ -126,6 +126,36 @@ describe('the command line', () => {
     });
   });
 
+  test('explain --outbound tells over which trunk the office calls a number, and why', async () => {
+    const trunks = `{prefix: [7916], dial: [SIP/gsm, SIP/city], callerId: 79160000001}, {dial: SIP/city}`;
+    const config = file('outbound.yaml', `dial: {trunks: [${trunks}]}`);
+    const outbound = async (...words: string[]) => {
+      out = '';
+      expect(await run(['explain', '--outbound', ...words, '--config', config], {})).toBe(0);
+      return out;
+    };
+    expect(await outbound('89161234567')).toBe(
+      [
+        'OK: 79161234567 begins with 7916: entry 1 of dial.trunks takes it.',
+        '  1. SIP/gsm/79161234567 (shows 79160000001)',
+        '  2. SIP/city/79161234567',
+        '',
+      ].join('\n'),
+    );
+    expect(await outbound('84951234567')).toContain('takes it, the one for every other number');
+    expect(await outbound('112')).toContain('OK: 112 is an emergency number');
+    expect(await outbound('abc')).toContain('INVALID: "abc": no telephone number');
+    expect(await outbound('89161234567', '--lang', 'ru')).toContain('начинается с 7916');
+    expect(JSON.parse(await outbound('112', '--json'))).toEqual({
+      status: 'OK',
+      number: '112',
+      emergency: true,
+      invalid: null,
+      trunk: { position: 2, prefix: null },
+      lines: [{ dial: 'SIP/city/112' }],
+    });
+  });
+
   test('explain tells it in Russian where the locale or the option says so', async () => {
     expect(await run(['explain', '79161000011', '--config', demoConfig], { LANG: 'ru_RU.UTF-8' })).toBe(0);
     expect(await explain('79169999999', '--lang', 'ru')).toBe(0);
