@@ -31,12 +31,14 @@ export function installedSamples(driver: 'PJSIP' | 'SIP', changes: Changes): Rec
   const { transportPort, trunkPort, routerUrl, operators, workHours = '*,*,*,*', record = 'no' } = changes;
   const dialplan = edit(readSample('extensions.conf'), [
     [/^COURIER_ROUTER=.*$/m, `COURIER_ROUTER=${routerUrl}`],
+    [/^COURIER_OUTBOUND=.*$/m, `COURIER_OUTBOUND=${outboundUrl(routerUrl)}`],
     [/^COURIER_RECORD=.*$/m, `COURIER_RECORD=${record}`],
     [/^OPERATORS=.*$/m, `OPERATORS=${operators}`],
     [/^WORK_HOURS=.*$/m, `WORK_HOURS=${workHours}`],
   ]);
   return {
     'courier-route.conf': readSample('courier-route.conf'),
+    'courier-outbound.conf': readSample('courier-outbound.conf'),
     'extensions.conf': driver === 'PJSIP' ? dialplan : dialplan.replaceAll('PJSIP/', 'SIP/'),
     ...(driver === 'PJSIP'
       ? {
@@ -55,12 +57,18 @@ export function installedSamples(driver: 'PJSIP' | 'SIP', changes: Changes): Rec
   };
 }
 
+/** The other script of the same server. */
+function outboundUrl(routerUrl: string): string {
+  return routerUrl.replace(/route$/, 'outbound');
+}
+
 /** The same with the dialplan in AEL. */
 export function installedAelSamples(driver: 'PJSIP' | 'SIP', changes: Changes): Record<string, string> {
   const others = installedSamples(driver, changes);
   const { routerUrl, operators, workHours = '*,*,*,*', record = 'no' } = changes;
   const dialplan = edit(readSample('extensions.ael'), [
     [/^ +COURIER_ROUTER=.*$/m, `COURIER_ROUTER=${routerUrl};`],
+    [/^ +COURIER_OUTBOUND=.*$/m, `COURIER_OUTBOUND=${outboundUrl(routerUrl)};`],
     [/^ +COURIER_RECORD=.*$/m, `COURIER_RECORD=${record};`],
     [/^ +OPERATORS=.*$/m, `OPERATORS=${operators};`],
     [/^ +WORK_HOURS=.*$/m, `WORK_HOURS=${workHours};`],
@@ -68,7 +76,7 @@ export function installedAelSamples(driver: 'PJSIP' | 'SIP', changes: Changes): 
   return {
     ...others,
     // As the sample says.
-    'extensions.conf': '#tryinclude "courier-route.conf"\n',
+    'extensions.conf': '#tryinclude "courier-route.conf"\n#tryinclude "courier-outbound.conf"\n',
     'extensions.ael': driver === 'PJSIP' ? dialplan : dialplan.replaceAll('PJSIP/', 'SIP/'),
   };
 }

@@ -62,15 +62,42 @@ const ASKED: readonly NamedCall[] = [
 ];
 CALLS.push(...ASKED);
 
+/** Where the dialplan asks for further options of Dial(). */
+const LIMITED_TALK = '9003';
+/** Where the dialplan asks twice: the second answer has no list. */
+const TWICE = '9004';
+CALLS.push(call('options', 'gsm', { to: LIMITED_TALK, talkMs: 20_000 }), call('twice', 'gsm', { to: TWICE }));
+
+/** The office calls outside, from an address of its own. */
+const OFFICE = '127.0.0.14';
+/** Where courier-agi does not run. */
+const ALONE = '9002';
+const office = (name: string, to: string): NamedCall => ({ name, from: '101', to, address: OFFICE });
+CALLS.push(
+  office('office', '89161000011'),
+  office('office, congested', '89161000011'),
+  office('office, busy', '89161000011'),
+  office('office, decline', '89161000011'),
+  office('office, mute', '+79161000013'),
+  office('office, city', '84951234567'),
+  office('office, emergency', '112'),
+  office('office, alone', ALONE),
+);
+
 const AT_THE_GATEWAY: readonly PhoneRule[] = [
   ...[...CANNOT_PLACE, ...REACHED].map((behaviour) => ({ name: behaviour, behaviour })),
   { name: 'both', behaviour: 'congested' },
   { name: 'ring all, congested', behaviour: 'congested' },
+  { name: 'office, congested', behaviour: 'congested' },
+  { name: 'office, busy', behaviour: 'busy' },
+  { name: 'office, decline', behaviour: 'decline' },
+  { name: 'twice', behaviour: 'busy' },
   { name: 'presses 1', behaviour: 'pressOne' },
   { name: 'presses 2', behaviour: 'pressTwo' },
   { name: 'hangs up when asked', behaviour: 'answerThenHangUp' },
 ];
 const AT_THE_TRUNK: readonly PhoneRule[] = [
+  { name: 'twice', to: '103', behaviour: 'congested' },
   { name: 'both', to: GATEWAYS.gsm.courier, behaviour: 'congested' },
   { name: 'mute, then closed', to: GATEWAYS.mute.courier, behaviour: 'busy' },
   { name: 'ring all', to: MANAGER.extension, behaviour: 'busy' },
@@ -79,7 +106,7 @@ const AT_THE_TRUNK: readonly PhoneRule[] = [
 
 /** A line that ends within a subroutine: at the limit of its trunk, or while it is asked. chan_sip tells of refusals. */
 const EXPECTED_TROUBLE =
-  /Abnormal 'Gosub\(courier-(?:route,leg|confirm,s),1|asked|Received response: "Forbidden"|no reply to our critical|Retransmission timeout/;
+  /Abnormal 'Gosub\(courier-(?:route,leg|confirm,s),1|asked|Received response: "Forbidden"|no reply to our critical|Retransmission timeout|Connecting to '127.0.0.1:1' failed/;
 
 describe.each(TELEPHONIES)('lists of trunks on Asterisk $version with $driver', (telephony) => {
   let company: Company;
@@ -124,12 +151,21 @@ describe.each(TELEPHONIES)('lists of trunks on Asterisk $version with $driver', 
         [file]: [
           files[file],
           ...NAMES.map((name) => section(telephony.driver, name, ports[name], name === 'asked')),
+          officeSection(telephony.driver),
         ].join('\n'),
         'extensions.conf': [
           files['extensions.conf'],
           '[from-trunk]',
           `exten => ${CONFIRMED},1,Set(COURIER_CONFIRM=Yes)`,
           ' same => n,Goto(s,1)',
+          `exten => ${LIMITED_TALK},1,Set(COURIER_DIAL_OPTIONS=S(2))`,
+          ' same => n,Goto(s,1)',
+          `exten => ${TWICE},1,Gosub(courier-route,s,1)`,
+          ` same => n,Set(COURIER_ROUTER=\${COURIER_ROUTER}?number=${GATEWAYS.sim.courier})`,
+          ' same => n,Goto(s,1)',
+          '[from-internal]',
+          `exten => ${ALONE},1,Set(COURIER_OUTBOUND=agi://127.0.0.1:1/outbound)`,
+          ' same => n,Goto(84951234567,1)',
           '',
         ].join('\n'),
       }),
@@ -192,7 +228,8 @@ describe.each(TELEPHONIES)('lists of trunks on Asterisk $version with $driver', 
   });
 
   test('the caller hears ringing all the while', () => {
-    for (const { name } of CALLS) {
+    for (const { name, address } of CALLS) {
+      if (address === OFFICE) continue;
       const { messages, startedAt } = outcomeOf(outcomes, name).call;
       const ringing = messages.find((one) => one.firstLine.startsWith('SIP/2.0 180'));
       expect((ringing?.at ?? Number.NaN) - startedAt).toBeLessThan(SLACK_MS / 2);
@@ -252,6 +289,52 @@ describe.each(TELEPHONIES)('lists of trunks on Asterisk $version with $driver', 
     expect(outcomeOf(outcomes, 'extension').call.status).toBe(200);
   });
 
+  test('further options of Dial() are taken: the talk ends after 2 s', () => {
+    expect(outcomeOf(outcomes, 'options').call).toMatchObject({ status: 200, endedBy: 'callee' });
+  });
+
+  test('nothing of a list is left when the dialplan asks again', () => {
+    expect(rungFor('twice').map(([, number]) => number)).toEqual([
+      GATEWAYS.gsm.courier,
+      '103',
+      OPERATORS_NUMBER,
+    ]);
+  });
+
+  describe('the office calls outside', () => {
+    test('over the trunk of the prefix, which shows its own number', () => {
+      expect(rungFor('office')).toEqual([['gsm', GATEWAYS.gsm.courier, GSM_NUMBER]]);
+      expect(rungFor('office, city')).toEqual([['trunk', '74951234567', TRUNK_NUMBER]]);
+      expect(outcomeOf(outcomes, 'office').call.status).toBe(200);
+    });
+
+    test('over the next one when it cannot place the call, or says nothing at all', () => {
+      expect(rungFor('office, congested')).toEqual([
+        ['gsm', GATEWAYS.gsm.courier, GSM_NUMBER],
+        ['trunk', GATEWAYS.gsm.courier, TRUNK_NUMBER],
+      ]);
+      expect(rungFor('office, mute')).toEqual([['trunk', GATEWAYS.mute.courier, TRUNK_NUMBER]]);
+      expect(waitedFor('office, mute')).toBeLessThan(SILENCE_MS + SLACK_MS);
+    });
+
+    test('and hears that the other side is busy, or refuses', () => {
+      expect(rungFor('office, busy')).toEqual([['gsm', GATEWAYS.gsm.courier, GSM_NUMBER]]);
+      expect(outcomeOf(outcomes, 'office, busy').call.status).toBe(486);
+      expect(rungFor('office, decline')).toEqual([['gsm', GATEWAYS.gsm.courier, GSM_NUMBER]]);
+      expect(outcomeOf(outcomes, 'office, decline').call.status).toBeGreaterThanOrEqual(400);
+    });
+
+    test('an emergency number goes over the trunk without prefix, as it was dialled', () => {
+      expect(rungFor('office, emergency')).toEqual([['trunk', '112', TRUNK_NUMBER]]);
+      expect(outcomeOf(outcomes, 'office, emergency').call.status).toBe(200);
+    });
+
+    test('courier-agi does not run: the dialplan dials as it did without', () => {
+      expect(rungFor('office, alone')).toEqual([['trunk', '84951234567', '101']]);
+      expect(outcomeOf(outcomes, 'office, alone').call.status).toBe(200);
+    });
+  });
+
   test('no channel is left, and Asterisk had nothing to warn of but the gateways', async () => {
     expect(await company.asterisk.rx('core show channels')).toContain('0 active channels');
     const log = await company.asterisk.log();
@@ -286,6 +369,16 @@ function section(driver: Company['driver'], name: Gateway, port: number, asked: 
           asked ? 'qualify=1000\nqualifyfreq=2' : '',
         ];
   return [...lines, ''].join('\n');
+}
+
+/** A telephone of the office that needs no password, known by its address. */
+function officeSection(driver: Company['driver']): string {
+  if (driver === 'SIP') {
+    return `[office]\ntype=peer\nhost=${OFFICE}\ninsecure=port,invite\ncontext=from-internal\n`;
+  }
+  const endpoint =
+    '[office]\ntype=endpoint\ncontext=from-internal\ndisallow=all\nallow=alaw\ndirect_media=no';
+  return `${endpoint}\n[office]\ntype=identify\nendpoint=office\nmatch=${OFFICE}\n`;
 }
 
 async function untilUnreachable({ asterisk, driver }: Company, name: string): Promise<void> {
