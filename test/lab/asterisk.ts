@@ -49,6 +49,12 @@ export interface Asterisk {
   readonly stop: () => Promise<void>;
 }
 
+/**
+ * Shell: runs a server as the user asterisk. The shell stays as the first process of the namespace: a process that
+ * gives its rights up is not ended with its parent, but with the namespace.
+ */
+const AS_ASTERISK = '"$@" -U asterisk -G asterisk; exit $?';
+
 /** Starting takes about 4 s. The limit leaves room for a busy machine. */
 const START_TIMEOUT_MS = 60_000;
 
@@ -68,15 +74,12 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
   await writeFolder(folder, options, ports);
 
   const asterisk = ['asterisk', '-C', `${RUN_FOLDER}/etc/asterisk.conf`, '-n'];
-  const user = options.unreadable === undefined ? [] : ['-U', 'asterisk', '-G', 'asterisk'];
+  const server = [...asterisk, '-f', '-g', ...(trace ? ['-vvv'] : [])];
   const place = { become, root, folder };
-  const [file = '', ...args] = heldCommand(place, [
-    ...asterisk,
-    ...user,
-    '-f',
-    '-g',
-    ...(trace ? ['-vvv'] : []),
-  ]);
+  const [file = '', ...args] = heldCommand(
+    place,
+    options.unreadable === undefined ? server : ['/bin/sh', '-c', AS_ASTERISK, 'sh', ...server],
+  );
   // stdin stays open as long as this process lives: see heldCommand.
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
