@@ -106,7 +106,7 @@ export class CompactMatchIndex {
     this.add(number, match);
   }
 
-  /** Gives back what was reserved for more: from now on it is only asked. */
+  /** Frees what is reserved for more: nothing may be added from now on. */
   close(): void {
     this.#records.close();
     for (const shared of [this.#belongings, this.#holders, this.#longCodes]) shared.close();

@@ -1,10 +1,10 @@
-/** Records of a block: 256 kB with 8 columns, small beside a snapshot and large beside what a block costs. */
+/** Records in a block. With 8 columns a block is 256 kB. */
 const BLOCK_BITS = 12;
 const BLOCK_RECORDS = 1 << BLOCK_BITS;
 
 /**
- * Records of numbers, all of the same width, in blocks that stay where they are: one array that grew with them
- * would be copied again and again, and each copy would lie in memory until the next big garbage collection.
+ * Records of numbers, all of the same width, in blocks that are never moved. A single growing array would be copied
+ * again and again, and the copies would stay in memory until the next major garbage collection.
  */
 export class Float64Table {
   readonly #width: number;
@@ -37,7 +37,7 @@ export class Float64Table {
     if (block !== undefined) block[this.#place(record, column)] = value;
   }
 
-  /** Gives back what was reserved for more. */
+  /** Frees what is reserved for more records. */
   close(): void {
     const last = this.#blocks.pop();
     const used = this.#count % BLOCK_RECORDS || BLOCK_RECORDS;

@@ -21,8 +21,8 @@ const TEMPORARY = '.new';
 const STALE_MS = 3_600_000;
 
 /*
- * JSON, a line at a time, so that neither writing nor reading a large one holds up calls: a header, a line
- * a portion, and a last line that says how many entries there are. Without it the file is cut off.
+ * JSON, line by line, so that neither writing nor reading a large one holds up calls: a header, a line for each
+ * page, and a last line that says how many entries there are. Without it the file is cut off.
  */
 
 const header = z.object({
@@ -115,7 +115,7 @@ export async function readSnapshotFile(path: string, origin: string): Promise<Sn
           throw new SnapshotFileError(`The snapshot ${path} is no snapshot of this version.`);
         if (value.origin !== origin) return null;
         builder = new SnapshotBuilder(value.takenAt);
-      } else if (isPortion(value)) {
+      } else if (isPage(value)) {
         entries += value.length;
         builder.add(value);
       } else if (isFooter(value)) promised = value.entries;
@@ -141,7 +141,7 @@ function isFooter(value: unknown): value is { entries: number } {
 }
 
 /** The server wrote the entries itself, for nobody else to touch: their insides are believed. */
-function isPortion(value: unknown): value is SnapshotEntry[] {
+function isPage(value: unknown): value is SnapshotEntry[] {
   return Array.isArray(value);
 }
 

@@ -3,7 +3,7 @@ import { SnapshotBuilder, type Snapshot } from './snapshot.ts';
 import { SnapshotWriter } from './snapshot.file.ts';
 import type { Page, PagedDirectory } from './page.ts';
 
-/** `soon`: there is none yet. `calm`: there is one, and calls shall not feel that the next one is being taken. */
+/** `soon`: there is none yet. `calm`: there is one, and taking the next must not be felt by calls. */
 export type Pace = 'soon' | 'calm';
 
 const REST_FACTOR = 3;
@@ -11,17 +11,17 @@ const CALM_REST_FACTOR = 10;
 /** On a slow database the next snapshot would come too late otherwise. */
 const LONGEST_CALM_REST_MS = 30;
 
-/** So often a portion is asked for before the snapshot is given up. */
+/** Attempts at reading one page before the snapshot is given up. */
 const ATTEMPTS = 3;
 const RETRY_AFTER_MS = 1000;
 
 /**
- * Reads a whole snapshot, portion by portion, and writes it to the file on the way, if there is one.
+ * Reads a whole snapshot page by page, and writes it to the file on the way, if there is one.
  *
  * A file that cannot be written costs no snapshot: `onFileError` is told, and memory has it.
  *
  * @param origin names the database in the file
- * @throws {DirectoryTimeoutError | DirectoryUnavailableError} a portion could not be read; nothing has changed
+ * @throws {DirectoryTimeoutError | DirectoryUnavailableError} a page could not be read; nothing has changed
  */
 export async function takeSnapshot(
   source: PagedDirectory,
@@ -44,11 +44,11 @@ export async function takeSnapshot(
     for (let after: string | null = ''; after !== null;) {
       signal.throwIfAborted();
       const startedAt = performance.now();
-      const portion = await readPortion(source, after, signal);
+      const page = await readPage(source, after, signal);
       const tookMs = performance.now() - startedAt;
-      builder.add(portion.entries);
-      await writer?.add(portion.entries).catch(giveUpFile);
-      after = portion.next;
+      builder.add(page.entries);
+      await writer?.add(page.entries).catch(giveUpFile);
+      after = page.next;
       if (after !== null) await sleep(restAfter(tookMs, pace), undefined, { signal, ref: false });
     }
     await writer?.commit().catch(giveUpFile);
@@ -60,8 +60,10 @@ export async function takeSnapshot(
 }
 
 /**
- * How long the database rests after a portion that took so long, in ms, and calls come between. It is never at
- * work more than a quarter of the time, on one connection.
+ * How long the database rests after a page, in ms, so that calls come in between. Snapshots keep it busy for a
+ * quarter of the time at most, on one connection.
+ *
+ * @param tookMs of the page
  */
 export function restAfter(tookMs: number, pace: Pace): number {
   const least = tookMs * REST_FACTOR;
@@ -69,8 +71,8 @@ export function restAfter(tookMs: number, pace: Pace): number {
   return Math.max(least, Math.min(tookMs * CALM_REST_FACTOR, LONGEST_CALM_REST_MS));
 }
 
-/** One hiccup among hundreds of portions must not cost the whole snapshot. */
-async function readPortion(source: PagedDirectory, after: string, signal: AbortSignal): Promise<Page> {
+/** One hiccup among thousands of pages must not cost the whole snapshot. */
+async function readPage(source: PagedDirectory, after: string, signal: AbortSignal): Promise<Page> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await unlessAborted(source.portion(after), signal);
@@ -81,7 +83,7 @@ async function readPortion(source: PagedDirectory, after: string, signal: AbortS
   }
 }
 
-/** Who stops does not wait for a database that has stopped answering. */
+/** A server that stops does not wait for a database that has stopped answering. */
 function unlessAborted<Result>(task: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(new DOMException('The snapshot was given up.', 'AbortError'));
