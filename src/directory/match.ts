@@ -1,4 +1,4 @@
-import { compareText } from '../util/sorted.ts';
+import { compareText, sorted } from '../util/sorted.ts';
 
 /** Who a number can belong to. `contact` is a contact person (table `fio`) of a client company. */
 export type CallerKind = 'courier' | 'recipient' | 'contact' | 'client';
@@ -114,6 +114,29 @@ export function codeOf(match: Match): Code | null {
     case 'client':
       return match.client?.code ?? null;
   }
+}
+
+/**
+ * The matches of an answer, live or from the snapshot: in order (`compareMatches`), each once. The same entry may stand
+ * in `contacts` twice, written in two ways.
+ */
+export function arrange(matches: readonly Match[]): readonly Match[] {
+  return matches.length < 2 ? matches : withoutRepetition(sorted(matches, compareMatches));
+}
+
+function withoutRepetition(matches: readonly Match[]): readonly Match[] {
+  const seen = new Map<string, Match>();
+  for (const match of matches) {
+    const { kind } = match;
+    const holder = kind === 'recipient' ? match.holder : null;
+    const key = `${kind} ${codeOf(match)} ${holder?.courier} ${holder?.issuedAt}`;
+    const known = seen.get(key);
+    // The one that is written as it should be, if there is one.
+    if (known === undefined || (known.writtenAs !== undefined && match.writtenAs === undefined)) {
+      seen.set(key, match);
+    }
+  }
+  return seen.size === matches.length ? matches : [...seen.values()];
 }
 
 /** The order of an answer, live and from the snapshot: people first, then shipments, the most urgent first. */

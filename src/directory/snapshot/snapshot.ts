@@ -1,5 +1,4 @@
-import { compareMatches, type Match } from '../match.ts';
-import { sorted } from '../../util/sorted.ts';
+import { arrange, compareMatches, type Match } from '../match.ts';
 import { CompactMatchIndex } from './compact-match-index.ts';
 
 /** A number and one of its matches, as pages and the file hold them. */
@@ -32,7 +31,7 @@ export class Snapshot {
 
   /** In the order of a live answer. */
   find(number: string): readonly Match[] {
-    return sorted(this.#matches.find(number), compareMatches);
+    return arrange(this.#matches.find(number));
   }
 }
 

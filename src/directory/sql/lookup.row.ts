@@ -1,13 +1,4 @@
-import {
-  codeOf,
-  compareMatches,
-  type Client,
-  type Code,
-  type Holder,
-  type Manager,
-  type Match,
-} from '../match.ts';
-import { sorted } from '../../util/sorted.ts';
+import { arrange, type Client, type Code, type Holder, type Manager, type Match } from '../match.ts';
 import type { LookupRow } from './selection.ts';
 import { SOURCE_CODE_TYPE } from './tables.ts';
 import { toCode, toDateTime, toFlag, toInteger, toText } from './values.ts';
@@ -53,8 +44,7 @@ export function toMatch(row: LookupRow, inHandStates: readonly number[]): Match 
 }
 
 /**
- * The matches of an answer in their order (`compareMatches`), each once: the same entry may stand in `contacts`
- * twice, written in two ways.
+ * The matches of an answer, as `arrange` puts them.
  *
  * @param number the digits that were looked for
  */
@@ -70,22 +60,7 @@ export function toMatches(
     const written = toText(row.number);
     matches.push(written === number ? match : { ...match, writtenAs: written });
   }
-  return matches.length < 2 ? matches : withoutRepetition(sorted(matches, compareMatches));
-}
-
-function withoutRepetition(matches: readonly Match[]): readonly Match[] {
-  const seen = new Map<string, Match>();
-  for (const match of matches) {
-    const { kind } = match;
-    const holder = kind === 'recipient' ? match.holder : null;
-    const key = `${kind} ${codeOf(match)} ${holder?.courier} ${holder?.issuedAt}`;
-    const known = seen.get(key);
-    // The one that is written as it should be, if there is one.
-    if (known === undefined || (known.writtenAs !== undefined && match.writtenAs === undefined)) {
-      seen.set(key, match);
-    }
-  }
-  return seen.size === matches.length ? matches : [...seen.values()];
+  return arrange(matches);
 }
 
 /** A courier who is named in `givn`, but is missing in `kurier`, still holds the shipment. */

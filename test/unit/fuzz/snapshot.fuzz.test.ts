@@ -83,6 +83,12 @@ describe('the snapshot says what the database says', () => {
     );
   });
 
+  test('once, where the same entry stands in contacts in two ways', async () => {
+    const { matches } = await directory.find(NUMBER);
+    expect(matches).toHaveLength(1);
+    expect(remembered(NUMBER, [...matches, ...matches]).matches).toEqual(matches);
+  });
+
   test('of 60,000 closed shipments it remembers one, the newest', () => {
     const closed = Array.from({ length: 60_000 }, (_one, index): Match => ({
       kind: 'recipient',
