@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import { DatabaseUrlError, parseDatabaseUrl } from '../directory/mysql/database-url.ts';
-import { verbatim } from '../util/language.ts';
+import { joined, verbatim } from '../util/language.ts';
+import { configurationRemarks } from '../monitoring/configuration-status.ts';
+import type { RunningServer } from './running-server.ts';
 import { hasUrlPassword } from '../util/url-password.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 import { ENTER, look, may, READ, type ServiceUser } from './service-user.ts';
@@ -12,6 +14,7 @@ const OTHERS_MAY_READ = 0o004;
 export function checkConfiguration(
   { config, file, databasePassword }: LoadedConfig,
   user: ServiceUser | null = null,
+  running: RunningServer | null = null,
 ): Finding {
   const { url, passwordFile } = config.database;
   if (file === null && url === undefined) {
@@ -42,12 +45,23 @@ export function checkConfiguration(
     (passwordFile !== undefined && databasePassword === '' ? emptyPassword(passwordFile) : null) ??
     (user === null ? null : unreadable(read, user)) ??
     openToOthers(secrets) ??
+    (running === null ? null : isNotInUse(running, file)) ??
     ok(
       file === null
         ? { en: 'Defaults, and $COURIER_AGI_DATABASE_URL.', ru: 'По умолчанию, и $COURIER_AGI_DATABASE_URL.' }
         : { en: `Read from ${file}.`, ru: `Прочитано из ${file}.` },
     )
   );
+}
+
+/** What the running server works with is not what this file says. */
+function isNotInUse({ status }: RunningServer, file: string | null): Finding | null {
+  const remarks = configurationRemarks(status.configuration, file);
+  if (remarks.length === 0) return null;
+  return warn(joined(remarks, '. '), {
+    en: 'systemctl reload courier-agi, which says what is wrong; for listen, http and routing.deadlineMs: restart.',
+    ru: 'systemctl reload courier-agi: команда назовёт ошибки; для listen, http и routing.deadlineMs нужен restart.',
+  });
 }
 
 /** README has it made before it is filled. */

@@ -32,7 +32,7 @@ export async function* diagnose(
   const { listen, http } = config;
   const running = await findRunningServer(config);
   const user = findServiceUser(running);
-  const configuration = await check('configuration', () => checkConfiguration(loaded, user));
+  const configuration = await check('configuration', () => checkConfiguration(loaded, user, running));
   yield configuration;
   if (configuration.state === 'fail') return;
   yield await check('node', () => checkNodeVersion(process.versions.node));

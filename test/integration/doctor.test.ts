@@ -174,7 +174,7 @@ describe.each(DATABASE_SERVERS)('doctor on %s', (_name, startServer) => {
         (code) => !before.get(name)?.details?.[list]?.codes.includes(code),
       );
     expect(added('couriers', 'withoutTelephone')).toEqual(['901', '99999']);
-    expect(added('couriers', 'notInKurier')).toEqual(['99999']);
+    expect(added('couriers', 'gone')).toEqual(['99999']);
     expect(added('managers', 'withoutTelephone')).toEqual(['орлова']);
     expect(added('managers', 'unknown')).toEqual(['nobody-known']);
     expect(added('clients', 'withoutManager')).toEqual(['9002']);

@@ -59,6 +59,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** Of a test that calls apt or npm, on a machine that has other things to do. */
+const APT_MS = 2 * 60_000;
+
 const CONFIG = '/etc/courier-agi/courier-agi.yaml';
 
 /** Serves calls as the unit says, on free ports and on the demo database, and makes one. */
@@ -99,17 +102,21 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
   }, PREPARE_MS);
   afterAll(() => machine?.remove());
 
-  test('is installed with one command, fetches nothing, and asks nothing', async () => {
-    const path = await machine.bring(deb);
-    expect(basename(path)).toMatch(/^courier-agi_[\d.]+_all\.deb$/);
-    // What comes before the package's own unit, for somebody who had it from npm.
-    const old = '/etc/systemd/system/courier-agi.service';
-    await machine.run(`touch ${old}`);
-    const told = await machine.run(`apt-get install -q -y ${path} </dev/null 2>&1`);
-    await machine.run(`rm ${old}`);
-    expect(told).toContain('Next: set database.url in /etc/courier-agi/courier-agi.yaml');
-    expect(told).toContain(`${old} of an earlier installation comes before this package: remove it.`);
-  });
+  test(
+    'is installed with one command, fetches nothing, and asks nothing',
+    async () => {
+      const path = await machine.bring(deb);
+      expect(basename(path)).toMatch(/^courier-agi_[\d.]+_all\.deb$/);
+      // What comes before the package's own unit, for somebody who had it from npm.
+      const old = '/etc/systemd/system/courier-agi.service';
+      await machine.run(`touch ${old}`);
+      const told = await machine.run(`apt-get install -q -y ${path} </dev/null 2>&1`);
+      await machine.run(`rm ${old}`);
+      expect(told).toContain('Next: set database.url in /etc/courier-agi/courier-agi.yaml');
+      expect(told).toContain(`${old} of an earlier installation comes before this package: remove it.`);
+    },
+    APT_MS,
+  );
 
   test('is found by sudo, with its manual page, its user and its unit', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
@@ -146,19 +153,27 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
     expect(await makeFirstCall(machine, unit)).toBe('OK PJSIP/79161000011@trunk');
   });
 
-  test('keeps configuration and password when it is installed again', async () => {
-    await machine.run(`echo geheim >/etc/courier-agi/password; echo '# mine' >>${CONFIG}`);
-    await machine.run(`apt-get install -q -y --reinstall /srv/${basename(deb)} </dev/null`);
-    expect(await machine.run(`tail -n 1 ${CONFIG} /etc/courier-agi/password`)).toMatch(/# mine[^]*geheim/);
-  });
+  test(
+    'keeps configuration and password when it is installed again',
+    async () => {
+      await machine.run(`echo geheim >/etc/courier-agi/password; echo '# mine' >>${CONFIG}`);
+      await machine.run(`apt-get install -q -y --reinstall /srv/${basename(deb)} </dev/null`);
+      expect(await machine.run(`tail -n 1 ${CONFIG} /etc/courier-agi/password`)).toMatch(/# mine[^]*geheim/);
+    },
+    APT_MS,
+  );
 
-  test('leaves nothing when it is purged, neither a file nor a user', async () => {
-    await machine.run('apt-get remove -q -y courier-agi');
-    expect(await machine.run('ls /etc/courier-agi')).toBe('courier-agi.yaml\npassword\n');
-    await machine.run('apt-get purge -q -y courier-agi');
-    expect(await filesOf(machine)).toEqual(before);
-    expect(await machine.run('getent passwd courier-agi || echo gone')).toBe('gone\n');
-  });
+  test(
+    'leaves nothing when it is purged, neither a file nor a user',
+    async () => {
+      await machine.run('apt-get remove -q -y courier-agi');
+      expect(await machine.run('ls /etc/courier-agi')).toBe('courier-agi.yaml\npassword\n');
+      await machine.run('apt-get purge -q -y courier-agi');
+      expect(await filesOf(machine)).toEqual(before);
+      expect(await machine.run('getent passwd courier-agi || echo gone')).toBe('gone\n');
+    },
+    APT_MS,
+  );
 });
 
 describe.each(['node-20', 'node-24'] as const)('deploy/README.md on a bare machine with %s', (name) => {
@@ -169,19 +184,23 @@ describe.each(['node-20', 'node-24'] as const)('deploy/README.md on a bare machi
   }, PREPARE_MS);
   afterAll(() => machine?.remove());
 
-  test('installs from npm what runs as a service, up to the first call', async () => {
-    // npm of Debian is 400 packages: the npm of this machine installs into the folder.
-    await run('cp', ['-a', `${join(folder, 'npm')}/.`, join(machine.root, 'usr')]);
-    const npm = join(machine.root, 'usr/local/bin/npm');
-    await writeFile(npm, '#!/bin/sh\necho /usr/lib/node_modules\n', { mode: 0o755 });
+  test(
+    'installs from npm what runs as a service, up to the first call',
+    async () => {
+      // npm of Debian is 400 packages: the npm of this machine installs into the folder.
+      await run('cp', ['-a', `${join(folder, 'npm')}/.`, join(machine.root, 'usr')]);
+      const npm = join(machine.root, 'usr/local/bin/npm');
+      await writeFile(npm, '#!/bin/sh\necho /usr/lib/node_modules\n', { mode: 0o755 });
 
-    const [, install = ''] = codeBlocks(readDocument('deploy/README.md'), 'sh');
-    await machine.run(install.replace('sudo systemctl daemon-reload\n', ''));
-    expect(await machine.run('sudo courier-agi --version')).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect(await makeFirstCall(machine, '/etc/systemd/system/courier-agi.service')).toBe(
-      'OK PJSIP/79161000011@trunk',
-    );
-  });
+      const [, install = ''] = codeBlocks(readDocument('deploy/README.md'), 'sh');
+      await machine.run(install.replace('sudo systemctl daemon-reload\n', ''));
+      expect(await machine.run('sudo courier-agi --version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+      expect(await makeFirstCall(machine, '/etc/systemd/system/courier-agi.service')).toBe(
+        'OK PJSIP/79161000011@trunk',
+      );
+    },
+    APT_MS,
+  );
 });
 
 describe('a Node.js that is too old, of Debian 12', () => {

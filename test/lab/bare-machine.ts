@@ -41,6 +41,8 @@ export async function openBareMachine(name: RootfsName): Promise<BareMachine> {
   await runLogged([...become, 'cp', '-a', '--reflink=auto', prepared, root]);
   // It may be reached through folders of this user alone.
   await runLogged([...become, 'chmod', '755', folder]);
+  // What is thrown away soon need not be flushed to the disk, file by file.
+  await runLogged([...become, 'sh', '-c', `echo force-unsafe-io >${root}/etc/dpkg/dpkg.cfg.d/unsafe-io`]);
   const run = await mkdtemp(join(tmpdir(), `courier-agi-${name}-run-`));
   await runLogged([...become, 'chmod', '755', run]);
   await writeFile(join(run, 'hosts'), '127.0.0.1 localhost\n');

@@ -86,7 +86,7 @@ async function* diagnosePeople(
   yield await check('couriers', async () => {
     people = await readPeople(questions, shape);
     discoveries.extensions = extensionsOf(people, config.numbers.country);
-    return checkCouriers(people, await countParcels(questions, config.database.inHandStates), config);
+    return checkCouriers(people, await countParcels(questions, shape), config);
   });
   if (people === null) {
     yield* skipAll(['managers', 'clients'], {

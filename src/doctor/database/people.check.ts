@@ -37,8 +37,8 @@ export function checkCouriers(
   }
   const byCode = new Map(staff.map((member) => [member.code, member]));
   const carrying = [...parcels.keys()];
-  const silent = carrying.filter((code) => !hasTelephone(byCode.get(code), config));
-  const gone = silent.filter((code) => !byCode.has(code));
+  const silent = carrying.filter((code) => !canBeRung(byCode.get(code), config));
+  const gone = silent.filter((code) => byCode.get(code)?.hasLeft !== false);
   const all = carrying.length;
   if (silent.length === 0) {
     return ok({
@@ -49,15 +49,15 @@ export function checkCouriers(
   const finding = warn(
     joined([
       {
-        en: `${silent.length} of ${plural(all, 'courier')} with parcels in hand without a usable telephone: kurier.code ${some(silent)}.`,
-        ru: `У ${silent.length} из ${pluralRu(all, 'курьера', 'курьеров', 'курьеров')} с посылками на руках нет пригодного телефона: kurier.code ${some(silent)}.`,
+        en: `${silent.length} of ${plural(all, 'courier')} with parcels in hand cannot be rung: kurier.code ${some(silent)}.`,
+        ru: `До ${silent.length} из ${pluralRu(all, 'курьера', 'курьеров', 'курьеров')} с посылками на руках не дозвониться: kurier.code ${some(silent)}.`,
       },
       ...(gone.length === 0
         ? []
         : [
             {
-              en: `Not in the table kurier: ${some(gone)}.`,
-              ru: `Нет в таблице kurier: ${some(gone)}.`,
+              en: `Of them not in the table kurier, or have left by kurier.dateput: ${some(gone)}.`,
+              ru: `Из них нет в таблице kurier или уволены по kurier.dateput: ${some(gone)}.`,
             },
           ]),
     ]),
@@ -66,17 +66,16 @@ export function checkCouriers(
       ru: `Их получатели попадают к операторам. Заполните ${columns(config)} в офисной программе: 79161234567.`,
     },
   );
-  return { ...finding, details: { withoutTelephone: list(silent), notInKurier: list(gone) } };
+  return { ...finding, details: { withoutTelephone: list(silent), gone: list(gone) } };
 }
 
 function columns({ routing }: Config): string {
   return routing.courierPhones.map((column) => `kurier.${column}`).join(', ');
 }
 
-function hasTelephone(member: StaffMember | undefined, { numbers, routing }: Config): boolean {
-  const [phonem = '', phonek = ''] = member?.phones ?? [];
-  const fields: Readonly<Record<string, string>> = { phonem, phonek };
-  return routing.courierPhones.some((column) => isUsable(fields[column] ?? '', numbers.country));
+function canBeRung(member: StaffMember | undefined, { numbers, routing }: Config): boolean {
+  if (member === undefined || member.hasLeft) return false;
+  return routing.courierPhones.some((column) => isUsable(member.phones[column], numbers.country));
 }
 
 function isUsable(field: string, country: string): boolean {
@@ -105,7 +104,7 @@ export function checkManagers(people: People, config: Config): Finding {
   if (silent.length > 0) {
     problems.push({
       en: `${silent.length} of them without a usable telephone in users.extPhone: ${quoted(logins)}.`,
-      ru: `У ${silent.length} из них нет пригодного номера в users.extPhone: ${quoted(logins)}.`,
+      ru: `До ${silent.length} из них нет пригодного номера в users.extPhone: ${quoted(logins)}.`,
     });
   }
   if (unknown.length > 0) {
@@ -154,8 +153,9 @@ function namedManagers({ staff, clients, extPhones }: People): {
     const member = byCode.get(key);
     if (extPhone !== undefined && key !== '') named.push({ name, phones: [extPhone], isUser: true });
     else if (NOBODY.has(key)) continue;
-    else if (member !== undefined) named.push({ name, phones: member.phones, isUser: false });
-    else unknown.push(name);
+    else if (member?.hasLeft === false) {
+      named.push({ name, phones: Object.values(member.phones), isUser: false });
+    } else unknown.push(name);
   }
   return { named, unknown };
 }

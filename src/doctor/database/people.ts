@@ -1,15 +1,19 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
-import type { LookupShape } from '../../directory/sql/shape.ts';
+import type { LookupShape, OptionalColumn } from '../../directory/sql/shape.ts';
 import { textOf, type Questions } from './questions.ts';
+
+export type CourierPhone = 'phonem' | 'phonek' | 'phone';
 
 /** A row of `kurier`: a courier, or anybody else of the staff. */
 export interface StaffMember {
   readonly code: string;
-  /** `phonem`, `phonek`. */
-  readonly phones: readonly string[];
+  /** By the name of the column; empty where this database has none. */
+  readonly phones: Readonly<Record<CourierPhone, string>>;
   readonly manager: string;
+  /** `dateput` is set: they have left the company, and are not rung. */
+  readonly hasLeft: boolean;
 }
 
 export interface ClientRow {
@@ -38,17 +42,22 @@ const db = mysqlBuilder();
 /** Reads `kurier`, `users` and `clients` once, each up to `MAX_ROWS` rows: codes, phones and logins. */
 export async function readPeople(questions: Questions, shape: LookupShape): Promise<People> {
   const limit = sql.lit(MAX_ROWS);
-  const phonek = shape.optional.has('kurier.phonek') ? sql`phonek` : sql`null`;
+  const table = (name: string) => sql.table(shape.tables[name] ?? name);
+  const optional = (column: OptionalColumn, expression: RawBuilder<unknown>) =>
+    shape.optional.has(column) ? expression : sql`null`;
   const staff = await questions.ask(
-    sql`select code as code, phonem as phonem, ${phonek} as phonek, manager as manager from kurier limit ${limit}`.compile(
+    sql`select code as code, phonem as phonem, manager as manager,
+      ${optional('kurier.phonek', sql`phonek`)} as phonek, ${optional('kurier.phone', sql`phone`)} as phone,
+      ${optional('kurier.dateput', sql`dateput >= '1000-01-01'`)} as hasLeft
+      from ${table('kurier')} limit ${limit}`.compile(db),
+  );
+  const users = await questions.ask(
+    sql`select ${sql.id('user')} as name, extPhone as extPhone from ${table('users')} limit ${limit}`.compile(
       db,
     ),
   );
-  const users = await questions.ask(
-    sql`select ${sql.id('user')} as name, extPhone as extPhone from users limit ${limit}`.compile(db),
-  );
   const clients = await questions.ask(
-    sql`select code as code, manager as manager from clients limit ${limit}`.compile(db),
+    sql`select code as code, manager as manager from ${table('clients')} limit ${limit}`.compile(db),
   );
   return {
     staff: staff.map(toStaffMember),
@@ -61,8 +70,9 @@ export async function readPeople(questions: Questions, shape: LookupShape): Prom
 function toStaffMember(row: Row): StaffMember {
   return {
     code: textOf(row, 'code'),
-    phones: [textOf(row, 'phonem'), textOf(row, 'phonek')],
+    phones: { phonem: textOf(row, 'phonem'), phonek: textOf(row, 'phonek'), phone: textOf(row, 'phone') },
     manager: textOf(row, 'manager').trim(),
+    hasLeft: textOf(row, 'hasLeft') === '1',
   };
 }
 
@@ -78,12 +88,12 @@ export function keyOf(user: string): string {
  */
 export async function countParcels(
   questions: Questions,
-  inHandStates: readonly number[],
+  shape: LookupShape,
 ): Promise<ReadonlyMap<string, number> | null> {
   if (!(await isCheapToCount(questions))) return null;
-  const states = inHandStates.map((state) => sql.lit(state));
+  const states = shape.inHandStates.map((state) => sql.lit(state));
   const rows = await questions.ask(
-    sql`select kurier as courier, count(*) as parcels from givn
+    sql`select kurier as courier, count(*) as parcels from ${sql.table(shape.tables['givn'] ?? 'givn')}
       where State in (${sql.join(states)}) and kurier > 0
       group by kurier limit ${sql.lit(MAX_ROWS)}`.compile(db),
   );
@@ -94,13 +104,13 @@ export async function countParcels(
 async function isCheapToCount(questions: Questions): Promise<boolean> {
   const [table] = await questions.ask(
     sql`select table_rows as estimate from information_schema.tables
-      where table_schema = database() and table_name = 'givn'`.compile(db),
+      where table_schema = database() and lower(table_name) = 'givn'`.compile(db),
   );
   if (Number(textOf(table, 'estimate')) <= MAX_SCANNED_ROWS) return true;
   const rows = await questions.ask(
     sql`select index_name as indexName, column_name as columnName, seq_in_index as place
       from information_schema.statistics
-      where table_schema = database() and table_name = 'givn' and lower(column_name) in ('state', 'kurier')`.compile(
+      where table_schema = database() and lower(table_name) = 'givn' and lower(column_name) in ('state', 'kurier')`.compile(
       db,
     ),
   );

@@ -58,6 +58,44 @@ describe('configuration', () => {
   });
 });
 
+describe('what the running server works with', () => {
+  const examine = (changes: object) => {
+    const status = monitor().status();
+    const configuration = {
+      ...status.configuration,
+      file: null,
+      hasChanged: false,
+      refused: null,
+      ...changes,
+    };
+    const loaded = config('database: { url: "mysql://agi:geheim@db/courier" }');
+    return checkConfiguration({ config: loaded, file: null, databasePassword: undefined }, null, {
+      status: { ...status, configuration },
+    });
+  };
+
+  test('is what the file says', () => {
+    expect(examine({}).state).toBe('ok');
+  });
+
+  test.each([
+    ['another file', { file: '/etc/other.yaml' }, '/etc/other.yaml'],
+    ['a file that has changed since', { hasChanged: true }, 'has changed since'],
+    [
+      'what was there before a reload that was refused',
+      { refused: { at: '2026-11-26T08:00:00Z', problems: ['listen.port: 70000'] } },
+      'listen.port: 70000',
+    ],
+    ['what waits for a restart', { waitingForRestart: ['listen.port'] }, 'listen.port'],
+  ])('is %s, which is a warning', (_what, changes, words) => {
+    expect(examine(changes)).toMatchObject({
+      state: 'warn',
+      message: expect.stringContaining(words),
+      remedy: expect.stringContaining('systemctl reload'),
+    });
+  });
+});
+
 describe('files', () => {
   let folder: string;
   const stranger = { name: 'courier-agi', uid: 54_321, gids: [54_321] };

@@ -16,8 +16,9 @@ const config = parseConfig('', 'test');
 
 const member = (code: string, phonem: string, phonek = '', manager = '') => ({
   code,
-  phones: [phonem, phonek],
+  phones: { phonem, phonek, phone: '' },
   manager,
+  hasLeft: false,
 });
 const people = (changes: Partial<People> = {}): People => ({
   staff: [],
@@ -61,10 +62,11 @@ describe('couriers with parcels in hand', () => {
     expect(finding).toMatchObject({
       state: 'warn',
       message:
-        '3 of 4 couriers with parcels in hand without a usable telephone: kurier.code 3, 4, 99999. Not in the table kurier: 99999.',
+        '3 of 4 couriers with parcels in hand cannot be rung: kurier.code 3, 4, 99999. ' +
+        'Of them not in the table kurier, or have left by kurier.dateput: 99999.',
       details: {
         withoutTelephone: { count: 3, codes: ['3', '4', '99999'] },
-        notInKurier: { count: 1, codes: ['99999'] },
+        gone: { count: 1, codes: ['99999'] },
       },
     });
   });
@@ -72,6 +74,19 @@ describe('couriers with parcels in hand', () => {
   test('may have it in a column that is not dialled, which does not help', () => {
     const phonem = parseConfig('routing: { courierPhones: [phonem] }', 'test');
     expect(checkCouriers(people({ staff }), new Map([['2', 1]]), phonem).state).toBe('warn');
+  });
+
+  test('who have left are not rung, whatever their telephone', () => {
+    const left = { ...member('5', '79161000055'), hasLeft: true };
+    const finding = checkCouriers(people({ staff: [left] }), new Map([['5', 1]]), config);
+    expect(finding).toMatchObject({ state: 'warn', details: { gone: { codes: ['5'] } } });
+  });
+
+  test('are rung on their personal telephone where the configuration says so', () => {
+    const personal = parseConfig('routing: { courierPhones: [phonem, phone] }', 'test');
+    const one = { ...member('6', ''), phones: { phonem: '', phonek: '', phone: '79161000066' } };
+    expect(checkCouriers(people({ staff: [one] }), new Map([['6', 1]]), personal).state).toBe('ok');
+    expect(checkCouriers(people({ staff: [one] }), new Map([['6', 1]]), config).state).toBe('warn');
   });
 
   test('who are too many to count are not counted', () => {
