@@ -125,7 +125,10 @@ function secondsOf(
   { start, end }: { start: number; end: number | undefined },
 ): Call['seconds'] {
   const answered = talks[0]?.from;
-  const tries = callees.map((leg) => ({ from: leg.beganAt, until: leg.answeredAt ?? leg.endedAt ?? end }));
+  // Of what nobody saw begin, nobody knows how long it rang; what was picked up did not ring there.
+  const tries = callees
+    .filter(({ dial }) => dial.beganAt !== undefined)
+    .map((leg) => ({ from: leg.beganAt, until: leg.answeredAt ?? leg.endedAt ?? end }));
   const queue =
     caller?.queuedAt === undefined ? [] : [{ from: caller.queuedAt, until: caller.unqueuedAt ?? end }];
   const attempts = [...tries, ...queue];

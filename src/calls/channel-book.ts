@@ -166,6 +166,7 @@ export class ChannelBook {
     this.#channels.set(id, channel);
     call.channels.set(id, channel);
     call.emptySince = undefined;
+    if (isLocal(channel)) joinHalves(channel, call);
     const end = this.#early.get(id);
     if (end !== undefined && this.#early.delete(id) && Math.abs(end.at - at) < EARLY_MS)
       endChannel(channel, end);
@@ -211,6 +212,16 @@ export class ChannelBook {
 
     noteNumber(channel, event, headers, { at, origin });
     if (event.get(headers.variable) !== undefined) noteVariables(channel, event.all(headers.variable), at);
+  }
+}
+
+/** The halves of a Local channel are called alike, `Local/101@office-00000001;1` and `;2`. */
+function joinHalves(half: Channel, call: TrackedCall): void {
+  const name = half.name.replace(/[12]$/, (digit) => (digit === '1' ? '2' : '1'));
+  for (const other of call.channels.values()) {
+    if (other.name !== name) continue;
+    half.twin = other.id;
+    other.twin = half.id;
   }
 }
 

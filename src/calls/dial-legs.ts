@@ -46,6 +46,11 @@ export function noteDialEnd(
   if (forwardedTo !== '') dial.forwardedTo = forwardedTo;
 }
 
+/** It was called, and nobody saw when, by whom and how. */
+export function noteCalled(channel: Channel): void {
+  dialOf(channel);
+}
+
 function dialOf(called: Channel): Dial {
   called.dial ??= { caller: '', target: '', beganAt: undefined, endings: new Map(), forwardedTo: '' };
   return called.dial;

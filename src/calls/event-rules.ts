@@ -85,12 +85,24 @@ function rename({ book }: Books, event: ChannelEvent): void {
 
 /** It shows no whole channel, and may come after its Hangup. */
 function originateResponse({ book, calls }: Books, event: ChannelEvent): void {
-  const channel = book.find(idOf(event, 'Uniqueid'));
+  const channel = book.find(idOf(event, 'Uniqueid')) ?? failedOriginate(book, textOf(event, 'Channel'));
   if (channel === undefined) return;
   channel.originated = true;
   const exten = textOf(event, 'Exten');
   if (exten !== 's') channel.originateExten = exten;
   calls.changed.add(channel.call);
+}
+
+/** A failure without a ChannelId names only what was to be called, `PJSIP/101`: the one channel that it fits. */
+function failedOriginate(book: ChannelBook, target: string): Channel | undefined {
+  const fitting = [...book.all()].filter(
+    (channel) =>
+      channel.originated &&
+      channel.originateExten === '' &&
+      channel.upAt === undefined &&
+      target === `${channel.name.slice(0, channel.name.indexOf('/'))}/${channel.dial?.target}`,
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 function hangupRequest({ book }: Books, event: ChannelEvent, at: number): void {

@@ -27,7 +27,7 @@ export function rolesOf(call: TrackedCall): Roles {
     const callees = legs.filter(({ channel }) => channel !== originated);
     return { caller: originated, originated, legs, callees };
   }
-  const fetching = legs.filter(({ dial }) => dial.caller === originated.twin);
+  const fetching = legs.filter(({ dial }) => dial.caller !== '' && dial.caller === originated.twin);
   const caller = fetching.find(({ answeredAt }) => answeredAt !== undefined) ?? fetching[0];
   const callees = legs.filter((leg) => !fetching.includes(leg));
   return { caller: caller?.channel ?? calling, originated, legs, callees };
@@ -36,7 +36,13 @@ export function rolesOf(call: TrackedCall): Roles {
 function first(call: TrackedCall, matches: (channel: Channel) => boolean): Channel | undefined {
   let found: Channel | undefined;
   for (const channel of call.channels.values()) {
-    if (matches(channel) && (found === undefined || channel.startedAt < found.startedAt)) found = channel;
+    if (matches(channel) && (found === undefined || isBefore(channel, found))) found = channel;
   }
   return found;
+}
+
+/** Of two of the same second, in the list of channels, the one that the call is named after. */
+function isBefore(one: Channel, other: Channel): boolean {
+  if (one.startedAt !== other.startedAt) return one.startedAt < other.startedAt;
+  return one.id === one.linkedId && other.id !== other.linkedId;
 }

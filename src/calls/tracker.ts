@@ -5,6 +5,7 @@ import { callId, isVisible, type ViewOptions, viewCall } from './call-view.ts';
 import { CallTracker, type Limits } from './call-tracker.ts';
 import { ChannelBook } from './channel-book.ts';
 import { addMark, type Channel, staysOf, type TrackedCall } from './channel.ts';
+import { noteCalled } from './dial-legs.ts';
 import { RULES } from './event-rules.ts';
 import { type ChannelEvent, idOf, textOf, timeOf } from './event.ts';
 
@@ -43,6 +44,9 @@ const TELL_MS = 50;
 const LIMITS: Limits = { calls: 10_000, channels: 40_000, channelsPerCall: 300 };
 
 const REMEMBERED_NUMBERS = 5000;
+
+/** What CoreShowChannels says of a channel that was called, in place of an application. */
+const CALLED_BY = /^App(?:Dial|Queue)/;
 
 /** Follows the channels of one Asterisk and tells the calls that people make. Never throws, whatever comes. */
 export class Tracker {
@@ -107,6 +111,7 @@ export class Tracker {
       if (isNews) {
         found += 1;
         channel.startedAt = at - durationOf(row);
+        if (CALLED_BY.test(row.get('Application') ?? '')) noteCalled(channel);
       }
       if (isNews || gap !== undefined) this.#noteBridge(channel, row, { at, leftAt: gap?.from ?? at });
     }

@@ -24,6 +24,27 @@ test('calls that were there before us are put down with what Asterisk still know
   expect(told.at(-1)).toMatchObject({ outcome: 'answered', completeness: 'rebuilt', seconds: { talk: 9 } });
 });
 
+test('who called whom, and through which Local channel, is in the list as well', () => {
+  const { told, tracker } = follow([]);
+  const up = { linkedId: '1.1', state: '6' };
+  const rows = [
+    row({ ...up, name: 'PJSIP/101-1', id: '1.4' }, { BridgeId: 'inner', Application: 'AppDial' }),
+    row({ ...up, name: 'Local/101@office-1;2', id: '1.3' }, { BridgeId: 'inner', Application: 'Dial' }),
+    row({ ...up, name: 'Local/101@office-1;1', id: '1.2' }, { BridgeId: 'outer', Application: 'AppDial' }),
+    row(
+      { ...up, name: 'PJSIP/trunk-1', id: '1.1', number: '79162000001', exten: '74950000000' },
+      { BridgeId: 'outer', Application: 'Dial' },
+    ),
+  ];
+  tracker.resync(rows, START, GAP);
+  tracker.tick(START + 1000);
+  expect(told.at(-1)).toMatchObject({ direction: 'in', seconds: { ring: 0, wait: 0 } });
+  expect(told.at(-1)?.talks.map(({ a, b }) => [who(a), who(b)])).toEqual([['79162000001', '101']]);
+  expect(told.at(-1)?.legs).toMatchObject([
+    { party: { extension: '101' }, rangAt: null, outcome: 'answered' },
+  ]);
+});
+
 test('a channel that is gone without a word ended at a time that nobody knows', () => {
   const { played } = talkingCall();
   const { told, tracker } = follow(played.events);

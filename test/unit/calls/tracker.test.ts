@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Played, type PlayedChannel, snapshot, START, talkingCall } from './played.ts';
-import { follow, type Received, summary, who } from './streams.ts';
+import { follow, loadStream, type Received, summary, who } from './streams.ts';
 
 function only(events: readonly Received[], options: Parameters<typeof follow>[1] = {}) {
   const { ended } = follow(events, options);
@@ -155,6 +155,19 @@ describe('nobody spoke', () => {
     played.dialEnd(1, operator, trunk, 'BUSY').hangUp(1, trunk, '17').asksToHangUp(5, operator);
     const call = only(played.hangUp(5, operator, '17').events);
     expect(call).toMatchObject({ outcome: 'busy', direction: 'out', missed: false });
+  });
+});
+
+test('an Originate without a ChannelId fails: its answer names no channel, and yet says who was meant', () => {
+  const events = loadStream('22-f').map((one): Received => {
+    const isAnswer = one.event === 'OriginateResponse';
+    return { ...one, get: (name) => (isAnswer && name === 'Uniqueid' ? '<unknown>' : one.get(name)) };
+  });
+  expect(only(events).to).toEqual({
+    number: '79161234567',
+    raw: '79161234567',
+    extension: null,
+    user: null,
   });
 });
 
