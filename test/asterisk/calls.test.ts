@@ -1,48 +1,50 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AmiClient } from '../../src/ami/client.ts';
 import type { Call, Party } from '../../src/calls/call.ts';
 import { Tracker } from '../../src/calls/tracker.ts';
-import { listenToAmi, managerConf } from '../lab/ami.ts';
-import { startAsterisk } from '../lab/asterisk.ts';
+import { type Asterisk, startAsterisk } from '../lab/asterisk.ts';
+import { AMI_USER } from '../lab/asterisk/base-config.ts';
 import { Cleanups } from '../lab/cleanups.ts';
-import { freeTcpPort, freeUdpPort } from '../lab/free-port.ts';
+import { eventually } from '../lab/eventually.ts';
+import { freeUdpPort } from '../lab/free-port.ts';
 import { placeCall, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
 import type { Softphone } from '../lab/sip/softphone.ts';
-import { CALLER, flowFiles, FLOWS, PHONE_RULES, softphones } from './call-flows.ts';
+import { CALLER, FLOWS } from './call-flows.ts';
 import { type Telephony, TELEPHONIES } from './company.ts';
+import { flowFiles } from './flow-files.ts';
+import { PHONE_RULES, softphones } from './flow-phones.ts';
+import { BUSY_RECIPIENT, OWN_CALLS, RECIPIENT } from './own-calls.ts';
 
-/** Longer than any of the flows. */
-const ALL_OVER_MS = 20_000;
+/** Longer than any of the calls. */
+const ALL_OVER_MS = 30_000;
 
 interface Lab {
-  readonly calls: ReadonlyMap<string, Call>;
-  readonly gone: readonly string[];
+  readonly calls: readonly Call[];
   readonly problems: readonly unknown[];
   readonly left: Tracker['size'];
   readonly stop: () => Promise<void>;
 }
 
-/** All flows at a time on one Asterisk, and what the tracker made of its events. */
-async function runFlows({ version, driver }: Telephony): Promise<Lab> {
+/** All calls at a time on one Asterisk, and what the tracker made of its events. */
+async function runCalls({ version, driver }: Telephony): Promise<Lab> {
   const cleanups = new Cleanups();
   try {
-    const trunk = await startPhone({ address: TRUNK_ADDRESS });
+    const rules = [
+      { to: RECIPIENT, behaviour: 'answerThenHangUp' },
+      { to: BUSY_RECIPIENT, behaviour: 'busy' },
+    ] as const;
+    const trunk = await startPhone({ address: TRUNK_ADDRESS, rules });
     cleanups.add(trunk.stop);
     const phones = await startPhone({ rules: PHONE_RULES });
     cleanups.add(phones.stop);
-    const amiPort = await freeTcpPort();
     const softphonePort = await freeUdpPort('127.0.0.101');
     const asterisk = await startAsterisk({
       version,
-      files: (ports) => ({
-        ...flowFiles(driver, {
-          transportPort: driver === 'PJSIP' ? ports.pjsip : ports.chanSip,
-          trunk,
-          phones,
-          softphonePort,
-        }),
-        'manager.conf': managerConf(amiPort),
-      }),
+      files: ({ pjsip, chanSip }) => {
+        const transportPort = driver === 'PJSIP' ? pjsip : chanSip;
+        return flowFiles(driver, { transportPort, trunk, phones, softphonePort });
+      },
     });
     cleanups.add(asterisk.stop);
     const port = driver === 'PJSIP' ? asterisk.ports.pjsip : asterisk.ports.chanSip;
@@ -52,55 +54,79 @@ async function runFlows({ version, driver }: Telephony): Promise<Lab> {
       cleanups.add(phone.stop);
     }
 
+    const problems: unknown[] = [];
     const calls = new Map<string, Call>();
-    const gone: string[] = [];
     const tracker = new Tracker({
       asterisk: 'main',
       onCall: (call) => calls.set(call.id, call),
-      onJoin: (id) => {
-        calls.delete(id);
-        gone.push(id);
-      },
+      onJoin: (gone) => calls.delete(gone),
     });
-    const ami = await listenToAmi(amiPort, (message) => tracker.feed(message, Date.now()));
-    cleanups.add(ami.stop);
+    const ami = await followed(asterisk, tracker, problems);
+    cleanups.add(() => ami.stop());
     const clock = setInterval(() => tracker.tick(Date.now()), 50);
     cleanups.add(async () => clearInterval(clock));
 
-    const problems = await placeFlows(port, soft);
-    await sleep(1500);
-    return { calls, gone, problems, left: tracker.size, stop: cleanups.run };
+    const phone = (user: string) => soft.find((one) => one.user === user) ?? missing(user);
+    await Promise.all([
+      placeFlows(port, phone, problems),
+      ...OWN_CALLS.map(({ make }) =>
+        make({ driver, ami, phone }).catch((error: unknown) => problems.push(error)),
+      ),
+    ]);
+    await eventually('all calls are over', () => tracker.size.calls === 0, ALL_OVER_MS).catch(
+      async (error: unknown) => problems.push(error, await asterisk.rx('core show channels concise')),
+    );
+    problems.push(...soft.flatMap(({ failures }) => failures));
+    return { calls: [...calls.values()], problems, left: tracker.size, stop: cleanups.run };
   } catch (error) {
     await cleanups.run();
     throw error;
   }
 }
 
-async function placeFlows(port: number, soft: readonly Softphone[]): Promise<unknown[]> {
-  const problems: unknown[] = [];
+async function followed(asterisk: Asterisk, tracker: Tracker, problems: unknown[]): Promise<AmiClient> {
+  const ami = new AmiClient({
+    host: '127.0.0.1',
+    port: asterisk.ports.ami,
+    ...AMI_USER,
+    events: ['system', 'call', 'agent'],
+    onReady: () => {},
+    onEvent: (event) => tracker.feed(event, Date.now()),
+    onDown: () => {},
+    onFlaw: (flaw) => problems.push(flaw),
+    onProblem: (problem) => problems.push(problem),
+  });
+  ami.start();
+  await eventually('the AMI client is ready', () => ami.ready);
+  return ami;
+}
+
+async function placeFlows(
+  port: number,
+  phone: (user: string) => Softphone,
+  problems: unknown[],
+): Promise<void> {
   const placed = FLOWS.map(async ({ to, giveUpAfterMs, talkMs }) => {
-    await placeCall({
-      port,
-      from: CALLER,
-      to,
-      ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
-      ...(talkMs === undefined ? {} : { talkMs }),
-    }).catch((error: unknown) => problems.push(error));
+    const times = { ...(giveUpAfterMs && { giveUpAfterMs }), ...(talkMs && { talkMs }) };
+    await placeCall({ port, from: CALLER, to, ...times }).catch((error: unknown) => problems.push(error));
   });
   // 320 rings; 205 takes the call.
   await sleep(2500);
-  const picker = soft.find(({ user }) => user === '205');
-  const pickup = picker?.dial('*8');
-  await pickup?.answered.catch((error: unknown) => problems.push(error));
+  await phone('205')
+    .dial('*8')
+    .answered.catch((error: unknown) => problems.push(error));
   await Promise.race([Promise.all(placed), sleep(ALL_OVER_MS, undefined, { ref: false })]);
-  return [...problems, ...soft.flatMap(({ failures }) => failures)];
+}
+
+function missing(user: string): never {
+  throw new Error(`There is no telephone ${user}.`);
 }
 
 describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
   let lab: Lab;
 
   beforeAll(async () => {
-    lab = await runFlows(telephony);
+    lab = await runCalls(telephony);
   }, 120_000);
 
   afterAll(async () => {
@@ -108,17 +134,24 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
   });
 
   test.each(FLOWS)('$title', ({ to, expected: { talk, ...expected } }) => {
-    const rows = [...lab.calls.values()].filter((call) => call.to.number === to);
-    expect(rows.map(told)).toEqual([
-      { from: CALLER, direction: 'in', state: 'ended', completeness: 'whole', ...expected },
-    ]);
+    const rows = lab.calls.filter((call) => call.to.number === to);
+    expect(rows.map(told)).toEqual([{ direction: 'in', from: CALLER, to, ...WHOLE, ...expected }]);
     expect(Math.abs((rows[0]?.seconds.talk ?? 0) - talk)).toBeLessThanOrEqual(1);
+  });
+
+  test.each(OWN_CALLS)('$title', ({ expected }) => {
+    const rows = lab.calls.map(told).filter(({ from, to }) => from === expected.from && to === expected.to);
+    expect(rows).toEqual([{ ...WHOLE, ...expected }]);
   });
 
   test('as many rows as calls, and no ghosts', () => {
     expect(lab.problems).toEqual([]);
-    const rows = [...lab.calls.values()].map((call) => `${who(call.from)} ${who(call.to)}`);
-    expect(rows.toSorted()).toEqual(FLOWS.map(({ to }) => `${CALLER} ${to}`).toSorted());
+    expect(lab.calls.map((call) => `${who(call.from)} ${who(call.to)}`).toSorted()).toEqual(
+      [
+        ...FLOWS.map(({ to }) => `${CALLER} ${to}`),
+        ...OWN_CALLS.map(({ expected: { from, to } }) => `${from} ${to}`),
+      ].toSorted(),
+    );
     expect(lab.left).toEqual({ calls: 0, channels: 0 });
   });
 
@@ -126,19 +159,30 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
     const missed = FLOWS.filter(
       ({ expected, title }) => expected.answeredBy === null && !title.includes('greeting'),
     );
-    const rows = [...lab.calls.values()].filter((call) => call.missed).map(({ to }) => to.number);
+    const rows = lab.calls.filter((call) => call.missed).map(({ to }) => to.number);
     expect(rows.toSorted()).toEqual(missed.map(({ to }) => to).toSorted());
   });
+
+  test('whoever was put on hold was so for as long as that', () => {
+    const held = lab.calls.filter((call) => call.seconds.hold > 0).map(({ to }) => to.number);
+    const titles = FLOWS.filter(({ to }) => held.includes(to)).map(({ title }) => title);
+    expect(titles).toEqual(expect.arrayContaining(['attended transfer (REFER with Replaces)']));
+    const call = lab.calls.find(({ to }) => to.number === '74950000015');
+    expect(Math.abs((call?.seconds.hold ?? 0) - 1.7)).toBeLessThanOrEqual(1);
+  });
 });
+
+const WHOLE = { state: 'ended', completeness: 'whole' };
 
 function who(party: Party | null): string {
   return party?.extension ?? party?.number ?? party?.raw ?? '';
 }
 
-function told({ from, direction, state, completeness, outcome, answeredBy, endedBy, legs, talks }: Call) {
+function told({ from, to, direction, state, completeness, outcome, answeredBy, endedBy, legs, talks }: Call) {
   return {
-    from: who(from),
     direction,
+    from: who(from),
+    to: who(to),
     state,
     completeness,
     outcome,
