@@ -148,6 +148,13 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
     }
   });
 
+  test('can keep a journal: the one library that is machine code works here', async () => {
+    const program = `import('@photostructure/sqlite').then(({ DatabaseSync }) =>
+      console.log(new DatabaseSync(':memory:').prepare('select 40 + 2 as answer').get().answer))`;
+    const told = await machine.run(`cd /usr/lib/courier-agi; node --input-type=module -e "${program}"`);
+    expect(told).toBe('42\n');
+  });
+
   test('routes a first call', async () => {
     const unit = '/usr/lib/systemd/system/courier-agi.service';
     expect(await makeFirstCall(machine, unit)).toBe('OK PJSIP/79161000011@trunk');
