@@ -138,7 +138,7 @@ const NAMES = [
   ...['STATUS', 'CALLER', 'TARGET', 'NUMBER', 'COUNT', 'RING', 'SOURCE', 'AGE'].map(
     (name) => `ROUTE_${name}`,
   ),
-  ...['COURIER', 'CLIENT', 'CLIENT_STATE', 'ORDER', 'SHIPMENT'].map((name) => `ROUTE_${name}`),
+  ...['COURIER', 'BRANCH', 'CLIENT', 'CLIENT_STATE', 'ORDER', 'SHIPMENT'].map((name) => `ROUTE_${name}`),
   ...[1, 2, 3, 4, 5].map((attempt) => `ROUTE_DIAL_${attempt}`),
   'AGISTATUS',
 ];
