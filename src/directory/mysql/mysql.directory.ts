@@ -72,6 +72,8 @@ const CHECK_TOOK_ALL =
 /** The statements as this database wants them. */
 interface Statements {
   readonly shape: LookupShape;
+  /** Values that a number is looked up under. */
+  readonly width: number;
   readonly lookup: LookupStatements;
   readonly pages: PageQueries;
 }
@@ -141,7 +143,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
         throw error;
       });
 
-    const { pages, lookup, shape } = statements;
+    const { pages, lookup, shape, width } = statements;
     const spellings = this.#spellings;
     if (after === '') spellings.begin();
     const from = after === '' ? pages.start : after;
@@ -163,11 +165,13 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
       else {
         // The last number has more rows than a page holds.
         read(await ask(pages.rowsBefore.sql, [from, upTo]));
-        const values = Array<string>(spellings.count).fill(upTo);
+        const values = Array<string>(width).fill(upTo);
         read(await ask(lookup.crowded, crowdedParameters(shape, values, upTo)));
       }
     }
-    if (end === undefined && spellings.finish()) this.#statements = this.#compile(shape);
+    const isLearnt = end === undefined && spellings.finish();
+    // Unless the schema has changed meanwhile.
+    if (isLearnt && this.#statements === statements) this.#statements = this.#compile(shape);
     return { entries, next: end === undefined ? null : upTo };
   }
 
@@ -244,14 +248,14 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
 
   #compile(shape: LookupShape): Statements {
     const db = mysqlBuilder();
-    const spellings = this.#spellings;
-    const width = spellings.count;
+    const { count: width, valuesOf } = this.#spellings.choose();
     const fitting = NUMBERS_TOGETHER.filter((numbers) => numbers * width <= MOST_VALUES);
     return {
       shape,
+      width,
       lookup: {
         valuesOf: (number) => {
-          const values = spellings.valuesOf(number);
+          const values = valuesOf(number);
           // A column of numbers would read `8 (916) …` as 8.
           return shape.valueIsNumber ? values.map((value) => (/^\d+$/.test(value) ? value : number)) : values;
         },

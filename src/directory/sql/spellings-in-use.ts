@@ -1,5 +1,12 @@
 import type { Spellings } from '../../phone/spellings.ts';
 
+export interface ChosenSpellings {
+  /** How many values each number is looked up under. */
+  readonly count: number;
+  /** @param number digits */
+  readonly valuesOf: (number: string) => readonly string[];
+}
+
 /**
  * Under which values of `contacts.VALUE` a number is looked up: the usual ways to write it, and of the rare ones
  * those that this database has, since each costs a step into the index. At first these are the ways of which the
@@ -17,15 +24,16 @@ export class SpellingsInUse {
     this.#inUse = this.#usual();
   }
 
-  /** How many values each number is looked up under. */
-  get count(): number {
-    return this.#inUse.length;
-  }
-
-  /** @param number digits */
-  valuesOf(number: string): readonly string[] {
-    const all = this.spellings.of(number);
-    return this.#inUse.map((place) => all[place] ?? number);
+  /** Those of now, for a statement that has as many parameters: what is learnt later changes nothing in them. */
+  choose(): ChosenSpellings {
+    const places = this.#inUse;
+    return {
+      count: places.length,
+      valuesOf: (number) => {
+        const all = this.spellings.of(number);
+        return places.map((place) => all[place] ?? number);
+      },
+    };
   }
 
   /** @param beginnings of `Spellings.beginnings`, with which a value in the table begins */
