@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { freeTcpPort } from '../lab/free-port.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import { eventually } from '../lab/eventually.ts';
 import { startMariadb } from '../lab/databases/mariadb.ts';
@@ -23,8 +27,12 @@ afterEach(async () => {
   await served?.kill();
   served = undefined;
 });
-const start = async (yaml = YAML, nodeOptions: string[] = []): Promise<Served> => {
-  served = await Served.start(yaml, nodeOptions);
+const start = async (
+  yaml = YAML,
+  nodeOptions: string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Served> => {
+  served = await Served.start(yaml, nodeOptions, env);
   return served;
 };
 
@@ -96,6 +104,25 @@ describe('SIGTERM', () => {
     server.signal('SIGINT');
     expect(await server.exit).toBe(0);
   });
+});
+
+test('the last calls are still shown after a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'courier-agi-state-'));
+  try {
+    const http = await freeTcpPort();
+    const server = await start(YAML.replace('enabled: false', `port: ${http}`), [], {
+      STATE_DIRECTORY: folder,
+    });
+    expect(await finish(await begin(server))).toContain('ROUTE_STATUS=OK');
+    server.signal('SIGTERM');
+    expect(await server.exit).toBe(0);
+    await server.restart();
+    const calls = await (await fetch(`http://127.0.0.1:${http}/calls`)).text();
+    expect(calls).toContain('"call":"1.1"');
+    expect(calls).not.toContain(COURIER);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('SIGHUP', () => {

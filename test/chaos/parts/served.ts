@@ -13,6 +13,7 @@ export class Served {
   port = 0;
   #child: ChildProcess | undefined;
   #nodeOptions: readonly string[] = [];
+  #env: NodeJS.ProcessEnv = {};
   #log = '';
   #exit: Promise<number | NodeJS.Signals> = Promise.resolve(0);
 
@@ -24,10 +25,16 @@ export class Served {
   /**
    * @param yaml its configuration; with port 0 it chooses one
    * @param nodeOptions of its process
+   * @param env beside that of this process
    */
-  static async start(yaml: string, nodeOptions: readonly string[] = []): Promise<Served> {
+  static async start(
+    yaml: string,
+    nodeOptions: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Served> {
     const served = new Served(mkdtempSync(join(tmpdir(), 'courier-agi-chaos-')));
     served.#nodeOptions = nodeOptions;
+    served.#env = env;
     served.configure(yaml);
     await served.restart();
     return served;
@@ -47,7 +54,10 @@ export class Served {
     const { server } = await buildPrograms();
     // Whatever ends this process, the server ends with it.
     const node = [process.execPath, ...this.#nodeOptions, server, 'serve', '--config', this.configFile];
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...node], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...node], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#env },
+    });
     this.#child = child;
     this.#exit = new Promise((resolve) => {
       child.once('close', (code, signal) => resolve(code ?? signal ?? -1));
