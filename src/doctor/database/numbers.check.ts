@@ -5,7 +5,7 @@ import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { isNormalised } from '../../phone/number.ts';
 import { createSpellings, type Spellings } from '../../phone/spellings.ts';
 import type { Text } from '../../util/language.ts';
-import { plural, pluralRu } from '../../util/plural.ts';
+import { plural } from '../../util/plural.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Question, type Questions } from './questions.ts';
 
@@ -76,7 +76,7 @@ export function judgeNumbers(contacts: readonly Contact[], country: string, exte
   if (hidden.length === 0) {
     return ok({
       en: `All of ${read.en} are written so that a look-up finds them.`,
-      ru: `Проверено ${read.ru}: все записаны так, что поиск их найдёт.`,
+      ru: `Проверено номеров: ${read.ru}. Все записаны так, что поиск их найдёт.`,
     });
   }
   const examples = [...new Set(hidden.map(({ row }) => row))].slice(0, MAX_EXAMPLES);
@@ -86,7 +86,7 @@ export function judgeNumbers(contacts: readonly Contact[], country: string, exte
       `${hidden.length} of ${read.en} (${percent(share).en}) are not normalised: these people are not recognised. ` +
       `Such as contacts.Source/SourceCodeType ${examples.join(', ')}.`,
     ru:
-      `Проверено ${read.ru}: ${hidden.length} (${percent(share).ru}) записаны не по правилам, этих людей не узнают. ` +
+      `Проверено номеров: ${read.ru}. Из них ${hidden.length} (${percent(share).ru}) записаны не по правилам, этих людей не узнают. ` +
       `Например, contacts.Source/SourceCodeType ${examples.join(', ')}.`,
   };
   return warn(
@@ -105,14 +105,14 @@ export function judgeNumbers(contacts: readonly Contact[], country: string, exte
 
 function describeExtent(count: number, extent: Extent): Text {
   const en = plural(count, 'number');
-  const ru = pluralRu(count, 'номер', 'номера', 'номеров');
+  const ru = String(count);
   switch (extent) {
     case 'all':
       return { en, ru };
     case 'random':
-      return { en: `${en} picked at random`, ru: `${ru}, взятых наугад` };
+      return { en: `${en} picked at random`, ru: `${ru} (наугад)` };
     case 'first':
-      return { en: `the first ${en}`, ru: `${ru} с начала таблицы` };
+      return { en: `the first ${en}`, ru: `${ru} (с начала таблицы)` };
   }
 }
 

@@ -76,9 +76,9 @@ function toStaffMember(row: Row): StaffMember {
   };
 }
 
-/** As the collations of the vendor compare logins: without regard to case and to spaces at the end. */
+/** As the look-up compares logins: without regard to case and to the spaces around them. */
 export function keyOf(user: string): string {
-  return user.trimEnd().toLowerCase();
+  return user.trim().toLowerCase();
 }
 
 /**
