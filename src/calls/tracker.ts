@@ -1,4 +1,5 @@
 import { normaliseNumber } from '../phone/number.ts';
+import type { NumberHabits } from '../phone/reading.ts';
 import { memoise } from '../util/memoise.ts';
 import type { Call } from './call.ts';
 import { callId, isVisible, type ViewOptions, viewCall } from './call-view.ts';
@@ -14,8 +15,8 @@ export interface TrackerOptions {
   readonly asterisk: string;
   /** Names of endpoints that are trunks, besides whatever is not 2 to 6 digits. Default: none. */
   readonly trunks?: readonly string[];
-  /** ISO 3166; how numbers are read. Default: RU. */
-  readonly country?: string;
+  /** How numbers are read. Default: as in Russia. */
+  readonly numbers?: NumberHabits;
   readonly limits?: Partial<Limits>;
   /** At each change of a call, and once when it has ended. */
   readonly onCall: (call: Call) => void;
@@ -62,9 +63,9 @@ export class Tracker {
 
   constructor(options: TrackerOptions) {
     this.#options = options;
-    const country = options.country ?? 'RU';
+    const habits = options.numbers ?? { country: 'RU' };
     const normalised = memoise((raw) => {
-      const number = normaliseNumber(raw, country);
+      const number = normaliseNumber(raw, habits.country, habits);
       return number.kind === 'number' ? number.digits : '';
     }, REMEMBERED_NUMBERS);
     this.#view = {

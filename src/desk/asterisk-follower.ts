@@ -3,6 +3,7 @@ import type { AmiAccount, AmiCounters } from '../ami/options.ts';
 import type { Call } from '../calls/call.ts';
 import { Tracker } from '../calls/tracker.ts';
 import type { Gap } from '../journal/journal.store.ts';
+import type { NumberHabits } from '../phone/reading.ts';
 import { messageOf } from '../util/errors.ts';
 import { continueCall, endUnseen } from './restored-calls.ts';
 
@@ -12,8 +13,8 @@ export interface FollowerOptions {
   readonly account: AmiAccount;
   /** Names of endpoints that are trunks. */
   readonly trunks: readonly string[];
-  /** `numbers.country` */
-  readonly country: string;
+  /** `numbers` of the configuration. */
+  readonly numbers: NumberHabits;
   /** A call at each change. */
   readonly onCall: (call: Call) => void;
   /** A call turned out to be a part of another. */
@@ -60,7 +61,7 @@ export class AsteriskFollower {
   #comparing = false;
 
   constructor(options: FollowerOptions, before: Before) {
-    const { name, account, trunks, country } = options;
+    const { name, account, trunks, numbers } = options;
     this.#options = options;
     this.#restored = new Map(before.calls.map((call) => [call.id, call]));
     if (before.followedUntil !== null) {
@@ -69,7 +70,7 @@ export class AsteriskFollower {
     this.#tracker = new Tracker({
       asterisk: name,
       trunks,
-      country,
+      numbers,
       onCall: (call) => this.#onCall(call),
       onJoin: options.onJoin,
     });

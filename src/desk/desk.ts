@@ -8,7 +8,7 @@ import type { CdrSource } from './cdr/cdr-row.ts';
 import { GapFiller } from './cdr/gap-filler.ts';
 import { CallEvents } from './call-events.ts';
 
-export interface FollowedAsterisk extends Pick<FollowerOptions, 'name' | 'account' | 'trunks' | 'country'> {
+export interface FollowedAsterisk extends Pick<FollowerOptions, 'name' | 'account' | 'trunks' | 'numbers'> {
   /** What fills gaps up; without it they stay gaps. */
   readonly cdr?: CdrSource | undefined;
 }

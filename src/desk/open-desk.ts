@@ -62,7 +62,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
   const source = openStaffSource(database.url ?? 'demo:', databasePassword);
   const staff = new Staff({
     read: () => source.read(),
-    country: numbers.country,
+    numbers,
     onProblem: tell('users could not be read'),
   });
 
@@ -80,7 +80,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
           name,
           account,
           trunks: [...trunks, ...trunkNames(dial.trunks)],
-          country: numbers.country,
+          numbers,
           cdr: cdr === undefined ? undefined : openCdr(cdr, cdrPasswordFile),
         };
       },

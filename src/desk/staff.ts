@@ -1,4 +1,5 @@
 import { createFieldParser } from '../phone/field.ts';
+import type { NumberHabits } from '../phone/reading.ts';
 
 /** A row of `users`. */
 export interface StaffRow {
@@ -11,8 +12,8 @@ export interface StaffRow {
 export interface StaffOptions {
   /** Reads all of them. */
   readonly read: () => Promise<readonly StaffRow[]>;
-  /** `numbers.country` */
-  readonly country: string;
+  /** `numbers` of the configuration. */
+  readonly numbers: NumberHabits;
   readonly onProblem: (problem: unknown) => void;
   /** Default 60,000. */
   readonly refreshMs?: number;
@@ -47,15 +48,15 @@ export class Staff {
 
   async #refresh(): Promise<void> {
     try {
-      this.#users = byExtension(await this.#options.read(), this.#options.country);
+      this.#users = byExtension(await this.#options.read(), this.#options.numbers);
     } catch (error) {
       this.#options.onProblem(error);
     }
   }
 }
 
-function byExtension(rows: readonly StaffRow[], country: string): ReadonlyMap<string, string> {
-  const parse = createFieldParser(country);
+function byExtension(rows: readonly StaffRow[], numbers: NumberHabits): ReadonlyMap<string, string> {
+  const parse = createFieldParser(numbers.country, numbers);
   const users = new Map<string, string>();
   for (const { user, extPhone } of rows.toSorted((a, b) => (a.user < b.user ? -1 : 1))) {
     for (const entry of parse(extPhone).entries) {

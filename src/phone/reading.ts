@@ -11,6 +11,12 @@ export interface Dialled {
   readonly digits: string;
 }
 
+/** The section `numbers` of the configuration, as far as it says how numbers are read. */
+export interface NumberHabits extends LocalHabits {
+  /** ISO 3166, such as `RU`. */
+  readonly country: string;
+}
+
 /** What people and exchanges around here leave out or put before a number. Nothing, unless told. */
 export interface LocalHabits {
   /** Area code of the own city, `342`: its numbers may come without it. */
