@@ -11,11 +11,12 @@ export interface LookupBatcherOptions {
   readonly queueLimit: number;
   /** Of the database, for messages. */
   readonly name: string;
+  /** With fewer statements at work a look-up is sent at once; then it waits for others to go with. Default 2. */
+  readonly sideBySide?: number;
   /** Longest a look-up waits for others, in ms, while the pool has a connection for it. Default 3. */
   readonly maxWaitMs?: number;
 }
 
-/** With fewer statements at work a look-up is sent at once; with more it waits for others to share one with. */
 const SIDE_BY_SIDE = 2;
 const MAX_WAIT_MS = 3;
 /** The pool's own time-out comes first, in ms: it knows more to say. */
@@ -47,7 +48,7 @@ export class LookupBatcher {
 
   constructor(pool: Pick<QueryPool, 'run'>, options: LookupBatcherOptions) {
     this.#pool = pool;
-    this.#options = { maxWaitMs: MAX_WAIT_MS, ...options };
+    this.#options = { sideBySide: SIDE_BY_SIDE, maxWaitMs: MAX_WAIT_MS, ...options };
     this.#load = new LookupLoad(options.poolSize);
   }
 
@@ -98,7 +99,8 @@ export class LookupBatcher {
   #mayStart(): boolean {
     const [first] = this.#waiting;
     if (first === undefined || this.#load.isFull) return false;
-    return this.#load.atWork < SIDE_BY_SIDE || performance.now() - first.since >= this.#options.maxWaitMs;
+    const { sideBySide, maxWaitMs } = this.#options;
+    return this.#load.atWork < sideBySide || performance.now() - first.since >= maxWaitMs;
   }
 
   /** Those that have waited longest, as many as fit into a statement. A solo number ends the batch. */

@@ -21,7 +21,7 @@ const STATEMENTS: LookupStatements = {
   crowdedParameters: (values) => [...values],
   crowdedNumbers: new Map(),
 };
-const OPTIONS = { poolSize: 3, queueLimit: 8, name: 'db' };
+const OPTIONS = { poolSize: 3, queueLimit: 8, name: 'db', sideBySide: 2 };
 const ENOUGH_MS = 10_000;
 
 interface Asked {
