@@ -332,3 +332,46 @@ describe('a list of trunks', () => {
     expect(Object.keys(attempt ?? {}).toSorted()).toEqual(['dial', 'number', 'ring', 'why']);
   });
 });
+
+describe('what not every database knows', () => {
+  test('the personal telephone of a courier is rung where the configuration names it', () => {
+    const match = shipment(1, { holder: { ...holder(11), phone: '8-985-100-00-11' } });
+    expect(dials(decideWith([match]))).toEqual(['PJSIP/79161000011@trunk']);
+    expect(dials(decideWith([match], 'routing: { courierPhones: [phone, phonem] }'))).toEqual([
+      'PJSIP/79851000011@trunk',
+      'PJSIP/79161000011@trunk',
+    ]);
+  });
+
+  test('a courier who has left is not rung, and the next one is', () => {
+    const left = shipment(2, { holder: { ...holder(12), hasLeft: true, issuedAt: '2026-03-03 09:00:00' } });
+    const decision = decideWith([left, shipment(1)]);
+    expect(dials(decision)).toEqual(['PJSIP/79161000011@trunk']);
+    expect(decision.candidates[0]).toMatchObject({
+      won: false,
+      why: { code: 'courier-has-left', courier: 12 },
+    });
+    expect(decideWith([left])).toMatchObject({ status: 'NO_TARGET', courier: 12, shipment: 2 });
+  });
+
+  test('a shipment that is reported as handed over comes after the others, however new', () => {
+    const reported = shipment(2, {
+      holder: { ...holder(12), handedOver: true, issuedAt: '2026-03-03 09:00:00' },
+    });
+    expect(decideWith([reported, shipment(1)])).toMatchObject({ shipment: 1, courier: 11 });
+    expect(decideWith([reported])).toMatchObject({ status: 'OK', shipment: 2, courier: 12 });
+  });
+
+  test('a shipment of an order that is not live comes after the others', () => {
+    const hidden = shipment(2, { visible: false, holder: holder(12, undefined, '', '2026-03-03 09:00:00') });
+    expect(decideWith([hidden, shipment(1)])).toMatchObject({ shipment: 1 });
+  });
+
+  test('a code beyond 2^53 is told as it is', () => {
+    const code = '24014736137715713';
+    expect(decideWith([shipment(1, { shipment: code, branch: code })])).toMatchObject({
+      shipment: code,
+      branch: code,
+    });
+  });
+});
