@@ -62,6 +62,14 @@ function outboundUrl(routerUrl: string): string {
   return routerUrl.replace(/route$/, 'outbound');
 }
 
+/** manager.conf likewise. */
+export function installedManagerConf({ port, secret }: { port: number; secret: string }): string {
+  return edit(readSample('manager.conf'), [
+    ['port = 5038', `port = ${port}`],
+    ['CHANGE-ME-to-a-long-random-text', secret],
+  ]);
+}
+
 /** The same with the dialplan in AEL. */
 export function installedAelSamples(driver: 'PJSIP' | 'SIP', changes: Changes): Record<string, string> {
   const others = installedSamples(driver, changes);
