@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
 import { inbound, missed } from '../../src/simulator/ami/stories.ts';
@@ -9,7 +8,13 @@ import { Cleanups } from '../lab/cleanups.ts';
 import { startMariadb } from '../lab/databases/mariadb.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { SERVER_START_MS } from '../lab/databases/servers.ts';
-import { makeDeskHome, startDeskProcess, type DeskHome, type DeskSettings } from '../lab/desk-process.ts';
+import {
+  makeDeskHome,
+  readGaps,
+  startDeskProcess,
+  type DeskHome,
+  type DeskSettings,
+} from '../lab/desk-process.ts';
 import { buildServer } from '../lab/server-process.ts';
 
 /*
@@ -130,7 +135,7 @@ test('after a crash: calls that still last go on, those that ended are closed, a
   });
   expect(calls.get(ANNA)).toMatchObject({ outcome: 'answered', completeness: 'rebuilt' });
   expect(calls.get(ANNA)?.seconds.ring).toBeCloseTo(0.3, 0);
-  expect(await gapsOf(home)).toEqual([expect.objectContaining({ reason: 'The desk did not run.' })]);
+  expect(await readGaps(home)).toEqual([expect.objectContaining({ reason: 'The desk did not run.' })]);
 }, 60_000);
 
 test('after a cut of the line: what ended meanwhile is closed and not invented, and the gap is told', async () => {
@@ -149,7 +154,7 @@ test('after a cut of the line: what ended meanwhile is closed and not invented, 
   const calls = await desk.calls();
   expect(calls).toHaveLength(1);
   expect(calls[0]).toMatchObject({ outcome: 'answered', completeness: 'partial', missed: false });
-  expect(await gapsOf(home)).toHaveLength(1);
+  expect(await readGaps(home)).toHaveLength(1);
   expect(
     desk
       .log()
@@ -217,22 +222,3 @@ describe('two desks on one journal', () => {
     expect(calls[0]).toMatchObject({ outcome: 'answered', completeness: 'rebuilt' });
   }, 90_000);
 });
-
-async function gapsOf(home: DeskHome): Promise<unknown[]> {
-  const main = await buildServer();
-  const config = `${home.folder}/journal-only.yaml`;
-  await writeFile(config, JSON.stringify({ journal: { url: `sqlite:${home.folder}/journal.db` } }));
-  const child = spawn(process.execPath, [main, 'journal', '--json', '--config', config], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  await once(child, 'close');
-  const lines = output
-    .trim()
-    .split('\n')
-    .map((line): Record<string, unknown> => JSON.parse(line));
-  return lines.flatMap(({ gap }) => (gap === undefined ? [] : [gap]));
-}

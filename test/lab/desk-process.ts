@@ -42,10 +42,17 @@ export interface DeskSettings {
   readonly trunks?: readonly string[];
 }
 
+/** Once for all desks of a test file. */
+let built: Promise<string> | undefined;
+
 const READY_MS = 20_000;
 
-export async function startDeskProcess(home: DeskHome, settings: DeskSettings): Promise<DeskProcess> {
-  const main = await buildServer();
+export async function startDeskProcess(
+  home: Pick<DeskHome, 'folder'>,
+  settings: DeskSettings,
+): Promise<DeskProcess> {
+  built ??= buildServer();
+  const main = await built;
   const path = (name: string): string => join(home.folder, name);
   const { ami, journalUrl = `sqlite:${path('journal.db')}`, cdrFile, trunks = [] } = settings;
   await writeFile(path('ami-secret'), ami.secret);
@@ -119,6 +126,18 @@ export async function startDeskProcess(home: DeskHome, settings: DeskSettings): 
     },
     log: () => log,
   };
+}
+
+/** What the journal tells of times that nobody followed, the newest first. */
+export async function readGaps(home: DeskHome): Promise<readonly { readonly reason: string }[]> {
+  const config = join(home.folder, 'journal-only.yaml');
+  await writeFile(config, JSON.stringify({ journal: { url: `sqlite:${join(home.folder, 'journal.db')}` } }));
+  const output = await run(await buildServer(), ['journal', '--json', '--config', config]);
+  const lines = output.split('\n').filter((line) => line !== '');
+  return lines.flatMap((line) => {
+    const { gap }: { gap?: { reason: string } } = JSON.parse(line);
+    return gap === undefined ? [] : [gap];
+  });
 }
 
 async function run(main: string, args: readonly string[]): Promise<string> {
