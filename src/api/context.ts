@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { z } from '@hono/zod-openapi';
-import type { CallEvents } from '../desk/call-events.ts';
+import type { CallEvents } from './call-events.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision } from '../routing/decision.ts';
 import type { Language } from '../util/language.ts';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { DeskEvent } from '../desk/call-events.ts';
+import type { DeskEvent } from './call-events.ts';
 import type { ApiContext, DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 

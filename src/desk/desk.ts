@@ -6,7 +6,7 @@ import { Bindings, type BindingsOptions } from './bindings.ts';
 import { plural } from '../util/plural.ts';
 import type { CdrSource } from './cdr/cdr-row.ts';
 import { GapFiller } from './cdr/gap-filler.ts';
-import { CallEvents } from './call-events.ts';
+import { CallEvents } from '../api/call-events.ts';
 
 export interface FollowedAsterisk extends Pick<FollowerOptions, 'name' | 'account' | 'trunks' | 'numbers'> {
   /** What fills gaps up; without it they stay gaps. */

@@ -1,5 +1,5 @@
 import { pino, type Logger } from 'pino';
-import { isJournal, withPriority } from './journal.ts';
+import { isJournald, withPriority } from './journald.ts';
 import { LogOutput } from './log-output.ts';
 
 const STDOUT = 1;
@@ -19,7 +19,7 @@ export function createLogger(
 ): Logger {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   if (level === 'silent') return pino(options);
-  const prefix = isJournal(STDOUT, env) ? withPriority : (line: string) => line;
+  const prefix = isJournald(STDOUT, env) ? withPriority : (line: string) => line;
   const output = new LogOutput(STDOUT, (lines) => prefix(lostLine(lines)));
   // An uncaught error comes by here, too: the lines before it are those that explain it.
   process.once('exit', () => output.flushSync(LAST_WAIT_MS));

@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
 import { hasChangedOnDisk, type LoadedConfig } from '../config/load.ts';
 import { DirectoryUnavailableError, type ManagedDirectory } from '../directory/directory.ts';
 import type { ConfigurationStatus } from '../monitoring/configuration-status.ts';
 import { maskText } from '../phone/mask.ts';
 import { Router } from '../scripts/route/router.ts';
 import { openLoggedDirectory } from './directory-events.ts';
-import * as calls from './listen-for-calls.ts';
-import * as monitoring from './open-monitoring.ts';
 
 /** What a reload replaces. Calls in progress keep the one that they began with. */
 interface Generation {
@@ -17,10 +16,14 @@ interface Generation {
   readonly router: Router;
 }
 
+/** @returns the keys whose change only a new server takes */
+export type NeedsRestart = (old: Config, wanted: Config) => readonly string[];
+
 /** The configuration in use, with the directory and the router made from it. */
 export class ActiveConfiguration {
   readonly #logger: Logger;
   readonly #started: LoadedConfig;
+  readonly #needsRestart: readonly NeedsRestart[];
   #generation: Generation;
   #readAt = new Date();
   #waitingForRestart: readonly string[] = [];
@@ -30,9 +33,13 @@ export class ActiveConfiguration {
   /** Replaced by a reload, and still asked by calls in progress. */
   readonly #retired = new Map<ManagedDirectory, NodeJS.Timeout>();
 
-  /** @throws {DatabaseUrlError} */
-  constructor(loaded: LoadedConfig, logger: Logger) {
+  /**
+   * @param needsRestart of each part that is made once: the keys whose change it does not take
+   * @throws {DatabaseUrlError}
+   */
+  constructor(loaded: LoadedConfig, logger: Logger, needsRestart: readonly NeedsRestart[]) {
     this.#logger = logger;
+    this.#needsRestart = needsRestart;
     this.#started = loaded;
     this.#generation = this.#open(loaded);
   }
@@ -94,7 +101,7 @@ export class ActiveConfiguration {
     this.#readAt = new Date();
     this.#refused = null;
     const { config } = this.#started;
-    const keys = [calls, monitoring].flatMap((room) => room.needsRestart(config, wanted.config));
+    const keys = this.#needsRestart.flatMap((needsRestart) => needsRestart(config, wanted.config));
     if (keys.length > 0) this.#logger.warn({ keys }, 'some changes take effect at the next start');
     this.#waitingForRestart = keys;
   }

@@ -9,8 +9,8 @@ import { RecentCallsFile } from '../monitoring/recent-calls.file.ts';
 import type { ReadinessProbe } from '../monitoring/readiness.ts';
 import { NOBODYS_NUMBER } from '../phone/nobody.ts';
 import { messageOf } from '../util/errors.ts';
-import { listenForCalls } from './listen-for-calls.ts';
-import { openMonitoring } from './open-monitoring.ts';
+import * as listening from './listen-for-calls.ts';
+import * as monitoring from './open-monitoring.ts';
 import { ActiveConfiguration } from './active-configuration.ts';
 
 interface Address {
@@ -35,16 +35,16 @@ export class App {
   /** @throws {DatabaseUrlError} */
   constructor(loaded: LoadedConfig, logger: Logger, { stateFolder }: AppOptions = {}) {
     const { config } = loaded;
-    const active = new ActiveConfiguration(loaded, logger);
+    const active = new ActiveConfiguration(loaded, logger, [listening.needsRestart, monitoring.needsRestart]);
     const refusals = new RateLimitedLog(logger);
     const sessions = (): number => this.#calls.sessions;
-    const { monitor, readiness, http } = openMonitoring({ config, active, sessions, refusals });
+    const { monitor, readiness, http } = monitoring.openMonitoring({ config, active, sessions, refusals });
     this.#active = active;
     this.#refusals = refusals;
     this.#readiness = readiness;
     this.#http = http;
     this.#lastCalls = stateFolder === undefined ? undefined : keepLastCalls(stateFolder, monitor, logger);
-    this.#calls = listenForCalls({ config, active, monitor, refusals, logger });
+    this.#calls = listening.listenForCalls({ config, active, monitor, refusals, logger });
   }
 
   /**

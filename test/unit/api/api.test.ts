@@ -8,7 +8,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createApi } from '../../../src/api/api.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
 import { Tokens } from '../../../src/api/tokens.ts';
-import { CallEvents } from '../../../src/desk/call-events.ts';
+import { CallEvents } from '../../../src/api/call-events.ts';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
 import { JournalStoreError } from '../../../src/journal/errors.ts';
 import { Journal } from '../../../src/journal/journal.ts';

@@ -1,14 +1,14 @@
 import { fstatSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { isJournal, withPriority } from '../../../src/log/journal.ts';
+import { isJournald, withPriority } from '../../../src/log/journald.ts';
 
 test('stdout is the journal when it is the very stream that systemd names', () => {
   const { dev, ino } = fstatSync(1);
-  expect(isJournal(1, { JOURNAL_STREAM: `${dev}:${ino}` })).toBe(true);
+  expect(isJournald(1, { JOURNAL_STREAM: `${dev}:${ino}` })).toBe(true);
   // Inherited by a process whose stdout leads elsewhere.
-  expect(isJournal(1, { JOURNAL_STREAM: `${dev}:${ino + 1}` })).toBe(false);
-  expect(isJournal(1, {})).toBe(false);
+  expect(isJournald(1, { JOURNAL_STREAM: `${dev}:${ino + 1}` })).toBe(false);
+  expect(isJournald(1, {})).toBe(false);
 });
 
 test('a line begins with the priority of its level', () => {

@@ -10,7 +10,7 @@ const PRIORITIES = [
 const DEBUG = 7;
 
 /** Whether a file descriptor is the stream to systemd's journal that `$JOURNAL_STREAM` names, by device and inode. */
-export function isJournal(fd: number, env: NodeJS.ProcessEnv): boolean {
+export function isJournald(fd: number, env: NodeJS.ProcessEnv): boolean {
   const stream = env['JOURNAL_STREAM'];
   if (stream === undefined) return false;
   try {
