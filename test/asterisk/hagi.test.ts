@@ -52,6 +52,8 @@ describe.each(TELEPHONIES)('two servers behind hagi:// on Asterisk $version with
   test('both run: the first one in the DNS answers', async () => {
     expect(await rungBy('both')).toEqual([COURIER]);
     expect([callsOf(first), callsOf(second)]).toEqual([1, 0]);
+    // So that its line can be joined with Asterisk's own records of the call.
+    expect(first.log()).toMatch(/"linkedId":"\d+\.\d+"/);
   });
 
   test('one after the other is stopped and started, as for an update: the one that runs answers', async () => {
