@@ -87,12 +87,14 @@ export class JournalStore {
     return new Lease({ db: this.#writer, engine: this.#engine }, { name, holder, ttlMs });
   }
 
-  /** Writes calls, or newer versions of them, in one transaction. The same call again changes nothing. */
+  /**
+   * Writes calls, or newer versions of them, in one transaction. The same call again changes nothing, and one that has
+   * ended stays so.
+   */
   async save(calls: readonly Call[]): Promise<void> {
     if (calls.length === 0) return;
     await this.#writer.transaction().execute(async (db) => {
-      const places = await this.#placesOf(db, calls);
-      const placed = calls.map((call) => ({ call, seq: places.get(call.id) ?? 0 }));
+      const placed = await this.#place(db, calls);
       for (const rows of chunks(placed, ROWS_PER_INSERT)) {
         await this.#upsert(
           db,
@@ -148,17 +150,16 @@ export class JournalStore {
     { note, links }: { note?: string | null; links?: readonly Link[] },
   ): Promise<boolean> {
     return this.#writer.transaction().execute(async (db) => {
-      const row = await db.selectFrom('calls').select('seq').where('id', '=', id).executeTakeFirst();
+      const row = await db.selectFrom('calls').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return false;
       if (note !== undefined)
         await db.updateTable('calls').set({ note }).where('seq', '=', row.seq).execute();
       if (links !== undefined) {
         const manual_links = links.length === 0 ? null : JSON.stringify(links);
         await db.updateTable('calls').set({ manual_links }).where('seq', '=', row.seq).execute();
-        await this.#addKeys(
-          db,
-          links.map(({ kind, code }) => ({ kind: KEY_KINDS[kind], value: String(code), seq: row.seq })),
-        );
+        // With the old links, but not with what the call has by itself.
+        await this.#removeKeys(db, [row]);
+        await this.#addKeys(db, keysOf(fromRow({ ...row, manual_links }), row.seq));
       }
       return true;
     });
@@ -232,14 +233,29 @@ export class JournalStore {
     if (this.#reader !== this.#writer) await this.#reader.destroy();
   }
 
-  /** Where each call stands, or will stand: a call keeps its place for ever. */
-  async #placesOf(db: Transaction<JournalDatabase>, calls: readonly Call[]): Promise<Map<string, number>> {
+  /** Gives each call its place, which it keeps for ever. */
+  async #place(db: Transaction<JournalDatabase>, calls: readonly Call[]): Promise<PlacedCall[]> {
     const ids = calls.map(({ id }) => id);
-    const known = await db.selectFrom('calls').select(['id', 'seq']).where('id', 'in', ids).execute();
+    const known = await db.selectFrom('calls').select(['id', 'seq', 'state']).where('id', 'in', ids).execute();
+    // A desk that stood still may still have what was true before another one saw the end.
+    const over = new Set(known.flatMap(({ id, state }) => (state === 'ended' ? id : [])));
     const places = new Map(known.map(({ id, seq }) => [id, seq]));
-    const fresh = calls.filter(({ id }) => !places.has(id));
-    if (fresh.length === 0) return places;
+    await this.#findPlaces(
+      db,
+      calls.filter(({ id }) => !places.has(id)),
+      places,
+    );
+    return calls
+      .filter(({ id, state }) => state === 'ended' || !over.has(id))
+      .map((call) => ({ call, seq: places.get(call.id) ?? 0 }));
+  }
 
+  /** Adds the places of new calls. */
+  async #findPlaces(
+    db: Transaction<JournalDatabase>,
+    fresh: readonly Call[],
+    places: Map<string, number>,
+  ): Promise<void> {
     const taken = new Set<number>();
     let waiting = fresh;
     while (waiting.length > 0) {
@@ -255,7 +271,6 @@ export class JournalStore {
       const occupied = new Set(rows.map(({ seq }) => seq));
       waiting = waiting.filter(({ id }) => occupied.has(places.get(id) ?? 0));
     }
-    return places;
   }
 
   async #upsert(db: Transaction<JournalDatabase>, rows: readonly CallValues[]): Promise<void> {

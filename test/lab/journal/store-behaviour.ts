@@ -42,6 +42,17 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       expect(await store.get(ringing.id)).toMatchObject({ state: 'ended', outcome: 'answered' });
     });
 
+    test('that has ended stays so, whatever comes late', async () => {
+      const talking = answeredCall(7, ANNA, { state: 'talking', endedAt: null, outcome: null });
+      await store.save([talking]);
+      await store.save([answeredCall(7, ANNA)]);
+      await store.save([talking, answeredCall(8, BORIS)]);
+      expect(await store.get(talking.id)).toMatchObject({ state: 'ended', outcome: 'answered' });
+      expect(await idsOf({})).toEqual(['8', '7']);
+      await store.save([answeredCall(7, ANNA, { completeness: 'rebuilt' })]);
+      expect(await store.get(talking.id)).toMatchObject({ completeness: 'rebuilt' });
+    });
+
     test('has a place of its own beside others of the same millisecond', async () => {
       const twins = Array.from({ length: 25 }, (_, id) => answeredCall(id, ANNA, { startedAt: time(0) }));
       await store.save(twins.slice(0, 12));
@@ -174,6 +185,16 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
         links: [...call.links, ...links],
       });
       expect(await idsOf({ link: { kind: 'shipment', code: '70005' } })).toEqual(['1']);
+    });
+
+    test('is found no more when it was taken back, but what the call has by itself is', async () => {
+      const call = answeredCall(1, ANNA);
+      await store.save([call]);
+      const link = (code: number) => ({ kind: 'shipment', code, how: 'manual', rank: 1 }) as const;
+      await store.annotate(call.id, { links: [link(70_005), link(70_001)] });
+      await store.annotate(call.id, { links: [] });
+      expect(await idsOf({ link: { kind: 'shipment', code: '70005' } })).toEqual([]);
+      expect(await idsOf({ link: { kind: 'shipment', code: '70001' } })).toEqual(['1']);
     });
 
     test('needs a call', async () => {
