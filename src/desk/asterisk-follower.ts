@@ -5,7 +5,7 @@ import { Tracker } from '../calls/tracker.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import type { NumberHabits } from '../phone/reading.ts';
 import { messageOf } from '../util/errors.ts';
-import { continueCall, endUnseen } from './restored-calls.ts';
+import { RestoredCalls } from './restored-calls.ts';
 
 export interface FollowerOptions {
   /** The name of the Asterisk in the configuration. */
@@ -53,8 +53,7 @@ export class AsteriskFollower {
   readonly #options: FollowerOptions;
   readonly #client: AmiClient;
   readonly #tracker: Tracker;
-  /** Calls of before this desk was started, until Asterisk has said which of them still last. */
-  readonly #restored: Map<string, Call>;
+  readonly #restored: RestoredCalls;
   #gap: { readonly from: number; readonly reason: string } | undefined;
   #timers: NodeJS.Timeout[] = [];
   #problem: string | null = 'It has not been reached yet.';
@@ -63,7 +62,7 @@ export class AsteriskFollower {
   constructor(options: FollowerOptions, before: Before) {
     const { name, account, trunks, numbers } = options;
     this.#options = options;
-    this.#restored = new Map(before.calls.map((call) => [call.id, call]));
+    this.#restored = new RestoredCalls(before.calls);
     if (before.followedUntil !== null) {
       this.#gap = { from: before.followedUntil, reason: 'The desk did not run.' };
     }
@@ -71,8 +70,11 @@ export class AsteriskFollower {
       asterisk: name,
       trunks,
       numbers,
-      onCall: (call) => this.#onCall(call),
-      onJoin: options.onJoin,
+      onCall: (call) => options.onCall(this.#restored.complete(call)),
+      onJoin: (gone, into) => {
+        this.#restored.forget(gone);
+        options.onJoin(gone, into);
+      },
     });
     this.#client = new AmiClient({
       ...account,
@@ -118,12 +120,6 @@ export class AsteriskFollower {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#client.stop();
     this.#tracker.tick(Date.now());
-  }
-
-  #onCall(call: Call): void {
-    const before = this.#restored.get(call.id);
-    this.#options.onCall(before === undefined ? call : continueCall(before, call));
-    if (call.state === 'ended') this.#restored.delete(call.id);
   }
 
   #onDown(reason: string, since: number): void {
@@ -178,10 +174,6 @@ export class AsteriskFollower {
       this.#options.onGap({ asterisk: this.#options.name, from: gap.from, until: now, reason: gap.reason });
     }
     const live = new Set(this.#tracker.snapshot().map(({ id }) => id));
-    for (const [id, call] of this.#restored) {
-      if (live.has(id)) continue;
-      this.#restored.delete(id);
-      this.#options.onCall(endUnseen(call, gap?.from ?? now));
-    }
+    for (const call of this.#restored.endAllBut(live, gap?.from ?? now)) this.#options.onCall(call);
   }
 }

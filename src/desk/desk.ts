@@ -48,6 +48,10 @@ export class Desk {
   #followers: readonly AsteriskFollower[] = [];
   #fillers: readonly GapFiller[] = [];
   #lease: Lease | undefined;
+  #isHolder = false;
+  /** When somebody held the lease before we did, in ms since 1970. */
+  #followedUntil: number | null = null;
+  #keeping: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #role: DeskRole = 'starting';
   #isStopping = false;
@@ -75,12 +79,14 @@ export class Desk {
 
   /** Begins; comes back at once. A journal that is away is waited for. */
   start(): void {
-    void this.#keepLease();
+    this.#keeping = this.#keepLease();
   }
 
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#timer);
+    // What it is about to open or to take must be given back as well.
+    await this.#keeping;
     await this.#unfollow();
     for (const { cdr } of this.#options.asterisks) await cdr?.close();
     await this.#lease?.release().catch(() => undefined);
@@ -97,19 +103,22 @@ export class Desk {
     try {
       await journal.start();
       this.#lease ??= journal.store.lease(LEASE_NAME, holder, LEASE_MS);
-      const followedUntil = this.isFollowing ? null : await this.#lease.lastHeldAt();
-      const isOurs = await this.#lease.take();
-      if (isOurs && !this.isFollowing) await this.#follow(followedUntil);
-      if (!isOurs) await this.#standBy();
+      // When we hold it without following yet, the time before is that of before we took it.
+      if (!this.#isHolder) this.#followedUntil = await this.#lease.lastHeldAt();
+      this.#isHolder = await this.#lease.take();
+      if (this.#isHolder && !this.isFollowing) await this.#follow();
+      if (!this.#isHolder) await this.#standBy();
     } catch (error) {
       onProblem(error);
     }
-    if (!this.#isStopping) this.#timer = setTimeout(() => void this.#keepLease(), RENEW_MS);
+    if (!this.#isStopping) this.#timer = setTimeout(() => this.start(), RENEW_MS);
   }
 
-  async #follow(followedUntil: number | null): Promise<void> {
+  async #follow(): Promise<void> {
     const { asterisks, journal, onStatus, onProblem, onRole } = this.#options;
     const calls = await journal.store.live();
+    if (this.#isStopping) return;
+    const followedUntil = this.#followedUntil;
     const fillers = new Map(asterisks.map((asterisk) => [asterisk.name, this.#fillerOf(asterisk)]));
     this.#fillers = [...fillers.values()].filter((filler) => filler !== undefined);
     this.#followers = asterisks.map(

@@ -1,5 +1,38 @@
 import type { Call } from '../calls/call.ts';
 
+/** Calls of before this desk was started, until Asterisk has said which of them still last. */
+export class RestoredCalls {
+  readonly #calls: Map<string, Call>;
+
+  constructor(calls: readonly Call[]) {
+    this.#calls = new Map(calls.map((call) => [call.id, call]));
+  }
+
+  /** What the tracker tells of a call, with what was known of it before. */
+  complete(now: Call): Call {
+    const before = this.#calls.get(now.id);
+    if (now.state === 'ended') this.#calls.delete(now.id);
+    return before === undefined ? now : continueCall(before, now);
+  }
+
+  /** It turned out to be a part of another call: it has no end of its own any more. */
+  forget(id: string): void {
+    this.#calls.delete(id);
+  }
+
+  /**
+   * Ends those that are gone.
+   *
+   * @param live ids of the calls that last
+   * @param until when the others were last known to last, in ms since 1970
+   */
+  endAllBut(live: ReadonlySet<string>, until: number): Call[] {
+    const gone = [...this.#calls.values()].filter(({ id }) => !live.has(id));
+    for (const { id } of gone) this.#calls.delete(id);
+    return gone.map((call) => endUnseen(call, until));
+  }
+}
+
 /**
  * A call that began before this desk was started: what was known of it, and what has been seen since.
  *
@@ -7,7 +40,8 @@ import type { Call } from '../calls/call.ts';
  * @param now what the tracker makes of the channels that it found
  */
 export function continueCall(before: Call, now: Call): Call {
-  const { seconds } = before;
+  const { greeting, wait, ring } = before.seconds;
+  const talks = continueTalks(before.talks, now.talks);
   return {
     ...now,
     linkedIds: [...new Set([...before.linkedIds, ...now.linkedIds])],
@@ -19,9 +53,15 @@ export function continueCall(before: Call, now: Call): Call {
     answeredBy: before.answeredBy ?? now.answeredBy,
     outcome: now.outcome ?? before.outcome,
     missed: now.missed && before.answeredAt === null,
-    seconds: { ...now.seconds, greeting: seconds.greeting, wait: seconds.wait, ring: seconds.ring },
-    legs: [...before.legs, ...now.legs.filter((leg) => !before.legs.some((one) => isSameLeg(one, leg)))],
-    talks: [...before.talks.filter(({ until }) => until !== null), ...now.talks],
+    seconds: {
+      ...now.seconds,
+      greeting,
+      wait,
+      ring,
+      talk: tenths(now.seconds.talk + unseenTalk(talks, now.talks)),
+    },
+    legs: continueLegs(before.legs, now),
+    talks,
     links: [
       ...before.links,
       ...now.links.filter((link) => !before.links.some((one) => isSameLink(one, link))),
@@ -53,10 +93,51 @@ export function endUnseen(call: Call, until: number): Call {
 }
 
 type Leg = Call['legs'][number];
+type Talk = Call['talks'][number];
 type Link = Call['links'][number];
+
+/** A leg that had not ended goes on as what Asterisk has now; one that Asterisk has no more ends with the call at the latest. */
+function continueLegs(before: readonly Leg[], { legs, endedAt }: Call): Leg[] {
+  const goingOn = legs.map((leg) => {
+    const same = before.find((one) => one.endedAt === null && isSameLeg(one, leg));
+    if (same === undefined) return leg;
+    return { ...leg, rangAt: same.rangAt ?? leg.rangAt, answeredAt: same.answeredAt ?? leg.answeredAt };
+  });
+  const over = before.filter((leg) => leg.endedAt !== null || !legs.some((one) => isSameLeg(one, leg)));
+  return [...over.map((leg) => ({ ...leg, endedAt: leg.endedAt ?? endedAt })), ...goingOn];
+}
+
+/** Two who talked, and talk now, have talked all the time. */
+function continueTalks(before: readonly Talk[], now: readonly Talk[]): Talk[] {
+  const open = before.filter(({ until }) => until === null);
+  const goingOn = now.map((talk) => ({
+    ...talk,
+    from: open.find((one) => isSameTalk(one, talk))?.from ?? talk.from,
+  }));
+  return [...before.filter(({ until }) => until !== null), ...goingOn];
+}
+
+/** Of talks, what the tracker has not seen, in s. */
+function unseenTalk(talks: readonly Talk[], seen: readonly Talk[]): number {
+  const lasted = (some: readonly Talk[]): number =>
+    some.reduce(
+      (sum, { from, until }) => sum + (until === null ? 0 : Date.parse(until) - Date.parse(from)),
+      0,
+    );
+  return (lasted(talks) - lasted(seen)) / 1000;
+}
+
+function tenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
 
 function isSameLeg(a: Leg, b: Leg): boolean {
   return a.party.raw === b.party.raw && a.trunk === b.trunk;
+}
+
+function isSameTalk(one: Talk, other: Talk): boolean {
+  const people = ({ a, b }: Talk) => [a.raw, b.raw].toSorted().join('\n');
+  return people(one) === people(other);
 }
 
 function isSameLink(a: Link, b: Link): boolean {

@@ -236,7 +236,11 @@ export class JournalStore {
   /** Gives each call its place, which it keeps for ever. */
   async #place(db: Transaction<JournalDatabase>, calls: readonly Call[]): Promise<PlacedCall[]> {
     const ids = calls.map(({ id }) => id);
-    const known = await db.selectFrom('calls').select(['id', 'seq', 'state']).where('id', 'in', ids).execute();
+    const known = await db
+      .selectFrom('calls')
+      .select(['id', 'seq', 'state'])
+      .where('id', 'in', ids)
+      .execute();
     // A desk that stood still may still have what was true before another one saw the end.
     const over = new Set(known.flatMap(({ id, state }) => (state === 'ended' ? id : [])));
     const places = new Map(known.map(({ id, seq }) => [id, seq]));

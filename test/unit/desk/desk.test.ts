@@ -1,0 +1,80 @@
+import { expect, jest, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Desk, type DeskOptions } from '../../../src/desk/desk.ts';
+import type { Gap } from '../../../src/journal/journal.store.ts';
+import type { Journal } from '../../../src/journal/journal.ts';
+import { PlayedAsterisk } from '../../../src/simulator/ami/played-asterisk.ts';
+import { deferred } from '../../../src/util/deferred.ts';
+
+/*
+ * Who follows, and from when on: with a lease in memory. That of a database, and real desks on it, are held by
+ * test/integration/desk.test.ts.
+ */
+
+const LONG_AGO = Date.parse('2026-01-12T08:00:00Z');
+
+function setUp(options: Partial<DeskOptions> = {}) {
+  const lease = {
+    renewedAt: LONG_AGO,
+    lastHeldAt: async () => lease.renewedAt,
+    take: jest.fn(async () => {
+      lease.renewedAt = Date.now();
+      return true;
+    }),
+    release: jest.fn(async () => undefined),
+  };
+  const live = jest.fn(async (): Promise<never[]> => []);
+  const gaps: Gap[] = [];
+  const addGap = (gap: Gap): void => void gaps.push(gap);
+  const journal = { addGap, start: async () => undefined, store: { lease: () => lease, live } };
+  const onRole = jest.fn();
+  const desk = new Desk({
+    asterisks: [],
+    journal: journal as unknown as Journal,
+    bindings: { findMatches: async () => [], userOf: () => null },
+    normalise: () => null,
+    holder: 'this one',
+    onStatus: jest.fn(),
+    onRole,
+    onProblem: jest.fn(),
+    ...options,
+  });
+  return { desk, lease, live, gaps, onRole };
+}
+
+test('a desk that is stopped while it is about to follow does not follow', async () => {
+  const { desk, lease, live, onRole } = setUp();
+  const read = deferred<never[]>();
+  live.mockReturnValueOnce(read.promise);
+  desk.start();
+  await sleep(1);
+  const stopped = desk.stop();
+  read.resolve([]);
+  await stopped;
+  expect(onRole).not.toHaveBeenCalled();
+  expect(lease.release.mock.invocationCallOrder[0]).toBeGreaterThan(
+    lease.take.mock.invocationCallOrder[0] ?? 0,
+  );
+});
+
+test('its gap begins where somebody last followed, even if the first try to follow fails', async () => {
+  const account = { username: 'courier-agi', secret: 'change-me' };
+  const asterisk = new PlayedAsterisk({ host: '127.0.0.1', port: 0, account });
+  await asterisk.start();
+  const { desk, live, gaps } = setUp({
+    asterisks: [
+      {
+        name: 'main',
+        account: { host: '127.0.0.1', port: asterisk.port, ...account },
+        trunks: [],
+        numbers: { country: 'RU' },
+      },
+    ],
+  });
+  live.mockRejectedValueOnce(new Error('database is locked'));
+  desk.start();
+  for (let wait = 0; wait < 100 && gaps.length === 0; wait++) await sleep(50);
+  await desk.stop();
+  await asterisk.stop();
+  expect(gaps).toEqual([expect.objectContaining({ from: LONG_AGO, reason: 'The desk did not run.' })]);
+});
