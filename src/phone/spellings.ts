@@ -8,8 +8,11 @@ export interface Spellings {
   readonly usual: number;
   /** How the rare ways begin in this country, such as `8 (`, by their places in `of`; undefined: like any number. */
   readonly beginnings: readonly (string | undefined)[];
-  /** @param digits a normalised number; the first way is these digits */
-  of(digits: string): readonly string[];
+  /**
+   * @param digits a normalised number; the first way is these digits
+   * @param first how many of the ways are wanted; default: all
+   */
+  of(digits: string, first?: number): readonly string[];
   /** The numbers, in digits, that may be meant by what is written: the other way round. Usually one, or none. */
   meaning(written: string): readonly string[];
   /** The place in `of` of the way in which `digits` is written as `written`; -1: in none of them. */
@@ -61,7 +64,8 @@ export function createSpellings(country: string): Spellings {
     return national;
   };
 
-  const write = (digits: string): string[] => {
+  /** At least so many of the first ways, if there are as many: the usual ones of each call cost little. */
+  const write = (digits: string, first = Infinity): string[] => {
     const national = nationalOf(digits);
     const plus = `+${digits}`;
     if (national === undefined) {
@@ -72,7 +76,7 @@ export function createSpellings(country: string): Spellings {
     // One that begins with the calling code may be another number, complete.
     const bare = national.startsWith(callingCode) ? digits : national;
     const ways = [digits, dialled, plus, bare, ...tailed([digits, dialled, plus])];
-    if (national.length === 10) {
+    if (national.length === 10 && ways.length < first) {
       const groups = [3, 6, 8, 10].map((end, index) => national.slice([0, 3, 6, 8][index], end));
       const [a = '', b = '', c = '', d = ''] = groups;
       for (const group of GROUPED) {
@@ -87,8 +91,8 @@ export function createSpellings(country: string): Spellings {
   // As many for each number, so that one statement serves them all.
   const sample = `${callingCode}9123456780`;
   const count = write(sample).length;
-  const of = (digits: string): string[] => {
-    const ways = write(digits);
+  const of = (digits: string, first?: number): string[] => {
+    const ways = write(digits, first);
     while (ways.length < count) ways.push(digits);
     return ways;
   };

@@ -27,10 +27,11 @@ export class SpellingsInUse {
   /** Those of now, for a statement that has as many parameters: what is learnt later changes nothing in them. */
   choose(): ChosenSpellings {
     const places = this.#inUse;
+    const first = (places.at(-1) ?? 0) + 1;
     return {
       count: places.length,
       valuesOf: (number) => {
-        const all = this.spellings.of(number);
+        const all = this.spellings.of(number, first);
         return places.map((place) => all[place] ?? number);
       },
     };
