@@ -151,7 +151,7 @@ describe.each(DATABASE_SERVERS)('doctor on %s', (_name, startServer) => {
   test('picks numbers at random where there are many, and says so', async () => {
     const rows = Array.from({ length: 60_000 }, (_one, index) => [1, 3, String(79_300_000_000 + index)]);
     await server.sql('INSERT INTO contacts (Source, SourceCodeType, VALUE) VALUES ?', [rows]);
-    await server.sql("UPDATE contacts SET VALUE = concat('+', VALUE) WHERE VALUE >= '79300030000'");
+    await server.sql("UPDATE contacts SET VALUE = concat('тел. ', VALUE) WHERE VALUE >= '79300030000'");
     await server.sql('ANALYZE TABLE contacts');
     const numbers = (await examine()).get('numbers');
     const [, hidden = '', read = ''] =

@@ -93,10 +93,10 @@ export class DatabaseConnection {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       const giveUp = () => reject(Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' }));
-      timer = setTimeout(giveUp, CONNECT_MS);
+      timer = setTimeout(giveUp, CONNECT_MS).unref();
       this.#socket.once('connect', () => {
         clearTimeout(timer);
-        timer = setTimeout(giveUp, HANDSHAKE_MS);
+        timer = setTimeout(giveUp, HANDSHAKE_MS).unref();
       });
     });
     try {
