@@ -67,16 +67,15 @@ export function openResilientDirectory(
   snapshot: SnapshotOptions,
   options: OpenResilientOptions,
 ): ManagedDirectory {
-  const { url = 'demo:', inHandStates, contactPersonClientColumn } = database;
+  const { url = 'demo:', inHandStates } = database;
   // The embedded database is never away.
   if (url === 'demo:') return new EmbeddedDirectory({ inHandStates });
   const live = openMysql(url, database, options);
-  const asked = [describeAddress(parseDatabaseUrl(url)), inHandStates.join(','), contactPersonClientColumn];
   const { file, refreshSeconds, maxAgeSeconds } = snapshot;
   const refresher = snapshot.enabled
     ? new SnapshotRefresher(live, {
         file,
-        origin: asked.join(' '),
+        origin: originOf(url, database, options.country),
         refreshSeconds,
         maxAgeSeconds,
         readOnly: options.readOnlySnapshot ?? false,
@@ -91,6 +90,13 @@ export function openResilientDirectory(
     onProblem: options.onProblem,
     onBack: options.onBack,
   });
+}
+
+/** What a snapshot depends on: one that was taken from another database, or in another way, is not used. */
+function originOf(url: string, database: DatabaseOptions, country = 'RU'): string {
+  const { inHandStates, contactPersonClientColumn } = database;
+  const address = describeAddress(parseDatabaseUrl(url));
+  return [address, inHandStates.join(','), contactPersonClientColumn, country].join(' ');
 }
 
 function openMysql(url: string, database: DatabaseOptions, options: OpenDirectoryOptions): MysqlDirectory {

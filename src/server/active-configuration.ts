@@ -109,7 +109,7 @@ export class ActiveConfiguration {
   async #take(wanted: LoadedConfig): Promise<void> {
     const loaded = withDeadlineOf(this.#started, wanted);
     const old = this.#generation;
-    if (isDeepStrictEqual(databaseOf(loaded), databaseOf(old.loaded))) {
+    if (isDeepStrictEqual(directoryOf(loaded), directoryOf(old.loaded))) {
       const router = new Router(loaded.config, old.directory);
       this.#generation = { loaded, directory: old.directory, router };
       return;
@@ -163,8 +163,9 @@ function isSameDatabase(one: LoadedConfig, other: LoadedConfig): boolean {
   return isDeepStrictEqual([oneDatabase, one.databasePassword], [otherDatabase, other.databasePassword]);
 }
 
-function databaseOf({ config, databasePassword }: LoadedConfig): unknown {
-  return [config.database, config.snapshot, databasePassword];
+/** What a directory is made from. */
+function directoryOf({ config, databasePassword }: LoadedConfig): unknown {
+  return [config.database, config.snapshot, config.numbers.country, databasePassword];
 }
 
 /** Sessions keep the deadline that the server was started with, so all that depends on it does, too. */

@@ -67,6 +67,13 @@ describe('a reload of the limits of a database that hangs', () => {
     await eventually('no connection', () => sockets.size === 0, 150);
   });
 
+  test('is made with another country, too: numbers in the database are read as that one writes them', async () => {
+    const [old] = sockets;
+    await app.reload(load(`${yaml}numbers: {country: BY}`));
+    await eventually('the old one is closed', () => old?.destroyed === true, 2000);
+    expect(sockets.size).toBe(1);
+  });
+
   test('to another database that does not answer is refused', async () => {
     await expect(app.reload(load(yaml.replace('/courier"', '/other"')))).rejects.toMatchObject({
       code: 'DIRECTORY_UNAVAILABLE',
