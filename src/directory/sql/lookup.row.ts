@@ -88,10 +88,10 @@ function toClient(row: LookupRow): Client | null {
 
 function managerOfCourier(row: LookupRow): Manager | null {
   const name = toText(row.courierManager);
-  return (
-    toUser(name, row.courierManagerUser, row.courierManagerPhone) ??
-    toStaff(name, row.courierManagerCode, row.courierManagerPhonem, row.courierManagerPhonek)
-  );
+  const user = toUser(name, row.courierManagerUser, row.courierManagerPhone);
+  // Whoever is named as their own manager would ring themselves.
+  if (user !== null || toCode(row.courierManagerCode) === toCode(row.courier)) return user;
+  return toStaff(name, row.courierManagerCode, row.courierManagerPhonem, row.courierManagerPhonek);
 }
 
 function managerOfClient(row: LookupRow): Manager | null {

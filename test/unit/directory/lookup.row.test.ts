@@ -73,6 +73,19 @@ describe('a row of the look-up', () => {
       { kind: 'courier', courier: 11, branch: null, manager: { user: 'olga', extPhone: '101, 102' } },
     ],
     [
+      // Who calls from their private telephone would ring the one from work.
+      'a courier who is named as their own manager',
+      {
+        type: 1,
+        source: 11,
+        courier: 11,
+        courierManager: '11',
+        courierManagerCode: 11,
+        courierManagerPhonem: '89161000011',
+      },
+      { kind: 'courier', courier: 11, branch: null, manager: null },
+    ],
+    [
       'a manager without a telephone',
       {
         type: 1,
