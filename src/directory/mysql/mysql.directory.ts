@@ -161,7 +161,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
     };
     if (upTo !== '') {
       const rows = await ask(pages.rows.sql, [from, upTo]);
-      if (rows.length < pages.mostRows || shape.prefixIndex) read(rows);
+      if (rows.length < pages.mostRows) read(rows);
       else {
         // The last number has more rows than a page holds.
         read(await ask(pages.rowsBefore.sql, [from, upTo]));

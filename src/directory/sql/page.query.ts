@@ -13,9 +13,12 @@ export interface PageQueries {
   readonly last: CompiledQuery<{ key: unknown }>;
   /** The look-up for all keys after the first parameter, up to and with the second. */
   readonly rows: CompiledQuery<LookupRow>;
-  /** The same without the second. */
+  /** The same without the second, and all of it: fewer rows of `contacts` than a page has. */
   readonly rowsBefore: CompiledQuery<LookupRow>;
-  /** An answer of `rows` with so many rows lacks some: the last key has too many. */
+  /**
+   * An answer of `rows` with that many rows may lack some: the last key has too many. Infinity along `Source`: a
+   * courier, client, person or shipment has a handful of entries.
+   */
   readonly mostRows: number;
   /** Where the first page begins. */
   readonly start: string;
@@ -33,14 +36,12 @@ export interface PageQueries {
 export function compilePages(db: Kysely<CourierDatabase>, shape: LookupShape, size: number): PageQueries {
   const names = namesOf(db, shape);
   const key = shape.prefixIndex ? 'Source' : 'VALUE';
-  const mostRows = size + MAX_LOOKUP_ROWS;
+  const mostRows = shape.prefixIndex ? Infinity : size + MAX_LOOKUP_ROWS;
   const rows = (upTo: '<' | '<=') =>
     selectMatches(names, shape, allContacts(shape))
       .where(`c.${key}`, '>', '')
       .where(`c.${key}`, upTo, '')
-      .where('c.SourceCodeType', 'in', knownTypes(shape))
-      .limit(sql.lit(mostRows))
-      .compile();
+      .where('c.SourceCodeType', 'in', knownTypes(shape));
   return {
     end: names
       .selectFrom('contacts')
@@ -51,8 +52,8 @@ export function compilePages(db: Kysely<CourierDatabase>, shape: LookupShape, si
       .offset(sql.lit(size - 1))
       .compile(),
     last: names.selectFrom('contacts').select(names.fn.max(key).as('key')).compile(),
-    rows: rows('<='),
-    rowsBefore: rows('<'),
+    rows: (shape.prefixIndex ? rows('<=') : rows('<=').limit(sql.lit(mostRows))).compile(),
+    rowsBefore: rows('<').compile(),
     mostRows,
     start: shape.prefixIndex ? '0' : '',
   };

@@ -108,6 +108,26 @@ describe('the look-up statement', () => {
   });
 });
 
+describe('a page of the snapshot', () => {
+  // Of shipments in the hands of several couriers it has more rows than `contacts` has.
+  const pageOf = (shape: LookupShape) => compilePages(mysqlBuilder(), shape, 100);
+
+  test('stops at the limit, which shows that its last number may have too many rows', () => {
+    const { rows, mostRows } = pageOf(FULL_SHAPE);
+    expect(rows.sql).toMatch(new RegExp(`limit ${mostRows}$`));
+  });
+
+  test('lacks no row of the other numbers, however many couriers hold their shipments', () => {
+    expect(pageOf(FULL_SHAPE).rowsBefore.sql).not.toContain('limit');
+  });
+
+  test('lacks no row where it is read along Source, and no number can be told to have too many', () => {
+    const { rows, mostRows } = pageOf({ ...FULL_SHAPE, prefixIndex: true });
+    expect(rows.sql).not.toContain('limit');
+    expect(mostRows).toBe(Infinity);
+  });
+});
+
 describe('the look-up of a crowded number', () => {
   test.each([FULL_SHAPE, BARE])('has as many parameters as it is given', (shape) => {
     const { sql } = compileCrowdedLookup(mysqlBuilder(), shape, 2);

@@ -19,7 +19,7 @@ describe('the snapshot on disk', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each([
+  test.each<[string, { country?: string; inHandStates?: number[]; url?: string }, number | null]>([
     ['answers for the database and the settings that it was taken with', {}, 1],
     ['is not used where a national number means another one', { country: 'BY' }, null],
     ['is not used where other states mean "in hand"', { inHandStates: [1, 2] }, null],
