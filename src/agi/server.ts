@@ -58,7 +58,7 @@ export class AgiServer {
   readonly #open = new Set<AgiSession>();
   /** Sessions whose handler has not come back. */
   readonly #running = new Set<AgiSession>();
-  /** Who waits until there is no session left. */
+  /** Told when there is no session left. */
   readonly #onIdle = new Set<() => void>();
 
   constructor(options: AgiServerOptions) {

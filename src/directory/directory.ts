@@ -1,6 +1,9 @@
 import { CodedError } from '../util/errors.ts';
 import type { Match } from './match.ts';
 
+/** Digits that stand in no contacts table and that no caller can have: to ask whether there is an answer. */
+export const NO_NUMBER = '0';
+
 /** With less time than that, in ms, a live database is not asked: the answer would come too late. */
 export const LEAST_BUDGET_MS = 20;
 
@@ -93,7 +96,7 @@ export interface Resilience {
     /** Since it was taken, in seconds. */
     readonly ageSeconds: number;
   } | null;
-  /** The snapshot that is being taken: matches that were read, in so many seconds; null while none is. */
+  /** The snapshot that is being taken: matches that were read, and in how many seconds; null while none is. */
   readonly taking: { readonly matches: number; readonly seconds: number } | null;
 }
 

@@ -5,6 +5,7 @@ import {
   DirectoryTimeoutError,
   DirectoryUnavailableError,
   LEAST_BUDGET_MS,
+  NO_NUMBER,
   type DirectoryAnswer,
   type DirectoryReport,
   type ManagedDirectory,
@@ -34,9 +35,6 @@ export interface ResilientDirectoryOptions {
 /** `liveError` of an answer for which the database was not asked. */
 const BREAKER_OPEN = 'BREAKER_OPEN';
 
-/** In no contacts table. */
-const PROBE_NUMBER = '0';
-
 /**
  * Asks the live database, and where it fails or takes too long, the snapshot. After some failures in a row
  * the database is not asked at all until a probe finds it back, a second after it answers again.
@@ -63,7 +61,7 @@ export class ResilientDirectory implements ManagedDirectory {
     this.#breaker = new Breaker({
       probeEveryMs,
       probe: async () => {
-        await live.find(PROBE_NUMBER, this.#fairBudgetMs);
+        await live.find(NO_NUMBER, this.#fairBudgetMs);
       },
       onProblem,
       onClosed: () => {

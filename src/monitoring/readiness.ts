@@ -1,4 +1,4 @@
-import type { Directory } from '../directory/directory.ts';
+import { NO_NUMBER, type Directory } from '../directory/directory.ts';
 import { maskText } from '../phone/mask.ts';
 
 /** Whether a call would get an answer now. */
@@ -14,9 +14,6 @@ export interface Readiness {
   /** Why not, in one sentence; null when ready. */
   readonly problem: string | null;
 }
-
-/** No number that normalises: no caller can have it, and no row of contacts should. */
-const NOBODYS_NUMBER = '0';
 
 /** How long an answer is shared, in ms: a prober that hammers must not become load on the database. */
 const KEPT_MS = 1000;
@@ -60,11 +57,7 @@ export class ReadinessProbe {
 
   async #ask(): Promise<Readiness> {
     try {
-      const {
-        source,
-        ageSeconds,
-        liveError = null,
-      } = await this.#directory.find(NOBODYS_NUMBER, this.#budgetMs);
+      const { source, ageSeconds, liveError = null } = await this.#directory.find(NO_NUMBER, this.#budgetMs);
       const liveProblem = liveError === null ? null : this.#liveProblem();
       const masked = liveProblem === null ? null : maskText(liveProblem);
       return { ready: true, source, ageSeconds, liveError, liveProblem: masked, problem: null };

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 /** Addresses and CIDR ranges, IPv4 and IPv6. */
 export class AllowList {
   readonly #list = new BlockList();
-  /** Most calls come from one Asterisk, and asking the list costs more than all else of an accept. */
+  /** Most calls come from one Asterisk: the list need not be asked each time. */
   #lastFound: string | undefined;
 
   /** @throws {TypeError} an entry is neither an address nor a range; the configuration has checked them */

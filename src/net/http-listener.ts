@@ -28,7 +28,7 @@ export interface HttpListenerOptions {
 /** What a request may take to arrive, from the connection on, in ms. Node looks each second who is late. */
 const REQUEST_MS = 5_000;
 const LATE_CHECK_MS = 1_000;
-/** Who neither sends nor takes anything for so long is dropped, in ms: streams need a heartbeat. */
+/** Idle time after which a connection is dropped, in ms: streams need a heartbeat. */
 const IDLE_MS = 30_000;
 
 /** Node's HTTP server behind a list of addresses, with limits for those who connect and say nothing. */

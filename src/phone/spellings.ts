@@ -4,7 +4,7 @@ import { findCountry } from './country.ts';
 export interface Spellings {
   /** How many ways are known; each number has as many, some of them twice. */
   readonly count: number;
-  /** So many of the first ones of `of` are always worth a look; the others are rare. */
+  /** How many of the first ways of `of` are always worth a look; the others are rare. */
   readonly usual: number;
   /** How the rare ways begin in this country, such as `8 (`, by their places in `of`; undefined: like any number. */
   readonly beginnings: readonly (string | undefined)[];

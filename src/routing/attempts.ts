@@ -33,13 +33,13 @@ const MAX_DEVICES_AT_ONCE = 10;
 
 /**
  * What became of a person to ring. `rung`: in the list, now or already. `no-phone`: no usable number.
- * `is-caller`: he is the one who calls. `tried-already`: his numbers are in the list, as somebody else's.
+ * `is-caller`: they are the one who calls. `tried-already`: their numbers are in the list, as somebody else's.
  * `list-full`: `maxAttempts` is reached.
  */
 export type Outcome = 'rung' | 'no-phone' | 'is-caller' | 'tried-already' | 'list-full';
 
 /**
- * Collects the attempts of one call: in order, nobody and nothing twice, never the caller himself, at most
+ * Collects the attempts of one call: in order, nobody and nothing twice, never the caller, at most
  * `maxAttempts`.
  */
 export class AttemptList {
@@ -85,7 +85,7 @@ export class AttemptList {
     });
   }
 
-  /** What is settled before his phones are read. */
+  /** What is settled before their phones are read. */
   #before(person: number | string): Outcome | undefined {
     if (this.#people.has(person)) return 'rung';
     return this.#isFull ? 'list-full' : undefined;

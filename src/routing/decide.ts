@@ -47,7 +47,6 @@ export function decide(
   const lead = speaker?.lead;
   const client = lead === undefined || lead.kind === 'courier' ? null : lead.client;
   const shipment = lead?.kind === 'recipient' ? lead : null;
-  // Written out, as in decision.ts.
   return {
     status: chosen ? 'OK' : speaker ? 'NO_TARGET' : 'UNKNOWN',
     caller: lead?.kind ?? null,

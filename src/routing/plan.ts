@@ -97,7 +97,7 @@ function managerOfClient(match: ContactMatch | ClientMatch | RecipientMatch): St
 }
 
 /**
- * The couriers who hold his shipments; without any, and where the configuration wants it, the manager.
+ * The couriers who hold the recipient's shipments; without any, and where the configuration wants it, the manager.
  *
  * @param callersCodes of the couriers that the caller's number belongs to
  */
@@ -134,7 +134,7 @@ function courierWhoHolds(match: RecipientMatch, callersCodes: ReadonlySet<Code>)
     ring(list) {
       const { holder } = match;
       if (holder === null) return { code: match.open ? 'not-in-hand' : 'shipment-closed' };
-      // He may call from a number that stands in contacts, but in none of his phone columns.
+      // Couriers may call from a number that stands in contacts, but in none of their phone columns.
       if (callersCodes.has(holder.courier)) return { code: 'is-caller' };
       if (holder.hasLeft) return { code: 'courier-has-left', courier: holder.courier };
       const outcome = list.ringCourier(holder, match.shipment);

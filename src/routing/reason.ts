@@ -29,7 +29,7 @@ export type Reason =
   | { readonly code: 'manager-without-phone'; readonly user: string }
   /** The person to ring is the one who calls. */
   | { readonly code: 'is-caller' }
-  /** All his numbers are being tried already, as somebody else's. */
+  /** All their numbers are being tried already, as somebody else's. */
   | { readonly code: 'tried-already' }
   /** `routing.maxAttempts` is reached. */
   | { readonly code: 'list-full' };

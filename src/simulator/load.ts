@@ -3,11 +3,11 @@ import { playCall, type CallOptions, type CallResult, type CallScript, type Targ
 import { LoadTally, type LoadReport } from './load-report.ts';
 
 export interface LoadOptions extends CallOptions {
-  /** New calls are started for so long; those in progress are then awaited. */
+  /** How long new calls are started, in ms; those in progress are then awaited. */
   readonly durationMs: number;
   /**
    * `ratePerSecond`: an open loop. Calls come at that rate however slow the server is, as callers do.
-   * `connections`: a closed loop. So many callers, each calling again as soon as he is through.
+   * `connections`: a closed loop. That many callers, each calling again as soon as their call is over.
    */
   readonly pace: { readonly ratePerSecond: number } | { readonly connections: number };
   /** Open loop: a call that is due while so many are in progress is skipped and counted; 5,000 by default. */

@@ -2,7 +2,7 @@
  * "Колибри", a courier company that does not exist: the data of the demo database, of the tests on real
  * databases and of the scenarios in agi-scripts/. One row a line, columns as in the vendor's tables, dirt
  * in the phone fields as in the wild. Phone numbers follow a pattern: the last digits of a courier's
- * numbers are his code, 7 916 2xx are recipients, 7 495 2xx are clients.
+ * numbers are their code, 7 916 2xx are recipients, 7 495 2xx are clients.
  */
 
 /** Generation users: who answers which extensions. */
@@ -116,7 +116,7 @@ export const address = [
   { code: 70006, zakaz: 5001, date_put: '2026-03-01 18:05:00' },
   // To a recipient in Belarus, in the hands of courier 15.
   { code: 70007, zakaz: 5004, date_put: null },
-  // To courier 15 himself, in the hands of courier 11.
+  // To courier 15 personally, in the hands of courier 11.
   { code: 70008, zakaz: 5001, date_put: null },
   // To a recipient whose courier has no telephone.
   { code: 70009, zakaz: 5004, date_put: null },

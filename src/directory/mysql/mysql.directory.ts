@@ -89,7 +89,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
   readonly #options: MysqlDirectoryOptions;
   readonly #pool: QueryPool;
   readonly #lookups: LookupBatcher;
-  /** For portions: they take longer than a caller may wait, and must take no connection from him. */
+  /** For pages: they take longer than a caller may wait, and must take no connection from callers. */
   readonly #portionPool: QueryPool;
   readonly #spellings: SpellingsInUse;
   /** Undefined until the schema has been checked. */
@@ -189,7 +189,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
     if (isSchemaChange(error)) this.#statements = undefined;
   }
 
-  /** One check serves all who wait for it, and none of them waits longer than his budget. */
+  /** One check serves all who wait for it, and none of them waits longer than their budget. */
   async #checkedStatements(budgetMs: number): Promise<Statements> {
     let timer: NodeJS.Timeout | undefined;
     const budget = new Promise<never>((_resolve, reject) => {

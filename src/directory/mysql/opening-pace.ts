@@ -1,6 +1,6 @@
 import { isAnswerOfServer, isNobodyThere, isTooMany } from './mysql.errors.ts';
 
-/** Once the server has refused one connection more, those that are open are shared for so long, in ms. */
+/** How long those that are open are shared once the server has refused one connection more, in ms. */
 const SHARE_MS = 1000;
 
 /** Pause after an attempt that was broken off, in ms; it doubles each time. */

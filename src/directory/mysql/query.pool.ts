@@ -241,7 +241,7 @@ export class QueryPool {
   /**
    * Throws away a connection that did not answer in time, with whatever it is doing; the pool makes another
    * one when it is needed. Idle ones that have said nothing since then go with it: when a firewall has
-   * forgotten one, it has forgotten them all, and each would cost another caller his whole budget.
+   * forgotten one, it has forgotten them all, and each would cost another caller their whole budget.
    */
   #abandon(connection: DatabaseConnection, startedAt: number): void {
     this.#discard(connection);

@@ -39,7 +39,7 @@ const PROGRESS_SECONDS = 10;
 /** Interval at which it is looked whether the next snapshot is due, in ms: a clock may be set meanwhile. */
 const TICK_MS = 1000;
 
-/** Clocks are set right by so much, in ms. */
+/** How far a clock may be corrected before a snapshot counts as from the future, in ms. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /** Has the newest snapshot at hand, and renews it in the background. */

@@ -25,7 +25,7 @@ export interface IndexRow {
   readonly columnName: string;
   /** Its place in the index, from 1. */
   readonly place: number;
-  /** Only so many characters are in the index; null: all. */
+  /** How many of its first characters are in the index; null: all. */
   readonly prefix: number | null;
 }
 

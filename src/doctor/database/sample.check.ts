@@ -121,7 +121,7 @@ const TABLES: Readonly<Record<string, string>> = {
   lm: 'kurier',
 };
 
-/** A recipient's rather than another's: his look-up has the most to do. */
+/** A recipient's rather than another's: that look-up has the most to do. */
 async function findNumber(questions: Questions, country: string): Promise<string | null> {
   for (const type of [SOURCE_CODE_TYPE.recipient, SOURCE_CODE_TYPE.client, SOURCE_CODE_TYPE.courier]) {
     const query = sql`select VALUE as value from contacts
