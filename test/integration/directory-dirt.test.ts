@@ -40,7 +40,7 @@ describe.each(DATABASE_SERVERS)('dirt in the tables of %s', (_name, startServer)
       contactPersonClientColumn: 'client',
       inHandStates: [1],
       maxBudgetMs: BUDGET_MS,
-      portionSize: 5,
+      pageSize: 5,
     });
     return directory;
   };

@@ -95,12 +95,12 @@ describe.each(DATABASE_SERVERS)('%s behind a proxy, or set up in its own way', (
   ] as const)(
     'where a server cannot %s (%s) the text is sent, with the same answers',
     async (command, errno, message) => {
-      const [matches, portion] = [await find(RECIPIENT), await directory.portion('')];
+      const [matches, page] = [await find(RECIPIENT), await directory.readPage('')];
       await directory.close();
       proxy.refuse({ command, errno, message });
       directory = open(`mysql://root@127.0.0.1:${proxy.port}/courier`);
       expect(await find(RECIPIENT)).toEqual(matches);
-      expect(await directory.portion('')).toEqual(portion);
+      expect(await directory.readPage('')).toEqual(page);
       expect(await find("x' OR VALUE <> '")).toEqual([]);
       expect(await find("\\' OR 1=1 -- ")).toEqual([]);
       expect(refused).toEqual(['PREPARE']);

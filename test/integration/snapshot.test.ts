@@ -100,10 +100,10 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
 
   test('that is being taken keeps no stop waiting for a database that says nothing more', async () => {
     await open({ file: undefined });
-    // The first portion has been asked for, at once where no file is written.
+    // The first page has been asked for, at once where no file is written.
     proxy.delay(60_000);
     const closed = directory.close();
-    // Its connections get a second; the portion alone would have five.
+    // Its connections get a second; the page alone would have five.
     expect(await Promise.race([closed.then(() => 'closed'), sleep(3000).then(() => 'waits')])).toBe('closed');
     expect(events).toEqual([]);
   });
@@ -126,14 +126,14 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
     expect(events).toMatchObject([{ kind: 'taken', numbers: NUMBERS.length }]);
   });
 
-  test.each([1, 2, 3, 7, 1000])('is the same in portions of %i', async (portionSize) => {
+  test.each([1, 2, 3, 7, 1000])('is the same in pages of %i', async (pageSize) => {
     const live = new MysqlDirectory({
       address: parseDatabaseUrl(`mysql://root@127.0.0.1:${proxy.port}/courier`),
       poolSize: 1,
       contactPersonClientColumn: 'client',
       inHandStates: [1],
       maxBudgetMs: 10_000,
-      portionSize,
+      pageSize,
     });
     try {
       const snapshot = await takeSnapshot(live, null, new AbortController().signal, 'soon');

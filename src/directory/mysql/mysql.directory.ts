@@ -45,8 +45,8 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
   readonly maxBudgetMs: number;
   /** What a national number is in `contacts`. Default `RU`. */
   readonly country?: string | undefined;
-  /** Rows of `contacts` in a portion of the snapshot. Default 100. */
-  readonly portionSize?: number;
+  /** Rows of `contacts` in a page of the snapshot. Default 100. */
+  readonly pageSize?: number;
   /** Told when the schema has been checked with success, and the report is not the last one again. */
   readonly onReady?: ((report: DirectoryReport) => void) | undefined;
   /** Told of each setting that the server refuses and is used without, once. */
@@ -54,10 +54,10 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
 }
 
 /** A millisecond of the database's time and another of ours, between which calls are looked up. */
-const PORTION_SIZE = 100;
+const PAGE_SIZE = 100;
 
-/** For each statement of a portion: on a busy database it may take far longer than usual. */
-const PORTION_BUDGET_MS = 5000;
+/** For each statement of a page: on a busy database it may take far longer than usual. */
+const PAGE_BUDGET_MS = 5000;
 
 /** Numbers that share a statement. More would make each wait longer for less. */
 const NUMBERS_TOGETHER = [4, 16];
@@ -90,7 +90,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
   readonly #pool: QueryPool;
   readonly #lookups: LookupBatcher;
   /** For pages: they take longer than a caller may wait, and must take no connection from callers. */
-  readonly #portionPool: QueryPool;
+  readonly #pagePool: QueryPool;
   readonly #spellings: SpellingsInUse;
   /** Undefined until the schema has been checked. */
   #statements: Statements | undefined;
@@ -103,7 +103,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
     this.#spellings = new SpellingsInUse(createSpellings(options.country ?? 'RU'));
     this.#pool = new QueryPool(address, { poolSize, onRefused });
     this.#lookups = new LookupBatcher(this.#pool, { poolSize, queueLimit, name: describeAddress(address) });
-    this.#portionPool = new QueryPool(address, { poolSize: 1 });
+    this.#pagePool = new QueryPool(address, { poolSize: 1 });
   }
 
   async start(): Promise<DirectoryReport> {
@@ -135,10 +135,10 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
   }
 
   /** @throws as `find` does */
-  async portion(after: string): Promise<Page> {
-    const statements = this.#statements ?? (await this.#checkedStatements(PORTION_BUDGET_MS));
+  async readPage(after: string): Promise<Page> {
+    const statements = this.#statements ?? (await this.#checkedStatements(PAGE_BUDGET_MS));
     const ask = (statement: string, parameters: readonly string[]) =>
-      this.#portionPool.run(statement, parameters, PORTION_BUDGET_MS).catch((error: unknown) => {
+      this.#pagePool.run(statement, parameters, PAGE_BUDGET_MS).catch((error: unknown) => {
         this.#forgetSchemaAfter(error);
         throw error;
       });
@@ -181,7 +181,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.close(), this.#portionPool.close()]);
+    await Promise.all([this.#pool.close(), this.#pagePool.close()]);
   }
 
   /** It is checked again before the next look-up. */
@@ -268,7 +268,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
         crowdedParameters: (values, main) => crowdedParameters(shape, values, main),
         crowdedNumbers: new Map(),
       },
-      pages: compilePages(db, shape, this.#options.portionSize ?? PORTION_SIZE),
+      pages: compilePages(db, shape, this.#options.pageSize ?? PAGE_SIZE),
     };
   }
 }

@@ -14,7 +14,7 @@ export interface Page {
 /** A directory that can be read page by page, from `''` to the end. */
 export interface PagedDirectory {
   /** @param after the `next` of the page before, `''` for the first */
-  portion(after: string): Promise<Page>;
+  readPage(after: string): Promise<Page>;
 }
 
 /**

@@ -133,7 +133,7 @@ export class SnapshotRefresher {
       const onError = (error: unknown) => onEvent({ kind: 'file-failed', error });
       const { signal } = this.#stopped;
       this.#snapshot = await takeSnapshot(
-        { portion: (after) => this.#portion(after) },
+        { readPage: (after) => this.#readPage(after) },
         file === undefined ? null : { path: file, origin, onError },
         signal,
         this.usable() === null ? 'soon' : 'calm',
@@ -146,12 +146,12 @@ export class SnapshotRefresher {
     }
   }
 
-  /** Reads a portion, and tells now and then how far that is. */
-  async #portion(after: string): Promise<Page> {
-    const portion = await this.#source.portion(after);
+  /** Reads a page, and tells now and then how far that is. */
+  async #readPage(after: string): Promise<Page> {
+    const page = await this.#source.readPage(after);
     const progress = this.#progress;
-    if (progress === null) return portion;
-    progress.matches += portion.entries.length;
+    if (progress === null) return page;
+    progress.matches += page.entries.length;
     const now = performance.now();
     const { progressSeconds = PROGRESS_SECONDS, onEvent } = this.#options;
     const taking = this.taking();
@@ -160,7 +160,7 @@ export class SnapshotRefresher {
       progress.toldAt = now;
       onEvent({ kind: 'progress', ...taking });
     }
-    return portion;
+    return page;
   }
 
   #report(kind: 'loaded' | 'taken', snapshot: Snapshot, startedAt: number): void {

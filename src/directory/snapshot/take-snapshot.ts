@@ -75,7 +75,7 @@ export function restAfter(tookMs: number, pace: Pace): number {
 async function readPage(source: PagedDirectory, after: string, signal: AbortSignal): Promise<Page> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await unlessAborted(source.portion(after), signal);
+      return await unlessAborted(source.readPage(after), signal);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
       await sleep(RETRY_AFTER_MS, undefined, { signal, ref: false });

@@ -5,7 +5,7 @@ import type { PagedDirectory } from '../../../src/directory/snapshot/page.ts';
 
 const MATCH: Match = { kind: 'courier', courier: 11, branch: null, manager: null };
 
-/** Two portions of two matches each; the second one waits until it is let go. */
+/** Two pages of two matches each; the second one waits until it is let go. */
 function slowSource() {
   let letGo = (): void => {};
   const waited = new Promise<void>((resolve) => {
@@ -17,7 +17,7 @@ function slowSource() {
   });
   const entries = [['7916', MATCH] as const, ['7985', MATCH] as const];
   const source: PagedDirectory = {
-    async portion(after) {
+    async readPage(after) {
       if (after === '') return { entries, next: '7985' };
       reached();
       await waited;
@@ -83,7 +83,7 @@ describe('a snapshot', () => {
     ['from a moment ahead, since clocks are set right', -59_000, true],
     ['from the future', -61_000, false],
   ])('%s', async (_what, ageMs, isUsable) => {
-    const { refresher } = refresherOn({ portion: async () => ({ entries, next: null }) });
+    const { refresher } = refresherOn({ readPage: async () => ({ entries, next: null }) });
     jest.useFakeTimers({ now, doNotFake: ['performance', 'setImmediate', 'nextTick'] });
     await refresher.refresh();
     expect(refresher.usable(now + ageMs) !== null).toBe(isUsable);
@@ -94,7 +94,7 @@ describe('a snapshot', () => {
     jest.useFakeTimers({ now, doNotFake: ['setImmediate', 'nextTick'] });
     let taken = 0;
     const { refresher } = refresherOn({
-      portion: async () => {
+      readPage: async () => {
         taken += 1;
         return { entries, next: null };
       },
@@ -118,7 +118,7 @@ describe('a snapshot', () => {
     jest.useFakeTimers({ now, doNotFake: ['setImmediate', 'nextTick'] });
     let taken = 0;
     const source = {
-      portion: async () => {
+      readPage: async () => {
         taken += 1;
         return { entries, next: null };
       },
@@ -137,9 +137,9 @@ describe('a snapshot', () => {
   });
 
   test('of another database is not inherited', async () => {
-    const { refresher: old } = refresherOn({ portion: async () => ({ entries, next: null }) });
+    const { refresher: old } = refresherOn({ readPage: async () => ({ entries, next: null }) });
     await old.refresh();
-    const { refresher } = refresherOn({ portion: async () => ({ entries, next: null }) }, 'another');
+    const { refresher } = refresherOn({ readPage: async () => ({ entries, next: null }) }, 'another');
     refresher.inherit(old);
     expect(refresher.usable()).toBeNull();
     await old.stop();

@@ -72,8 +72,8 @@ describe('a directory on a database in trouble', () => {
   afterEach(() => directory.close());
 
   const open = async ({ remembers, maxBudgetMs = 1500 }: { remembers: boolean; maxBudgetMs?: number }) => {
-    const portions = {
-      portion: async () => ({ entries: NUMBERS.map((number) => [number, MATCH] as const), next: null }),
+    const pages = {
+      readPage: async () => ({ entries: NUMBERS.map((number) => [number, MATCH] as const), next: null }),
     };
     const options = {
       origin: '',
@@ -82,7 +82,7 @@ describe('a directory on a database in trouble', () => {
       readOnly: false,
       onEvent: () => {},
     };
-    const refresher = remembers ? new SnapshotRefresher(portions, options) : null;
+    const refresher = remembers ? new SnapshotRefresher(pages, options) : null;
     await refresher?.refresh();
     directory = new ResilientDirectory({
       live: database,
