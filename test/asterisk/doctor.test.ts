@@ -43,7 +43,9 @@ describe.each([22, 16] as const)('doctor beside a real Asterisk %i', (version) =
 
   beforeAll(async () => {
     const sample = await readFile('dialplan-examples/courier-route.conf', 'utf8');
-    const pjsip = await readFile('dialplan-examples/pjsip.conf', 'utf8');
+    const sampleTrunk = await readFile('dialplan-examples/pjsip.conf', 'utf8');
+    // Nobody is at the address of the sample's trunk: only the trunk that is gone is asked whether it is there.
+    const pjsip = sampleTrunk.replace(/^qualify_frequency=.*$/m, '');
     asterisk = await startAsterisk({
       version,
       files: (ports) => ({
