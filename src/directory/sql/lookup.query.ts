@@ -7,6 +7,7 @@ import {
   isSomebody,
   knownTypes,
   selectMatches,
+  tableOf,
   type LookupRow,
 } from './selection.ts';
 import type { LookupShape } from './shape.ts';
@@ -66,7 +67,7 @@ export function compileCrowdedLookup(
   shape: LookupShape,
   values: number,
 ): CompiledQuery<LookupRow> {
-  const table = (name: keyof CourierDatabase) => sql.table(shape.tables[name] ?? name);
+  const table = (name: keyof CourierDatabase) => tableOf(shape, name);
   const parameter = sql.val('');
   const ofKnownType = sql`SourceCodeType in (${sql.join(knownTypes(shape))})`;
   const amongValues = sql`VALUE in (${sql.join(placeholders(values).map((value) => sql.val(value)))})`;
@@ -127,7 +128,7 @@ export function compileBeginnings(
   shape: LookupShape,
   beginnings: readonly string[],
 ): CompiledQuery {
-  const contacts = sql.table(shape.tables['contacts'] ?? 'contacts');
+  const contacts = tableOf(shape, 'contacts');
   const each = beginnings.map(
     (beginning, index) =>
       sql`select * from (select ${sql.lit(index)} as place from ${contacts} where VALUE like ${sql.val(`${beginning}%`)} limit 1) ${sql.id(`b${index}`)}`,

@@ -42,9 +42,14 @@ export interface LookupRow {
 /** Where the rows of contacts come from: the table itself, or a choice of its rows. */
 export type Contacts = AliasedExpression<ContactsTable, 'c'>;
 
+/** A table as this database spells it. */
+export function tableOf({ tables }: LookupShape, name: keyof CourierDatabase) {
+  return sql.table(tables[name] ?? name);
+}
+
 /** The table itself. */
 export function allContacts(shape: LookupShape): Contacts {
-  return sql<ContactsTable>`${sql.table(shape.tables['contacts'] ?? 'contacts')}`.as('c');
+  return sql<ContactsTable>`${tableOf(shape, 'contacts')}`.as('c');
 }
 
 /**

@@ -64,7 +64,7 @@ export async function* diagnoseDatabase(
       });
       return;
     }
-    yield await check('numbers', () => checkNumbers(questions, config.numbers.country));
+    yield await check('numbers', () => checkNumbers(questions, shape, config.numbers.country));
     yield* diagnosePeople(questions, shape, config, discoveries);
     yield await check('look-up', async () => {
       const { number, ...finding } = await checkSample(questions, shape, config);

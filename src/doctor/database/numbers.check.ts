@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
+import { tableOf } from '../../directory/sql/selection.ts';
+import type { LookupShape } from '../../directory/sql/shape.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { isNormalised } from '../../phone/number.ts';
 import { createSpellings, type Spellings } from '../../phone/spellings.ts';
@@ -30,29 +32,33 @@ export type Extent = 'all' | 'random' | 'first';
 const db = mysqlBuilder();
 
 const ROWS = sql`select table_rows as estimate from information_schema.tables
-  where table_schema = database() and table_name = 'contacts'`.compile(db);
+  where table_schema = database() and lower(table_name) = 'contacts'`.compile(db);
 
 /** How many numbers are written in a way that no look-up finds? Only counts and codes leave this function. */
-export async function checkNumbers(questions: Questions, country: string): Promise<Finding> {
+export async function checkNumbers(
+  questions: Questions,
+  shape: LookupShape,
+  country: string,
+): Promise<Finding> {
   const [table] = await questions.ask(ROWS);
   // An estimate, and 0 where the server has not counted yet, or for a view.
   const estimate = Number(textOf(table, 'estimate'));
   if (estimate > SAMPLE) {
     const share = SAMPLE / estimate;
     const rows = await questions
-      .ask(contactsWhere(sql`rand() < ${sql.lit(share)}`, 2 * SAMPLE))
+      .ask(contactsWhere(shape, sql`rand() < ${sql.lit(share)}`, 2 * SAMPLE))
       .catch(() => []);
     // The whole table may have taken too long to read; its beginning does not.
     if (rows.length > 0) return judgeNumbers(rows.map(toContact), country, 'random');
   }
-  const rows = await questions.ask(contactsWhere(sql`true`, SAMPLE));
+  const rows = await questions.ask(contactsWhere(shape, sql`true`, SAMPLE));
   return judgeNumbers(rows.map(toContact), country, rows.length < SAMPLE ? 'all' : 'first');
 }
 
-function contactsWhere(condition: ReturnType<typeof sql>, limit: number): Question {
+function contactsWhere(shape: LookupShape, condition: ReturnType<typeof sql>, limit: number): Question {
   const types = Object.values(SOURCE_CODE_TYPE).map((type) => sql.lit(type));
   return sql`select Source as source, SourceCodeType as type, VALUE as value
-    from contacts where SourceCodeType in (${sql.join(types)}) and ${condition}
+    from ${tableOf(shape, 'contacts')} where SourceCodeType in (${sql.join(types)}) and ${condition}
     limit ${sql.lit(limit)}`.compile(db);
 }
 

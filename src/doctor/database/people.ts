@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
+import { isInHand, tableOf } from '../../directory/sql/selection.ts';
 import type { LookupShape, OptionalColumn } from '../../directory/sql/shape.ts';
 import { textOf, type Questions } from './questions.ts';
 
@@ -42,22 +43,21 @@ const db = mysqlBuilder();
 /** Reads `kurier`, `users` and `clients` once, each up to `MAX_ROWS` rows: codes, phones and logins. */
 export async function readPeople(questions: Questions, shape: LookupShape): Promise<People> {
   const limit = sql.lit(MAX_ROWS);
-  const table = (name: string) => sql.table(shape.tables[name] ?? name);
   const optional = (column: OptionalColumn, expression: RawBuilder<unknown>) =>
     shape.optional.has(column) ? expression : sql`null`;
   const staff = await questions.ask(
     sql`select code as code, phonem as phonem, manager as manager,
       ${optional('kurier.phonek', sql`phonek`)} as phonek, ${optional('kurier.phone', sql`phone`)} as phone,
       ${optional('kurier.dateput', sql`dateput >= '1000-01-01'`)} as hasLeft
-      from ${table('kurier')} limit ${limit}`.compile(db),
+      from ${tableOf(shape, 'kurier')} limit ${limit}`.compile(db),
   );
   const users = await questions.ask(
-    sql`select ${sql.id('user')} as name, extPhone as extPhone from ${table('users')} limit ${limit}`.compile(
+    sql`select ${sql.id('user')} as name, extPhone as extPhone from ${tableOf(shape, 'users')} limit ${limit}`.compile(
       db,
     ),
   );
   const clients = await questions.ask(
-    sql`select code as code, manager as manager from ${table('clients')} limit ${limit}`.compile(db),
+    sql`select code as code, manager as manager from ${tableOf(shape, 'clients')} limit ${limit}`.compile(db),
   );
   return {
     staff: staff.map(toStaffMember),
@@ -91,10 +91,9 @@ export async function countParcels(
   shape: LookupShape,
 ): Promise<ReadonlyMap<string, number> | null> {
   if (!(await isCheapToCount(questions))) return null;
-  const states = shape.inHandStates.map((state) => sql.lit(state));
   const rows = await questions.ask(
-    sql`select kurier as courier, count(*) as parcels from ${sql.table(shape.tables['givn'] ?? 'givn')}
-      where State in (${sql.join(states)}) and kurier > 0
+    sql`select kurier as courier, count(*) as parcels from ${tableOf(shape, 'givn')}
+      where ${isInHand(shape, sql.ref('State'))} and kurier > 0
       group by kurier limit ${sql.lit(MAX_ROWS)}`.compile(db),
   );
   return new Map(rows.map((row) => [textOf(row, 'courier'), Number(textOf(row, 'parcels'))]));

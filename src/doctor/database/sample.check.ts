@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Config } from '../../config/config.ts';
 import { compileLookup } from '../../directory/sql/lookup.query.ts';
+import { tableOf } from '../../directory/sql/selection.ts';
 import type { LookupShape } from '../../directory/sql/shape.ts';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
@@ -32,7 +33,7 @@ export async function checkSample(
   shape: LookupShape,
   { routing: { deadlineMs }, numbers: { country } }: Config,
 ): Promise<SampleFinding> {
-  const number = await findNumber(questions, country);
+  const number = await findNumber(questions, shape, country);
   if (number === null)
     return {
       ...skipped({ en: 'contacts holds no number to look up.', ru: 'В contacts нет номера для пробы.' }),
@@ -122,9 +123,9 @@ const TABLES: Readonly<Record<string, string>> = {
 };
 
 /** A recipient's rather than another's: that look-up has the most to do. */
-async function findNumber(questions: Questions, country: string): Promise<string | null> {
+async function findNumber(questions: Questions, shape: LookupShape, country: string): Promise<string | null> {
   for (const type of [SOURCE_CODE_TYPE.recipient, SOURCE_CODE_TYPE.client, SOURCE_CODE_TYPE.courier]) {
-    const query = sql`select VALUE as value from contacts
+    const query = sql`select VALUE as value from ${tableOf(shape, 'contacts')}
       where SourceCodeType = ${sql.lit(type)} and VALUE regexp ${'^[1-9][0-9]{9,14}$'} limit ${sql.lit(CANDIDATES)}`;
     const rows = await questions.ask(query.compile(db));
     // A number such as 89162000001 is found by nobody who calls from it.

@@ -8,10 +8,14 @@ import {
   judgeStates as judgeStatesIn,
 } from '../../../src/doctor/database/dictionaries.check.ts';
 import { judgeGrants as judgeGrantsIn } from '../../../src/doctor/database/grants.check.ts';
-import { judgeNumbers as judgeNumbersIn } from '../../../src/doctor/database/numbers.check.ts';
-import { judgeSample as judgeSampleIn } from '../../../src/doctor/database/sample.check.ts';
+import { checkNumbers, judgeNumbers as judgeNumbersIn } from '../../../src/doctor/database/numbers.check.ts';
+import { checkSample, judgeSample as judgeSampleIn } from '../../../src/doctor/database/sample.check.ts';
 import { checkContactsIndex } from '../../../src/doctor/database/contacts-index.check.ts';
+import { parseConfig } from '../../../src/config/load.ts';
 import { parseDatabaseUrl } from '../../../src/directory/mysql/database-url.ts';
+import { countParcels, readPeople } from '../../../src/doctor/database/people.ts';
+import type { Questions } from '../../../src/doctor/database/questions.ts';
+import { FULL_SHAPE } from '../../../src/directory/sql/shape.ts';
 import { inEnglish } from './in-english.ts';
 
 const judgeFailure = inEnglish(judgeFailureIn);
@@ -241,5 +245,41 @@ describe('the sample look-up', () => {
   test('names the tables, not the aliases', () => {
     const finding = judgeSample({ en: 'x', ru: 'x' }, 1, [step('lu', 'ALL', 9000)], 1500);
     expect(finding.message).toContain('users (9000 rows)');
+  });
+});
+
+describe('on a database that was moved from Windows to Linux, whose tables have capitals', () => {
+  const shape = {
+    ...FULL_SHAPE,
+    tables: { contacts: 'CONTACTS', givn: 'GIVN', kurier: 'KURIER', users: 'USERS', clients: 'CLIENTS' },
+    stateIsEnum: true,
+  };
+
+  test.each<[string, (questions: Questions) => Promise<unknown>]>([
+    ['numbers', (questions) => checkNumbers(questions, shape, 'RU')],
+    ['look-up', (questions) => checkSample(questions, shape, parseConfig('', 'test'))],
+    ['couriers, managers and clients', (questions) => readPeople(questions, shape)],
+    ['parcels', (questions) => countParcels(questions, shape)],
+  ])('%s asks each by its name', async (_check, ask) => {
+    const asked: string[] = [];
+    // A stand-in for the database, which knows no row.
+    await ask({
+      ask: async ({ sql }) => {
+        asked.push(sql);
+        return [];
+      },
+    });
+    const tables = asked.flatMap((sql) =>
+      [...sql.matchAll(/\b(?:from|join) (\S+)/g)].map(([, table]) => table),
+    );
+    const own = tables.filter((table) => table?.startsWith('information_schema.') === false);
+    expect(own).not.toEqual([]);
+    for (const table of own) expect(table).toMatch(/^`[A-Z]+`$/);
+  });
+
+  test('parcels in hand are counted as the look-up finds them, where State is an ENUM', async () => {
+    const asked: string[] = [];
+    await countParcels({ ask: async ({ sql }) => (asked.push(sql), []) }, shape);
+    expect(asked.join()).toContain("in ('1')");
   });
 });
