@@ -46,11 +46,10 @@ export class ResilientDirectory implements ManagedDirectory {
   /** A look-up that had that long and no answer says something about the database. */
   readonly #fairBudgetMs: number;
   readonly #breaker: Breaker;
-  /**
-   * Of the last look-up in the database; undefined when it was answered. Calls that share a statement share its
-   * error, which counts once.
-   */
+  /** Of the last look-up in the database; undefined when it was answered. */
   #lastError: unknown;
+  /** Calls that share a statement share its error, which counts once. */
+  readonly #counted = new WeakSet<Error>();
 
   constructor(options: ResilientDirectoryOptions) {
     const { live, refresher, liveBudgetMs, maxBudgetMs, onProblem, onBack, probeEveryMs = 1000 } = options;
@@ -116,8 +115,7 @@ export class ResilientDirectory implements ManagedDirectory {
       this.#lastError = undefined;
       return answer;
     } catch (error) {
-      if (this.#blamesDatabase(error, liveMs) && error !== this.#lastError)
-        this.#breaker.failed(number, error);
+      if (this.#blamesDatabase(error, liveMs) && this.#isNew(error)) this.#breaker.failed(number, error);
       this.#lastError = error;
       if (snapshot === null) throw error;
       return remember(snapshot, number, error instanceof CodedError ? error.code : 'DEFECT');
@@ -131,6 +129,13 @@ export class ResilientDirectory implements ManagedDirectory {
     } catch (error) {
       this.#breaker.open(messageOf(error));
     }
+  }
+
+  #isNew(error: unknown): boolean {
+    if (!(error instanceof Error)) return true;
+    const isNew = !this.#counted.has(error);
+    this.#counted.add(error);
+    return isNew;
   }
 
   /** Not when we have too many calls for it, or had too little time left. */

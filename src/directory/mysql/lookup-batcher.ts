@@ -29,6 +29,8 @@ interface Lookup {
   readonly deadline: number;
   readonly resolve: (rows: Row[]) => void;
   readonly reject: (error: unknown) => void;
+  /** Those in one statement have one: that it was not answered in time is one failure of the database. */
+  fate: { timeout?: DirectoryTimeoutError };
 }
 
 /**
@@ -73,7 +75,7 @@ export class LookupBatcher {
     const since = performance.now();
     let timer: NodeJS.Timeout | undefined;
     return new Promise<Row[]>((resolve, reject) => {
-      const lookup = { number, since, deadline: since + budgetMs, resolve, reject };
+      const lookup = { number, since, deadline: since + budgetMs, resolve, reject, fate: {} };
       // After a stall of this process timers come before the answers that lie ready: those are read first.
       timer = setTimeout(() => setImmediate(() => this.#giveUp(lookup)), budgetMs + AFTER_POOL_MS);
       this.#waiting.push(lookup);
@@ -115,6 +117,8 @@ export class LookupBatcher {
     const startedAt = performance.now();
     const budgetMs = Math.max(...batch.map(({ deadline }) => deadline)) - startedAt;
     const numbers = [...new Set(batch.map(({ number }) => number))];
+    const fate: Lookup['fate'] = {};
+    for (const lookup of batch) lookup.fate = fate;
     let tookMs: number | undefined;
     this.#load.begun();
     try {
@@ -124,7 +128,7 @@ export class LookupBatcher {
       for (const { number, resolve } of batch) if (answer !== null) resolve(answer.get(number) ?? []);
       if (answer === null) this.#askAlone(numbers, batch);
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { reject } of batch) reject(fate.timeout ?? error);
       if (error instanceof DirectoryTimeoutError && numbers.length > 1) this.#askAlone(numbers, []);
     }
     this.#load.ended(tookMs);
@@ -140,6 +144,9 @@ export class LookupBatcher {
   #giveUp(lookup: Lookup): void {
     this.#waiting = this.#waiting.filter((other) => other !== lookup);
     const within = `within ${Math.round(lookup.deadline - lookup.since)} ms`;
-    lookup.reject(new DirectoryTimeoutError(`The database ${this.#options.name} gave no answer ${within}.`));
+    lookup.fate.timeout ??= new DirectoryTimeoutError(
+      `The database ${this.#options.name} gave no answer ${within}.`,
+    );
+    lookup.reject(lookup.fate.timeout);
   }
 }

@@ -128,6 +128,28 @@ describe('a batcher of look-ups', () => {
     expect(await Promise.all([first, second, late])).toEqual([[[], [], []], [], [[], []]]);
   });
 
+  test('those whose statement is not answered in time share one error, whenever their own time is up', async () => {
+    batcher = new LookupBatcher(pool, { ...OPTIONS, maxWaitMs: 1000 });
+    const first = [find('7001')];
+    await statements(1);
+    first.push(find('7002'));
+    await statements(2);
+    const late = [find('7003', 150).catch((error: unknown) => error)];
+    await sleep(20);
+    late.push(find('7004', 150).catch((error: unknown) => error));
+    await sleep(20);
+    late.push(find('7005', 150).catch((error: unknown) => error));
+    for (const { answer } of asked) answer([]);
+    await statements(3);
+    expect(sent()[2]).toBe('four 7003 7004 7005 7003');
+    const [one, other] = await Promise.all(late.slice(0, 2));
+    asked[2]?.fail(new DirectoryTimeoutError('told by the pool, at the end of the longest budget'));
+    expect(one).toBeInstanceOf(DirectoryTimeoutError);
+    expect(other).toBe(one);
+    expect(await late[2]).toBe(one);
+    await Promise.all(first);
+  });
+
   test('those that come while two statements are at work wait until one of them is answered', async () => {
     batcher = new LookupBatcher(pool, { ...OPTIONS, maxWaitMs: 1000 });
     const first = [find('7001')];

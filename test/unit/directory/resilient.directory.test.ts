@@ -135,6 +135,17 @@ describe('a directory on a database in trouble', () => {
     expect(database.budgets).toHaveLength(5);
   });
 
+  test('goes on being asked when two statements have failed, whose calls learn of it in turn', async () => {
+    await open({ remembers: true });
+    database.sharesErrors = true;
+    for (const number of NUMBERS.slice(0, 6)) {
+      database.failure = Number(number) % 2 === 0 ? LOCKED : AWAY;
+      await call(1350, number);
+    }
+    expect(directory.resilience()).toMatchObject({ breakerOpen: false });
+    expect(database.budgets).toHaveLength(6);
+  });
+
   test('is told of from the first failure on, until a look-up is answered', async () => {
     await open({ remembers: true });
     expect(directory.resilience()).toMatchObject({ breakerOpen: false, problem: null });
