@@ -215,10 +215,10 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
     expect(await company.asterisk.rx('core show channels')).toContain('0 active channels');
   });
 
-  test('Asterisk had nothing to warn of but the telephone that is switched off', async () => {
+  test('Asterisk had nothing to warn of but the telephones that are switched off, or silent', async () => {
     const log = await company.asterisk.log();
     const trouble = troubleIn(log.slice(log.indexOf('Asterisk Ready')));
-    expect(trouble.filter((line) => !line.includes("'103'"))).toEqual([]);
+    expect(trouble.filter((line) => !/'103'|Retransmission timeout reached/.test(line))).toEqual([]);
   });
 });
 
