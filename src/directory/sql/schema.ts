@@ -195,9 +195,7 @@ export function checkSchema(
       kurier: schema.managerColumn('kurier'),
       clients: schema.managerColumn('clients'),
     },
-    heldIndex:
-      (schema.hasIndex('givn', ['kurier', 'State']) || schema.hasIndex('givn', ['kurier'])) &&
-      schema.hasIndex('contacts', ['Source']),
+    heldIndex: schema.hasIndex('givn', ['kurier', 'State']) && schema.hasIndex('contacts', ['Source']),
     prefixIndex:
       schema.hasIndex('contacts', ['VALUE'], 'prefix') &&
       !schema.hasIndex('contacts', ['VALUE']) &&

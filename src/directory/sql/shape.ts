@@ -30,7 +30,10 @@ export interface LookupShape {
   readonly bits: ReadonlySet<OptionalColumn>;
   /** How `manager` of each table is compared with `users.user`. */
   readonly manager: { readonly kurier: ManagerColumn; readonly clients: ManagerColumn };
-  /** Indexes lead from the couriers to what they hold, and from a shipment to its numbers. */
+  /**
+   * Indexes lead from the couriers to what they hold, and from a shipment to its numbers. One of `givn.kurier`
+   * without State would lead to all that they ever held, and a crowded number would cost that with each call.
+   */
   readonly heldIndex: boolean;
   /** The only index of `contacts.VALUE` holds its beginning, and has no order to read the table in. */
   readonly prefixIndex: boolean;
