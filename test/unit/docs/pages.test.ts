@@ -51,6 +51,17 @@ test('README.md leads to every page', () => {
   for (const page of PAGES) expect(readme).toContain(`](${page})`);
 });
 
+test('CONTRIBUTING.md shows every room of the house, and no other', () => {
+  const [, house = ''] = readDocument('CONTRIBUTING.md').split('## The house');
+  const told = inlineCode(house.split('A call, file by file')[0] ?? '');
+  const rooms = readdirSync(`${ROOT}/src`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name } of rooms) expect(told).toContain(name);
+  for (const name of told) {
+    const places = [`src/${name}`, name, `src/scripts/${name}`];
+    expect([name, places.some((place) => existsSync(`${ROOT}/${place}`))]).toEqual([name, true]);
+  }
+});
+
 describe('docs/metrics.md', () => {
   const text = readDocument('docs/metrics.md');
 
