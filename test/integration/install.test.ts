@@ -64,6 +64,13 @@ const APT_MS = 2 * 60_000;
 
 const CONFIG = '/etc/courier-agi/courier-agi.yaml';
 
+/** The block of README.md that begins so. */
+function readmeBlock(beginning: string): string {
+  const block = codeBlocks(readDocument('README.md'), 'sh').find((text) => text.startsWith(beginning));
+  if (block === undefined) throw new Error(`README.md has no block that begins with «${beginning}».`);
+  return block.trim();
+}
+
 /** Serves calls as the unit says, on free ports and on the demo database, and makes one. */
 async function makeFirstCall({ run: inside, start }: BareMachine, unit: string): Promise<string> {
   const [port, httpPort] = [await freeTcpPort(), await freeTcpPort()];
@@ -110,7 +117,8 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
       // What comes before the package's own unit, for somebody who had it from npm.
       const old = '/etc/systemd/system/courier-agi.service';
       await machine.run(`touch ${old}`);
-      const told = await machine.run(`apt-get install -q -y ${path} </dev/null 2>&1`);
+      const install = readmeBlock('sudo apt install ').replace('apt install', 'apt-get install -q -y');
+      const told = await machine.run(`cd $(dirname ${path}); ${install} </dev/null 2>&1`);
       await machine.run(`rm ${old}`);
       expect(told).toContain('Next: set database.url in /etc/courier-agi/courier-agi.yaml');
       expect(told).toContain(`${old} of an earlier installation comes before this package: remove it.`);
@@ -133,6 +141,17 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
       `${CONFIG} 640 root courier-agi`,
       '/etc/courier-agi/password 640 root courier-agi',
     ]);
+  });
+
+  test('takes the password and the dialplan as README.md has it, for nobody else to read', async () => {
+    await machine.run(`echo geheim | { ${readmeBlock('sudo tee ')}\n}`);
+    expect(await machine.run("stat -c '%a' /etc/courier-agi/password; cat /etc/courier-agi/password")).toBe(
+      '640\ngeheim\n',
+    );
+    await machine.run('useradd --system asterisk; install -d /etc/asterisk');
+    await machine.run(readmeBlock('sudo install -m 640 -o asterisk '));
+    expect(await machine.run("stat -c '%a %U' /etc/asterisk/courier-route.conf")).toBe('640 asterisk\n');
+    await machine.run('rm -r /etc/asterisk; userdel asterisk');
   });
 
   test('has the dependencies of the lock file, to the letter', async () => {
