@@ -60,7 +60,7 @@ export async function openBareMachine(name: RootfsName): Promise<BareMachine> {
     start: (script) => {
       const [file = '', ...args] = heldCommand(place, shell(script));
       // stdin stays open as long as this process lives: see heldCommand.
-      const child = spawn(file, args, { stdio: ['pipe', 'inherit', 'inherit'] });
+      const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'inherit'] });
       const ended = new Promise<void>((resolve) => {
         child.once('close', () => resolve());
       });
