@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { PoolStats, Resilience } from '../directory/directory.ts';
 import { CALLER_KINDS } from '../directory/match.ts';
 import type { Status } from '../routing/decision.ts';
+import type { OutboundRoute } from '../routing/outbound.ts';
 import type { CallOutcome } from './call-record.ts';
 
 /** What is asked when somebody reads the metrics, and costs nothing until then. */
@@ -24,6 +25,8 @@ const STATUSES: readonly { readonly status: Status; readonly callers: readonly s
   { status: 'INVALID', callers: ['none'] },
   { status: 'ERROR', callers: ['none'] },
 ];
+
+const OUTGOING_STATUSES: readonly OutboundRoute['status'][] = ['OK', 'INVALID', 'ERROR'];
 
 const OUTCOMES: readonly CallOutcome[] = ['delivered', 'left', 'failed'];
 
@@ -52,8 +55,14 @@ export function defineCounters(registry: Registry) {
       'outcome',
     ),
     checks: counter('check_calls_total', 'Calls of courier-agi doctor, which count nowhere else'),
+    outgoing: counter(
+      'outgoing_calls_total',
+      'Outgoing calls whose trunk was asked for, by ROUTE_STATUS and whether the answer reached the dialplan',
+      'status',
+      'outcome',
+    ),
     answers: counter('lookups_total', 'Look-ups that were answered, by source: live or snapshot', 'source'),
-    errors: counter('call_errors_total', 'Calls with an error, by its code', 'error'),
+    errors: counter('call_errors_total', 'Calls with an error, outgoing ones included, by its code', 'error'),
     liveErrors: counter(
       'live_lookup_errors_total',
       'Calls for which the snapshot had to answer, by why the database did not',
@@ -95,14 +104,21 @@ export function defineCounters(registry: Registry) {
 /** A rate over a series that appears with its first value would miss it. */
 function beginAtZero({
   calls,
+  outgoing,
   answers,
   liveErrors,
   refused,
-}: Pick<ReturnType<typeof defineCounters>, 'calls' | 'answers' | 'liveErrors' | 'refused'>): void {
+}: Pick<
+  ReturnType<typeof defineCounters>,
+  'calls' | 'outgoing' | 'answers' | 'liveErrors' | 'refused'
+>): void {
   for (const { status, callers } of STATUSES) {
     for (const caller of callers) {
       for (const outcome of OUTCOMES) calls.inc({ status, caller, outcome }, 0);
     }
+  }
+  for (const status of OUTGOING_STATUSES) {
+    for (const outcome of OUTCOMES) outgoing.inc({ status, outcome }, 0);
   }
   for (const source of ['live', 'snapshot']) answers.inc({ source }, 0);
   for (const error of LIVE_ERRORS) liveErrors.inc({ error }, 0);

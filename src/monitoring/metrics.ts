@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { errorCode } from './call-line.ts';
 import type { CallRecord } from './call-record.ts';
+import type { OutboundRecord } from './outbound-log.ts';
 import { defineCounters, defineGauges, defineInfo, type Sources } from './metric-definitions.ts';
 
 /**
@@ -30,6 +31,12 @@ export class Metrics {
     if (decision.source !== null) answers.inc({ source: decision.source });
     if (decision.liveError !== null) liveErrors.inc({ error: decision.liveError });
     if (error !== null) errors.inc({ error: errorCode(error) });
+  }
+
+  /** @param record of a call whose trunk was asked for */
+  outgoingCall({ route, outcome, error }: OutboundRecord): void {
+    this.#counters.outgoing.inc({ status: route.status, outcome });
+    if (error !== null) this.#counters.errors.inc({ error: errorCode(error) });
   }
 
   check(): void {

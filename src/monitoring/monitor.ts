@@ -6,6 +6,7 @@ import type { Status } from '../routing/decision.ts';
 import { RecentCalls } from './recent-calls.ts';
 import type { Sources } from './metric-definitions.ts';
 import { Metrics } from './metrics.ts';
+import type { OutboundRecord } from './outbound-log.ts';
 import { LastMinute, type Percentiles } from './last-minute.ts';
 
 /** The server at this moment, as `/status` and `courier-agi top` show it. */
@@ -84,6 +85,11 @@ export class Monitor {
     this.#callTimes.add(now, record.totalMs);
     if (record.routeMs !== null) this.#lookupTimes.add(now, record.routeMs);
     this.metrics.call(record);
+  }
+
+  /** An outgoing call, which counts among the metrics alone. */
+  outgoingCall(record: OutboundRecord): void {
+    this.metrics.outgoingCall(record);
   }
 
   /** A call beyond `listen.maxCalls`. */

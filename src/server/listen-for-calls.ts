@@ -3,7 +3,6 @@ import { AgiServer } from '../agi/server.ts';
 import type { Config } from '../config/config.ts';
 import type { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { logCall } from '../monitoring/call-log.ts';
-import type { CallRecord } from '../monitoring/call-record.ts';
 import type { Monitor } from '../monitoring/monitor.ts';
 import { logOutbound } from '../monitoring/outbound-log.ts';
 import { OutboundRouter } from '../routing/outbound.ts';
@@ -31,16 +30,30 @@ const REFUSED = {
 } as const;
 
 /** The FastAGI server, whose calls are routed, counted and logged. */
-export function listenForCalls(options: CallListenerOptions): AgiServer {
-  const { config, active, monitor, refusals, logger } = options;
+export function listenForCalls({
+  config,
+  active,
+  monitor,
+  refusals,
+  logger,
+}: CallListenerOptions): AgiServer {
   const { listen, routing } = config;
+  const showsNumbers = (): boolean => active.loaded.config.log.numbers === 'full';
   const route = new RouteScript({
     router: () => active.router,
-    onCall: (record) => tell(record, options),
+    onCall: (record) =>
+      tell(logger, () => {
+        monitor.call(record);
+        logCall(logger, record, showsNumbers());
+      }),
   });
   const outbound = new OutboundScript({
     router: () => new OutboundRouter(active.loaded.config),
-    onCall: (record) => logOutbound(logger, record, active.loaded.config.log.numbers === 'full'),
+    onCall: (record) =>
+      tell(logger, () => {
+        monitor.outgoingCall(record);
+        logOutbound(logger, record, showsNumbers());
+      }),
   });
   const registry = new ScriptRegistry({
     scripts: { route, outbound },
@@ -92,10 +105,9 @@ export function needsRestart(old: Config, wanted: Config): string[] {
 }
 
 /** The call has its answer already: nothing that goes wrong here is a matter of its session. */
-function tell(record: CallRecord, { active, monitor, logger }: CallListenerOptions): void {
+function tell(logger: Logger, tellAll: () => void): void {
   try {
-    monitor.call(record);
-    logCall(logger, record, active.loaded.config.log.numbers === 'full');
+    tellAll();
   } catch (err) {
     logger.error({ err }, 'call could not be written down');
   }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { DirectoryTimeoutError, type Resilience } from '../../../src/directory/directory.ts';
 import { nobody } from '../../../src/routing/decision.ts';
+import { noRoute } from '../../../src/routing/outbound.ts';
+import { ScriptRequestError } from '../../../src/scripts/errors.ts';
 import { fromSnapshot, monitor, record } from './records.ts';
 
 /** The value of one series; undefined when it is not exposed. */
@@ -22,6 +24,29 @@ describe('the metrics', () => {
     expect(await sample(watched, 'courier_agi_lookup_duration_seconds_sum')).toBeCloseTo(0.008);
     expect(await sample(watched, 'courier_agi_lookup_duration_seconds_count')).toBe(1);
     expect(await sample(watched, 'courier_agi_agi_duration_seconds_sum')).toBeCloseTo(0.034);
+  });
+
+  test('count outgoing calls by status and outcome, by themselves', async () => {
+    const watched = monitor();
+    const series = (status: string) =>
+      `courier_agi_outgoing_calls_total{status="${status}",outcome="delivered"}`;
+    expect(await sample(watched, series('INVALID'))).toBe(0);
+    const outgoing = { uniqueId: '1.2', linkedId: '', outcome: 'delivered', totalMs: 1 } as const;
+    const lines = [{ dial: 'SIP/gsm/79161234567' }];
+    watched.outgoingCall({
+      ...outgoing,
+      route: { ...noRoute('INVALID', null), status: 'OK', lines },
+      error: null,
+    });
+    watched.outgoingCall({
+      ...outgoing,
+      route: noRoute('ERROR', null),
+      error: new ScriptRequestError('the AGI script outbound needs the number'),
+    });
+    expect(await sample(watched, series('OK'))).toBe(1);
+    expect(await sample(watched, series('ERROR'))).toBe(1);
+    expect(await sample(watched, 'courier_agi_call_errors_total{error="SCRIPT_REQUEST"}')).toBe(1);
+    expect(watched.status().calls.total).toBe(0);
   });
 
   test('count errors by their stable code, and a defect of ours as one', async () => {
