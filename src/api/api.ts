@@ -5,7 +5,7 @@ import {
   DirectoryTimeoutError,
   DirectoryUnavailableError,
 } from '../directory/directory.ts';
-import { JournalStoreError } from '../journal/errors.ts';
+import { isJournalAway } from '../journal/errors.ts';
 import { packageVersion } from '../util/package.ts';
 import type { Language } from '../util/language.ts';
 import { addCallRoutes } from './calls.routes.ts';
@@ -46,9 +46,17 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
 
   app.use('/api/*', async (c, next) => {
     const token = /^Bearer ([\w-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
-    const client = token === undefined ? null : desk.findClient(token);
+    const find = () => (token === undefined ? null : desk.findClient(token));
+    const client = find();
     if (client === null) throw new ApiError('unauthorized');
     c.set('client', client);
+    c.set('isStillClient', () => {
+      try {
+        return find() !== null;
+      } catch {
+        return false;
+      }
+    });
     await next();
   });
   app.use(
@@ -76,7 +84,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   });
   app.onError((thrown, c) => {
     const error = toApiError(thrown);
-    if (error.code === 'internal') desk.onError(thrown);
+    if (error.status >= 500) desk.onError(thrown);
     return c.json(error.body(languageOf(c.req.header('accept-language'))), error.status);
   });
   return app;
@@ -84,7 +92,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
 
 function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  if (thrown instanceof JournalStoreError) return new ApiError('journal_away');
+  if (isJournalAway(thrown)) return new ApiError('journal_away');
   const isAway =
     thrown instanceof DirectoryTimeoutError ||
     thrown instanceof DirectoryBusyError ||

@@ -1,9 +1,12 @@
+/** `joined`: a call that was told turned out to be a part of another one, and is no more. */
+type DeskEventName = 'call' | 'joined' | 'gap' | 'status';
+
 /** What happens, as those who follow are told. */
 export interface DeskEvent {
   /** One more than that of the event before. */
   readonly id: number;
-  readonly name: 'call' | 'gap' | 'status';
-  readonly data: unknown;
+  /** As it goes over the line: it is written once for all who follow. */
+  readonly text: string;
 }
 
 /** Events that are kept for those who were cut off for a moment. */
@@ -16,8 +19,9 @@ export class CallEvents {
   /** A desk that was started anew must not repeat the numbers of the one before. */
   #lastId = Date.now() * 1000;
 
-  publish(name: DeskEvent['name'], data: unknown): void {
-    const event = { id: ++this.#lastId, name, data };
+  publish(name: DeskEventName, data: unknown): void {
+    const id = ++this.#lastId;
+    const event = { id, text: `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n` };
     this.#kept.push(event);
     if (this.#kept.length > KEPT) this.#kept.shift();
     for (const follower of this.#followers) follower(event);

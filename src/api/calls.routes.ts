@@ -1,12 +1,12 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { CALL_OUTCOMES, callSchema, linkSchema } from '../calls/call.ts';
 import type { CallFilter } from '../journal/journal.query.ts';
-import { toCsv } from './calls.csv.ts';
+import { csvPages } from './calls.csv.ts';
+import { streamOf } from './stream.ts';
 import { ApiError } from './errors.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 
 const MAX_LIMIT = 500;
-const CSV_LIMIT = 100_000;
 
 /** An ISO time or ms since 1970. */
 const time = z
@@ -151,7 +151,7 @@ const attempts = createRoute({
 const MAX_ATTEMPTS = 500;
 
 /** The journal over HTTP. */
-export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, timeZone }: DeskApi): void {
+export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, events, timeZone }: DeskApi): void {
   app.openapi(list, async (c) => {
     const { cursor, limit, format, kind, code, ...rest } = c.req.valid('query');
     if ((kind === undefined) !== (code === undefined))
@@ -159,8 +159,9 @@ export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, timeZone 
     const link = kind === undefined || code === undefined ? undefined : { kind, code };
     const filter: CallFilter = { ...rest, link };
     if (format === 'csv') {
-      const { calls } = await journal.store.list(filter, CSV_LIMIT, cursor ?? null);
-      return c.body(toCsv(calls, timeZone), 200, {
+      const pages = csvPages(journal.store, { filter, timeZone, before: cursor ?? null });
+      const { value: first } = await pages.next();
+      return c.body(streamOf(first ?? '', pages), 200, {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="calls.csv"',
       });
@@ -186,6 +187,7 @@ export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, timeZone 
     });
     const call = isThere ? await journal.store.get(id) : undefined;
     if (call === undefined) throw new ApiError('no_such_call');
+    events.publish('call', call);
     return c.json(call, 200);
   });
 

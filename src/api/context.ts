@@ -8,7 +8,11 @@ import type { Client } from './tokens.ts';
 
 export interface ApiContext {
   readonly Bindings: HttpBindings;
-  readonly Variables: { client: Client };
+  readonly Variables: {
+    client: Client;
+    /** A token may be removed while a stream of events lasts. */
+    isStillClient: () => boolean;
+  };
 }
 
 export interface DeskApi {

@@ -1,22 +1,23 @@
-import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { DeskEvent } from './call-events.ts';
 import type { ApiContext, DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 
 /** A follower that has not read so many bytes is dropped: it may come back and go on where it was. */
 const MAX_UNREAD = 1_000_000;
+/** Whoever missed more characters reads everything anew: sent at once, they would take them for a slow reader. */
+const MAX_REPLAY = MAX_UNREAD / 4;
 /** A comment that often shows both sides, and what is between them, that the line still stands. In ms. */
 const HEARTBEAT_MS = 15_000;
 const MAX_FOLLOWERS = 500;
 
 /**
- * `GET /api/events`: server-sent events. `Last-Event-ID` goes on where it was cut; when that is too long ago the first
- * event is `reset`, and everything must be read anew.
+ * `GET /api/events`: server-sent events. `Last-Event-ID` goes on where it was cut; when too much has happened since, the
+ * first event is `reset`, and everything must be read anew. A token that is removed ends it with the next heartbeat.
  */
 export function addEventsRoute(app: OpenAPIHono<ApiContext>, { events, onEventsEnd }: DeskApi): void {
   app.get('/api/events', (c) => {
+    const isStillClient = c.get('isStillClient');
     if (events.followers >= MAX_FOLLOWERS) throw new ApiError('too_many_followers');
     const response = c.env.outgoing;
     response.writeHead(200, {
@@ -28,11 +29,18 @@ export function addEventsRoute(app: OpenAPIHono<ApiContext>, { events, onEventsE
     const lastId = c.req.header('last-event-id');
     const missed =
       lastId === undefined ? [] : /^\d{1,16}$/.test(lastId) ? events.since(Number(lastId)) : null;
-    if (missed === null) response.write('event: reset\ndata: {}\n\n');
-    else for (const event of missed) write(response, event);
+    const replay = missed?.map(({ text }) => text).join('') ?? '';
+    if (missed === null || replay.length > MAX_REPLAY) response.write('event: reset\ndata: {}\n\n');
+    else response.write(replay);
 
-    const unfollow = events.follow((event) => write(response, event));
-    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
+    const unfollow = events.follow(({ text }) => {
+      response.write(text);
+      if (response.writableLength > MAX_UNREAD) response.destroy();
+    });
+    const heartbeat = setInterval(() => {
+      if (isStillClient()) response.write(': still here\n\n');
+      else response.end();
+    }, HEARTBEAT_MS);
     const end = onEventsEnd(() => response.end());
     response.on('error', () => undefined);
     response.once('close', () => {
@@ -42,9 +50,4 @@ export function addEventsRoute(app: OpenAPIHono<ApiContext>, { events, onEventsE
     });
     return RESPONSE_ALREADY_SENT;
   });
-}
-
-function write(response: ServerResponse, { id, name, data }: DeskEvent): void {
-  response.write(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
-  if (response.writableLength > MAX_UNREAD) response.destroy();
 }

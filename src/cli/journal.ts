@@ -1,5 +1,6 @@
 import { readSecret, type LoadedConfig } from '../config/load.ts';
 import type { JournalCall } from '../journal/call.row.ts';
+import { gapDocument } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import { openJournal } from '../journal/open.ts';
 import { EXIT } from './exit.ts';
@@ -28,16 +29,9 @@ export async function journal(
   const store = await openJournal(url, passwordFile === undefined ? undefined : readSecret(passwordFile));
   const { timeZone } = config.desk;
   const print = (entry: JournalCall | Gap): void => {
-    if ('reason' in entry) {
-      const { asterisk, from, until, reason } = entry;
-      const gap = {
-        asterisk,
-        from: new Date(from).toISOString(),
-        until: new Date(until).toISOString(),
-        reason,
-      };
-      process.stdout.write(json ? `${JSON.stringify({ gap })}\n` : gapLine(entry, timeZone));
-    } else process.stdout.write(json ? `${JSON.stringify(entry)}\n` : callLine(entry, timeZone));
+    if ('reason' in entry)
+      process.stdout.write(json ? `${JSON.stringify(gapDocument(entry))}\n` : gapLine(entry, timeZone));
+    else process.stdout.write(json ? `${JSON.stringify(entry)}\n` : callLine(entry, timeZone));
   };
   try {
     const gaps = (await store.gaps(since, Date.now())).slice();

@@ -8,6 +8,7 @@ import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { HttpListener } from '../net/http-listener.ts';
 import { maskText } from '../phone/mask.ts';
 import type { Service } from '../server/run-service.ts';
+import { CodedError, messageOf } from '../util/errors.ts';
 import { deskMetrics } from './desk-metrics.ts';
 import { assembleDesk, type OpenedDesk } from './open-desk.ts';
 
@@ -25,6 +26,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
   const parts = assembleDesk(loaded, logger);
   const { desk, journal, router } = parts;
   const refusals = new RateLimitedLog(logger);
+  const problems = new RateLimitedLog(logger);
   const tokens = new Tokens(tokensFile);
   const ends = new Set<() => void>();
   const api = createApi({
@@ -43,7 +45,8 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
       ends.add(end);
       return () => void ends.delete(end);
     },
-    onError: (err) => logger.error({ err }, 'request failed'),
+    // What a database says may quote the statement, and numbers with it.
+    onError: (error) => problems.add('request failed', { problem: maskText(stackOf(error)) }, 'error'),
   });
   const answer = getRequestListener(api.fetch);
   const http = new HttpListener({
@@ -83,6 +86,13 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
   };
 }
 
+/** With the place for what is a defect of ours; without it for what we said on purpose. */
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error && !(thrown instanceof CodedError)
+    ? String(thrown.stack)
+    : messageOf(thrown);
+}
+
 /** A desk that leaves the calls to another one is as ready as that one. */
 function healthOf({ desk, journal }: OpenedDesk): DeskHealth {
   const asterisks = desk.followers.map(({ status: { asterisk, state, problem } }) => ({
@@ -90,7 +100,7 @@ function healthOf({ desk, journal }: OpenedDesk): DeskHealth {
     state,
     problem: problem === null ? null : maskText(problem),
   }));
-  const { problem = null } = journal;
+  const problem = journal.problem === undefined ? null : maskText(journal.problem);
   const isEveryoneFollowed = asterisks.every(({ state }) => state === 'followed');
   return {
     ready: problem === null && desk.role !== 'starting' && isEveryoneFollowed,

@@ -1,4 +1,5 @@
 import type { Call } from '../calls/call.ts';
+import { gapDocument } from '../journal/gap.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Lease } from '../journal/lease.ts';
 import { AsteriskFollower, type FollowerOptions, type FollowerStatus } from './asterisk-follower.ts';
@@ -130,7 +131,7 @@ export class Desk {
             onJoin: (gone, into) => this.#onJoin(gone, into),
             onGap: (gap) => {
               journal.addGap(gap);
-              this.events.publish('gap', gap);
+              this.events.publish('gap', gapDocument(gap));
               fillers.get(asterisk.name)?.add(gap);
             },
             onStatus: (status) => {
@@ -180,6 +181,6 @@ export class Desk {
   #onJoin(gone: string, into: string): void {
     this.#bindings.remove(gone);
     this.#options.journal.remove(gone);
-    this.events.publish('call', { id: gone, joined: into });
+    this.events.publish('joined', { id: gone, into });
   }
 }

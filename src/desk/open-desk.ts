@@ -49,7 +49,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
   const journal = new Journal({
     open: () => openJournal(journalOptions.url, password),
     onProblem: (problem) =>
-      logger.error({ problem }, 'journal cannot be written: calls wait until it is back'),
+      logger.error({ problem: maskText(problem) }, 'journal cannot be written: calls wait until it is back'),
     onBack: () => logger.info('journal is back: what waited has been written'),
     onLost: () => problems.add('calls were forgotten, since the journal was away for too long'),
   });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ const ANNA = '79161234567';
 const HOSTILE = '=cmd|"/c calc"!A1 <script>alert(1)</script>';
 const TOKEN = 'a-token-of-at-least-twenty-characters';
 
+const clients = new Set([TOKEN]);
 let folder: string;
 let journal: Journal;
 const events = new CallEvents();
@@ -35,7 +37,7 @@ const api = () =>
     journal,
     events,
     explain,
-    findClient: (token) => (token === TOKEN ? { name: 'test', role: 'operator' } : null),
+    findClient: (token) => (clients.has(token) ? { name: 'test', role: 'operator' } : null),
     health: () => ({
       ready: journal.problem === undefined,
       role: 'following',
@@ -170,6 +172,20 @@ describe('GET /api/calls', () => {
     expect(rows[4]).toContain('2026-01-12 13:00:01;in;79161234567;74950000000;101 olga;answered');
     expect(rows[1]).toContain(`"'=cmd|""/c calc""!A1`);
   });
+
+  test('makes a long table part by part', async () => {
+    const list = jest.spyOn(journal.store, 'list');
+    const call = { ...answeredCall(1, ANNA), note: null };
+    list.mockImplementation(async (_filter, limit, before = null) => ({
+      calls: Array.from({ length: limit }, () => call),
+      next: (before ?? 1_000_000) - 1,
+    }));
+    const { text } = await ask('/api/calls?format=csv');
+    expect(text.trim().split('\n')).toHaveLength(100_001);
+    expect(Math.max(...list.mock.calls.map(([, limit]) => limit))).toBeLessThanOrEqual(500);
+    expect(list.mock.calls.slice(0, 3).map(([, , before]) => before)).toEqual([null, 999_999, 999_998]);
+    list.mockRestore();
+  });
 });
 
 describe('one call', () => {
@@ -180,6 +196,12 @@ describe('one call', () => {
   });
 
   test('takes a note and links', async () => {
+    let before = 0;
+    const unfollow = events.follow((event) => {
+      before = event.id;
+    });
+    events.publish('status', {});
+    unfollow();
     const body = JSON.stringify({ note: 'звонит завтра', links: [{ kind: 'shipment', code: 70_009 }] });
     const headers = { 'content-type': 'application/json' };
     const { status, body: call } = await ask(`/api/calls/${id}`, { method: 'PATCH', body, headers });
@@ -187,6 +209,9 @@ describe('one call', () => {
     expect(call).toMatchObject({ note: 'звонит завтра' });
     expect(call.links).toContainEqual({ kind: 'shipment', code: 70_009, how: 'manual', rank: 1 });
     await journal.store.annotate(id, { note: null, links: [] });
+    expect(events.since(before)).toEqual([
+      expect.objectContaining({ text: expect.stringMatching(/event: call\n.*звонит завтра/) }),
+    ]);
   });
 
   test.each([
@@ -245,6 +270,7 @@ describe('GET /api/people', () => {
 });
 
 test('what is away or broken is told without a word of the inside', async () => {
+  onError.mockClear();
   const list = jest.spyOn(journal.store, 'list');
   list.mockRejectedValueOnce(new JournalStoreError('disk I/O error in /var/lib/secret'));
   const away = await ask('/api/calls');
@@ -254,7 +280,14 @@ test('what is away or broken is told without a word of the inside', async () => 
   expect([broken.status, broken.body.error.code]).toEqual([500, 'internal']);
   expect(broken.body.error.message).toContain('report it');
   expect(away.text + broken.text).not.toContain('secret');
-  expect(onError).toHaveBeenCalledTimes(1);
+  const refused = Object.assign(new Error('connect ECONNREFUSED secret'), { code: 'ECONNREFUSED' });
+  const locked = Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEADLOCK' });
+  for (const error of [refused, locked]) {
+    list.mockRejectedValueOnce(error);
+    expect((await ask('/api/calls')).body.error.code).toBe('journal_away');
+  }
+  // The answer says that the log knows why.
+  expect(onError).toHaveBeenCalledTimes(4);
   list.mockRestore();
 });
 
@@ -310,7 +343,7 @@ describe('GET /api/events', () => {
       expect(text).toContain(expected);
       return text;
     };
-    return { response, until };
+    return { response, until, ended: () => response.readableEnded };
   }
 
   test('sends what happens, to everyone who follows', async () => {
@@ -344,6 +377,33 @@ describe('GET /api/events', () => {
   test.each(['1', 'x', '99999999999999999'])('says that all must be read anew after %s', async (id) => {
     const { until } = await follow(await serve(), { 'last-event-id': id });
     await until('event: reset');
+  });
+
+  test('a follower that missed more than can be sent at once reads everything anew, and stays', async () => {
+    const port = await serve();
+    const first = await follow(port);
+    events.publish('status', { at: 'the cut' });
+    const lastId = /id: (\d+)\n[^\n]*\n[^\n]*the cut/.exec(await first.until('the cut'))?.[1] ?? '';
+    for (let count = 0; count < 1500; count++) events.publish('status', { text: 'x'.repeat(1500) });
+    const { until } = await follow(port, { 'last-event-id': lastId });
+    await until('event: reset');
+    events.publish('status', { after: 'reset' });
+    await until('"after"');
+  });
+
+  test('ends soon after its token was removed', async () => {
+    const intervals = jest.spyOn(globalThis, 'setInterval');
+    const { until, ended } = await follow(await serve());
+    const beat = intervals.mock.calls.find(([, ms]) => ms === 15_000)?.[0];
+    intervals.mockRestore();
+    beat?.();
+    await until('still here');
+    expect(ended()).toBe(false);
+    clients.delete(TOKEN);
+    beat?.();
+    for (let turn = 0; turn < 100 && !ended(); turn++) await sleep(10);
+    clients.add(TOKEN);
+    expect(ended()).toBe(true);
   });
 
   test('ends when the desk stops', async () => {
