@@ -47,7 +47,9 @@ export class Bindings {
     const bound = this.#live.get(call.id) ?? { call, matches: new Map() };
     bound.call = call;
     this.#live.set(call.id, bound);
-    for (const number of outsideNumbers(call)) {
+    // Those of before this desk was started have their matches with them.
+    const isMatched = call.links.some(({ how }) => how === 'matched');
+    for (const number of isMatched ? [] : outsideNumbers(call)) {
       if (!bound.matches.has(number)) void this.#lookUp(bound, number);
     }
     this.#tell(bound);

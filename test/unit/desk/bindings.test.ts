@@ -45,6 +45,16 @@ test('a call is told at once, and again with what its number leads to', async ()
   expect(findMatches.mock.calls).toEqual([[ANNA]]);
 });
 
+test('what it was bound to before the desk was started anew stays, and is not looked up again', async () => {
+  const { bindings, findMatches, last } = setUp({ [ANNA]: [shipment(70_002)] });
+  const link = { kind: 'shipment', code: 70_001, how: 'matched', rank: 1 } as const;
+  bindings.add(ringing({ links: [link], state: 'ended' }));
+  await sleep(1);
+  expect(findMatches).not.toHaveBeenCalled();
+  expect(last()?.links).toEqual([link]);
+  expect(bindings.size).toBe(0);
+});
+
 test('open shipments come before closed ones, which count only when there is no other', async () => {
   const closed = { open: false, holder: null };
   const { bindings, last } = setUp({
