@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chownSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CodedError, systemCodeOf } from '../util/errors.ts';
@@ -109,15 +109,20 @@ export class Tokens {
 
   /** Beside the old one and then in its place, so that nobody ever reads a half of it. */
   #write(tokens: readonly StoredToken[]): void {
-    const draft = `${this.#path}.${process.pid}.tmp`;
+    const draft = `${this.#path}.${randomBytes(6).toString('hex')}.tmp`;
+    let file: number | undefined;
     try {
-      writeFileSync(draft, `${JSON.stringify({ tokens }, undefined, 2)}\n`, { mode: 0o640 });
-      // Written by root, it must still be read by the service, to which the folder belongs.
+      // The folder is the service's, and root may write here: never through a link that lies in the way.
+      file = openSync(draft, 'wx', 0o640);
+      writeFileSync(file, `${JSON.stringify({ tokens }, undefined, 2)}\n`);
+      // Written by root, it must still be read by the service.
       const { uid, gid } = statSync(dirname(this.#path));
-      if (process.getuid?.() === 0) chownSync(draft, uid, gid);
+      if (process.getuid?.() === 0) fchownSync(file, uid, gid);
       renameSync(draft, this.#path);
     } catch (error) {
       throw this.#unusable(error);
+    } finally {
+      if (file !== undefined) closeSync(file);
     }
     this.#read = undefined;
   }

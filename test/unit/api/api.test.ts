@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -429,6 +429,14 @@ describe('tokens', () => {
     expect(desk.find(token)).toBeNull();
     expect(desk.list()).toEqual([expect.objectContaining({ name: 'b', role: 'operator' })]);
     expect(JSON.stringify(desk.list())).not.toContain(other);
+  });
+
+  test('are written into no file that somebody laid in the way', async () => {
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'untouched');
+    await symlink(victim, `${file()}.${process.pid}.tmp`);
+    new Tokens(file()).add('c', 'operator');
+    expect(await readFile(victim, 'utf8')).toBe('untouched');
   });
 
   test('need a name of their own', () => {
