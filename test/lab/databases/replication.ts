@@ -64,11 +64,11 @@ export async function startReplication(product: Product): Promise<Replication> {
   }
 }
 
-/** The block of docs/replica.md in that language whose first line is a comment that begins so. */
-export function documented(language: string, title: string): string {
-  const blocks = codeBlocks(readDocument('docs/replica.md'), language);
+/** The block of a document in that language whose first line is a comment that begins so. */
+export function documented(language: string, title: string, document = 'docs/replica.md'): string {
+  const blocks = codeBlocks(readDocument(document), language);
   const block = blocks.find((one) => /^(?:#|--) (.*)/.exec(one)?.[1]?.startsWith(title));
-  if (block === undefined) throw new Error(`docs/replica.md shows no ${language} for «${title}».`);
+  if (block === undefined) throw new Error(`${document} shows no ${language} for «${title}».`);
   return block;
 }
 
