@@ -210,13 +210,16 @@ describe.each(DATABASE_SERVERS)('%s behind a proxy, or set up in its own way', (
     }
   });
 
-  (name === 'MariaDB' ? test : test.skip)('a user IDENTIFIED VIA ed25519 can log in', async () => {
-    await server.sql("INSTALL SONAME 'auth_ed25519'");
-    await server.sql(
-      "CREATE USER 'ed'@'127.0.0.1' IDENTIFIED VIA ed25519 USING PASSWORD('geheim'); GRANT SELECT ON courier.* TO 'ed'@'127.0.0.1'",
-    );
-    const url = server.url('courier').replace('root@', 'ed:geheim@');
-    expect(await problemOf(url)).toBeNull();
-    expect(await problemOf(url.replace('geheim', 'falsch'))).toContain('Check user and password');
-  });
+  // MySQL has no such method.
+  if (name === 'MariaDB') {
+    test('a user IDENTIFIED VIA ed25519 can log in', async () => {
+      await server.sql("INSTALL SONAME 'auth_ed25519'");
+      await server.sql(
+        "CREATE USER 'ed'@'127.0.0.1' IDENTIFIED VIA ed25519 USING PASSWORD('geheim'); GRANT SELECT ON courier.* TO 'ed'@'127.0.0.1'",
+      );
+      const url = server.url('courier').replace('root@', 'ed:geheim@');
+      expect(await problemOf(url)).toBeNull();
+      expect(await problemOf(url.replace('geheim', 'falsch'))).toContain('Check user and password');
+    });
+  }
 });

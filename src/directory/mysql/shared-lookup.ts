@@ -64,7 +64,10 @@ export async function lookUpTogether(
   // A number that is asked for twice is found once.
   const padding = Array.from({ length: shared.numbers - numbers.length }, () => statements.valuesOf(first));
   const rows = await pool.run(shared.sql, [...values, ...padding.flat()], budgetMs);
-  return rows.length < shared.mostRows ? shareOut(rows, numbers, statements) : null;
+  const shares = rows.length < shared.mostRows ? shareOut(rows, numbers, statements) : null;
+  // A crowded number has the same answer as alone, whoever calls at the same time.
+  const isCrowded = [...(shares?.values() ?? [])].some((share) => share.length >= statements.one.mostRows);
+  return isCrowded ? null : shares;
 }
 
 async function lookUpOne(

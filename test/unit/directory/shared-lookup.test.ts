@@ -46,6 +46,12 @@ describe('a look-up', () => {
     expect(pool.asked).toEqual(['one 7001 8001', 'crowded 8001 7001 8001', 'crowded 8001 7001 8001']);
   });
 
+  test('of several, one of which has too many rows, is made one by one: the answer is the same as alone', async () => {
+    const crowd = Array.from({ length: 3 }, () => ({ number: '8001' }));
+    const pool = poolOf({ four: [...crowd, { number: '7002' }] });
+    expect(await lookUpTogether(pool, statements(), ['7001', '7002'], 1000)).toBeNull();
+  });
+
   test('of several shares the rows out by how they are written', async () => {
     const pool = poolOf({
       four: [{ number: '8002' }, { number: '7001  ' }, { number: '8001' }],
