@@ -2,7 +2,7 @@ import { readSecret, type LoadedConfig } from '../config/load.ts';
 import type { JournalCall } from '../journal/call.row.ts';
 import { gapDocument } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
-import { openJournal } from '../journal/open.ts';
+import { openExistingJournal } from '../journal/open.ts';
 import { EXIT } from './exit.ts';
 import { callLine, gapLine } from './journal.text.ts';
 
@@ -26,7 +26,10 @@ export async function journal(
   { since, number, json }: JournalOptions,
 ): Promise<number> {
   const { url, passwordFile } = config.journal;
-  const store = await openJournal(url, passwordFile === undefined ? undefined : readSecret(passwordFile));
+  const store = await openExistingJournal(
+    url,
+    passwordFile === undefined ? undefined : readSecret(passwordFile),
+  );
   const { timeZone } = config.desk;
   const print = (entry: JournalCall | Gap): void => {
     if ('reason' in entry)

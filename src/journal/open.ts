@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { Kysely, MysqlDialect, type Dialect } from 'kysely';
 import { createPool } from 'mysql2';
 import { parseDatabaseUrl } from '../directory/mysql/database-url.ts';
 import type { Engine } from './engine.ts';
-import { JournalUrlError } from './errors.ts';
+import { JournalStoreError, JournalUrlError } from './errors.ts';
 import { JournalStore } from './journal.store.ts';
 import { migrateJournal } from './migrate.ts';
 import { sqliteWorkerDialect } from './sqlite/worker-dialect.ts';
@@ -23,6 +24,20 @@ export async function openJournal(url: string, password?: string): Promise<Journ
   return openJournalOn(engine, dialect);
 }
 
+/**
+ * Opens a journal to read in it. It is made by the desk alone: whoever looks is often root, and a file of root's would
+ * shut the desk out.
+ *
+ * @throws {JournalUrlError | DatabaseUrlError | JournalStoreError} also when there is none yet
+ */
+export async function openExistingJournal(url: string, password?: string): Promise<JournalStore> {
+  const path = sqlitePath(url);
+  if (path !== undefined && !existsSync(path)) {
+    throw new JournalStoreError(`There is no journal at ${path} yet: courier-agi desk makes it.`);
+  }
+  return openJournal(url, password);
+}
+
 /** @param dialect makes a connection of its own each time it is called */
 export async function openJournalOn(engine: Engine, dialect: () => Dialect): Promise<JournalStore> {
   const writer = new Kysely<JournalDatabase>({ dialect: dialect() });
@@ -37,8 +52,12 @@ export async function openJournalOn(engine: Engine, dialect: () => Dialect): Pro
   return new JournalStore({ engine, reader, writer });
 }
 
+function sqlitePath(url: string): string | undefined {
+  return /^sqlite:(.+)$/.exec(url)?.[1];
+}
+
 function dialectOf(url: string, password: string | undefined): { engine: Engine; dialect: () => Dialect } {
-  const path = /^sqlite:(.+)$/.exec(url)?.[1];
+  const path = sqlitePath(url);
   if (path !== undefined) return { engine: 'sqlite', dialect: () => sqliteWorkerDialect(path) };
   if (!/^(mysql|mariadb):\/\//.test(url)) {
     throw new JournalUrlError('journal.url must begin with sqlite:, mysql:// or mariadb://');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
 import { migrateJournal } from '../../../src/journal/migrate.ts';
-import { openJournal, openJournalOn } from '../../../src/journal/open.ts';
+import { openExistingJournal, openJournal, openJournalOn } from '../../../src/journal/open.ts';
 import type { JournalDatabase } from '../../../src/journal/tables.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { answeredCall } from '../../lab/journal/sample-calls.ts';
@@ -31,6 +31,14 @@ async function openFile(path: string) {
 }
 
 describeJournalStore(async () => openFile(await databaseFile()));
+
+test('whoever only looks makes no journal', async () => {
+  const path = await databaseFile();
+  await expect(openExistingJournal(`sqlite:${path}`)).rejects.toThrow(
+    /no journal at .* yet: courier-agi desk/,
+  );
+  expect(existsSync(path)).toBe(false);
+});
 
 test('the tables can be taken back and made again', async () => {
   const path = await databaseFile();
