@@ -11,6 +11,7 @@ import type { DatabaseServer } from '../test/lab/databases/server.ts';
 import { benchOnAsterisk } from './asterisk/bench.ts';
 import { Contenders } from './contenders/start.ts';
 import { startBenchDatabase } from './database.ts';
+import { benchDesk } from './desk/bench.ts';
 import { judge } from './judge.ts';
 import { startAll } from './line-up.ts';
 import { startGenerator } from './load/client.ts';
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;
   }
+  if (options.desk !== undefined) return benchDesk(options.desk);
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-bench-'));
   const database = await startBenchDatabase();
   const generator = startGenerator(new URL('load/generator.js', import.meta.url));

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ASTERISK_KEYS, type AsteriskKey } from './asterisk/contender.ts';
 import { CONTENDER_KEYS, type ContenderKey } from './contenders/contender.ts';
+import { DESK_PARTS, type DeskBenchOptions } from './desk/bench.ts';
 import { PHASES, type PhaseName } from './slice.ts';
 
 export interface Options {
@@ -11,6 +12,8 @@ export interface Options {
   readonly only: readonly ContenderKey[];
   /** The part on a real Asterisk, alone. */
   readonly asterisk: boolean;
+  /** The desk alone: what it measures, and how much; undefined: the router. */
+  readonly desk: DeskBenchOptions | undefined;
   /** `only` for that part. */
   readonly onlyOnAsterisk: readonly AsteriskKey[];
   /** Kinds of load; saturation is derived from `closed 50`. */
@@ -28,6 +31,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [--quick] [--check] [--only a,c] [--phases 'closed 10,open 500'] [--rounds N] [--seconds N] [--out FILE] [--profile FOLDER]
 npm run bench -- --asterisk [--quick] [--only c,f] [--rounds N] [--seconds N] [--shipments N] [--out FILE]
+npm run bench -- --desk [--quick] [--only following,journal,beside] [--rate N] [--seconds N] [--calls N] [--rounds N]
 
   a  bare limit: Node, the one statement, one MSet, no logic
   b  ding-dong with the three sample queries, one after the other
@@ -43,6 +47,12 @@ npm run bench -- --asterisk [--quick] [--only c,f] [--rounds N] [--seconds N] [-
   a  bare limit, asked with AGI()
   c  this server, live, asked with AGI()
   f  func_odbc with the three sample queries, which stops at the first that finds somebody
+
+--desk: the desk on a played Asterisk. Ends with status 1 when a goal is missed
+
+  following  calls for a minute: every one right, CPU an event, memory, how far the journal is behind
+  journal    a big journal: bytes a call, writing, reading
+  beside     the router with and without a busy desk
 `;
 
 const ALONE = { rounds: '5', seconds: '4', out: 'bench/results/latest.json' };
@@ -57,6 +67,9 @@ export function readOptions(args: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       asterisk: { type: 'boolean', default: false },
+      desk: { type: 'boolean', default: false },
+      rate: { type: 'string' },
+      calls: { type: 'string' },
       only: { type: 'string' },
       phases: { type: 'string' },
       rounds: { type: 'string' },
@@ -66,7 +79,7 @@ export function readOptions(args: readonly string[]): Options {
       profile: { type: 'string' },
     },
   });
-  const { quick, check, asterisk, profile } = values;
+  const { quick, check, asterisk, desk, profile } = values;
   const usual = asterisk ? ON_ASTERISK : ALONE;
   if (asterisk && (check || values.phases !== undefined)) {
     throw new RangeError(
@@ -77,7 +90,8 @@ export function readOptions(args: readonly string[]): Options {
     quick,
     check,
     asterisk,
-    only: asterisk ? [] : listOf('--only', CONTENDER_KEYS, values.only),
+    desk: desk ? deskOptions(values) : undefined,
+    only: asterisk || desk ? [] : listOf('--only', CONTENDER_KEYS, values.only),
     onlyOnAsterisk: asterisk ? listOf('--only', ASTERISK_KEYS, values.only) : [],
     phases: listOf('--phases', PHASES, values.phases),
     rounds: positive('--rounds', values.rounds ?? (quick ? '1' : usual.rounds)),
@@ -85,6 +99,24 @@ export function readOptions(args: readonly string[]): Options {
     sliceMs: positive('--seconds', values.seconds ?? (quick ? '1.5' : usual.seconds)) * 1000,
     out: values.out ?? usual.out,
     profile,
+  };
+}
+
+function deskOptions(values: {
+  readonly quick: boolean;
+  readonly only?: string | undefined;
+  readonly rate?: string | undefined;
+  readonly seconds?: string | undefined;
+  readonly calls?: string | undefined;
+  readonly rounds?: string | undefined;
+}): DeskBenchOptions {
+  const { quick, only, rate = '100', seconds, calls, rounds } = values;
+  return {
+    parts: listOf('--only', DESK_PARTS, only),
+    callsPerSecond: positive('--rate', rate),
+    seconds: positive('--seconds', seconds ?? (quick ? '15' : '60')),
+    calls: positive('--calls', calls ?? (quick ? '50000' : '1000000')),
+    rounds: positive('--rounds', rounds ?? (quick ? '1' : '5')),
   };
 }
 

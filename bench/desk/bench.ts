@@ -1,0 +1,105 @@
+import { tell } from '../progress.ts';
+import { measureBeside } from './beside.ts';
+import { measureFollowing } from './following.ts';
+import { measureJournal } from './journal.ts';
+
+export interface DeskBenchOptions {
+  readonly callsPerSecond: number;
+  /** How long calls come. */
+  readonly seconds: number;
+  /** Calls of the big journal. */
+  readonly calls: number;
+  /** With and without a desk, in turns. */
+  readonly rounds: number;
+  readonly parts: readonly DeskPart[];
+}
+
+export const DESK_PARTS = ['following', 'journal', 'beside'] as const;
+export type DeskPart = (typeof DESK_PARTS)[number];
+
+const SLICE_MS = 4000;
+
+interface Line {
+  readonly name: string;
+  readonly value: string;
+  readonly goal: string;
+  readonly reached: boolean | undefined;
+}
+
+/** The desk on a played Asterisk, its journal alone, and the router beside it. @returns the exit status: 1 when a goal is missed */
+export async function benchDesk(options: DeskBenchOptions): Promise<number> {
+  const lines: Line[] = [];
+  const measure = async (part: DeskPart, what: string, look: () => Promise<readonly Line[]>) => {
+    if (!options.parts.includes(part)) return;
+    tell(what);
+    lines.push(...(await look()));
+  };
+  await measure('following', `calls for ${options.seconds} s`, () => following(options));
+  await measure('journal', `a journal of ${options.calls} calls`, () => journal(options));
+  await measure('beside', 'the router with and without a desk', () => beside(options));
+
+  const width = Math.max(...lines.map(({ name }) => name.length));
+  const text = lines.map(({ name, value, goal, reached }) => {
+    const verdict = reached === undefined ? '' : reached ? 'ok' : 'MISSED';
+    return `${name.padEnd(width)}  ${value.padStart(14)}  ${goal.padStart(14)}  ${verdict}`.trimEnd();
+  });
+  process.stdout.write(`\n${text.join('\n')}\n`);
+  return lines.some(({ reached }) => reached === false) ? 1 : 0;
+}
+
+async function following({ callsPerSecond, seconds }: DeskBenchOptions): Promise<Line[]> {
+  const { calls, wrong, eventsPerSecond, cpuMicrosAnEvent, behindMs, memoryMb } = await measureFollowing(
+    callsPerSecond,
+    seconds,
+  );
+  const growth = memoryMb.third / memoryMb.second;
+  return [
+    figure('events a second', eventsPerSecond, 0),
+    most('calls that are not in the journal as they were', wrong, 0, 0),
+    figure('calls', calls, 0),
+    most('CPU an event, us', cpuMicrosAnEvent, 60, 1),
+    figure('from the end of a call until it is told, middle, ms', behindMs.p50, 0),
+    most('… longest, ms (half a second is meant)', behindMs.max, 1500, 0),
+    most('memory, most, MB', memoryMb.most, 250, 0),
+    most('… last third, compared with the one before', growth, 1.05, 2),
+  ];
+}
+
+async function journal({ calls }: DeskBenchOptions): Promise<Line[]> {
+  const { bytesACall, writtenPerSecond, readMs } = await measureJournal(calls);
+  const goals: Readonly<Record<string, number>> = {
+    'first page': 20,
+    'one number': 20,
+    'last four digits of a number': 300,
+  };
+  return [
+    most('journal: bytes a call', bytesACall, 700, 0),
+    least('journal: calls written a second', writtenPerSecond, 1000, 0),
+    ...[...readMs].map(([name, { p50, max }]) => {
+      const goal = goals[name];
+      const line = `journal: ${name}, middle of 20, ms (longest ${max.toFixed(1)})`;
+      return goal === undefined ? figure(line, p50, 1) : most(line, p50, goal, 1);
+    }),
+  ];
+}
+
+async function beside({ callsPerSecond, rounds }: DeskBenchOptions): Promise<Line[]> {
+  const figures = await measureBeside({ callsPerSecond, rounds, sliceMs: SLICE_MS });
+  return [
+    figure('router without a desk, calls a second', figures.callsPerSecond.without, 0),
+    figure('router beside a busy desk, calls a second', figures.callsPerSecond.with, 0),
+    least('… the second divided by the first', figures.ratio, 0.9, 2),
+  ];
+}
+
+function figure(name: string, value: number, digits: number): Line {
+  return { name, value: value.toFixed(digits), goal: '', reached: undefined };
+}
+
+function most(name: string, value: number, goal: number, digits: number): Line {
+  return { name, value: value.toFixed(digits), goal: `≤ ${goal}`, reached: value <= goal };
+}
+
+function least(name: string, value: number, goal: number, digits: number): Line {
+  return { name, value: value.toFixed(digits), goal: `≥ ${goal}`, reached: value >= goal };
+}
