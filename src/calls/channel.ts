@@ -86,7 +86,7 @@ export interface TrackedCall {
   emptySince: number | undefined;
   /** Events may have been lost while it lived. */
   gap: boolean;
-  /** The last JSON that was told of it; `''` before the first. */
+  /** Digest of what was last told of it; `''` before the first time. */
   told: string;
 }
 

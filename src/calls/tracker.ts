@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { normaliseNumber } from '../phone/number.ts';
 import type { NumberHabits } from '../phone/reading.ts';
 import { memoise } from '../util/memoise.ts';
@@ -190,9 +191,10 @@ export class Tracker {
     }
     if (!isVisible(call)) return;
     const view = viewCall(call, this.#view);
-    const text = JSON.stringify(view);
-    if (text === call.told) return;
-    call.told = text;
+    // Of each call kept while it lasts: a text of 3 kB would make much work for the garbage collector.
+    const digest = hash('md5', JSON.stringify(view));
+    if (digest === call.told) return;
+    call.told = digest;
     this.#options.onCall(view);
   }
 

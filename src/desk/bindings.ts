@@ -19,7 +19,10 @@ export interface BindingsOptions {
 const MAX_MATCHES = 20;
 
 interface Bound {
-  call: Call;
+  readonly id: string;
+  /** Its newest version while a look-up goes on; nobody needs it afterwards. */
+  call: Call | undefined;
+  hasEnded: boolean;
   /** By number; null while the look-up goes on. */
   readonly matches: Map<string, readonly Match[] | null>;
 }
@@ -44,15 +47,18 @@ export class Bindings {
 
   /** A new version of a call. */
   add(call: Call): void {
-    const bound = this.#live.get(call.id) ?? { call, matches: new Map() };
+    const { id, state } = call;
+    const bound = this.#live.get(id) ?? { id, call, hasEnded: false, matches: new Map() };
     bound.call = call;
-    this.#live.set(call.id, bound);
+    bound.hasEnded = state === 'ended';
+    this.#live.set(id, bound);
     // Those of before this desk was started have their matches with them.
     const isMatched = call.links.some(({ how }) => how === 'matched');
     for (const number of isMatched ? [] : outsideNumbers(call)) {
       if (!bound.matches.has(number)) void this.#lookUp(bound, number);
     }
-    this.#tell(bound);
+    this.#options.onBound(this.#bind(call, bound));
+    this.#letGo(bound);
   }
 
   /** It turned out to be a part of another call. */
@@ -71,21 +77,19 @@ export class Bindings {
     }
     bound.matches.set(number, matches);
     // Gone meanwhile, as a part of another call.
-    if (this.#live.get(bound.call.id) !== bound) return;
-    if (matches.length > 0) this.#tell(bound);
-    else this.#forgetEnded(bound);
+    if (this.#live.get(bound.id) !== bound || bound.call === undefined) return;
+    if (matches.length > 0) this.#options.onBound(this.#bind(bound.call, bound));
+    this.#letGo(bound);
   }
 
-  #tell(bound: Bound): void {
-    this.#options.onBound(this.#bind(bound));
-    this.#forgetEnded(bound);
+  /** What no look-up waits for. */
+  #letGo(bound: Bound): void {
+    for (const matches of bound.matches.values()) if (matches === null) return;
+    bound.call = undefined;
+    if (bound.hasEnded) this.#live.delete(bound.id);
   }
 
-  #forgetEnded({ call, matches }: Bound): void {
-    if (call.state === 'ended' && ![...matches.values()].includes(null)) this.#live.delete(call.id);
-  }
-
-  #bind({ call, matches }: Bound): Call {
+  #bind(call: Call, { matches }: Bound): Call {
     const found = [...matches.values()].flatMap((some) => some ?? []);
     const matched = toLinks(likeliestFirst(found).slice(0, MAX_MATCHES));
     const isKnown = (link: Link): boolean =>

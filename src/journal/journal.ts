@@ -15,7 +15,7 @@ export interface JournalOptions {
   readonly onLost: (calls: number) => void;
   /** Calls that wait for the store at most. Default 20,000, about 60 MB. */
   readonly maxWaiting?: number;
-  /** From the first change to its writing, in ms. Default 50. */
+  /** From a change to its writing, and between two writings, in ms. Default 100. */
   readonly collectMs?: number;
   /** The longest pause between two tries while the store is away, in ms. Default 5000. */
   readonly maxPauseMs?: number;
@@ -45,7 +45,7 @@ export class Journal {
   #hurry = new AbortController();
 
   constructor(options: JournalOptions) {
-    this.#options = { maxWaiting: 20_000, collectMs: 50, maxPauseMs: 5_000, ...options };
+    this.#options = { maxWaiting: 20_000, collectMs: 100, maxPauseMs: 5_000, ...options };
   }
 
   /** Calls that wait to be written. */
@@ -121,6 +121,8 @@ export class Journal {
         await this.#writeSome(this.#store);
         pauseMs = FIRST_PAUSE_MS;
         this.#tellBack();
+        // Each writing costs a flush of the disk, however little it holds.
+        if (this.#changed.size < BATCH) await this.#pause(this.#options.collectMs);
       } catch (error) {
         this.#tell(messageOf(error));
         // At the end there is one try.

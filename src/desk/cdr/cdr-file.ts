@@ -4,7 +4,10 @@ import { messageOf, systemCodeOf } from '../../util/errors.ts';
 import { wallClock, type CdrRow, type CdrSource } from './cdr-row.ts';
 import { CdrError } from './errors.ts';
 
-/** Columns of Master.csv (cdr_csv.c); the last two are there with `loguniqueid` and `loguserfield`. */
+/**
+ * Columns of Master.csv (cdr_csv.c). The unique id is there with `loguniqueid`; a column more with `loguserfield`; and
+ * three more at the end with `newcdrcolumns`, of which the second is the Linkedid.
+ */
 const COLUMNS = {
   src: 1,
   dst: 2,
@@ -17,6 +20,7 @@ const COLUMNS = {
   disposition: 14,
   uniqueid: 16,
 } as const;
+const COLUMNS_WITH_LINKED_ID = 20;
 
 const CHUNK = 256 * 1024;
 /** What is read of the end of the file at most, in bytes: some 400,000 rows. */
@@ -95,7 +99,7 @@ function parseRows(text: string): CdrRow[] {
         billsec: Number(value('billsec')) || 0,
         disposition: value('disposition'),
         uniqueid: value('uniqueid'),
-        linkedid: '',
+        linkedid: record.length < COLUMNS_WITH_LINKED_ID ? '' : (record.at(-2) ?? ''),
       },
     ];
   });

@@ -49,6 +49,6 @@ const SETTINGS = `
   pragma synchronous = full;
   pragma secure_delete = on;
   pragma foreign_keys = on;
-  pragma cache_size = -32768;
+  pragma cache_size = -8192;
   pragma wal_autocheckpoint = 1000;
 `;
