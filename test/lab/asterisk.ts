@@ -43,6 +43,8 @@ export interface Asterisk {
   readonly rx: (command: string) => Promise<string>;
   /** The whole log so far: notices, warnings, errors and the trace of the dialplan. */
   readonly log: () => Promise<string>;
+  /** Path of Master.csv, as this machine sees it: the call detail records, where cdr.conf turns them on. */
+  readonly cdrFile: string;
   /** Names of the files in a folder below its spool, such as `monitor`; empty when there is no folder. */
   readonly spooled: (folder: string) => Promise<readonly string[]>;
   /** Ends it at once, with everything it has mounted. */
@@ -118,6 +120,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
     pid,
     rx,
     log,
+    cdrFile: join(folder, 'log', 'cdr-csv', 'Master.csv'),
     spooled: (name) => filesBelow(join(folder, 'spool', name)),
     stop,
   };
@@ -142,7 +145,7 @@ async function waitUntilBooted(rx: Asterisk['rx'], hasEnded: () => boolean): Pro
 
 async function writeFolder(folder: string, options: AsteriskOptions, ports: AsteriskPorts): Promise<void> {
   const trace = options.trace ?? true;
-  for (const name of ['etc', 'log', 'run', 'spool', 'db']) await mkdir(join(folder, name));
+  for (const name of ['etc', 'log', 'log/cdr-csv', 'run', 'spool', 'db']) await mkdir(join(folder, name));
   const files = {
     'asterisk.conf': asteriskConf(RUN_FOLDER, trace ? 3 : 0),
     'modules.conf': MODULES_CONF,

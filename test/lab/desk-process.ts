@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,21 +43,18 @@ export interface DeskSettings {
   readonly trunks?: readonly string[];
 }
 
-/** Once for all desks of a test file. */
-let built: Promise<string> | undefined;
-
 const READY_MS = 20_000;
 
 export async function startDeskProcess(
   home: Pick<DeskHome, 'folder'>,
   settings: DeskSettings,
 ): Promise<DeskProcess> {
-  built ??= buildServer();
-  const main = await built;
+  const main = await buildServer();
   const path = (name: string): string => join(home.folder, name);
   const { ami, journalUrl = `sqlite:${path('journal.db')}`, cdrFile, trunks = [] } = settings;
   await writeFile(path('ami-secret'), ami.secret);
-  const config = path(`desk-${Math.random().toString(36).slice(2)}.yaml`);
+  const name = `desk-${randomUUID().slice(0, 8)}`;
+  const config = path(`${name}.yaml`);
   const cdr = cdrFile === undefined ? {} : { cdr: `file:${cdrFile}` };
   await writeFile(
     config,
@@ -67,7 +65,7 @@ export async function startDeskProcess(
       desk: { port: 0, tokensFile: path('tokens.json') },
     }),
   );
-  const token = await run(main, ['desk', '--config', config, 'token', 'add', config.slice(-20)]);
+  const token = await run(main, ['desk', '--config', config, 'token', 'add', name]);
 
   // It dies with this process.
   const child = spawn(

@@ -22,13 +22,9 @@ export interface ServerProcess {
   readonly log: () => string;
 }
 
-/** Once for all servers of a test file. */
-let built: Promise<string> | undefined;
-
 /** @param yaml its configuration; with port 0 it chooses one */
 export async function startServerProcess(yaml: string): Promise<ServerProcess> {
-  built ??= buildServer();
-  const main = await built;
+  const main = await buildServer();
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-server-'));
   const config = join(folder, 'courier-agi.yaml');
   await writeFile(config, yaml);
@@ -76,8 +72,15 @@ export async function startServerProcess(yaml: string): Promise<ServerProcess> {
   };
 }
 
-/** Compiles the server into the lab, apart from `dist/`, and returns its entry. Takes about a second. */
-export async function buildServer(): Promise<string> {
+let built: Promise<string> | undefined;
+
+/** Compiles the server into the lab, apart from `dist/`, once a test file, and returns its entry. Takes about a second. */
+export function buildServer(): Promise<string> {
+  built ??= build();
+  return built;
+}
+
+async function build(): Promise<string> {
   const root = join(LAB_FOLDER, '..');
   const folder = join(LAB_FOLDER, 'server');
   await mkdir(folder, { recursive: true });

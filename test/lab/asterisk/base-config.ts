@@ -28,6 +28,18 @@ messages => notice,warning,error${trace ? ',verbose' : ''}
 `;
 }
 
+/** Call detail records as docs/desk.md wants them. */
+export const CDR_CONF = `
+[general]
+enable = yes
+unanswered = yes
+congestion = yes
+[csv]
+loguniqueid = yes
+loguserfield = yes
+newcdrcolumns = yes
+`;
+
 /** A random range: a port that is taken is passed over, so ranges may even overlap. */
 export function rtpConf(): string {
   const start = 20_000 + 200 * Math.floor(Math.random() * 100);

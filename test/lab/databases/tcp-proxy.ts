@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 
-/** A line between the router and its database that can be spoilt as networks are. */
+/** A line to a server that can be spoilt as networks are: between the router and its database, the desk and AMI. */
 export interface TcpProxy {
   readonly port: number;
   /** Connections made so far. */
@@ -13,6 +13,9 @@ export interface TcpProxy {
   forgetConnections(): void;
   /** The connections open now are reset as soon as the router sends something; new ones work. */
   resetOnNextUse(): void;
+  /** Ends all connections, and new ones as soon as they are made, until `mend`. */
+  cut(): void;
+  mend(): void;
   /** From now on everything arrives so much later, in either direction. */
   delay(ms: number): void;
   /** From now on this share of all packets, 0 to 1, has to be sent again: what follows waits for it. */
@@ -31,6 +34,7 @@ interface Line {
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const lines = new Set<Line>();
   let accepted = 0;
+  let isCut = false;
   let delayMs = 0;
   let lossShare = 0;
   const forwardTo = (socket: Socket) => {
@@ -53,6 +57,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   };
   const server = createServer((near) => {
     accepted += 1;
+    if (isCut) return void near.destroy();
     const far = connect(target.port, target.host);
     const line = { near, far };
     lines.add(line);
@@ -85,6 +90,14 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     resetOnNextUse: () => {
       for (const { near } of lines) near.removeAllListeners('data').on('data', () => near.resetAndDestroy());
     },
+    cut: () => {
+      isCut = true;
+      for (const { near, far } of lines) {
+        near.destroy();
+        far.destroy();
+      }
+    },
+    mend: () => void (isCut = false),
     delay: (ms) => void (delayMs = ms),
     lose: (share) => void (lossShare = share),
     stop: async () => {

@@ -19,8 +19,8 @@ async function tryLock(path: string): Promise<boolean> {
     await writeFile(path, await identityOf(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    const held = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    if (!held) throw error;
+    // Not `instanceof Error`: under Jest it comes from another realm.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const holder = await readFile(path, 'utf8').catch(() => '');
   // An empty file: its holder is between creating and writing.

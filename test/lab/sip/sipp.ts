@@ -11,6 +11,14 @@ export interface SippOptions {
   readonly localPort: number;
   /** Whom to call, `127.0.0.1:5060`; a called telephone has none. */
   readonly remote?: string;
+  /** Many calls in place of one. */
+  readonly many?: ManyCalls;
+}
+
+export interface ManyCalls {
+  readonly perSecond: number;
+  /** A call each: what `[field0]`, `[field1]` … of the scenario stand for. */
+  readonly fields: readonly (readonly string[])[];
 }
 
 export interface Sipp {
@@ -36,6 +44,11 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   const messageFile = join(folder, 'messages.log');
   await writeFile(scenarioFile, options.scenario);
 
+  const { many } = options;
+  const fieldsFile = join(folder, 'fields.csv');
+  if (many !== undefined) {
+    await writeFile(fieldsFile, `SEQUENTIAL\n${many.fields.map((one) => one.join(';')).join('\n')}\n`);
+  }
   const isCaller = options.remote !== undefined;
   const child = spawn(
     // It dies with the process that started it.
@@ -44,7 +57,8 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
       '--pdeathsig',
       'KILL',
       sipp,
-      ...(isCaller ? [options.remote, '-m', '1'] : []),
+      ...(isCaller ? [options.remote, '-m', String(many?.fields.length ?? 1)] : []),
+      ...(many === undefined ? [] : ['-inf', fieldsFile, '-r', String(many.perSecond)]),
       '-sf',
       scenarioFile,
       '-i',

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../../src/calls/call.ts';
+import { startAsterisk } from '../lab/asterisk.ts';
+import { AMI_USER, CDR_CONF } from '../lab/asterisk/base-config.ts';
+import { Cleanups } from '../lab/cleanups.ts';
+import { startTcpProxy } from '../lab/databases/tcp-proxy.ts';
+import {
+  type DeskHome,
+  type DeskProcess,
+  makeDeskHome,
+  readGaps,
+  startDeskProcess,
+} from '../lab/desk-process.ts';
+import { eventually } from '../lab/eventually.ts';
+import { freeUdpPort } from '../lab/free-port.ts';
+import { ASTERISK_ADDRESS, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
+import { crowdScenario } from '../lab/sip/crowd.scenario.ts';
+import { startSipp } from '../lab/sip/sipp.ts';
+import { flowFiles } from './flow-files.ts';
+import { PHONE_RULES } from './flow-phones.ts';
+
+/*
+ * 300 calls on a real Asterisk, which overlap. Of two desks that follow it one has its call detail records: both lose
+ * AMI at the 100th call, are killed at the 150th, and see Asterisk restart at the 200th.
+ */
+
+const CALLS = 300;
+const PER_SECOND = 10;
+const TALK_MS = 1000;
+/** A caller whom a dead server left alone. */
+const PATIENCE_MS = 15_000;
+const CUT_MS = 3000;
+
+/** By the number called: what comes of a call that nothing disturbs. */
+const OUTCOMES = new Map([
+  ['74950000001', 'answered'],
+  ['74950000003', 'no_answer'],
+  ['74950000004', 'busy'],
+]);
+
+const PLACED = Array.from({ length: CALLS }, (_, n): readonly [string, string] => [
+  `7916${3_000_000 + n}`,
+  [...OUTCOMES.keys()][n % OUTCOMES.size] ?? '',
+]);
+
+const untilPlaced = (calls: number, startedAt: number) =>
+  sleep(startedAt + (calls / PER_SECOND) * 1000 - performance.now());
+
+interface Told {
+  readonly calls: readonly Call[];
+  readonly gaps: readonly { readonly reason: string }[];
+}
+
+describe.each([22, 16] as const)('300 calls on Asterisk %s, and everything breaks', (version) => {
+  const cleanups = new Cleanups();
+  let withCdr: Told;
+  let withoutCdr: Told;
+
+  beforeAll(async () => {
+    const trunk = await startPhone({ address: TRUNK_ADDRESS });
+    cleanups.add(trunk.stop);
+    const phones = await startPhone({ rules: PHONE_RULES });
+    cleanups.add(phones.stop);
+    const softphonePort = await freeUdpPort('127.0.0.101');
+    const asterisk = await startAsterisk({
+      version,
+      files: (ports) => ({
+        ...flowFiles('PJSIP', { transportPort: ports.pjsip, trunk, phones, softphonePort }),
+        'cdr.conf': CDR_CONF,
+      }),
+    });
+    cleanups.add(asterisk.stop);
+    const line = await startTcpProxy({ host: '127.0.0.1', port: asterisk.ports.ami });
+    cleanups.add(() => line.stop());
+    const ami = { port: line.port, ...AMI_USER };
+    const start = async (home: DeskHome, cdrFile: string | undefined): Promise<DeskProcess> => {
+      const desk = await startDeskProcess(home, { ami, ...(cdrFile === undefined ? {} : { cdrFile }) });
+      cleanups.add(desk.kill);
+      return desk;
+    };
+    const homes = [await makeDeskHome(), await makeDeskHome()] as const;
+    for (const home of homes) cleanups.add(home.remove);
+    const startBoth = () => Promise.all([start(homes[0], asterisk.cdrFile), start(homes[1], undefined)]);
+
+    const first = await startBoth();
+    await Promise.all(first.map((desk) => desk.ready()));
+    const startedAt = performance.now();
+    const crowd = await startSipp({
+      scenario: crowdScenario({ talkMs: TALK_MS, patienceMs: PATIENCE_MS }),
+      localAddress: TRUNK_ADDRESS,
+      localPort: await freeUdpPort(TRUNK_ADDRESS),
+      remote: `${ASTERISK_ADDRESS}:${asterisk.ports.pjsip}`,
+      many: { perSecond: PER_SECOND, fields: PLACED },
+    });
+    cleanups.add(crowd.stop);
+
+    await untilPlaced(100, startedAt);
+    line.cut();
+    await sleep(CUT_MS);
+    line.mend();
+    await untilPlaced(150, startedAt);
+    await Promise.all(first.map((desk) => desk.kill()));
+    const [withRecords, without] = await startBoth();
+    await untilPlaced(200, startedAt);
+    await asterisk.rx('core restart now').catch(() => '');
+    await crowd.ended;
+    await Promise.all([withRecords.ready(), without.ready()]);
+    await eventually(
+      'every gap is filled up',
+      async () => (await readGaps(homes[0])).filter(({ reason }) => reason.includes('filled up')).length >= 3,
+      20_000,
+    );
+    await eventually(
+      'all calls have ended',
+      async () =>
+        [...(await withRecords.calls()), ...(await without.calls())].every(({ state }) => state === 'ended'),
+      20_000,
+    );
+    withCdr = { calls: await withRecords.calls(), gaps: await readGaps(homes[0]) };
+    withoutCdr = { calls: await without.calls(), gaps: await readGaps(homes[1]) };
+  }, 170_000);
+
+  afterAll(cleanups.run, 60_000);
+
+  const callersOf = ({ calls }: Told) => calls.map(({ from }) => from.number ?? from.raw).toSorted();
+  const placed = PLACED.map(([from]) => from).toSorted();
+
+  test('with call detail records: 300 rows, each once', () => {
+    expect(callersOf(withCdr)).toEqual(placed);
+  });
+
+  test('without: no row twice, none of a call that nobody made, and the gaps are told', () => {
+    const callers = callersOf(withoutCdr);
+    expect(callers).toEqual([...new Set(callers)]);
+    expect(callers.filter((caller) => !placed.includes(caller))).toEqual([]);
+    expect(callers.length).toBeGreaterThan(CALLS / 2);
+    expect(withoutCdr.gaps.length).toBeGreaterThanOrEqual(3);
+    expect(withoutCdr.gaps.map(({ reason }) => reason)).toContain('The desk did not run.');
+  });
+
+  test.each(['with', 'without'] as const)('%s: nothing is invented', (which) => {
+    const { calls } = which === 'with' ? withCdr : withoutCdr;
+    const wrong = calls.filter((call) => !isTrue(call));
+    expect(wrong).toEqual([]);
+    const whole = calls.filter(({ completeness }) => completeness === 'whole');
+    expect(whole.length).toBeGreaterThan(CALLS / 3);
+  });
+});
+
+/** A call is what it was, or says less. */
+function isTrue({ direction, to, outcome, completeness, missed, talks, seconds }: Call): boolean {
+  const real = OUTCOMES.get(to.number ?? '');
+  if (real === undefined || direction !== 'in' || seconds.talk > 30) return false;
+  // Whom the restart interrupted was not answered any more, or not for long.
+  const may = completeness === 'whole' ? [real] : [real, null, 'no_answer', 'failed', 'cancelled'];
+  return (
+    may.includes(outcome) &&
+    talks.length > 0 === (outcome === 'answered') &&
+    (!missed || outcome !== 'answered')
+  );
+}
