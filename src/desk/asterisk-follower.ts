@@ -19,6 +19,8 @@ export interface FollowerOptions {
   readonly onCall: (call: Call) => void;
   /** A call turned out to be a part of another. */
   readonly onJoin: (gone: string, into: string) => void;
+  /** From now on calls go unseen. When that ends is not known yet: its end is its beginning, and `onGap` will follow. */
+  readonly onGapBegan: (gap: Gap) => void;
   /** For a time that is over now, calls may have gone unseen. */
   readonly onGap: (gap: Gap) => void;
   /** It is followed, or is not any more. */
@@ -34,11 +36,12 @@ export interface FollowerStatus {
   readonly problem: string | null;
 }
 
-/** What the journal knows of the time before: calls that had not ended, and when they were last followed. */
+/** What the journal knows of the time before. */
 export interface Before {
+  /** Those that had not ended. */
   readonly calls: readonly Call[];
-  /** In ms since 1970; null when this Asterisk was never followed. */
-  readonly followedUntil: number | null;
+  /** Since when it has not been followed, in ms since 1970, and why; undefined when it never was. */
+  readonly gap: { readonly from: number; readonly reason: string } | undefined;
 }
 
 /** Between two ticks of the tracker: what ends without a word is told so late at most. In ms. */
@@ -58,14 +61,13 @@ export class AsteriskFollower {
   #timers: NodeJS.Timeout[] = [];
   #problem: string | null = 'It has not been reached yet.';
   #comparing = false;
+  #isStopping = false;
 
   constructor(options: FollowerOptions, before: Before) {
     const { name, account, trunks, numbers } = options;
     this.#options = options;
     this.#restored = new RestoredCalls(before.calls);
-    if (before.followedUntil !== null) {
-      this.#gap = { from: before.followedUntil, reason: 'The desk did not run.' };
-    }
+    this.#gap = before.gap;
     this.#tracker = new Tracker({
       asterisk: name,
       trunks,
@@ -109,6 +111,7 @@ export class AsteriskFollower {
   }
 
   start(): void {
+    this.#tellGap();
     this.#client.start();
     this.#timers = [
       setInterval(() => this.#tracker.tick(Date.now()), TICK_MS),
@@ -117,14 +120,25 @@ export class AsteriskFollower {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#client.stop();
     this.#tracker.tick(Date.now());
   }
 
   #onDown(reason: string, since: number): void {
+    // Until when it was followed then stands in the lease.
+    if (this.#isStopping) return;
     this.#gap ??= { from: since, reason };
+    this.#tellGap();
     this.#setProblem(reason);
+  }
+
+  /** At once: whoever is killed before it is over must not have lost its beginning. */
+  #tellGap(): void {
+    if (this.#gap === undefined) return;
+    const { from, reason } = this.#gap;
+    this.#options.onGapBegan({ asterisk: this.#options.name, from, until: from, reason });
   }
 
   /** While it is away the state tells why, once for each reason. */

@@ -1,5 +1,6 @@
 import type { Call } from '../calls/call.ts';
 import { gapDocument } from '../journal/gap.ts';
+import type { Gap } from '../journal/journal.store.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Lease } from '../journal/lease.ts';
 import { AsteriskFollower, type FollowerOptions, type FollowerStatus } from './asterisk-follower.ts';
@@ -35,6 +36,11 @@ export type DeskRole = 'starting' | 'following' | 'standby';
 const RENEW_MS = 2000;
 /** After that long without a renewal another desk takes over, in ms. */
 const LEASE_MS = 7000;
+
+/** Gaps that are still looked at, ms: records of calls are kept, but a desk without them must not ask for ever. */
+const REMEMBERED_MS = 7 * 86_400_000;
+const NOT_RUN = 'The desk did not run.';
+const FILLED = 'filled up from CDR.';
 
 const LEASE_NAME = 'follow';
 
@@ -118,6 +124,7 @@ export class Desk {
   async #follow(): Promise<void> {
     const { asterisks, journal, onStatus, onProblem, onRole } = this.#options;
     const calls = await journal.store.live();
+    const gaps = await journal.store.gaps(Date.now() - REMEMBERED_MS, Date.now());
     if (this.#isStopping) return;
     const followedUntil = this.#followedUntil;
     const fillers = new Map(asterisks.map((asterisk) => [asterisk.name, this.#fillerOf(asterisk)]));
@@ -129,6 +136,7 @@ export class Desk {
             ...asterisk,
             onCall: (call) => this.#bindings.add(call),
             onJoin: (gone, into) => this.#onJoin(gone, into),
+            onGapBegan: (gap) => journal.addGap(gap),
             onGap: (gap) => {
               journal.addGap(gap);
               this.events.publish('gap', gapDocument(gap));
@@ -140,9 +148,13 @@ export class Desk {
             },
             onProblem,
           },
-          { calls: calls.filter((call) => call.asterisk === asterisk.name), followedUntil },
+          {
+            calls: calls.filter((call) => call.asterisk === asterisk.name),
+            gap: gapBefore(gaps, asterisk.name, followedUntil),
+          },
         ),
     );
+    for (const gap of gaps) if (!isFilled(gap)) fillers.get(gap.asterisk)?.add(gap);
     for (const follower of this.#followers) follower.start();
     this.#role = 'following';
     onRole(true);
@@ -172,7 +184,7 @@ export class Desk {
       find: (id) => journal.store.get(id),
       onCall: (call) => this.#bindings.add(call),
       onFilled: (gap, calls) => {
-        journal.addGap({ ...gap, reason: `${gap.reason} ${plural(calls, 'call')} filled up from CDR.` });
+        journal.addGap({ ...gap, reason: `${gap.reason} ${plural(calls, 'call')} ${FILLED}` });
       },
       onProblem,
     });
@@ -183,4 +195,27 @@ export class Desk {
     this.#options.journal.remove(gone);
     this.events.publish('joined', { id: gone, into });
   }
+}
+
+/** One whose end is not known has its beginning for an end. */
+function isOpen({ from, until }: Gap): boolean {
+  return from === until;
+}
+
+/** Those that are open are filled when they end. */
+function isFilled(gap: Gap): boolean {
+  return isOpen(gap) || gap.reason.endsWith(FILLED);
+}
+
+/** Since when an Asterisk has not been followed: the desk may have ended while it was away already. */
+function gapBefore(
+  gaps: readonly Gap[],
+  asterisk: string,
+  followedUntil: number | null,
+): { from: number; reason: string } | undefined {
+  if (followedUntil === null) return undefined;
+  const newest = gaps.find((gap) => gap.asterisk === asterisk);
+  if (newest === undefined || !isOpen(newest)) return { from: followedUntil, reason: NOT_RUN };
+  const { from, reason } = newest;
+  return { from, reason: reason.includes(NOT_RUN) ? reason : `${reason} ${NOT_RUN}` };
 }

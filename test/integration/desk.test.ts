@@ -163,6 +163,30 @@ test('after a cut of the line: what ended meanwhile is closed and not invented, 
   ).toBeLessThan(4);
 }, 60_000);
 
+test('killed while Asterisk was away: the gap begins when it was last followed', async () => {
+  const asterisk = await startPlayed();
+  const home = await makeHome();
+  const first = await startDesk(home, asterisk);
+  await first.ready();
+  const stoppedAt = Date.now();
+  await asterisk.stop();
+  await eventually('it is told', async () => (await first.get('/ready')).status === 503);
+  // The desk lives on meanwhile.
+  await sleep(3000);
+  await first.kill();
+  await asterisk.start();
+  const second = await startDesk(home, asterisk);
+  await second.ready();
+  await eventually('the gap has ended', async () =>
+    (await readGaps(home)).every(({ from, until }) => from < until),
+  );
+  const gaps = await readGaps(home);
+  expect(gaps).toHaveLength(1);
+  expect(gaps[0]?.reason).toMatch(/closed the connection.* The desk did not run\.$/);
+  expect(Date.parse(gaps[0]?.from ?? '')).toBeLessThan(stoppedAt + 500);
+  expect(Date.parse(gaps[0]?.until ?? '')).toBeGreaterThan(stoppedAt + 3000);
+}, 60_000);
+
 test('a missed call is open until somebody speaks with that number again', async () => {
   const asterisk = await startPlayed();
   const desk = await startDesk(await makeHome(), asterisk);

@@ -126,14 +126,21 @@ export async function startDeskProcess(
   };
 }
 
+interface ToldGap {
+  /** Times in ISO 8601. */
+  readonly from: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
 /** What the journal tells of times that nobody followed, the newest first. */
-export async function readGaps(home: DeskHome): Promise<readonly { readonly reason: string }[]> {
+export async function readGaps(home: DeskHome): Promise<readonly ToldGap[]> {
   const config = join(home.folder, 'journal-only.yaml');
   await writeFile(config, JSON.stringify({ journal: { url: `sqlite:${join(home.folder, 'journal.db')}` } }));
   const output = await run(await buildServer(), ['journal', '--json', '--config', config]);
   const lines = output.split('\n').filter((line) => line !== '');
   return lines.flatMap((line) => {
-    const { gap }: { gap?: { reason: string } } = JSON.parse(line);
+    const { gap }: { gap?: ToldGap } = JSON.parse(line);
     return gap === undefined ? [] : [gap];
   });
 }
