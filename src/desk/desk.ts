@@ -89,13 +89,16 @@ export class Desk {
     this.#keeping = this.#keepLease();
   }
 
-  async stop(): Promise<void> {
+  /** @param graceMs for what the journal has still to write */
+  async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     // What it is about to open or to take must be given back as well.
     await this.#keeping;
     await this.#unfollow();
     for (const { cdr } of this.#options.asterisks) await cdr?.close();
+    // Before the lease is given back: the next desk begins with what the journal has.
+    await this.#options.journal.flush(graceMs);
     await this.#lease?.release().catch(() => undefined);
   }
 

@@ -126,9 +126,9 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     },
     stop: async (graceMs) => {
       await retention.stop();
-      await desk.stop();
+      await desk.stop(graceMs);
       staff.stop();
-      await journal.stop(graceMs);
+      await journal.stop(0);
       await source.close();
       await directory.close();
     },

@@ -89,13 +89,24 @@ export class Journal {
     this.#write();
   }
 
-  /** Writes what waits, for up to so many ms, and closes. */
-  async stop(graceMs: number): Promise<void> {
+  /**
+   * Writes what waits, and nothing that comes later: the end of a desk that another one takes over from.
+   *
+   * @param graceMs what cannot be written by then is given up, and told
+   */
+  async flush(graceMs: number): Promise<void> {
     this.#stopping = true;
     this.#hurry.abort();
     const timer = new AbortController();
     await Promise.race([this.#writing, sleep(graceMs, undefined, { signal: timer.signal }).catch(() => {})]);
     timer.abort();
+    if (this.#changed.size > 0) this.#options.onLost(this.#changed.size);
+    this.#changed.clear();
+  }
+
+  /** Flushes and closes. */
+  async stop(graceMs: number): Promise<void> {
+    await this.flush(graceMs);
     await this.#store?.close();
   }
 

@@ -31,7 +31,8 @@ function setUp(options: Partial<DeskOptions> = {}) {
     gaps.splice(known === -1 ? gaps.length : known, 1, gap);
   };
   const store = { lease: () => lease, live, gaps: async () => [...gaps] };
-  const journal = { addGap, start: async () => undefined, store };
+  const flush = jest.fn(async (_graceMs: number) => undefined);
+  const journal = { addGap, start: async () => undefined, flush, store };
   const onRole = jest.fn();
   const desk = new Desk({
     asterisks: [],
@@ -44,7 +45,7 @@ function setUp(options: Partial<DeskOptions> = {}) {
     onProblem: jest.fn(),
     ...options,
   });
-  return { desk, lease, live, gaps, onRole };
+  return { desk, lease, live, gaps, flush, onRole };
 }
 
 test('a desk that is stopped while it is about to follow does not follow', async () => {
@@ -53,7 +54,7 @@ test('a desk that is stopped while it is about to follow does not follow', async
   live.mockReturnValueOnce(read.promise);
   desk.start();
   await sleep(1);
-  const stopped = desk.stop();
+  const stopped = desk.stop(1000);
   read.resolve([]);
   await stopped;
   expect(onRole).not.toHaveBeenCalled();
@@ -79,7 +80,20 @@ test('its gap begins where somebody last followed, even if the first try to foll
   live.mockRejectedValueOnce(new Error('database is locked'));
   desk.start();
   for (let wait = 0; wait < 100 && !gaps.some(({ from, until }) => from < until); wait++) await sleep(50);
-  await desk.stop();
+  await desk.stop(1000);
   await asterisk.stop();
   expect(gaps).toEqual([expect.objectContaining({ from: LONG_AGO, reason: 'The desk did not run.' })]);
+});
+
+test('the journal is written before another desk may take over', async () => {
+  const { desk, lease, flush } = setUp();
+  desk.start();
+  for (let turn = 0; turn < 200 && desk.role !== 'following'; turn++) await sleep(5);
+  await desk.stop(1000);
+  expect(flush).toHaveBeenCalledWith(1000);
+  const [[flushed = 0], [released = 0]] = [
+    flush.mock.invocationCallOrder,
+    lease.release.mock.invocationCallOrder,
+  ];
+  expect(flushed).toBeLessThan(released);
 });

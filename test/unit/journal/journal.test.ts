@@ -134,6 +134,16 @@ describe('the writer of the journal', () => {
     expect(store.closed).toBe(true);
   });
 
+  test('says what it could not write any more at the end', async () => {
+    const { store, onLost, journal } = setUp({ collectMs: 60_000 });
+    store.away = 'disk full';
+    journal.add(answeredCall(1, ANNA));
+    journal.add(answeredCall(2, ANNA));
+    await journal.flush(1000);
+    await journal.stop(0);
+    expect(onLost.mock.calls).toEqual([[2]]);
+  });
+
   test('ends in time although the store hangs', async () => {
     const { journal } = setUp({
       open: () => new Promise(() => {}),
