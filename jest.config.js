@@ -6,4 +6,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.lab'],
   // A test that starts processes needs longer than jest's 5 s; no test judges speed by it.
   testTimeout: 30_000,
+  // Jest leaves one core alone, which on two cores is half of them.
+  maxWorkers: '100%',
 };

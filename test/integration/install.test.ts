@@ -202,32 +202,51 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
   );
 });
 
-describe.each(['node-20', 'node-24'] as const)('deploy/README.md on a bare machine with %s', (name) => {
-  let machine: BareMachine;
+/** Puts a Node.js of the registry before that of Debian, as somebody does whose Debian has an older one. */
+async function bringNode({ root }: BareMachine, major: string): Promise<void> {
+  const packed = await run('npm', ['pack', '--silent', `node-linux-${process.arch}@${major}`], {
+    cwd: folder,
+  });
+  await run('tar', ['-xzf', packed.stdout.trim(), 'package/bin/node'], { cwd: folder });
+  await cp(join(folder, 'package/bin/node'), join(root, 'usr/local/bin/node'));
+}
 
-  beforeAll(async () => {
-    machine = await openBareMachine(name);
-  }, PREPARE_MS);
-  afterAll(() => machine?.remove());
+describe.each([
+  { name: 'node-20', with: 'its own Node.js 20', major: null },
+  { name: 'node-24', with: 'its own Node.js 24', major: null },
+  // Debian 12, whose own Node.js is too old. No Debian has 22.
+  { name: 'node-18', with: 'Node.js 22 before its own', major: '22' },
+] as const)(
+  'deploy/README.md on a bare machine with $name, and Node.js $major in its place',
+  ({ name, major }) => {
+    let machine: BareMachine;
 
-  test(
-    'installs from npm what runs as a service, up to the first call',
-    async () => {
-      // npm of Debian is 400 packages: the npm of this machine installs into the folder.
-      await run('cp', ['-a', `${join(folder, 'npm')}/.`, join(machine.root, 'usr')]);
-      const npm = join(machine.root, 'usr/local/bin/npm');
-      await writeFile(npm, '#!/bin/sh\necho /usr/lib/node_modules\n', { mode: 0o755 });
+    beforeAll(async () => {
+      machine = await openBareMachine(name);
+      if (major !== null) await bringNode(machine, major);
+    }, PREPARE_MS);
+    afterAll(() => machine?.remove());
 
-      const [, install = ''] = codeBlocks(readDocument('deploy/README.md'), 'sh');
-      await machine.run(install.replace('sudo systemctl daemon-reload\n', ''));
-      expect(await machine.run('sudo courier-agi --version')).toMatch(/^\d+\.\d+\.\d+\n$/);
-      expect(await makeFirstCall(machine, '/etc/systemd/system/courier-agi.service')).toBe(
-        'OK PJSIP/79161000011@trunk',
-      );
-    },
-    APT_MS,
-  );
-});
+    test(
+      'installs from npm what runs as a service, up to the first call',
+      async () => {
+        // npm of Debian is 400 packages: the npm of this machine installs into the folder.
+        await run('cp', ['-a', `${join(folder, 'npm')}/.`, join(machine.root, 'usr')]);
+        const npm = join(machine.root, 'usr/local/bin/npm');
+        await writeFile(npm, '#!/bin/sh\necho /usr/lib/node_modules\n', { mode: 0o755 });
+
+        const [, install = ''] = codeBlocks(readDocument('deploy/README.md'), 'sh');
+        await machine.run(install.replace('sudo systemctl daemon-reload\n', ''));
+        expect(await machine.run('node --version')).toMatch(major === null ? /^v2[04]\./ : /^v22\./);
+        expect(await machine.run('sudo courier-agi --version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+        expect(await makeFirstCall(machine, '/etc/systemd/system/courier-agi.service')).toBe(
+          'OK PJSIP/79161000011@trunk',
+        );
+      },
+      APT_MS,
+    );
+  },
+);
 
 describe('a Node.js that is too old, of Debian 12', () => {
   let machine: BareMachine;

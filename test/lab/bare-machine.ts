@@ -38,7 +38,7 @@ export async function openBareMachine(name: RootfsName): Promise<BareMachine> {
   const become = (await howToBecomeRoot()) ?? [];
   const folder = await mkdtemp(join(tmpdir(), `courier-agi-${name}-`));
   const root = join(folder, 'root');
-  await runLogged([...become, 'cp', '-a', '--reflink=auto', prepared, root]);
+  await runLogged([...become, 'cp', '-aH', '--reflink=auto', prepared, root]);
   // It may be reached through folders of this user alone.
   await runLogged([...become, 'chmod', '755', folder]);
   // What is thrown away soon need not be flushed to the disk, file by file.
