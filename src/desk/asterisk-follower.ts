@@ -1,4 +1,5 @@
 import { AmiClient } from '../ami/client.ts';
+import type { AmiMessage } from '../ami/message.ts';
 import type { AmiAccount, AmiCounters } from '../ami/options.ts';
 import type { Call } from '../calls/call.ts';
 import { Tracker } from '../calls/tracker.ts';
@@ -62,6 +63,8 @@ export class AsteriskFollower {
   #problem: string | null = 'It has not been reached yet.';
   #comparing = false;
   #isStopping = false;
+  /** Asterisk has said that it ends. */
+  #isShuttingDown = false;
 
   constructor(options: FollowerOptions, before: Before) {
     const { name, account, trunks, numbers } = options;
@@ -81,8 +84,11 @@ export class AsteriskFollower {
     this.#client = new AmiClient({
       ...account,
       events: ['system', 'call', 'user', 'agent'],
-      onReady: () => void this.#compare(),
-      onEvent: (event) => this.#tracker.feed(event, Date.now()),
+      onReady: () => {
+        this.#isShuttingDown = false;
+        void this.#compare();
+      },
+      onEvent: (event) => this.#onEvent(event),
       onDown: (reason, since) => this.#onDown(reason.message, since.getTime()),
       onFlaw: (flaw) => {
         options.onProblem(new Error(`An event of ${name} was not believed: ${flaw.what}.`));
@@ -124,6 +130,16 @@ export class AsteriskFollower {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#client.stop();
     this.#tracker.tick(Date.now());
+  }
+
+  /** What an Asterisk that ends does to its calls is nobody's doing: from then on their end counts as unseen. */
+  #onEvent(event: AmiMessage): void {
+    const now = Date.now();
+    if (event.event === 'Shutdown') {
+      this.#isShuttingDown = true;
+      this.#onDown('Asterisk was stopped.', now);
+    }
+    if (!this.#isShuttingDown) this.#tracker.feed(event, now);
   }
 
   #onDown(reason: string, since: number): void {

@@ -164,12 +164,11 @@ describe('300 calls on Asterisk 22, and everything breaks', () => {
 });
 
 /** A call is what it was, or says less. */
-function isTrue({ direction, to, outcome, completeness, endedBy, missed, talks, seconds }: Call): boolean {
+function isTrue({ direction, to, outcome, completeness, missed, talks, seconds }: Call): boolean {
   const real = OUTCOMES.get(to.number ?? '');
   if (real === undefined || direction !== 'in' || seconds.talk > 30) return false;
-  // Whom the restart interrupted was not answered any more. Asterisk then ends the dial as for a caller who gives up.
-  const isInterrupted = completeness !== 'whole' || (outcome === 'cancelled' && endedBy !== 'caller');
-  const may = isInterrupted ? [real, null, 'no_answer', 'failed', 'cancelled'] : [real];
+  // Whom the restart interrupted was not answered any more.
+  const may = completeness !== 'whole' ? [real, null, 'no_answer', 'failed', 'cancelled'] : [real];
   return (
     may.includes(outcome) &&
     talks.length > 0 === (outcome === 'answered') &&
