@@ -88,7 +88,7 @@ const routing = z.strictObject({
   ringSeconds: wholeNumber(1, 300).default(20),
 });
 
-/** Ways that one trunk may have: each costs the caller time before the next telephone is tried. */
+/** Longest `dial` list of a trunk: the caller waits for each entry before the next telephone is tried. */
 const MAX_LINES = 5;
 
 function isWithoutRepetition(templates: readonly string[]): boolean {

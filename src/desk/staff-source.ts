@@ -1,7 +1,6 @@
 import { Kysely, MysqlDialect } from 'kysely';
-import { createPool } from 'mysql2';
 import { users as demoUsers } from '../directory/demo/company.ts';
-import { parseDatabaseUrl } from '../directory/mysql/database-url.ts';
+import { openPool } from '../directory/mysql/open-pool.ts';
 import type { StaffRow } from './staff.ts';
 
 interface UsersDatabase {
@@ -26,17 +25,7 @@ const TIMEOUT_MS = 10_000;
  */
 export function openStaffSource(url: string, password: string | undefined): StaffSource {
   if (url === 'demo:') return { read: async () => demoUsers, close: async () => undefined };
-  const { host, port, socketPath, user, password: secret, database, ssl } = parseDatabaseUrl(url, password);
-  const pool = createPool({
-    ...(socketPath === undefined ? { host, port } : { socketPath }),
-    user,
-    password: secret,
-    database,
-    charset: 'utf8mb4',
-    connectionLimit: 1,
-    connectTimeout: TIMEOUT_MS,
-    ...(ssl === 'off' ? {} : { ssl: { rejectUnauthorized: ssl === 'verify' } }),
-  });
+  const pool = openPool(url, password, { connectionLimit: 1, connectTimeout: TIMEOUT_MS });
   const db = new Kysely<UsersDatabase>({ dialect: new MysqlDialect({ pool }) });
   return {
     read: async () => {

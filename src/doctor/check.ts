@@ -42,7 +42,7 @@ export interface Finding {
   readonly details?: Readonly<Record<string, CodeList>>;
 }
 
-/** So many, and the first of their codes. */
+/** Their number, and the first of their codes. */
 export interface CodeList {
   readonly count: number;
   readonly codes: readonly string[];

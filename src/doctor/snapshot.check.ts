@@ -8,7 +8,7 @@ import { ok, skipped, warn, type Finding } from './check.ts';
 import type { RunningServer } from './running-server.ts';
 import { ENTER, look, may, READ, WRITE, type ServiceUser } from './service-user.ts';
 
-/** So many refreshes may fail before it is worth a word. */
+/** Failed refreshes in a row that are not worth a word. */
 const TOLERATED_REFRESHES = 3;
 
 /** A snapshot of a small company, in bytes; one that is there tells better. */

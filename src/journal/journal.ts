@@ -11,7 +11,7 @@ export interface JournalOptions {
   readonly onProblem: (problem: string) => void;
   /** What waited has been written. */
   readonly onBack: () => void;
-  /** So many calls had to be forgotten, since the store was away for too long. */
+  /** Calls were forgotten, since the store was away for too long. @param calls their number */
   readonly onLost: (calls: number) => void;
   /** Calls that wait for the store at most. Default 20,000, about 60 MB. */
   readonly maxWaiting?: number;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Kysely, MysqlDialect, type Dialect } from 'kysely';
-import { createPool } from 'mysql2';
 import { parseDatabaseUrl } from '../directory/mysql/database-url.ts';
+import { openPool } from '../directory/mysql/open-pool.ts';
 import type { Engine } from './engine.ts';
 import { JournalStoreError, JournalUrlError } from './errors.ts';
 import { JournalStore } from './journal.store.ts';
@@ -11,6 +11,7 @@ import type { JournalDatabase } from './tables.ts';
 
 /** Connections of a desk to a MySQL journal. */
 const POOL_SIZE = 4;
+const CONNECT_MS = 5_000;
 
 /**
  * Opens the journal and brings its tables up to date.
@@ -62,17 +63,8 @@ function dialectOf(url: string, password: string | undefined): { engine: Engine;
   if (!/^(mysql|mariadb):\/\//.test(url)) {
     throw new JournalUrlError('journal.url must begin with sqlite:, mysql:// or mariadb://');
   }
-  const { host, port, socketPath, user, password: secret, database, ssl } = parseDatabaseUrl(url, password);
-  const pool = () =>
-    createPool({
-      ...(socketPath === undefined ? { host, port } : { socketPath }),
-      user,
-      password: secret,
-      database,
-      charset: 'utf8mb4',
-      connectionLimit: POOL_SIZE,
-      connectTimeout: 5_000,
-      ...(ssl === 'off' ? {} : { ssl: { rejectUnauthorized: ssl === 'verify' } }),
-    });
+  // A URL that is none is told now, not with the first connection.
+  parseDatabaseUrl(url, password);
+  const pool = () => openPool(url, password, { connectionLimit: POOL_SIZE, connectTimeout: CONNECT_MS });
   return { engine: 'mysql', dialect: () => new MysqlDialect({ pool: pool() }) };
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { playCall } from '../../src/simulator/asterisk.ts';
 import { filesOf, openBareMachine, type BareMachine } from '../lab/bare-machine.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
+import { SOURCES } from '../lab/package-sources.ts';
 import { ensurePackage } from '../lab/packages.ts';
 import { codeBlocks, readDocument } from '../unit/docs/markdown.ts';
 
@@ -20,24 +21,6 @@ const run = promisify(execFile);
 
 /** Making a folder, when it is not there yet, and building. */
 const PREPARE_MS = 6 * 60_000;
-
-/** What a clean checkout has of the files that go into the package, and of those that make them. */
-const SOURCES = [
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'src',
-  'agi-scripts',
-  'dialplan-examples',
-  'deploy',
-  'README.md',
-  'README.ru.md',
-  'CHANGELOG.md',
-  'SECURITY.md',
-  'docs',
-  'LICENSE',
-];
 
 let folder: string;
 let tarball: string;

@@ -4,30 +4,13 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { SOURCES } from '../lab/package-sources.ts';
 import { ensurePackage } from '../lab/packages.ts';
 
 const run = promisify(execFile);
 
 /** Building, and fetching the dependencies. */
 const INSTALL_MS = 3 * 60_000;
-
-/** What a clean checkout has of the files that go into the package, and of those that make them. */
-const SOURCES = [
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'src',
-  'agi-scripts',
-  'dialplan-examples',
-  'deploy',
-  'README.md',
-  'README.ru.md',
-  'CHANGELOG.md',
-  'SECURITY.md',
-  'docs',
-  'LICENSE',
-];
 
 interface Packed {
   readonly filename: string;

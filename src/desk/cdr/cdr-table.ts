@@ -1,6 +1,5 @@
 import { Kysely, MysqlDialect, sql } from 'kysely';
-import { createPool } from 'mysql2';
-import { parseDatabaseUrl } from '../../directory/mysql/database-url.ts';
+import { openPool } from '../../directory/mysql/open-pool.ts';
 import { messageOf } from '../../util/errors.ts';
 import type { CdrRow, CdrSource } from './cdr-row.ts';
 import { CdrError } from './errors.ts';
@@ -35,12 +34,7 @@ export class CdrTable implements CdrSource {
    * @throws {DatabaseUrlError}
    */
   constructor(url: string, password: string | undefined) {
-    const { host, port, socketPath, user, password: secret, database } = parseDatabaseUrl(url, password);
-    const pool = createPool({
-      ...(socketPath === undefined ? { host, port } : { socketPath }),
-      user,
-      password: secret,
-      database,
+    const pool = openPool(url, password, {
       // Local times of Asterisk, as they stand there.
       dateStrings: true,
       connectionLimit: 1,

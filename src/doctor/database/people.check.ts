@@ -114,7 +114,7 @@ export function checkManagers(people: People, config: Config): Finding {
     });
   }
   const finding = warn(joined(problems), {
-    en: 'Who has such a manager reaches the operators. Fill users.extPhone in the office system: 101, or 101, 79161234567.',
+    en: 'Couriers and clients of such a manager reach the operators. Fill users.extPhone in the office system: 101, or 101, 79161234567.',
     ru: 'Чей менеджер таков, попадает к операторам. Заполните users.extPhone в офисной программе: 101 или 101, 79161234567.',
   });
   return { ...finding, details: { withoutTelephone: list(logins), unknown: list(unknown) } };
