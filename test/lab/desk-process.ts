@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../src/calls/call.ts';
+import { startListeningProcess } from './listening-process.ts';
 import { buildServer } from './server-process.ts';
 
 /** The desk as a process of its own, on the demo company. */
@@ -67,29 +68,7 @@ export async function startDeskProcess(
   );
   const token = await run(main, ['desk', '--config', config, 'token', 'add', name]);
 
-  // It dies with this process.
-  const child = spawn(
-    'setpriv',
-    ['--pdeathsig', 'KILL', process.execPath, main, 'desk', '--config', config],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let log = '';
-  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
-    child.once('close', (code, signal) => resolve(code ?? signal ?? -1));
-  });
-  const listening = new Promise<number>((resolve) => {
-    const read = (text: string) => {
-      log += text;
-      const port = /"port":(\d+)[^\n]*"msg":"listening"/.exec(log)?.[1];
-      if (port !== undefined) resolve(Number(port));
-    };
-    child.stdout.setEncoding('utf8').on('data', read);
-    child.stderr.setEncoding('utf8').on('data', read);
-  });
-  const failed = ended.then((): never => {
-    throw new Error(`The desk ended while it started.\n${log}`);
-  });
-  const port = await Promise.race([listening, failed]);
+  const { port, pid, signal, ended, log } = await startListeningProcess([main, 'desk', '--config', config]);
 
   const get: DeskProcess['get'] = async (where) => {
     const response = await fetch(`http://127.0.0.1:${port}${where}`, {
@@ -99,7 +78,7 @@ export async function startDeskProcess(
   };
   return {
     port,
-    pid: child.pid ?? 0,
+    pid,
     get,
     calls: async () => {
       const { body } = await get('/api/calls?limit=500');
@@ -110,19 +89,19 @@ export async function startDeskProcess(
       for (;;) {
         const { status, body } = await get('/ready');
         if (status === 200) return;
-        if (Date.now() > deadline) throw new Error(`Not ready: ${JSON.stringify(body)}\n${log}`);
+        if (Date.now() > deadline) throw new Error(`Not ready: ${JSON.stringify(body)}\n${log()}`);
         await sleep(50);
       }
     },
     terminate: () => {
-      child.kill('SIGTERM');
+      signal('SIGTERM');
       return ended;
     },
     kill: async () => {
-      child.kill('SIGKILL');
+      signal('SIGKILL');
       await ended;
     },
-    log: () => log,
+    log,
   };
 }
 

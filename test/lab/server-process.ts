@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startListeningProcess } from './listening-process.ts';
 import { LAB_FOLDER } from './rootfs/prepare.ts';
 import { withLock } from './rootfs/lock.ts';
 import { runLogged } from './rootfs/run-logged.ts';
@@ -29,46 +29,22 @@ export async function startServerProcess(yaml: string): Promise<ServerProcess> {
   const config = join(folder, 'courier-agi.yaml');
   await writeFile(config, yaml);
 
-  // It dies with this process.
-  const child = spawn(
-    'setpriv',
-    ['--pdeathsig', 'KILL', process.execPath, main, 'serve', '--config', config],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let log = '';
-  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
-    child.once('close', (code, signal) => resolve(code ?? signal ?? -1));
-  });
-  const listening = new Promise<number>((resolve) => {
-    const read = (text: string) => {
-      log += text;
-      const port = /"port":(\d+)[^\n]*"msg":"listening"/.exec(log)?.[1];
-      if (port !== undefined) resolve(Number(port));
-    };
-    child.stdout.setEncoding('utf8').on('data', read);
-    child.stderr.setEncoding('utf8').on('data', read);
-  });
-  const failed = ended.then((): never => {
-    throw new Error(`The server ended while it started.\n${log}`);
-  });
-  const port = await Promise.race([listening, failed]);
+  const { port, pid, signal, ended, log } = await startListeningProcess([main, 'serve', '--config', config]);
   return {
     port,
-    pid: child.pid ?? 0,
-    freeze: () => void child.kill('SIGSTOP'),
-    thaw: () => void child.kill('SIGCONT'),
+    pid,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     terminate: () => {
-      child.kill('SIGTERM');
+      signal('SIGTERM');
       return ended;
     },
     kill: async () => {
-      child.kill('SIGKILL');
+      signal('SIGKILL');
       await ended;
       await rm(folder, { recursive: true, force: true });
     },
-    log: () => log,
+    log,
   };
 }
 
