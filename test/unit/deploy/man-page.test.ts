@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Command } from 'commander';
 import { existsSync, readFileSync } from 'node:fs';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { EXIT } from '../../../src/cli/exit.ts';
@@ -32,12 +33,21 @@ const documented = new Map(
     }),
 );
 
-const commands = program.commands.map((command): [string, string[]] => {
+/** Each command with its options, those below it included; what only groups others is none. */
+function describeCommands(command: Command, path: readonly string[]): [string, string[]][] {
   const args = command.registeredArguments.map((argument) =>
     argument.variadic ? `<${argument.name()}...>` : `<${argument.name()}>`,
   );
-  return [[command.name(), ...args].join(' '), command.options.map(({ flags }) => flags)];
-});
+  const names = [...path, command.name()];
+  const flags = command.options.map((option) => option.flags);
+  const isGroup = command.commands.length > 0 && flags.length === 0;
+  return [
+    ...(isGroup ? [] : [[[...names, ...args].join(' '), flags] as [string, string[]]]),
+    ...command.commands.flatMap((one) => describeCommands(one, names)),
+  ];
+}
+
+const commands = program.commands.flatMap((command) => describeCommands(command, []));
 
 describe('deploy/courier-agi.1', () => {
   test('has every command of --help in the same order, and no other', () => {
@@ -73,8 +83,10 @@ describe('deploy/courier-agi.1', () => {
 });
 
 test('every command and option has a word of explanation in --help', () => {
-  for (const command of program.commands) {
-    expect(command.description()).not.toBe('');
+  const expectWords = (command: Command): void => {
+    expect([command.name(), command.description()]).not.toContain('');
     for (const option of command.options) expect([option.flags, option.description]).not.toContain('');
-  }
+    for (const one of command.commands) expectWords(one);
+  };
+  for (const command of program.commands) expectWords(command);
 });

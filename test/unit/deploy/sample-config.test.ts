@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { routerSections } from '../../../src/config/config.ts';
+import { deskSections } from '../../../src/config/desk.config.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 
 const FILE = new URL('../../../deploy/courier-agi.yaml', import.meta.url);
@@ -30,6 +31,49 @@ function knownKeys(): string[] {
     Object.keys(schema.unwrap().shape).map((key) => `${section}.${key}`),
   );
 }
+
+/** The sample with its sections turned on that are off; what is off within them stays so. */
+const withDesk = text.replaceAll(/^#(?! )/gm, '').replaceAll(/^#(?= {2})/gm, '');
+
+/** Keys of a section as the sample shows them, also those that are off in it. */
+function shownKeys(section: string): string[] {
+  const [, lines = ''] = new RegExp(`^${section}:.*\\n((?: .*\\n)+)`, 'm').exec(withDesk) ?? [];
+  return [...lines.matchAll(/^ {2}(?:# |- \{ )?(\w+):/gm)].map(([, key = '']) => key);
+}
+
+/** Keys of a section in its schema, whatever it is wrapped in: a default, a list. */
+function keysOf(schema: z.core.$ZodType): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodArray) return keysOf(schema.element);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
+    return keysOf(schema.unwrap());
+  throw new Error(`no section: ${schema.constructor.name}`);
+}
+
+describe('the sections of the desk in deploy/courier-agi.yaml', () => {
+  const sections = Object.entries(deskSections);
+
+  test('are off', () => {
+    const shown = z.record(z.string(), z.unknown()).parse(parse(text));
+    for (const [section] of sections) expect(Object.keys(shown)).not.toContain(section);
+  });
+
+  test.each(sections)('show every key of %s in the order of the schema, and no other', (section, schema) => {
+    expect(shownKeys(section)).toEqual(keysOf(schema));
+  });
+
+  test('show the defaults once they are turned on', () => {
+    const shown = parseConfig(withDesk, 'courier-agi.yaml');
+    expect(shown).toEqual(
+      parseConfig(`${text}\n${sections.map(([section]) => `${section}: {}`).join('\n')}`, 'defaults'),
+    );
+  });
+
+  test('can be used with what is off in them, too', () => {
+    const everything = withDesk.replaceAll(/^ {2}# (?=\w+:)/gm, '  ');
+    expect(parseConfig(everything, 'courier-agi.yaml').asterisk[0]?.cdr).toMatch(/^file:/);
+  });
+});
 
 describe('deploy/courier-agi.yaml', () => {
   test('is a configuration that can be used', () => {

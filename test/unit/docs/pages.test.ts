@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildProgram } from '../../../src/cli/program.ts';
+import { configSchema } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { monitor } from '../monitoring/records.ts';
 import { codeBlocks, inlineCode, readDocument, ROOT } from './markdown.ts';
@@ -13,6 +14,8 @@ const PAGES = [
   'CONTRIBUTING.md',
   'SECURITY.md',
 ];
+
+const SECTION_KEY = new RegExp(`^(${Object.keys(configSchema.shape).join('|')})\\.(\\w+)\\b(?!/)`);
 
 describe.each(PAGES)('%s', (page) => {
   const text = readDocument(page);
@@ -32,11 +35,10 @@ describe.each(PAGES)('%s', (page) => {
     for (const code of inlineCode(text.replaceAll(/^```[^]*?^```$/gm, ''))) {
       const [, command] = /^(?:sudo )?courier-agi (\w+)/.exec(code) ?? [];
       if (command !== undefined) expect(commands).toContain(command);
-      const [, section = '', key = ''] =
-        /^(listen|database|snapshot|numbers|routing|dial|http|log)\.(\w+)\b(?!\/)/.exec(code) ?? [];
+      const [, section = '', key = ''] = SECTION_KEY.exec(code) ?? [];
       if (section !== '' && key !== 'ts') {
         expect(readDocument('deploy/courier-agi.yaml')).toMatch(
-          new RegExp(`^${section}:\\n(?: .*\\n|\\n)*? +(?:# )?${key}:`, 'm'),
+          new RegExp(`^#?${section}:.*\\n(?:#? .*\\n|\\n)*?#? +(?:# )?${key}:`, 'm'),
         );
       }
       if (/^(?:src|test|deploy|docs|bench)\/[\w/.-]+\.\w+$/.test(code)) {
