@@ -4,6 +4,7 @@ import type { CallFilter } from '../journal/journal.query.ts';
 import { csvPages } from './calls.csv.ts';
 import { streamOf } from './stream.ts';
 import { ApiError } from './errors.ts';
+import { may } from './rights.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 
 const MAX_LIMIT = 500;
@@ -62,6 +63,7 @@ const idParams = z.object({ id: z.string().min(1).max(200) });
 const list = createRoute({
   method: 'get',
   path: '/api/calls',
+  middleware: may('calls.read'),
   summary: 'Calls, the newest first; those that last included',
   request: { query },
   responses: {
@@ -81,6 +83,7 @@ const list = createRoute({
 const one = createRoute({
   method: 'get',
   path: '/api/calls/{id}',
+  middleware: may('calls.read'),
   summary: 'One call',
   request: { params: idParams },
   responses: {
@@ -92,6 +95,7 @@ const one = createRoute({
 const patch = createRoute({
   method: 'patch',
   path: '/api/calls/{id}',
+  middleware: may('calls.annotate'),
   summary: 'Add a note, or links by hand; those that are there by themselves stay',
   request: {
     params: idParams,
@@ -119,6 +123,7 @@ const patch = createRoute({
 const attempts = createRoute({
   method: 'get',
   path: '/api/shipments/{code}/attempts',
+  middleware: may('calls.read'),
   summary: 'Every attempt to reach the recipient of a shipment',
   request: { params: z.object({ code: short }) },
   responses: {

@@ -4,7 +4,7 @@ import type { CallEvents } from './call-events.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision } from '../routing/decision.ts';
 import type { Language } from '../util/language.ts';
-import type { Client } from './tokens.ts';
+import type { Client } from '../accounts/client.ts';
 
 export interface ApiContext {
   readonly Bindings: HttpBindings;
@@ -56,6 +56,7 @@ const errorAnswer = (description: string) => ({
 export const errorAnswers = {
   400: errorAnswer('The request is wrong'),
   401: errorAnswer('No token, or not one of ours'),
+  403: errorAnswer('The role does not allow it'),
   404: errorAnswer('There is no such thing'),
   503: errorAnswer('Something that is needed is away'),
 } as const;

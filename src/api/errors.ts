@@ -10,8 +10,8 @@ const REFUSALS = {
   },
   forbidden: {
     status: 403,
-    en: 'The role of this token does not allow that.',
-    ru: 'Роль этого токена такого не разрешает.',
+    en: 'Your role does not allow that.',
+    ru: 'Ваша роль этого не разрешает.',
   },
   not_found: { status: 404, en: 'There is nothing at this address.', ru: 'По этому адресу ничего нет.' },
   no_such_call: {

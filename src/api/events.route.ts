@@ -2,6 +2,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiContext, DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
+import { may } from './rights.ts';
 
 /** A follower that has not read so many bytes is dropped: it may come back and go on where it was. */
 const MAX_UNREAD = 1_000_000;
@@ -16,7 +17,7 @@ const MAX_FOLLOWERS = 500;
  * first event is `reset`, and everything must be read anew. A token that is removed ends it with the next heartbeat.
  */
 export function addEventsRoute(app: OpenAPIHono<ApiContext>, { events, onEventsEnd }: DeskApi): void {
-  app.get('/api/events', (c) => {
+  app.get('/api/events', may('calls.read'), (c) => {
     const isStillClient = c.get('isStillClient');
     if (events.followers >= MAX_FOLLOWERS) throw new ApiError('too_many_followers');
     const response = c.env.outgoing;

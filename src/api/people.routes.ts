@@ -3,6 +3,7 @@ import { callSchema } from '../calls/call.ts';
 import { CALLER_KINDS } from '../directory/match.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
+import { may } from './rights.ts';
 
 const LAST_CALLS = 10;
 
@@ -12,6 +13,7 @@ const code = z.union([z.number(), z.string()]);
 const people = createRoute({
   method: 'get',
   path: '/api/people',
+  middleware: may('people.read'),
   summary: 'Whose a number is, and the last calls with it',
   request: { query: z.object({ number: z.string().min(1).max(64) }) },
   responses: {

@@ -1,4 +1,5 @@
-import { Tokens, type Role } from '../api/tokens.ts';
+import type { Role } from '../accounts/client.ts';
+import { Tokens } from '../accounts/tokens.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { EXIT } from './exit.ts';
 

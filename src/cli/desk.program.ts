@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { ROLES, type Role } from '../api/tokens.ts';
+import { ROLES, type Role } from '../accounts/client.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { CommonOptions } from './options.ts';
 

@@ -2,7 +2,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { createApi } from '../api/api.ts';
 import type { DeskHealth } from '../api/context.ts';
-import { Tokens } from '../api/tokens.ts';
+import { Tokens } from '../accounts/tokens.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { HttpListener } from '../net/http-listener.ts';

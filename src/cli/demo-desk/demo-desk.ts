@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { Tokens } from '../../api/tokens.ts';
+import { Tokens } from '../../accounts/tokens.ts';
 import { parseConfig, type LoadedConfig } from '../../config/load.ts';
 import { openDeskService } from '../../desk/desk-service.ts';
 import { openJournal } from '../../journal/open.ts';

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createApi } from '../../../src/api/api.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
-import { Tokens } from '../../../src/api/tokens.ts';
+import type { Client } from '../../../src/accounts/client.ts';
+import { Tokens } from '../../../src/accounts/tokens.ts';
 import { CallEvents } from '../../../src/api/call-events.ts';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
 import { JournalStoreError } from '../../../src/journal/errors.ts';
@@ -24,6 +25,7 @@ const ANNA = '79161234567';
 const HOSTILE = '=cmd|"/c calc"!A1 <script>alert(1)</script>';
 const TOKEN = 'a-token-of-at-least-twenty-characters';
 
+const operator: Client = { kind: 'token', name: 'test', role: 'operator', user: null, extensions: [] };
 const clients = new Set([TOKEN]);
 let folder: string;
 let journal: Journal;
@@ -37,7 +39,7 @@ const api = () =>
     journal,
     events,
     explain,
-    findClient: (token) => (clients.has(token) ? { name: 'test', role: 'operator' } : null),
+    findClient: (token) => (clients.has(token) ? operator : null),
     health: () => ({
       ready: journal.problem === undefined,
       role: 'following',
@@ -422,9 +424,9 @@ describe('tokens', () => {
     const desk = new Tokens(file());
     expect(desk.find('x'.repeat(40))).toBeNull();
     const token = command.add('Касса 1', 'supervisor');
-    expect(desk.find(token)).toEqual({ name: 'Касса 1', role: 'supervisor' });
+    expect(desk.find(token)).toMatchObject({ kind: 'token', name: 'Касса 1', role: 'supervisor' });
     const other = command.add('b', 'operator');
-    expect(desk.find(other)).toEqual({ name: 'b', role: 'operator' });
+    expect(desk.find(other)).toMatchObject({ name: 'b', role: 'operator' });
     command.remove('Касса 1');
     expect(desk.find(token)).toBeNull();
     expect(desk.list()).toEqual([expect.objectContaining({ name: 'b', role: 'operator' })]);

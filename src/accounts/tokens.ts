@@ -3,15 +3,7 @@ import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync, wr
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CodedError, systemCodeOf } from '../util/errors.ts';
-
-export const ROLES = ['operator', 'supervisor', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-
-/** Who asks. */
-export interface Client {
-  readonly name: string;
-  readonly role: Role;
-}
+import { ROLES, type Client, type Role } from './client.ts';
 
 /** The file of tokens cannot be used, or a name is wrong. */
 export class TokensError extends CodedError {
@@ -50,7 +42,8 @@ export class Tokens {
   find(token: string): Client | null {
     const hash = Buffer.from(sha256(token), 'hex');
     const found = this.#all().find((stored) => timingSafeEqual(Buffer.from(stored.sha256, 'hex'), hash));
-    return found === undefined ? null : { name: found.name, role: found.role };
+    if (found === undefined) return null;
+    return { kind: 'token', name: found.name, role: found.role, user: null, extensions: [] };
   }
 
   list(): readonly Omit<StoredToken, 'sha256'>[] {
