@@ -5,11 +5,11 @@
 #
 # Needs npm, dpkg-deb, and the npm registry for the dependencies (those of package-lock.json). Any machine will
 # do; the telephone server needs nothing but the package and Node.js 20.19: of Debian 13, or of NodeSource on
-# Debian 11 and 12. It neither enables nor starts the service at first, since there is nothing to serve before
-# the configuration; an update restarts it.
+# Debian 11 and 12. It neither enables nor starts the services at first, since there is nothing to serve before
+# the configuration; an update restarts those that run.
 #
-# /etc/courier-agi/courier-agi.yaml and password are made when they are missing and otherwise left alone: they
-# are no conffiles, so that neither an update nor a configuration of before leads to a question.
+# /etc/courier-agi/courier-agi.yaml, password and ami-secret are made when they are missing and otherwise left
+# alone: they are no conffiles, so that neither an update nor a configuration of before leads to a question.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -38,7 +38,9 @@ ln -s ../lib/courier-agi/dist/main.js "$stage/usr/bin/courier-agi"
 
 version=$(node -p 'require(process.argv[1]).version' "$lib/package.json")
 deploy=$lib/deploy
-install -D -m 644 "$deploy/courier-agi.service" "$stage/usr/lib/systemd/system/courier-agi.service"
+for unit in courier-agi.service courier-agi-desk.service; do
+    install -D -m 644 "$deploy/$unit" "$stage/usr/lib/systemd/system/$unit"
+done
 install -D -m 644 "$deploy/courier-agi.sysusers.conf" "$stage/usr/lib/sysusers.d/courier-agi.conf"
 install -D -m 644 "$lib/LICENSE" "$stage/usr/share/doc/courier-agi/copyright"
 install -d "$stage/usr/share/man/man1"
@@ -69,20 +71,27 @@ systemd-sysusers courier-agi.conf
 install -d -m 750 $etc
 [ -e $etc/courier-agi.yaml ] || install -m 640 /usr/lib/courier-agi/deploy/courier-agi.yaml $etc/courier-agi.yaml
 [ -e $etc/password ] || install -m 640 /dev/null $etc/password
-chgrp courier-agi $etc $etc/courier-agi.yaml $etc/password
-chmod 640 $etc/courier-agi.yaml $etc/password
+[ -e $etc/ami-secret ] || install -m 640 /dev/null $etc/ami-secret
+chgrp courier-agi $etc $etc/courier-agi.yaml $etc/password $etc/ami-secret
+chmod 640 $etc/courier-agi.yaml $etc/password $etc/ami-secret
 
-for old in /etc/systemd/system/courier-agi.service /usr/local/bin/courier-agi; do
+units=/etc/systemd/system
+for old in $units/courier-agi.service $units/courier-agi-desk.service /usr/local/bin/courier-agi; do
     [ ! -e $old ] || echo "$old of an earlier installation comes before this package: remove it." >&2
 done
 
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
-    [ -z "$2" ] || systemctl try-restart courier-agi
+    if [ -n "$2" ]; then
+        systemctl try-restart courier-agi
+        # The calls go on without it: no reason for dpkg to call the package broken.
+        systemctl try-restart courier-agi-desk || echo "The desk did not start: journalctl -u courier-agi-desk" >&2
+    fi
 fi
 if [ -z "$2" ]; then
     echo "Next: set database.url in $etc/courier-agi.yaml, write the password of the database user into"
     echo "$etc/password, run courier-agi doctor, then: systemctl enable --now courier-agi"
+    echo "For the desk, which keeps a journal of all calls, see /usr/lib/courier-agi/docs/desk.md."
 fi
 POSTINST
 
@@ -90,7 +99,7 @@ cat >"$stage/DEBIAN/prerm" <<'PRERM'
 #!/bin/sh
 set -e
 if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
-    systemctl disable --now courier-agi
+    systemctl disable --now courier-agi courier-agi-desk
 fi
 PRERM
 
@@ -98,9 +107,10 @@ cat >"$stage/DEBIAN/postrm" <<'POSTRM'
 #!/bin/sh
 set -e
 if [ "$1" = purge ]; then
-    # The snapshot and the password are secrets, and nothing else belongs to this user.
+    # The snapshot, the journal and the passwords are secrets, and nothing else belongs to this user.
     rm -rf /var/lib/courier-agi /etc/courier-agi
     rm -f /etc/systemd/system/multi-user.target.wants/courier-agi.service
+    rm -f /etc/systemd/system/multi-user.target.wants/courier-agi-desk.service
     if getent passwd courier-agi >/dev/null; then userdel courier-agi; fi
 fi
 if [ -d /run/systemd/system ]; then

@@ -104,6 +104,8 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
       const told = await machine.run(`cd $(dirname ${path}); ${install} </dev/null 2>&1`);
       await machine.run(`rm ${old}`);
       expect(told).toContain('Next: set database.url in /etc/courier-agi/courier-agi.yaml');
+      const [, page = ''] = /For the desk, .* see (\S+)\.$/m.exec(told) ?? [];
+      expect(await machine.run(`head -n 1 ${page}`)).toContain('The desk');
       expect(told).toContain(`${old} of an earlier installation comes before this package: remove it.`);
     },
     APT_MS,
@@ -114,13 +116,17 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
     expect(await machine.run('sudo courier-agi --version')).toBe(`${version}\n`);
     expect(await machine.run('zcat /usr/share/man/man1/courier-agi.1.gz')).toContain('.TH');
     expect(await machine.run('id courier-agi')).toMatch(/^uid=\d+\(courier-agi\)/);
-    await machine.run('systemd-analyze verify --man=no /usr/lib/systemd/system/courier-agi.service');
+    const units = await machine.run('ls /usr/lib/systemd/system/courier-agi*');
+    expect(units.match(/[^/]+$/gm)).toEqual(['courier-agi-desk.service', 'courier-agi.service']);
+    for (const unit of units.trimEnd().split('\n'))
+      await machine.run(`systemd-analyze verify --man=no ${unit}`);
   });
 
   test('lets its user read the configuration and the password, and nobody else', async () => {
     const modes = await machine.run("stat -c '%n %a %U %G' /etc/courier-agi /etc/courier-agi/*");
     expect(modes.trimEnd().split('\n')).toEqual([
       '/etc/courier-agi 750 root courier-agi',
+      '/etc/courier-agi/ami-secret 640 root courier-agi',
       `${CONFIG} 640 root courier-agi`,
       '/etc/courier-agi/password 640 root courier-agi',
     ]);
@@ -176,7 +182,7 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
     'leaves nothing when it is purged, neither a file nor a user',
     async () => {
       await machine.run('apt-get remove -q -y courier-agi');
-      expect(await machine.run('ls /etc/courier-agi')).toBe('courier-agi.yaml\npassword\n');
+      expect(await machine.run('ls /etc/courier-agi')).toBe('ami-secret\ncourier-agi.yaml\npassword\n');
       await machine.run('apt-get purge -q -y courier-agi');
       expect(await filesOf(machine)).toEqual(before);
       expect(await machine.run('getent passwd courier-agi || echo gone')).toBe('gone\n');

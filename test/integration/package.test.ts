@@ -139,6 +139,7 @@ describe('the npm package', () => {
       for (const path of [
         'usr/bin/courier-agi -> ../lib/courier-agi/dist/main.js',
         'usr/lib/systemd/system/courier-agi.service',
+        'usr/lib/systemd/system/courier-agi-desk.service',
         'usr/lib/sysusers.d/courier-agi.conf',
         'usr/share/man/man1/courier-agi.1.gz',
         'usr/lib/courier-agi/dialplan-examples/courier-route.conf',

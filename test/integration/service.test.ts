@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { EXIT } from '../../src/cli/exit.ts';
 import { ensurePackage } from '../lab/packages.ts';
 
 const run = promisify(execFile);
@@ -20,14 +21,16 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('deploy/courier-agi.service', () => {
+const UNITS = ['courier-agi.service', 'courier-agi-desk.service'];
+
+describe.each(UNITS)('deploy/%s', (name) => {
   let analyze: string;
   let unit: string;
 
   beforeAll(async () => {
     analyze = await ensurePackage('systemd-analyze', 'systemd');
-    unit = join(folder, 'courier-agi.service');
-    const text = await deployed('courier-agi.service');
+    unit = join(folder, name);
+    const text = await deployed(name);
     // The command is not installed on a machine that tests.
     await writeFile(unit, text.replaceAll('=courier-agi ', `=${process.execPath} `));
   }, INSTALL_MS);
@@ -38,7 +41,7 @@ describe('deploy/courier-agi.service', () => {
   });
 
   test('is refused with a mistake in it, so that the test above can fail', async () => {
-    const broken = join(folder, 'broken.service');
+    const broken = join(folder, `broken-${name}`);
     await writeFile(broken, (await readFile(unit, 'utf8')).replace('WatchdogSec=30', 'WatchdogSecs=30'));
     const { stderr } = await run(analyze, ['verify', '--man=no', broken]);
     expect(stderr).toContain('WatchdogSecs');
@@ -49,6 +52,30 @@ describe('deploy/courier-agi.service', () => {
     expect((await check).stdout).toContain('OK');
   });
 
+  test('keeps what the sample has it write in a folder that it may write', async () => {
+    const [, state = ''] = /^StateDirectory=(.*)$/m.exec(await deployed(name)) ?? [];
+    const written = (await deployed('courier-agi.yaml')).match(
+      /(?<=(?:file|tokensFile): |sqlite:)\/var\/\S+/gi,
+    );
+    expect(written?.length).toBeGreaterThan(2);
+    for (const path of written ?? []) expect(path.startsWith(`/var/lib/${state}/`)).toBe(true);
+  });
+
+  test('runs as the user that the sysusers file makes', async () => {
+    const [, user = ''] = /^User=(.*)$/m.exec(await deployed(name)) ?? [];
+    expect(await deployed('courier-agi.sysusers.conf')).toMatch(
+      new RegExp(`^u ${user} - ".*" /var/lib/`, 'm'),
+    );
+  });
+
+  test('neither needs nor waits for another service of ours, nor stops with it', async () => {
+    const settings = (await deployed(name)).split('\n').filter((line) => !line.startsWith('#'));
+    const others = UNITS.filter((one) => one !== name);
+    for (const line of settings) for (const other of others) expect(line).not.toContain(other);
+  });
+});
+
+describe('deploy/courier-agi.service', () => {
   test('starts what the package installs, with the configuration that the sample names', async () => {
     const text = await deployed('courier-agi.service');
     expect(text).toContain('ExecStart=courier-agi serve --config /etc/courier-agi/courier-agi.yaml\n');
@@ -61,17 +88,33 @@ describe('deploy/courier-agi.service', () => {
     expect(Object.keys(bin)).toEqual(['courier-agi']);
     expect(await deployed('courier-agi.yaml')).toContain('For /etc/courier-agi/courier-agi.yaml.');
   });
+});
 
-  test('keeps the snapshot of the sample in a folder that it may write', async () => {
-    const [, state = ''] = /^StateDirectory=(.*)$/m.exec(await deployed('courier-agi.service')) ?? [];
-    expect(await deployed('courier-agi.yaml')).toContain(`file: /var/lib/${state}/snapshot`);
+describe('deploy/courier-agi-desk.service', () => {
+  test('starts the desk with the configuration of the router', async () => {
+    const start = (text: string): string => /^ExecStart=.*$/m.exec(text)?.[0] ?? '';
+    const router = start(await deployed('courier-agi.service'));
+    expect(start(await deployed('courier-agi-desk.service'))).toBe(router.replace(' serve ', ' desk '));
   });
 
-  test('runs as the user that the sysusers file makes', async () => {
-    const [, user = ''] = /^User=(.*)$/m.exec(await deployed('courier-agi.service')) ?? [];
-    expect(await deployed('courier-agi.sysusers.conf')).toMatch(
-      new RegExp(`^u ${user} - ".*" /var/lib/`, 'm'),
-    );
+  test('does not promise a reload, since the desk takes a new configuration at its start', async () => {
+    expect(await deployed('courier-agi-desk.service')).not.toMatch(/^ExecReload/m);
+    expect(await deployed('courier-agi.yaml')).toContain('systemctl restart courier-agi-desk');
+  });
+
+  test('does not start again and again what says that its configuration cannot be used', async () => {
+    expect(await deployed('courier-agi-desk.service')).toContain(`RestartPreventExitStatus=${EXIT.usage}\n`);
+  });
+
+  test('is the first to go when the machine is short of memory, and leaves the router more of the rest', async () => {
+    const scoreOf = async (name: string) =>
+      Number(/^OOMScoreAdjust=(-?\d+)$/m.exec(await deployed(name))?.[1]);
+    expect(await scoreOf('courier-agi-desk.service')).toBeGreaterThan(0);
+    expect(await scoreOf('courier-agi.service')).toBeLessThan(0);
+    // 100 is what others have.
+    const desk = await deployed('courier-agi-desk.service');
+    for (const weight of ['CPUWeight', 'IOWeight'])
+      expect(Number(new RegExp(`^${weight}=(\\d+)$`, 'm').exec(desk)?.[1])).toBeLessThan(100);
   });
 });
 

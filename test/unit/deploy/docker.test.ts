@@ -31,7 +31,9 @@ describe('deploy/Dockerfile', () => {
   });
 
   test('opens the ports that are the defaults, and asks the right one for its health', () => {
-    expect(dockerfile).toContain(`\nEXPOSE ${defaults.listen.port} ${defaults.http.port}\n`);
+    expect(dockerfile).toContain(
+      `\nEXPOSE ${defaults.listen.port} ${defaults.http.port} ${defaults.desk.port}\n`,
+    );
     expect(dockerfile).toContain(`http://127.0.0.1:${defaults.http.port}/health`);
   });
 
@@ -44,10 +46,13 @@ describe('deploy/Dockerfile', () => {
 });
 
 const serviceFile = z.strictObject({
+  profiles: z.tuple([z.literal('desk')]).optional(),
+  command: z.array(z.string()).optional(),
   build: z.strictObject({ context: z.string(), dockerfile: z.string() }).optional(),
   image: z.string(),
   environment: z.record(z.string(), z.string()),
-  configs: z.array(z.strictObject({ source: z.string(), target: z.string() })).optional(),
+  secrets: z.array(z.string()).optional(),
+  extra_hosts: z.array(z.string()).optional(),
   ports: z.array(z.string()).optional(),
   volumes: z.array(z.string()),
   depends_on: z.record(z.string(), z.strictObject({ condition: z.literal('service_healthy') })).optional(),
@@ -64,44 +69,71 @@ const serviceFile = z.strictObject({
 const compose = z
   .strictObject({
     name: z.string(),
-    services: z.strictObject({ 'courier-agi': serviceFile, db: serviceFile }),
-    configs: z.record(z.string(), z.strictObject({ content: z.string() })),
+    services: z.strictObject({ 'courier-agi': serviceFile, desk: serviceFile, db: serviceFile }),
+    secrets: z.record(z.string(), z.strictObject({ file: z.string() })),
     volumes: z.record(z.string(), z.null()),
   })
   .parse(parse(read('deploy/compose.yaml')));
 
 describe('deploy/compose.yaml', () => {
-  const { 'courier-agi': router, db } = compose.services;
+  const { 'courier-agi': router, desk, db } = compose.services;
+  const services = [
+    ['courier-agi', router],
+    ['desk', desk],
+  ] as const;
 
-  test('builds from the Dockerfile that is there', () => {
-    expect(router.build).toEqual({ context: '..', dockerfile: 'deploy/Dockerfile' });
+  test.each(services)('builds %s from the Dockerfile that is there', (_name, { build }) => {
+    expect(build).toEqual({ context: '..', dockerfile: 'deploy/Dockerfile' });
   });
 
-  test('names only volumes, configurations and files that are there', () => {
-    for (const [source = ''] of [...router.volumes, ...db.volumes].map((volume) => volume.split(':'))) {
+  test('names only volumes and files that are there', () => {
+    const volumes = [router, desk, db].flatMap((service) => service.volumes);
+    for (const [source = ''] of volumes.map((volume) => volume.split(':'))) {
       if (source.startsWith('./')) expect(existsSync(new URL(`deploy/${source}`, ROOT))).toBe(true);
       else expect(Object.keys(compose.volumes)).toContain(source);
     }
-    for (const { source } of router.configs ?? []) expect(Object.keys(compose.configs)).toContain(source);
   });
 
-  test('gives a configuration that can be used, with the database of the service db', () => {
-    const { COURIER_AGI_DATABASE_URL: url = '', COURIER_AGI_CONFIG: file } = router.environment;
-    expect(router.configs?.map(({ target }) => target)).toEqual([file]);
-    const config = parseConfig(
-      compose.configs['courier-agi']?.content ?? '',
-      'compose.yaml',
-      url.replace(/\$\{AGI_PASSWORD:\?[^}]*\}/, 'geheim'),
-    );
-    expect(config.database.url).toBe('mysql://agi:geheim@db:3306/courier');
-    expect(Object.keys(router.depends_on ?? {})).toEqual(['db']);
+  test.each(services)(
+    'gives %s a configuration that can be used, with the database of db',
+    (_name, service) => {
+      const { COURIER_AGI_DATABASE_URL: url = '', COURIER_AGI_CONFIG: file = '' } = service.environment;
+      // A content of compose's own could not be put into a container that is read only.
+      expect(service.read_only).toBe(true);
+      expect(service.volumes).toContain(`./docker-config.yaml:${file}:ro`);
+      const config = parseConfig(
+        read('deploy/docker-config.yaml'),
+        'docker-config.yaml',
+        url.replace(/\$\{AGI_PASSWORD:\?[^}]*\}/, 'geheim'),
+      );
+      expect(config.database.url).toBe('mysql://agi:geheim@db:3306/courier');
+      expect(Object.keys(service.depends_on ?? {})).toEqual(['db']);
+    },
+  );
+
+  test('keeps what each writes in a volume of its own', () => {
+    const { snapshot, journal, desk: section } = parseConfig(read('deploy/docker-config.yaml'), 'docker');
     expect(router.volumes).toContain('snapshot:/var/lib/courier-agi');
-    expect(config.snapshot.file).toMatch(/^\/var\/lib\/courier-agi\//);
+    expect(desk.volumes).toContain('journal:/var/lib/courier-agi');
+    for (const path of [snapshot.file, journal.url.replace('sqlite:', ''), section.tokensFile])
+      expect(path).toMatch(/^\/var\/lib\/courier-agi\//);
+  });
+
+  test('starts the desk only when it is asked for, with the secret of its account', () => {
+    expect([desk.profiles, desk.command]).toEqual([['desk'], ['desk']]);
+    expect(router.profiles ?? db.profiles).toBeUndefined();
+    const [asterisk] = parseConfig(read('deploy/docker-config.yaml'), 'docker').asterisk;
+    expect(desk.secrets).toEqual(Object.keys(compose.secrets));
+    expect(asterisk?.secretFile).toBe(`/run/secrets/${desk.secrets?.[0]}`);
+    expect(desk.extra_hosts).toEqual([`${asterisk?.host}:host-gateway`]);
+    expect(read('.gitignore').split('\n')).toContain('deploy/ami-secret');
   });
 
   test('opens its ports to this machine alone', () => {
-    const { listen, http } = defaults;
+    const { listen, http, desk: section } = defaults;
     expect(router.ports).toEqual([listen, http].map(({ port }) => `127.0.0.1:${port}:${port}`));
+    expect(desk.ports).toEqual([`127.0.0.1:${section.port}:${section.port}`]);
+    expect(desk.healthcheck?.test.join(' ')).toContain(`http://127.0.0.1:${section.port}/health`);
     expect(db.ports).toBeUndefined();
   });
 

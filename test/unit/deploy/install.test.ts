@@ -48,6 +48,7 @@ async function follow(block: string): Promise<void> {
 const inMachine = (path: string) => join(machine, path);
 const YAML = 'etc/courier-agi/courier-agi.yaml';
 const PASSWORD = 'etc/courier-agi/password';
+const AMI_SECRET = 'etc/courier-agi/ami-secret';
 
 async function modeOf(path: string): Promise<string> {
   return ((await stat(inMachine(path))).mode & 0o777).toString(8);
@@ -59,11 +60,13 @@ async function expectFiles(yaml: string, password: string): Promise<void> {
 }
 
 describe('the commands of deploy/README.md', () => {
-  test('lay out the sample and an empty password on a new machine, for the service to read, and start nothing', async () => {
+  test('lay out the sample and empty secrets on a new machine, for the service to read, and start nothing', async () => {
     await follow(INSTALL);
     await expectFiles(readDocument('deploy/courier-agi.yaml'), '');
     expect(await modeOf(YAML)).toBe('640');
     expect(await modeOf(PASSWORD)).toBe('640');
+    expect(await readFile(inMachine(AMI_SECRET), 'utf8')).toBe('');
+    expect(await modeOf(AMI_SECRET)).toBe('640');
     expect(await readFile(commands, 'utf8')).not.toMatch(/start|enable/);
   });
 
@@ -78,7 +81,7 @@ describe('the commands of deploy/README.md', () => {
     expect(await modeOf(YAML)).toBe('640');
     expect(await modeOf(PASSWORD)).toBe('640');
     expect(await readFile(commands, 'utf8')).toContain(
-      `chgrp courier-agi ${inMachine(YAML)} ${inMachine(PASSWORD)}\n`,
+      `chgrp courier-agi ${[YAML, PASSWORD, AMI_SECRET].map(inMachine).join(' ')}\n`,
     );
   });
 
@@ -99,8 +102,9 @@ describe('the commands of deploy/README.md', () => {
   });
 });
 
-test('the service file shows no other way to install it', () => {
-  expect(readDocument('deploy/courier-agi.service')).not.toMatch(/^#.*(install -|systemctl enable)/m);
+test('the service files show no other way to install it', () => {
+  for (const unit of ['courier-agi.service', 'courier-agi-desk.service'])
+    expect(readDocument(`deploy/${unit}`)).not.toMatch(/^#.*(install -|systemctl enable)/m);
 });
 
 test('a log file has a folder before systemd opens it, and is rotated by root, who has made it', () => {

@@ -20,7 +20,7 @@ describe('deploy/README.md', () => {
     const installed = [...text.matchAll(/^sudo .*install .*"\$deploy\/(\S+)" \/(?:etc|usr)/gm)].map(
       ([, file]) => file,
     );
-    expect(installed).toHaveLength(4);
+    expect(installed).toHaveLength(5);
     for (const file of installed) expect(readdirSync(DEPLOY)).toContain(file);
   });
 
