@@ -64,6 +64,8 @@ export interface CourierMatch extends MatchBase {
   /** `kurier.store`; null when empty or when the column is missing. */
   readonly branch: Code | null;
   readonly manager: Manager | null;
+  /** `kurier.dateput` is set: the courier has left the company. Left out of all others. */
+  readonly hasLeft?: true;
 }
 
 /**

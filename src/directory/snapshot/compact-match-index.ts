@@ -12,11 +12,12 @@ const COURIER = 6;
 const ISSUED = 7;
 const WIDTH = 8;
 
-/** What KIND holds; of a recipient with flags. */
+/** What KIND holds; of a recipient and of a courier with flags. */
 const KINDS = { courier: 0, contact: 1, client: 2, recipient: 3 } as const;
 const OPEN = 4;
 const VISIBLE = 8;
 const HANDED_OVER = 16;
+const HAS_LEFT = 32;
 const KIND_MASK = 3;
 
 /** In place of null, in columns that else hold positive numbers or an index. */
@@ -161,7 +162,7 @@ export class CompactMatchIndex {
       this.#belongings.indexOf({ branch: null, client: null, manager: null, ...belonging });
     switch (match.kind) {
       case 'courier':
-        put(KIND, KINDS.courier);
+        put(KIND, KINDS.courier + (match.hasLeft === true ? HAS_LEFT : 0));
         put(CODE, this.#packCode(match.courier));
         put(SHARED, shared({ branch: match.branch, manager: match.manager }));
         break;
@@ -206,6 +207,7 @@ export class CompactMatchIndex {
           courier: this.#unpackCode(at(CODE)) ?? 0,
           branch,
           manager: belonging?.manager ?? null,
+          ...((kind & HAS_LEFT) !== 0 && { hasLeft: true }),
         };
       case KINDS.contact:
         return { kind: 'contact', person: this.#unpackCode(at(CODE)) ?? 0, client };

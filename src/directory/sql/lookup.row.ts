@@ -21,6 +21,7 @@ export function toMatch(row: LookupRow, inHandStates: readonly number[]): Match 
         courier: source,
         branch: toCode(row.store),
         manager: managerOfCourier(row),
+        ...(toInteger(row.hasLeft) === 1 && { hasLeft: true }),
       };
     case SOURCE_CODE_TYPE.recipient:
       return {

@@ -1,4 +1,4 @@
-import type { ReadAction } from './action-reader.ts';
+import type { ReadAction } from '../../ami/action-reader.ts';
 import type { LiveChannel, LiveChannels } from './live-channels.ts';
 import type { PlayedEvent } from './script.ts';
 import type { Reply } from './session.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { ActionReader, type ReadAction } from './action-reader.ts';
+import { ActionReader, type ReadAction } from '../../ami/action-reader.ts';
 import type { PlayedEvent } from './script.ts';
 
 export interface SessionAccount {
@@ -43,8 +43,8 @@ export class Session {
   constructor(socket: Socket, options: SessionOptions) {
     this.#socket = socket;
     this.#options = options;
-    socket.setEncoding('latin1').on('data', (text: string) => {
-      for (const action of this.#reader.push(text)) this.#onAction(action);
+    socket.on('data', (chunk: Buffer) => {
+      for (const action of this.#reader.push(chunk)) this.#onAction(action);
     });
     socket.on('error', () => socket.destroy());
     socket.write(options.banner);

@@ -1,4 +1,4 @@
-import type { Client, Holder, Manager, Match } from '../../../src/directory/match.ts';
+import type { Client, CourierMatch, Holder, Manager, Match } from '../../../src/directory/match.ts';
 
 /**
  * Whose each number of the demo company is, as the rows of `company.ts` say: written by hand, and held
@@ -59,7 +59,7 @@ const zhanna = (issuedAt: string): Holder => ({ ...HOLDER, courier: 17, phonem: 
 /** The manager who is no office user, but a colleague. */
 const zakhar: Manager = { user: '18', extPhone: '8 916 100-00-18' };
 
-const courier = (code: number, manager: Manager | null, branch: number | null = null): Match => ({
+const courier = (code: number, manager: Manager | null, branch: number | null = null): CourierMatch => ({
   kind: 'courier',
   courier: code,
   branch,
@@ -153,7 +153,7 @@ export const EXPECTED_MATCHES: readonly (readonly [string, string, readonly Matc
     [held(70010, 5003, storehouse, vera('2026-03-03 09:40:00'))],
   ],
 
-  ['79161000016', 'a courier who has left', [courier(16, olga)]],
+  ['79161000016', 'a courier who has left', [{ ...courier(16, olga), hasLeft: true }]],
   ['79161000017', 'a courier whose manager is a colleague', [courier(17, zakhar, 2)]],
   ['79161000018', 'that colleague', [courier(18, olga, 2)]],
   [

@@ -18,12 +18,16 @@ const ISSUED = fc
   .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 19).replace('T', ' '));
 const MATCH: fc.Arbitrary<Match> = fc.oneof(
-  fc.record({
-    kind: fc.constant('courier' as const),
-    courier: CODE,
-    branch: fc.option(CODE),
-    manager: fc.option(MANAGER),
-  }),
+  fc.record(
+    {
+      kind: fc.constant('courier' as const),
+      courier: CODE,
+      branch: fc.option(CODE),
+      manager: fc.option(MANAGER),
+      hasLeft: fc.constant(true as const),
+    },
+    { requiredKeys: ['kind', 'courier', 'branch', 'manager'] },
+  ),
   fc.record({ kind: fc.constant('contact' as const), person: CODE, client: fc.option(CLIENT) }),
   fc.record({ kind: fc.constant('client' as const), client: fc.option(CLIENT) }),
   fc.record({
