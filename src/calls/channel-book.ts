@@ -260,6 +260,7 @@ function newChannel(
     cause: undefined,
     techCause: undefined,
     hangupRequestedAt: undefined,
+    shutDownAt: undefined,
     dial: undefined,
     twin: '',
     originated: false,

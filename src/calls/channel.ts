@@ -58,6 +58,8 @@ export interface Channel {
   techCause: number | undefined;
   /** When its far side hung up. */
   hangupRequestedAt: number | undefined;
+  /** When Asterisk hung up on it, since it ends itself. */
+  shutDownAt: number | undefined;
   dial: Dial | undefined;
   /** The other half of a Local channel. */
   twin: string;

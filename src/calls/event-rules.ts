@@ -27,7 +27,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['DialEnd', dial(noteDialEnd)],
   ['OriginateResponse', originateResponse],
   ['HangupRequest', hangupRequest],
-  ['SoftHangupRequest', ({ book }, event, at) => void book.known(event, at)],
+  ['SoftHangupRequest', softHangupRequest],
   ['Hangup', hangup],
   ['BridgeEnter', bridgeEnter],
   ['BridgeLeave', bridgeLeave],
@@ -109,6 +109,15 @@ function hangupRequest({ book }: Books, event: ChannelEvent, at: number): void {
   const channel = book.seen(event, at);
   if (channel === undefined) return;
   channel.hangupRequestedAt = Math.min(channel.hangupRequestedAt ?? Infinity, at);
+}
+
+/** AST_SOFTHANGUP_SHUTDOWN: an Asterisk that ends says so of every channel, a second or more before its Shutdown. */
+const SHUTDOWN = 4;
+
+function softHangupRequest({ book }: Books, event: ChannelEvent, at: number): void {
+  const channel = book.known(event, at);
+  if (channel === undefined || numberOf(event, 'Cause') !== SHUTDOWN) return;
+  channel.shutDownAt = Math.min(channel.shutDownAt ?? Infinity, at);
 }
 
 /**

@@ -23,9 +23,24 @@ export function legOutcome(leg: Leg, legs: readonly Leg[]): LegOutcome | null {
   if (endedAt === undefined || channel.endUnknown) return null;
   if (channel.cause === ANSWERED_ELSEWHERE || channel.pickedUp) return 'answered elsewhere';
   if (dial.forwardedTo !== '') return 'forwarded';
-  const said = outcomeByCause(channel) ?? outcomeByStatus(leg);
+  const said = outcomeByCause(channel) ?? (isShutDown(leg) ? 'failed' : outcomeByStatus(leg));
   if (said === 'cancelled' && legs.some((other) => tookOver(other, leg))) return 'answered elsewhere';
   return said;
+}
+
+/** It was still being tried when Asterisk ended, and the caller had not given up. */
+function isShutDown({ channel }: Leg): boolean {
+  if (!wasShutDown(channel)) return false;
+  const callers = [...channel.call.channels.values()].filter(({ dial }) => dial === undefined);
+  return !callers.some((caller) => hadAsked(caller, channel.shutDownAt));
+}
+
+function wasShutDown(channel: Channel): boolean {
+  return channel.shutDownAt !== undefined && !hadAsked(channel, channel.shutDownAt);
+}
+
+function hadAsked({ hangupRequestedAt }: Channel, by = -Infinity): boolean {
+  return hangupRequestedAt !== undefined && hangupRequestedAt <= by;
 }
 
 /** What the telephone or its network said for itself. */
@@ -87,6 +102,7 @@ export function endingOf(roles: Roles, talks: readonly ChannelTalk[], isPartial:
   }
   // Nobody was called for a caller who could not be fetched.
   const tried = callees.length > 0 ? callees : legs;
+  if (isInterrupted(caller, tried)) return { outcome: 'failed', cause: causeOf(caller), endedBy: 'system' };
   if (gaveUp(caller, tried)) return { outcome: 'cancelled', cause: causeOf(caller), endedBy: 'caller' };
   const decisive = decisiveLeg(tried, legs);
   const outcome = decisive?.outcome ?? (wasNotFound(caller) ? 'unreachable' : 'no_answer');
@@ -96,6 +112,12 @@ export function endingOf(roles: Roles, talks: readonly ChannelTalk[], isPartial:
     cause: causeOf(decisive?.leg.channel ?? caller),
     endedBy: refuser === undefined ? 'system' : refuser === caller ? 'caller' : 'callee',
   };
+}
+
+/** Asterisk ended while somebody was still being tried, or before anybody was. */
+function isInterrupted(caller: Channel, tried: readonly Leg[]): boolean {
+  if (caller.shutDownAt === undefined || !wasShutDown(caller)) return false;
+  return tried.length === 0 || tried.some(isShutDown) || isQueued(caller, caller.shutDownAt);
 }
 
 /** Before anybody answered, and not because nobody was left to try. */
@@ -146,7 +168,8 @@ function hungUpBy({ caller, legs }: Roles, since: number): Call['endedBy'] {
   let first: Channel | undefined;
   const asked = (channel: Channel | undefined) => {
     const at = channel?.hangupRequestedAt;
-    if (at !== undefined && at >= since && at < (first?.hangupRequestedAt ?? Infinity)) first = channel;
+    if (at === undefined || at < since || at > (channel?.shutDownAt ?? Infinity)) return;
+    if (at < (first?.hangupRequestedAt ?? Infinity)) first = channel;
   };
   asked(caller);
   for (const { channel } of legs) asked(channel);

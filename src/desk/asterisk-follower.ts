@@ -63,8 +63,6 @@ export class AsteriskFollower {
   #problem: string | null = 'It has not been reached yet.';
   #comparing = false;
   #isStopping = false;
-  /** Asterisk has said that it ends. */
-  #isShuttingDown = false;
 
   constructor(options: FollowerOptions, before: Before) {
     const { name, account, trunks, numbers } = options;
@@ -84,10 +82,7 @@ export class AsteriskFollower {
     this.#client = new AmiClient({
       ...account,
       events: ['system', 'call', 'user', 'agent'],
-      onReady: () => {
-        this.#isShuttingDown = false;
-        void this.#compare();
-      },
+      onReady: () => void this.#compare(),
       onEvent: (event) => this.#onEvent(event),
       onDown: (reason, since) => this.#onDown(reason.message, since.getTime()),
       onFlaw: (flaw) => {
@@ -132,14 +127,10 @@ export class AsteriskFollower {
     this.#tracker.tick(Date.now());
   }
 
-  /** What an Asterisk that ends does to its calls is nobody's doing: from then on their end counts as unseen. */
   #onEvent(event: AmiMessage): void {
     const now = Date.now();
-    if (event.event === 'Shutdown') {
-      this.#isShuttingDown = true;
-      this.#onDown('Asterisk was stopped.', now);
-    }
-    if (!this.#isShuttingDown) this.#tracker.feed(event, now);
+    if (event.event === 'Shutdown') this.#onDown('Asterisk was stopped.', now);
+    this.#tracker.feed(event, now);
   }
 
   #onDown(reason: string, since: number): void {

@@ -44,7 +44,8 @@ export interface DeskSettings {
   readonly trunks?: readonly string[];
 }
 
-const READY_MS = 20_000;
+/** It takes a second, or the seven of another desk's lease, or as long as Asterisk boots; a busy machine takes longer. */
+const READY_MS = 60_000;
 
 export async function startDeskProcess(
   home: Pick<DeskHome, 'folder'>,

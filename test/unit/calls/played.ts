@@ -70,6 +70,12 @@ export class Played {
     return this.say(at, 'Hangup', snapshot(channel), { Cause: cause });
   }
 
+  /** Asterisk ends, and so do its channels. */
+  shutDown(at: number, ...channels: readonly PlayedChannel[]): this {
+    for (const one of channels) this.say(at, 'SoftHangupRequest', snapshot(one), { Cause: '4' });
+    return this;
+  }
+
   asksToHangUp(at: number, channel: PlayedChannel): this {
     return this.say(at, 'HangupRequest', snapshot(channel));
   }

@@ -158,6 +158,78 @@ describe('nobody spoke', () => {
   });
 });
 
+/** The order of events of Asterisk 16 and 22 when they get `core restart now` or `core stop now`. */
+describe('Asterisk ends', () => {
+  const ringing = () => {
+    const caller: PlayedChannel = {
+      name: 'PJSIP/trunk-1',
+      id: '1.1',
+      number: '79162000001',
+      exten: '74950000000',
+    };
+    const phone: PlayedChannel = { name: 'PJSIP/101-1', id: '1.2', linkedId: '1.1', state: '0' };
+    const played = new Played().begin(0, caller).begin(0.1, phone).dial(0.1, caller, phone, '101');
+    return { caller, phone, played: played.rings(0.2, caller, phone) };
+  };
+
+  test.each([
+    ['NOANSWER', '0'],
+    ['CANCEL', '16'],
+  ])('while a telephone rings (%s): nobody gave up, and nobody let it ring', (status, cause) => {
+    const { caller, phone, played } = ringing();
+    played.shutDown(1.3, caller, phone).dialEnd(1.3, caller, phone, status);
+    const call = only(played.hangUp(1.301, phone, cause).hangUp(1.302, caller, cause).events);
+    expect(call).toMatchObject({ outcome: 'failed', endedBy: 'system', missed: true, completeness: 'whole' });
+    expect(call.legs.map(({ outcome }) => outcome)).toEqual(['failed']);
+  });
+
+  test('a moment after the caller had hung up: they gave up', () => {
+    const { caller, phone, played } = ringing();
+    played.asksToHangUp(1.3, caller).dialEnd(1.3, caller, phone, 'CANCEL').shutDown(1.301, caller, phone);
+    const call = only(played.hangUp(1.302, phone, '0').hangUp(1.302, caller, '127').events);
+    expect(call).toMatchObject({ outcome: 'cancelled', endedBy: 'caller' });
+    expect(call.legs.map(({ outcome }) => outcome)).toEqual(['cancelled']);
+  });
+
+  test('while the caller hears a busy tone: it was busy', () => {
+    const { caller, phone, played } = ringing();
+    played.asksToHangUp(1, phone).dialEnd(1, caller, phone, 'BUSY').hangUp(1, phone, '17');
+    const call = only(played.shutDown(3, caller).hangUp(3, caller, '17').events);
+    expect(call).toMatchObject({ outcome: 'busy', endedBy: 'callee' });
+  });
+
+  test('while one telephone is busy and another one rings: the other one was still tried', () => {
+    const { caller, phone, played } = ringing();
+    const other: PlayedChannel = { name: 'PJSIP/102-1', id: '1.3', linkedId: '1.1', state: '0' };
+    played.begin(0.3, other).dial(0.3, caller, other, '102').dialEnd(0.5, caller, other, 'BUSY');
+    played.hangUp(0.5, other, '17').shutDown(1, caller, phone).dialEnd(1, caller, phone, 'NOANSWER');
+    const call = only(played.hangUp(1, phone, '0').hangUp(1, caller, '0').events);
+    expect(call).toMatchObject({ outcome: 'failed', endedBy: 'system', missed: true });
+    expect(call.legs.map(({ outcome }) => outcome)).toEqual(['failed', 'busy']);
+  });
+
+  test('while somebody waits in a queue between two rounds', () => {
+    const { caller, phone, played } = ringing();
+    played.say(0, 'QueueCallerJoin', snapshot(caller), { Queue: 'operators' });
+    played.dialEnd(2, caller, phone, 'NOANSWER').hangUp(2, phone, '0').shutDown(2.5, caller);
+    const call = only(played.hangUp(2.5, caller, '0').events);
+    expect(call).toMatchObject({ outcome: 'failed', endedBy: 'system', missed: true });
+  });
+
+  test('in the middle of a talk: nobody hung up', () => {
+    const { played, caller, phone } = talkingCall();
+    played.shutDown(5, caller, phone).leave(5, 'bridge-1.1', caller, phone);
+    // What a telephone says to the BYE that it got is no wish of its own.
+    played.asksToHangUp(5.01, phone).hangUp(5.02, caller).hangUp(5.02, phone);
+    expect(only(played.events)).toMatchObject({
+      outcome: 'answered',
+      endedBy: 'system',
+      seconds: { talk: 2 },
+      completeness: 'whole',
+    });
+  });
+});
+
 test('an Originate without a ChannelId fails: its answer names no channel, and yet says who was meant', () => {
   const events = loadStream('22-f').map((one): Received => {
     const isAnswer = one.event === 'OriginateResponse';
