@@ -1,0 +1,82 @@
+import { setClockBy } from './live/clock.ts';
+import { language } from './text/text.ts';
+
+/** The desk refused, or did not answer: `code` is then `away`. The message is for the user, in their language. */
+export class Refusal extends Error {
+  readonly code: string;
+  /** 0 when there was no answer. */
+  readonly status: number;
+  /** Seconds until the next try makes sense; null when the desk did not say. */
+  readonly retryAfter: number | null;
+
+  constructor(code: string, message: string, status: number, retryAfter: number | null = null) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface Asking {
+  readonly method?: Method;
+  /** Becomes JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Called when the desk does not know this browser any more. */
+let onUnauthorized: () => void = () => undefined;
+
+export function whenUnauthorized(listener: () => void): void {
+  onUnauthorized = listener;
+}
+
+/**
+ * Asks the desk. Its answers are not checked: the pages come from the same desk, and are built with it.
+ *
+ * @throws {Refusal}
+ */
+export async function ask<Answer>(path: string, asking: Asking = {}): Promise<Answer> {
+  const response = await send(path, asking);
+  setClockBy(response.headers.get('date'));
+  if (!response.ok) {
+    if (response.status === 401 && path !== '/api/session') onUnauthorized();
+    throw refusalOf(await response.json().catch(() => null), response);
+  }
+  const answer: Answer = response.status === 204 ? undefined : await response.json();
+  return answer;
+}
+
+async function send(path: string, { method = 'GET', body, headers, signal }: Asking): Promise<Response> {
+  try {
+    return await fetch(path, {
+      method,
+      headers: {
+        'accept-language': language.value,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause;
+    throw new Refusal('away', '', 0);
+  }
+}
+
+function refusalOf(answer: unknown, response: Response): Refusal {
+  const error: unknown = Reflect.get(Object(answer), 'error');
+  const code: unknown = Reflect.get(Object(error), 'code');
+  const message: unknown = Reflect.get(Object(error), 'message');
+  const after = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return new Refusal(
+    typeof code === 'string' ? code : 'internal',
+    typeof message === 'string' ? message : '',
+    response.status,
+    Number.isFinite(after) ? after : null,
+  );
+}

@@ -1,0 +1,98 @@
+import { useSignal } from '@preact/signals';
+import { Refusal } from '../api.ts';
+import { session, signIn } from '../session.ts';
+import { chooseLanguage, language, texts } from '../text/text.ts';
+import { Icon } from '../parts/icon.tsx';
+import { useTitle } from '../parts/title.ts';
+
+export function SignIn() {
+  const t = texts.value;
+  useTitle(t.signIn.title);
+  const problem = useSignal('');
+  const isBusy = useSignal(false);
+  const hasEnded = session.value.state === 'out' && session.value.ended;
+
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    if (isBusy.value || !(event.currentTarget instanceof HTMLFormElement)) return;
+    const form = new FormData(event.currentTarget);
+    isBusy.value = true;
+    problem.value = '';
+    try {
+      await signIn(text(form.get('name')), text(form.get('password')));
+    } catch (refusal) {
+      problem.value = (refusal instanceof Refusal && refusal.message) || t.away;
+    } finally {
+      isBusy.value = false;
+    }
+  };
+
+  return (
+    <main class="door" id="main">
+      <section class="panel">
+        <form class="in" onSubmit={(event) => void submit(event)}>
+          <h1>{t.product}</h1>
+          {hasEnded && <p>{t.signIn.ended}</p>}
+          <div class="field">
+            <label for="name">{t.signIn.name}</label>
+            <input
+              id="name"
+              name="name"
+              autocomplete="username"
+              autocapitalize="none"
+              required
+              autofocus
+              aria-invalid={problem.value !== ''}
+              aria-describedby="problem"
+            />
+          </div>
+          <div class="field">
+            <label for="password">{t.signIn.password}</label>
+            <input
+              id="password"
+              name="password"
+              type="password"
+              autocomplete="current-password"
+              required
+              aria-invalid={problem.value !== ''}
+              aria-describedby="problem"
+            />
+          </div>
+          <div id="problem" role="alert">
+            {problem.value !== '' && (
+              <p class="what bad">
+                <Icon name="fail" />
+                {problem.value}
+              </p>
+            )}
+          </div>
+          <button class="btn primary" aria-disabled={isBusy.value}>
+            {t.signIn.submit}
+          </button>
+        </form>
+      </section>
+      <p class="btns small" role="group" aria-label={t.menu.language}>
+        <button
+          class="btn quiet"
+          lang="ru"
+          aria-pressed={language.value === 'ru'}
+          onClick={() => chooseLanguage('ru')}
+        >
+          Русский
+        </button>
+        <button
+          class="btn quiet"
+          lang="en"
+          aria-pressed={language.value === 'en'}
+          onClick={() => chooseLanguage('en')}
+        >
+          English
+        </button>
+      </p>
+    </main>
+  );
+}
+
+function text(value: FormDataEntryValue | null): string {
+  return typeof value === 'string' ? value : '';
+}

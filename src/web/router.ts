@@ -1,0 +1,33 @@
+import { signal } from '@preact/signals';
+
+/** Where the browser is. Filters and the opened call stand in it as well. */
+export const address = signal(new URL(location.href));
+
+/** @param how `replace` for what the way back shall not stop at, such as each letter of a search */
+export function go(target: string | URL, how: 'push' | 'replace' = 'push'): void {
+  const url = new URL(target, location.href);
+  if (url.href === location.href) return;
+  if (how === 'push') history.pushState(null, '', url);
+  else history.replaceState(null, '', url);
+  const isOtherPage = url.pathname !== address.value.pathname;
+  address.value = url;
+  if (isOtherPage && how === 'push') window.scrollTo(0, 0);
+}
+
+/** Links of ours change the page without loading it. */
+export function followLinks(): void {
+  window.addEventListener('popstate', () => {
+    address.value = new URL(location.href);
+  });
+  document.addEventListener('click', (event) => {
+    const isPlain =
+      event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (!isPlain || event.defaultPrevented || link === null || link.target !== '' || link.download !== '')
+      return;
+    const url = new URL(link.href, location.href);
+    if (url.origin !== location.origin || url.pathname.startsWith('/api/') || url.hash !== '') return;
+    event.preventDefault();
+    go(url);
+  });
+}

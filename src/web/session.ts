@@ -1,0 +1,53 @@
+import { computed, signal } from '@preact/signals';
+import { ask, Refusal, whenUnauthorized } from './api.ts';
+import { accountLanguage, asLanguage } from './text/text.ts';
+
+export interface User {
+  readonly name: string;
+  readonly role: 'operator' | 'supervisor' | 'admin';
+  /** `users.user` of the courier database. */
+  readonly login: string | null;
+  /** Of their telephones, a mobile number included. */
+  readonly extensions: readonly string[];
+  readonly language?: string | null;
+}
+
+type Session =
+  | { readonly state: 'asking' }
+  /** The desk cannot be reached. */
+  | { readonly state: 'away' }
+  | { readonly state: 'out'; readonly ended: boolean }
+  | { readonly state: 'in'; readonly user: User };
+
+export const session = signal<Session>({ state: 'asking' });
+
+/** Null while nobody is signed in. */
+export const user = computed<User | null>(() => (session.value.state === 'in' ? session.value.user : null));
+
+export async function openSession(): Promise<void> {
+  try {
+    enter(await ask<{ user: User }>('/api/session'));
+  } catch (refusal) {
+    const isKnown = refusal instanceof Refusal && refusal.status > 0 && refusal.status < 500;
+    session.value = isKnown ? { state: 'out', ended: false } : { state: 'away' };
+  }
+}
+
+/** @throws {Refusal} */
+export async function signIn(name: string, password: string): Promise<void> {
+  enter(await ask<{ user: User }>('/api/session', { method: 'POST', body: { name, password } }));
+}
+
+export async function signOut(): Promise<void> {
+  await ask('/api/session', { method: 'DELETE' }).catch(() => undefined);
+  session.value = { state: 'out', ended: false };
+}
+
+function enter({ user: entered }: { user: User }): void {
+  accountLanguage.value = asLanguage(entered.language ?? null);
+  session.value = { state: 'in', user: entered };
+}
+
+whenUnauthorized(() => {
+  if (session.value.state === 'in') session.value = { state: 'out', ended: true };
+});

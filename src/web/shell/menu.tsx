@@ -1,0 +1,91 @@
+import { isSoundAsleep, isSoundOn, soundsHere, dropSound, takeSound } from '../live/sound.ts';
+import { Icon } from '../parts/icon.tsx';
+import { signOut, type User } from '../session.ts';
+import { slashSearches, theme } from '../settings.ts';
+import { chooseLanguage, language, texts } from '../text/text.ts';
+
+const THEMES = ['system', 'light', 'dark'] as const;
+
+/** The user's own settings, and the way out. */
+export function Menu({ user }: { readonly user: User }) {
+  const t = texts.value;
+  const { menu } = t;
+  return (
+    <>
+      <button class="btn quiet" popovertarget="me">
+        <Icon name="user" />
+        <span class="t">{user.name}</span>{' '}
+        <span class="muted">{user.extensions[0] ?? t.roles[user.role]}</span>
+        <span class="vh">{menu.label}</span>
+      </button>
+      <div id="me" popover="auto">
+        <div class="field">
+          <span class="label" id="l-sound">
+            {menu.sound}
+          </span>
+          <div class="btns" role="group" aria-labelledby="l-sound">
+            <label>
+              <input
+                type="radio"
+                name="sound"
+                checked={isSoundOn.value && soundsHere.value}
+                onChange={() => takeSound('now')}
+              />{' '}
+              {menu.soundHere}
+            </label>
+            <label>
+              <input type="radio" name="sound" checked={!isSoundOn.value} onChange={dropSound} />{' '}
+              {menu.soundOff}
+            </label>
+          </div>
+          {isSoundOn.value && !soundsHere.value && <p class="small muted">{menu.soundElsewhere}</p>}
+          {isSoundAsleep.value && <p class="small muted">{menu.soundAsleep}</p>}
+        </div>
+        <div class="field">
+          <span class="label" id="l-theme">
+            {menu.theme}
+          </span>
+          <div class="btns" role="group" aria-labelledby="l-theme">
+            {THEMES.map((one) => (
+              <label key={one}>
+                <input
+                  type="radio"
+                  name="theme"
+                  checked={theme.value === one}
+                  onChange={() => {
+                    theme.value = one;
+                  }}
+                />{' '}
+                {menu.themes[one]}
+              </label>
+            ))}
+          </div>
+        </div>
+        <div>
+          <label>
+            <input
+              type="checkbox"
+              checked={slashSearches.value}
+              onChange={() => {
+                slashSearches.value = !slashSearches.value;
+              }}
+            />{' '}
+            {menu.slash}
+          </label>
+        </div>
+        <div class="btns">
+          <button
+            class="btn quiet"
+            lang={language.value === 'ru' ? 'en' : 'ru'}
+            onClick={() => chooseLanguage(language.value === 'ru' ? 'en' : 'ru')}
+          >
+            {language.value === 'ru' ? 'English' : 'Русский'}
+          </button>
+          <button class="btn quiet" onClick={() => void signOut()}>
+            {menu.leave}
+          </button>
+        </div>
+      </div>
+    </>
+  );
+}

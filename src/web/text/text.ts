@@ -1,0 +1,28 @@
+import { computed, signal } from '@preact/signals';
+import { en } from './en.ts';
+import { ru, type Texts } from './ru.ts';
+
+export type Language = 'ru' | 'en';
+
+const KEY = 'courier-agi-language';
+
+/** What the user chose in this browser; null leaves it to the user's account, and that to the browser. */
+const chosen = signal<Language | null>(asLanguage(localStorage.getItem(KEY)));
+/** Of the user who is signed in. */
+export const accountLanguage = signal<Language | null>(null);
+
+export const language = computed<Language>(
+  () => chosen.value ?? accountLanguage.value ?? (navigator.language.startsWith('ru') ? 'ru' : 'en'),
+);
+
+/** The texts in the user's language. Read inside of components, so that they change with it. */
+export const texts = computed<Texts>(() => (language.value === 'ru' ? ru : en));
+
+export function chooseLanguage(value: Language): void {
+  localStorage.setItem(KEY, value);
+  chosen.value = value;
+}
+
+export function asLanguage(text: string | null): Language | null {
+  return text === 'ru' || text === 'en' ? text : null;
+}
