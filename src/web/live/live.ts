@@ -39,23 +39,10 @@ export const liveCalls = computed(() =>
     .toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0)),
 );
 
-const isDeskLost = computed(() => connection.value.state === 'lost');
 /** Asterisks out of the desk's reach. */
 export const lostAsterisks = computed(() => asterisks.value.filter(({ state }) => state !== 'followed'));
 /** Whether what is shown is true now. */
 export const isLive = computed(() => connection.value.state === 'live' && lostAsterisks.value.length === 0);
-
-export type Happening =
-  | { readonly name: 'call'; readonly call: PageCall }
-  | { readonly name: 'joined' | 'reloaded' };
-type Listener = (what: Happening) => void;
-const listeners = new Set<Listener>();
-
-/** @returns ends it */
-function onHappening(listener: Listener): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-}
 
 /** Ids that events told of since the facts were asked for: the events are newer. */
 let touched = new Set<string>();
@@ -106,7 +93,6 @@ export function noteCall(call: PageCall): void {
   next.set(call.id, call);
   forgetOldest(next);
   calls.value = next;
-  tell({ name: 'call', call });
 }
 
 function take({ name, data }: ServerEvent): void {
@@ -120,7 +106,6 @@ function take({ name, data }: ServerEvent): void {
     const next = new Map(calls.value);
     next.delete(id);
     calls.value = next;
-    tell({ name: 'joined' });
   }
   if (name === 'status') {
     const status: AsteriskState = JSON.parse(data);
@@ -155,7 +140,6 @@ async function load(life: AbortSignal): Promise<void> {
     forgetOldest(next);
     calls.value = next;
     connection.value = { state: 'live', asOf: deskTime() };
-    tell({ name: 'reloaded' });
   } catch {
     if (turn === loading && !life.aborted && connection.value.state !== 'lost') {
       setTimeout(() => {
@@ -178,8 +162,4 @@ async function readCall(id: string, life: AbortSignal): Promise<PageCall | null>
 function forgetOldest(map: Map<string, PageCall>): void {
   const ended = [...map.values()].filter(({ state }) => state === 'ended');
   for (const { id } of ended.slice(0, Math.max(0, ended.length - KEPT_ENDED))) map.delete(id);
-}
-
-function tell(what: Happening): void {
-  for (const listener of listeners) listener(what);
 }
