@@ -1,28 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Party } from '../calls/call.ts';
 import type { CallFilter } from '../journal/journal.query.ts';
+import { CALL_COLUMNS, callCells } from '../journal/call.csv.ts';
 import type { CallPage, JournalStore } from '../journal/journal.store.ts';
 import type { JournalCall } from '../journal/call.row.ts';
-
-const COLUMNS = [
-  'id',
-  'started',
-  'direction',
-  'from',
-  'to',
-  'answered by',
-  'outcome',
-  'missed',
-  'called back',
-  'wait, s',
-  'talk, s',
-  'hold, s',
-  'shipments',
-  'clients',
-  'couriers',
-  'note',
-  'completeness',
-] as const;
+import { zonedTime } from '../util/zoned-time.ts';
 
 const FORMAT = { delimiter: ';', escape_formulas: true } as const;
 
@@ -53,7 +34,7 @@ export async function* csvPages(
 
 /** Before the first row: a byte order mark and the names of the columns. */
 function csvHead(): string {
-  return stringify([[...COLUMNS]], { ...FORMAT, bom: true });
+  return stringify([[...CALL_COLUMNS]], { ...FORMAT, bom: true });
 }
 
 /**
@@ -61,37 +42,9 @@ function csvHead(): string {
  * text: callers choose their names and numbers.
  */
 function csvRows(calls: readonly JournalCall[], timeZone: string): string {
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
-  const local = (time: string | null): string => (time === null ? '' : format.format(new Date(time)));
-  const rows = calls.map((call) => {
-    const codes = (kind: string): string =>
-      call.links
-        .filter((link) => link.kind === kind)
-        .map(({ code }) => code)
-        .join(' ');
-    return [
-      call.id,
-      local(call.startedAt),
-      call.direction,
-      shown(call.from),
-      shown(call.to),
-      call.answeredBy === null ? '' : shown(call.answeredBy),
-      call.outcome ?? '',
-      call.missed ? 1 : 0,
-      local(call.calledBackAt),
-      Math.round(call.seconds.wait),
-      Math.round(call.seconds.talk),
-      Math.round(call.seconds.hold),
-      codes('shipment'),
-      codes('client'),
-      codes('courier'),
-      call.note ?? '',
-      call.completeness,
-    ];
-  });
-  return stringify(rows, FORMAT);
-}
-
-function shown({ number, extension, user, raw }: Party): string {
-  return number ?? (extension === null ? raw : [extension, user].filter(Boolean).join(' '));
+  const local = zonedTime(timeZone);
+  return stringify(
+    calls.map((call) => callCells(call, local)),
+    FORMAT,
+  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { feedsSection } from './feeds.config.ts';
 import { addressList, flag, host, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
 
 /*
@@ -73,4 +74,5 @@ export const deskSections = {
   asterisk: asteriskSection,
   journal: journalSection.prefault({}),
   desk: deskSection.prefault({}),
+  feeds: feedsSection,
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { maskUrlPasswords } from '../util/url-password.ts';
 
 /** Where passwords stand: nothing of it is shown, not even when the section is written in a wrong way. */
-const SECRET = /^((desk\.)?database(\.|$)|journal(\.url)?$|desk$|$)/;
+const SECRET = /^((desk\.)?database(\.|$)|journal(\.url)?$|desk$|feeds(\.\d+)?(\.url)?$|$)/;
 const NOT_SECRET = new Set([
   'database.poolSize',
   'database.contactPersonClientColumn',

@@ -2,9 +2,14 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Journal } from '../journal/journal.ts';
 import { packageVersion } from '../util/package.ts';
 import type { Desk } from './desk.ts';
+import type { Feeds } from './open-feeds.ts';
 
 /** What Prometheus reads of the desk. Values are read when somebody asks. */
-export function deskMetrics(desk: Desk, journal: Journal): () => Promise<{ type: string; text: string }> {
+export function deskMetrics(
+  desk: Desk,
+  journal: Journal,
+  feeds: Feeds,
+): () => Promise<{ type: string; text: string }> {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({
@@ -73,6 +78,30 @@ export function deskMetrics(desk: Desk, journal: Journal): () => Promise<{ type:
     'courier_agi_desk_ami_connects',
     'Connections since the start',
     ({ counters }) => counters.connects,
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'courier_agi_desk_feed_waiting',
+      help: 'Events that a receiver is still to be told',
+      labelNames: ['feed'],
+      registers: [],
+      async collect() {
+        this.reset();
+        for (const [feed, count] of await feeds.waiting()) this.set({ feed }, count);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'courier_agi_desk_feed_away',
+      help: '1 while a receiver takes nothing',
+      labelNames: ['feed'],
+      registers: [],
+      collect() {
+        for (const { name, problem } of feeds.feeders)
+          this.set({ feed: name }, Number(problem !== undefined));
+      },
+    }),
   );
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   return async () => ({ type: registry.contentType, text: await registry.metrics() });

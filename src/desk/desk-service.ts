@@ -38,7 +38,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     },
     findClient: (token) => tokens.find(token),
     health: () => healthOf(parts),
-    metrics: deskMetrics(desk, journal),
+    metrics: deskMetrics(desk, journal, parts.feeds),
     language,
     timeZone,
     onEventsEnd: (end) => {

@@ -16,6 +16,7 @@ import type { CdrSource } from './cdr/cdr-row.ts';
 import { CdrTable } from './cdr/cdr-table.ts';
 import { Desk } from './desk.ts';
 import { Retention } from './retention.ts';
+import { openFeeds, type Feeds } from './open-feeds.ts';
 import { openStaffSource } from './staff-source.ts';
 import { Staff } from './staff.ts';
 
@@ -25,6 +26,7 @@ export interface OpenedDesk {
   readonly journal: Journal;
   readonly router: Router;
   readonly staff: Staff;
+  readonly feeds: Feeds;
   /** @throws {JournalStoreError} the journal is no journal: a damaged file, a newer version */
   start(): Promise<void>;
   stop(graceMs: number): Promise<void>;
@@ -46,8 +48,9 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
 
   const password =
     journalOptions.passwordFile === undefined ? undefined : readSecret(journalOptions.passwordFile);
+  const feeds = openFeeds(config, () => (desk.isFollowing ? journal.store : undefined), logger);
   const journal = new Journal({
-    open: () => openJournal(journalOptions.url, password),
+    open: () => openJournal(journalOptions.url, password, feeds.listener),
     onProblem: (problem) =>
       logger.error({ problem: maskText(problem) }, 'journal cannot be written: calls wait until it is back'),
     onBack: () => logger.info('journal is back: what waited has been written'),
@@ -116,6 +119,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     journal,
     router,
     staff,
+    feeds,
     start: async () => {
       // A SQLite file that is none is told now; a MySQL that is away is waited for.
       if (journalOptions.url.startsWith('sqlite:')) await journal.start();
@@ -123,9 +127,11 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       await staff.start();
       desk.start();
       retention.start();
+      feeds.start();
     },
     stop: async (graceMs) => {
       await retention.stop();
+      await feeds.stop();
       await desk.stop(graceMs);
       staff.stop();
       await journal.stop(0);

@@ -32,11 +32,18 @@ export interface CallPage {
   readonly next: number | null;
 }
 
+/** Is told within a transaction what it writes, so that both are there or neither. */
+export interface SaveListener {
+  readonly onSaved: (db: Kysely<JournalDatabase>, calls: readonly Call[]) => Promise<void>;
+  readonly onRemoved: (db: Kysely<JournalDatabase>, ids: readonly string[]) => Promise<void>;
+}
+
 /** The two sides of one database: a long search must not hold up what is to be written. */
 export interface JournalConnections {
   readonly engine: Engine;
   readonly reader: Kysely<JournalDatabase>;
   readonly writer: Kysely<JournalDatabase>;
+  readonly listener?: SaveListener | undefined;
 }
 
 /** A call and its key. */
@@ -75,11 +82,18 @@ export class JournalStore {
   readonly #engine: Engine;
   readonly #reader: Kysely<JournalDatabase>;
   readonly #writer: Kysely<JournalDatabase>;
+  readonly #listener: SaveListener | undefined;
 
-  constructor({ engine, reader, writer }: JournalConnections) {
+  constructor({ engine, reader, writer, listener }: JournalConnections) {
     this.#engine = engine;
     this.#reader = reader;
     this.#writer = writer;
+    this.#listener = listener;
+  }
+
+  /** For what else is kept beside the calls, in tables of its own. */
+  get db(): Kysely<JournalDatabase> {
+    return this.#writer;
   }
 
   /** @param holder see `Lease` */
@@ -108,6 +122,10 @@ export class JournalStore {
         await this.#addKeys(db, keys);
       }
       await this.#settleMissed(db, placed);
+      await this.#listener?.onSaved(
+        db,
+        placed.map(({ call }) => call),
+      );
     });
   }
 
@@ -118,12 +136,20 @@ export class JournalStore {
       const rows = await db.selectFrom('calls').selectAll().where('id', 'in', ids).execute();
       await this.#removeKeys(db, rows);
       await db.deleteFrom('calls').where('id', 'in', ids).execute();
+      await this.#listener?.onRemoved(db, ids);
     });
   }
 
   async get(id: string): Promise<JournalCall | undefined> {
     const row = await this.#reader.selectFrom('calls').selectAll().where('id', '=', id).executeTakeFirst();
     return row === undefined ? undefined : fromRow(row);
+  }
+
+  /** Those of the calls that there are, by id. */
+  async getAll(ids: readonly string[]): Promise<Map<string, JournalCall>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#reader.selectFrom('calls').selectAll().where('id', 'in', ids).execute();
+    return new Map(rows.map((row) => [row.id, fromRow(row)]));
   }
 
   /** The newest first. @param limit calls of a page */

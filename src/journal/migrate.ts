@@ -3,11 +3,12 @@ import type { Engine } from './engine.ts';
 import { messageOf } from '../util/errors.ts';
 import { JournalStoreError } from './errors.ts';
 import { calls } from './migrations/001-calls.ts';
+import { feeds } from './migrations/006-feeds.ts';
 import type { JournalDatabase } from './tables.ts';
 
 /** Of this version, the oldest first. Names are never changed: the database remembers them. */
 function migrations(engine: Engine): Record<string, Migration> {
-  return { '001-calls': calls(engine) };
+  return { '001-calls': calls(engine), '006-feeds': feeds(engine) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { parseDatabaseUrl } from '../directory/mysql/database-url.ts';
 import { openPool } from '../directory/mysql/open-pool.ts';
 import type { Engine } from './engine.ts';
 import { JournalStoreError, JournalUrlError } from './errors.ts';
-import { JournalStore } from './journal.store.ts';
+import { JournalStore, type SaveListener } from './journal.store.ts';
 import { migrateJournal } from './migrate.ts';
 import { sqliteWorkerDialect } from './sqlite/worker-dialect.ts';
 import type { JournalDatabase } from './tables.ts';
@@ -18,11 +18,16 @@ const CONNECT_MS = 5_000;
  *
  * @param url `sqlite:PATH`, `mysql://…` or `mariadb://…`: a database of our own
  * @param password takes the place of the one in the URL
+ * @param listener takes part in what is written
  * @throws {JournalUrlError | DatabaseUrlError | JournalStoreError}
  */
-export async function openJournal(url: string, password?: string): Promise<JournalStore> {
+export async function openJournal(
+  url: string,
+  password?: string,
+  listener?: SaveListener,
+): Promise<JournalStore> {
   const { engine, dialect } = dialectOf(url, password);
-  return openJournalOn(engine, dialect);
+  return openJournalOn(engine, dialect, listener);
 }
 
 /**
@@ -40,7 +45,11 @@ export async function openExistingJournal(url: string, password?: string): Promi
 }
 
 /** @param dialect makes a connection of its own each time it is called */
-export async function openJournalOn(engine: Engine, dialect: () => Dialect): Promise<JournalStore> {
+export async function openJournalOn(
+  engine: Engine,
+  dialect: () => Dialect,
+  listener?: SaveListener,
+): Promise<JournalStore> {
   const writer = new Kysely<JournalDatabase>({ dialect: dialect() });
   try {
     await migrateJournal(writer, engine);
@@ -50,7 +59,12 @@ export async function openJournalOn(engine: Engine, dialect: () => Dialect): Pro
   }
   // MySQL's pool serves both sides; SQLite has one writer and one reader, each in a thread of its own.
   const reader = engine === 'mysql' ? writer : new Kysely<JournalDatabase>({ dialect: dialect() });
-  return new JournalStore({ engine, reader, writer });
+  return new JournalStore({ engine, reader, writer, listener });
+}
+
+/** Of a URL that can be opened. */
+export function engineOf(url: string): Engine {
+  return sqlitePath(url) === undefined ? 'mysql' : 'sqlite';
 }
 
 function sqlitePath(url: string): string | undefined {

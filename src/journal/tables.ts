@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** A time in ms since 1970. */
 type Milliseconds = number;
 
@@ -7,6 +9,7 @@ export interface JournalDatabase {
   readonly call_keys: CallKeyTable;
   readonly gaps: GapTable;
   readonly leases: LeaseTable;
+  readonly feed_events: FeedEventTable;
 }
 
 /** What reports count stands in columns of its own; the whole story is in `detail`. */
@@ -80,4 +83,19 @@ export interface LeaseTable {
   /** Empty when it was given back. */
   readonly holder: string;
   readonly renewed_at: Milliseconds;
+}
+
+/** What one receiver is still to be told, and for some days what it was told. */
+export interface FeedEventTable {
+  readonly place: Generated<number>;
+  readonly id: string;
+  readonly feed: string;
+  readonly kind: string;
+  readonly call_id: string;
+  readonly subject: string;
+  readonly created_at: Milliseconds;
+  readonly attempts: number;
+  readonly next_try_at: Milliseconds;
+  /** 0 while it waits. */
+  readonly done_at: Milliseconds;
 }

@@ -11,6 +11,7 @@ import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { answeredCall } from '../lab/journal/sample-calls.ts';
 import { sqliteInProcess } from '../lab/journal/sqlite-in-process.ts';
+import { describeFeeds } from '../lab/journal/feed-behaviour.ts';
 import { describeJournalStore } from '../lab/journal/store-behaviour.ts';
 import { buildServer } from '../lab/server-process.ts';
 
@@ -40,6 +41,12 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
 
   describeJournalStore(async () => {
     const store = await openJournal(await makeUrl());
+    cleanups.add(() => store.close());
+    return store;
+  });
+
+  describeFeeds('mysql', async (listener) => {
+    const store = await openJournal(await makeUrl(), undefined, listener);
     cleanups.add(() => store.close());
     return store;
   });

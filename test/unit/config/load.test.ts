@@ -54,7 +54,28 @@ describe('the defaults', () => {
         language: 'ru',
         timeZone: 'Europe/Moscow',
       },
+      feeds: [],
     });
+  });
+
+  test('of a feed', () => {
+    const yaml = (feeds: string) => parseConfig(`feeds: ${feeds}`, 'test').feeds;
+    expect(yaml('[{ url: "https://crm.example/hook", secretFile: /s }, { folder: /x, every: 2h }]')).toEqual([
+      { url: 'https://crm.example/hook', secretFile: '/s', on: ['call.ended'] },
+      { folder: '/x', every: 7_200_000, encoding: 'utf-8', on: ['call.ended'] },
+    ]);
+    for (const [wrong, problem] of [
+      [
+        '[{ url: "ftp://crm.example", secretFile: /s }]',
+        /feeds\.0\.url: .* not shown; it must begin with https/,
+      ],
+      ['[{ url: "https://crm.example" }]', /feeds\.0: .*; it must have a url and a secretFile, or a folder/],
+      ['[{ folder: /x, every: now }]', /feeds\.0\.every: received "now"; it must be a time such as/],
+      ['[{ folder: /x, on: [call.began] }]', /feeds\.0\.on\.0: .* must be one of: call\.ended/],
+      ['[{ folder: /x }, { folder: /x }]', /must give each feed another address/],
+    ] as const) {
+      expect(() => yaml(wrong)).toThrow(problem);
+    }
   });
 
   test('of one Asterisk hold for each of a list', () => {

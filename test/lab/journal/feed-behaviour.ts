@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Engine } from '../../../src/journal/engine.ts';
+import type { JournalStore, SaveListener } from '../../../src/journal/journal.store.ts';
+import { Feeder, type FeederOptions } from '../../../src/feeds/feeder.ts';
+import { Outbox } from '../../../src/feeds/outbox.ts';
+import { outboxListener } from '../../../src/feeds/outbox-listener.ts';
+import { Webhook } from '../../../src/feeds/webhook.ts';
+import { Cleanups } from '../cleanups.ts';
+import { eventually } from '../eventually.ts';
+import { answeredCall } from './sample-calls.ts';
+
+const ANNA = '79161234567';
+const SECRET = 'not for everybody';
+
+interface Taken {
+  readonly id: string;
+  readonly type: string;
+  readonly call: string;
+}
+
+/** A receiver of webhooks that fails as it is told to. */
+async function startReceiver(answer: (request: number) => number) {
+  const taken: Taken[] = [];
+  const forged: string[] = [];
+  let requests = 0;
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request);
+    const [id, at, signature] = ['id', 'timestamp', 'signature'].map((name) =>
+      String(request.headers[`webhook-${name}`]),
+    );
+    const expected = createHmac('sha256', SECRET).update(`${id}.${at}.${body}`).digest('base64');
+    if (signature !== `v1,${expected}`) forged.push(body);
+    const status = answer((requests += 1));
+    if (status === 200) {
+      const { type, call } = JSON.parse(body);
+      taken.push({ id: id ?? '', type, call: call.id });
+    }
+    response.writeHead(status).end('thank you');
+  };
+  const server = createServer((request, response) => void take(request, response));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  // `close` waits for connections that are kept alive.
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  };
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/hook`, taken, forged, requests: () => requests, stop };
+}
+
+/** What feeds must do on every engine. @param makeStore an empty journal that tells the listener what it writes */
+export function describeFeeds(
+  engine: Engine,
+  makeStore: (listener: SaveListener) => Promise<JournalStore>,
+): void {
+  const cleanups = new Cleanups();
+  const feed = { name: 'crm', kinds: ['call.ended', 'recording.ready'] } as const;
+  const outbox = new Outbox(engine, [feed, { name: 'other', kinds: ['survey.answered'] }]);
+  let store: JournalStore;
+  let told: string[];
+  beforeEach(async () => {
+    store = await makeStore(outboxListener(outbox));
+    told = [];
+  });
+  afterEach(cleanups.run);
+
+  const startFeeder = (url: string, options: Partial<FeederOptions> = {}): Feeder => {
+    const feeder = new Feeder({
+      feed,
+      receiver: new Webhook({ url, secret: SECRET }),
+      outbox,
+      store: () => store,
+      onProblem: (problem) => told.push(problem),
+      onBack: () => told.push('back'),
+      idleMs: 5,
+      pauseMs: 5,
+      maxPauseMs: 40,
+      ...options,
+    });
+    cleanups.add(() => feeder.stop());
+    feeder.start();
+    return feeder;
+  };
+  const receiverThat = async (answer: (request: number) => number) => {
+    const receiver = await startReceiver(answer);
+    cleanups.add(receiver.stop);
+    return receiver;
+  };
+  const isEmpty = async (): Promise<boolean> => (await outbox.waiting(store.db, feed.name)) === 0;
+
+  describe('a feed', () => {
+    test('brings each call that has ended, once, signed', async () => {
+      const { url, taken, forged } = await receiverThat(() => 200);
+      const talking = answeredCall(2, ANNA, { state: 'talking', endedAt: null, outcome: null });
+      await store.save([answeredCall(1, ANNA), talking]);
+      startFeeder(url);
+      await eventually('the first', () => taken.length === 1);
+      await store.save([answeredCall(1, ANNA), answeredCall(2, ANNA)]);
+      await eventually('the outbox is empty', isEmpty);
+      expect(taken.map(({ type, call }) => `${type} ${call}`)).toEqual([
+        `call.ended ${answeredCall(1, ANNA).id}`,
+        `call.ended ${talking.id}`,
+      ]);
+      expect(forged).toEqual([]);
+      expect(await outbox.waiting(store.db, 'other')).toBe(0);
+    });
+
+    test('brings all of them, of each call in order, to a receiver that fails one time in three', async () => {
+      const { url, taken } = await receiverThat((request) => (request % 3 === 0 ? 500 : 200));
+      const calls = Array.from({ length: 100 }, (_, n) => answeredCall(n, ANNA));
+      await store.save(calls);
+      for (const { id } of calls) {
+        await outbox.add(store.db, [{ kind: 'recording.ready', call: id, subject: `${id}.wav` }], Date.now());
+      }
+      startFeeder(url);
+      await eventually('the outbox is empty', isEmpty, 30_000);
+      expect(new Set(taken.map(({ id }) => id)).size).toBe(200);
+      for (const { id } of calls) {
+        expect(taken.filter(({ call }) => call === id).map(({ type }) => type)).toEqual([
+          'call.ended',
+          'recording.ready',
+        ]);
+      }
+    });
+
+    test('waits for a receiver that is away, tries it now and then, and tells so once', async () => {
+      let isAway = true;
+      const { url, taken, requests } = await receiverThat(() => (isAway ? 503 : 200));
+      const calls = Array.from({ length: 60 }, (_, n) => answeredCall(n, ANNA));
+      await store.save(calls);
+      const feeder = startFeeder(url, { pauseMs: 20 });
+      await eventually('some tries', () => requests() > 63);
+      expect(told).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+ answered 503\.$/)]);
+      isAway = false;
+      await eventually('the outbox is empty', isEmpty, 20_000);
+      expect(taken.map(({ call }) => call).toSorted()).toEqual(calls.map(({ id }) => id).toSorted());
+      expect(told.slice(1)).toEqual(['back']);
+      expect(feeder.counters.delivered).toBe(60);
+    });
+
+    test('goes on in a new process where the old one was', async () => {
+      const { url, taken, requests } = await receiverThat((request) => (request <= 5 ? 503 : 200));
+      await store.save([answeredCall(1, ANNA), answeredCall(2, ANNA)]);
+      const old = startFeeder(url, { receiver: new Webhook({ url: 'http://127.0.0.1:1/', secret: SECRET }) });
+      await eventually('it was told', () => told.length > 0);
+      await old.stop();
+      startFeeder(url);
+      await eventually('the outbox is empty', isEmpty);
+      expect(requests()).toBeGreaterThan(5);
+      expect(taken).toHaveLength(2);
+    });
+
+    test('says nothing of a call that turned out to be a part of another', async () => {
+      const { url, taken } = await receiverThat(() => 200);
+      await store.save([answeredCall(1, ANNA), answeredCall(2, ANNA)]);
+      await store.remove([answeredCall(1, ANNA).id]);
+      startFeeder(url);
+      await eventually('the outbox is empty', isEmpty);
+      expect(taken.map(({ call }) => call)).toEqual([answeredCall(2, ANNA).id]);
+    });
+
+    test('forgets what was sent a week ago, and gives up what nobody took for two months', async () => {
+      const day = 86_400_000;
+      await store.save([answeredCall(1, ANNA), answeredCall(2, ANNA)]);
+      const [first] = await outbox.due(store.db, feed.name, Date.now(), 1);
+      await outbox.settle(store.db, { done: [first?.place ?? 0], retries: [] }, Date.now() - 8 * day);
+      expect(await outbox.sweep(store.db, Date.now())).toBe(0);
+      expect(await outbox.waiting(store.db, feed.name)).toBe(1);
+      expect(await outbox.sweep(store.db, Date.now() + 61 * day)).toBe(1);
+      expect(await isEmpty()).toBe(true);
+    });
+  });
+}

@@ -1,0 +1,128 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import iconv from 'iconv-lite';
+import { parse } from 'csv-parse/sync';
+import { CsvFolder } from '../../../src/feeds/csv-folder.ts';
+import type { FeedMessage } from '../../../src/feeds/receiver.ts';
+import { Webhook } from '../../../src/feeds/webhook.ts';
+import { openJournalOn } from '../../../src/journal/open.ts';
+import { Cleanups } from '../../lab/cleanups.ts';
+import { describeFeeds } from '../../lab/journal/feed-behaviour.ts';
+import { answeredCall } from '../../lab/journal/sample-calls.ts';
+import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
+
+const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+const cleanups = new Cleanups();
+afterEach(cleanups.run);
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(MEMORY, 'courier-agi-feeds-'));
+  cleanups.add(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describeFeeds('sqlite', async (listener) => {
+  const path = join(await makeFolder(), 'journal.db');
+  const store = await openJournalOn('sqlite', () => sqliteInProcess(path), listener);
+  cleanups.add(() => store.close());
+  return store;
+});
+
+const CALL = {
+  ...answeredCall(1, '79161234567'),
+  note: '=HYPERLINK("http://evil") «Позвонит завтра» 🚚',
+  recordings: [
+    {
+      id: 'courier-1.wav',
+      from: '2026-01-12T08:00:00.000Z',
+      until: null,
+      bytes: 4711,
+      state: 'ready' as const,
+    },
+  ],
+  survey: [{ question: 'courier', value: 5, at: '2026-01-12T08:10:00.000Z' }],
+};
+const message = (kind: FeedMessage['kind'], subject: string): FeedMessage => ({
+  id: `id of ${kind}`,
+  kind,
+  at: 0,
+  subject,
+  call: CALL,
+});
+const MESSAGES = [
+  message('call.ended', CALL.id),
+  message('recording.ready', 'courier-1.wav'),
+  message('survey.answered', `${CALL.id} courier`),
+];
+
+test.each([
+  ['utf-8', '=HYPERLINK("http://evil") «Позвонит завтра» 🚚'],
+  ['cp1251', '=HYPERLINK("http://evil") «Позвонит завтра» ??'],
+] as const)('a folder gets whole files in %s, whose formulas are texts', async (encoding, note) => {
+  const folder = join(await makeFolder(), 'export');
+  const receiver = new CsvFolder({ folder, everyMs: 1000, encoding, timeZone: 'Europe/Moscow' });
+  await receiver.send(MESSAGES);
+  const names = (await readdir(folder)).toSorted();
+  expect(names).toEqual([
+    expect.stringMatching(/^calls-\d{8}-\d{6}-[0-9a-f]{8}\.csv$/),
+    expect.stringMatching(/^recordings-/),
+    expect.stringMatching(/^surveys-/),
+  ]);
+  const tables = await Promise.all(
+    names.map(async (name): Promise<Record<string, string>[]> => {
+      const bytes = await readFile(join(folder, name));
+      const text = encoding === 'cp1251' ? iconv.decode(bytes, 'win1251') : bytes.toString();
+      return parse(text, { delimiter: ';', columns: true, bom: true });
+    }),
+  );
+  expect(tables[0]).toMatchObject([
+    { event: 'id of call.ended', id: CALL.id, started: '2026-01-12 11:00:01', note: `'${note}` },
+  ]);
+  expect(tables[1]).toMatchObject([{ recording: 'courier-1.wav', bytes: '4711', shipments: '70001' }]);
+  expect(tables[2]).toMatchObject([{ question: 'courier', mark: '5', at: '2026-01-12 11:10:00' }]);
+});
+
+test('a folder that cannot be written is told, and leaves nothing behind', async () => {
+  const folder = await makeFolder();
+  const file = join(folder, 'a file');
+  await writeFile(file, '');
+  const receiver = new CsvFolder({
+    folder: file,
+    everyMs: 1000,
+    encoding: 'utf-8',
+    timeZone: 'Europe/Moscow',
+  });
+  await expect(receiver.send(MESSAGES)).rejects.toThrow(/EEXIST|ENOTDIR/);
+  await chmod(folder, 0o700);
+  expect(await readdir(folder)).toEqual(['a file']);
+});
+
+test.each([
+  ['says nothing', undefined, /did not answer within 100 ms/],
+  ['points at somebody else', 302, /answered 302/],
+])('a webhook whose receiver %s is not taken', async (_what, status, problem) => {
+  const server = createServer((_request, response) => {
+    if (status !== undefined) response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  cleanups.add(async () => {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
+  const { port } = server.address() as AddressInfo;
+  const webhook = new Webhook({ url: `http://127.0.0.1:${port}/?token=secret`, secret: 'x', timeoutMs: 100 });
+  const sent = webhook.send(MESSAGES);
+  await expect(sent).rejects.toThrow(problem);
+  await expect(sent).rejects.not.toThrow(/secret/);
+});
+
+test('a webhook whose receiver is away says where it is, and no more of the address', async () => {
+  const webhook = new Webhook({ url: 'http://127.0.0.1:1/?token=secret', secret: 'x' });
+  await expect(webhook.send(MESSAGES)).rejects.toThrow(/^127\.0\.0\.1:1 cannot be reached: /);
+});
