@@ -1,29 +1,33 @@
 import { z } from 'zod';
 import { listOf, notEmpty, oneOf, text } from './fields.ts';
 
-const kinds = listOf(oneOf('call.ended', 'survey.answered', 'recording.ready'), 'kinds of events');
-
-const webhook = z.strictObject({
-  url: text('must begin with https:// or http://', isHttpUrl),
-  secretFile: text('must be the path of a file that holds the secret of the signatures', notEmpty),
-  on: kinds.default(['call.ended']),
-});
-
-const csvFolder = z.strictObject({
-  folder: text('must be the path of a folder', notEmpty),
-  every: text('must be a time such as 30s, 5m or 1h', (value) => /^[1-9]\d{0,4}[smh]$/.test(value))
-    .transform(toMs)
-    .default(300_000),
-  encoding: oneOf('utf-8', 'cp1251').default('utf-8'),
-  on: kinds.default(['call.ended']),
-});
-
-/** What leaves: to programs at once, or as files of a folder. Each entry has a `url` or a `folder`. */
-export const feedsSection = z
-  .array(z.union([webhook, csvFolder], { error: 'must have a url and a secretFile, or a folder' }), {
-    error: 'must be a list of feeds',
+const feed = z
+  .strictObject({
+    url: text('must begin with https:// or http://', isHttpUrl).optional(),
+    secretFile: text(
+      'must be the path of a file that holds the secret of the signatures',
+      notEmpty,
+    ).optional(),
+    folder: text('must be the path of a folder', notEmpty).optional(),
+    every: text('must be a time such as 30s, 5m or 1h', (value) => /^[1-9]\d{0,4}[smh]$/.test(value))
+      .transform(toMs)
+      .default(300_000),
+    encoding: oneOf('utf-8', 'cp1251').default('utf-8'),
+    on: listOf(oneOf('call.ended', 'survey.answered', 'recording.ready'), 'kinds of events').default([
+      'call.ended',
+    ]),
   })
-  .refine((all) => new Set(all.map((feed) => ('url' in feed ? feed.url : feed.folder))).size === all.length, {
+  .refine(({ url, folder }) => (url === undefined) !== (folder === undefined), {
+    error: 'must have a url or a folder',
+  })
+  .refine(({ url, secretFile }) => url === undefined || secretFile !== undefined, {
+    error: 'must have a secretFile beside its url',
+  });
+
+/** What leaves: to programs at once, or as files of a folder. */
+export const feedsSection = z
+  .array(feed, { error: 'must be a list of feeds' })
+  .refine((all) => new Set(all.map(({ url, folder }) => url ?? folder)).size === all.length, {
     error: 'must give each feed another address',
   })
   .default([]);

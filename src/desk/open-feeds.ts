@@ -92,16 +92,16 @@ export function openFeeds(
   };
 }
 
-function openReceiver(section: FeedSection, timeZone: string): Receiver {
-  if ('url' in section) return new Webhook({ url: section.url, secret: readSecret(section.secretFile) });
-  const { folder, every, encoding } = section;
-  return new CsvFolder({ folder, everyMs: every, encoding, timeZone });
+function openReceiver({ url, secretFile, folder, every, encoding }: FeedSection, timeZone: string): Receiver {
+  if (url !== undefined && secretFile !== undefined)
+    return new Webhook({ url, secret: readSecret(secretFile) });
+  return new CsvFolder({ folder: folder ?? '', everyMs: every, encoding, timeZone });
 }
 
 /** For people and for the outbox. Of an address no more than the host: the rest may be a secret. */
-function nameOf(section: FeedSection): string {
-  const address = 'url' in section ? section.url : section.folder;
-  const shown = 'url' in section ? new URL(section.url).host : section.folder;
+function nameOf({ url, folder }: FeedSection): string {
+  const address = url ?? folder ?? '';
+  const shown = url === undefined ? address : new URL(url).host;
   const hash = createHash('sha256').update(address).digest('hex').slice(0, 8);
   return `${shown.slice(-MAX_NAME)} ${hash}`;
 }

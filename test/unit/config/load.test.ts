@@ -61,7 +61,13 @@ describe('the defaults', () => {
   test('of a feed', () => {
     const yaml = (feeds: string) => parseConfig(`feeds: ${feeds}`, 'test').feeds;
     expect(yaml('[{ url: "https://crm.example/hook", secretFile: /s }, { folder: /x, every: 2h }]')).toEqual([
-      { url: 'https://crm.example/hook', secretFile: '/s', on: ['call.ended'] },
+      {
+        url: 'https://crm.example/hook',
+        secretFile: '/s',
+        every: 300_000,
+        encoding: 'utf-8',
+        on: ['call.ended'],
+      },
       { folder: '/x', every: 7_200_000, encoding: 'utf-8', on: ['call.ended'] },
     ]);
     for (const [wrong, problem] of [
@@ -69,7 +75,9 @@ describe('the defaults', () => {
         '[{ url: "ftp://crm.example", secretFile: /s }]',
         /feeds\.0\.url: .* not shown; it must begin with https/,
       ],
-      ['[{ url: "https://crm.example" }]', /feeds\.0: .*; it must have a url and a secretFile, or a folder/],
+      ['[{ url: "https://crm.example" }]', /feeds\.0: .*; it must have a secretFile beside its url/],
+      ['[{ folderr: /x }]', /feeds\.0\.folderr: unknown key; the nearest known one is folder/],
+      ['[{}]', /it must have a url or a folder/],
       ['[{ folder: /x, every: now }]', /feeds\.0\.every: received "now"; it must be a time such as/],
       ['[{ folder: /x, on: [call.began] }]', /feeds\.0\.on\.0: .* must be one of: call\.ended/],
       ['[{ folder: /x }, { folder: /x }]', /must give each feed another address/],
