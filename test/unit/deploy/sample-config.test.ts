@@ -38,7 +38,8 @@ const withDesk = text.replaceAll(/^#(?! )/gm, '').replaceAll(/^#(?= {2})/gm, '')
 /** Keys of a section as the sample shows them, also those that are off in it. */
 function shownKeys(section: string): string[] {
   const [, lines = ''] = new RegExp(`^${section}:.*\\n((?: .*\\n)+)`, 'm').exec(withDesk) ?? [];
-  return [...lines.matchAll(/^ {2}(?:# |- \{ )?(\w+):/gm)].map(([, key = '']) => key);
+  const key = lines.startsWith('  - ') ? /^ {2}(?:- | {2})(?:# )?(\w+):/gm : /^ {2}(?:# |- \{ )?(\w+):/gm;
+  return [...lines.matchAll(key)].map(([, name = '']) => name);
 }
 
 /** Keys of a section in its schema, whatever it is wrapped in: a default, a list. */
@@ -49,6 +50,11 @@ function keysOf(schema: z.core.$ZodType): string[] {
     return keysOf(schema.unwrap());
   throw new Error(`no section: ${schema.constructor.name}`);
 }
+
+/** Sections that are lists, with the least that an entry needs. */
+const LISTS: Readonly<Record<string, string>> = {
+  feeds: '[{ url: "https://crm.example/hook", secretFile: /etc/courier-agi/crm-secret }]',
+};
 
 describe('the sections of the desk in deploy/courier-agi.yaml', () => {
   const sections = Object.entries(deskSections);
@@ -64,9 +70,8 @@ describe('the sections of the desk in deploy/courier-agi.yaml', () => {
 
   test('show the defaults once they are turned on', () => {
     const shown = parseConfig(withDesk, 'courier-agi.yaml');
-    expect(shown).toEqual(
-      parseConfig(`${text}\n${sections.map(([section]) => `${section}: {}`).join('\n')}`, 'defaults'),
-    );
+    const turnedOn = sections.map(([section]) => `${section}: ${LISTS[section] ?? '{}'}`).join('\n');
+    expect(shown).toEqual(parseConfig(`${text}\n${turnedOn}`, 'defaults'));
   });
 
   test('can be used with what is off in them, too', () => {
