@@ -156,7 +156,7 @@ const attempts = createRoute({
 const MAX_ATTEMPTS = 500;
 
 /** The journal over HTTP. */
-export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, events, timeZone }: DeskApi): void {
+export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, touch, timeZone }: DeskApi): void {
   app.openapi(list, async (c) => {
     const { cursor, limit, format, kind, code, ...rest } = c.req.valid('query');
     if ((kind === undefined) !== (code === undefined))
@@ -192,7 +192,7 @@ export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, events, t
     });
     const call = isThere ? await journal.store.get(id) : undefined;
     if (call === undefined) throw new ApiError('no_such_call');
-    events.publish('call', call);
+    touch(id);
     return c.json(call, 200);
   });
 

@@ -18,6 +18,8 @@ export interface ApiContext {
 export interface DeskApi {
   readonly journal: Journal;
   readonly events: CallEvents;
+  /** What belongs to a call has changed: it is published anew, as a whole. */
+  readonly touch: (id: string) => void;
   /** @returns null when it is no number. @throws {DirectoryTimeoutError | DirectoryBusyError | DirectoryUnavailableError} */
   readonly explain: (number: string) => Promise<Decision | null>;
   /** @returns null when nobody has this token */

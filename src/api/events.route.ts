@@ -1,6 +1,6 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { ApiContext, DeskApi } from './context.ts';
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import { may } from './rights.ts';
 
@@ -12,14 +12,41 @@ const MAX_REPLAY = MAX_UNREAD / 4;
 const HEARTBEAT_MS = 15_000;
 const MAX_FOLLOWERS = 500;
 
+const events = createRoute({
+  method: 'get',
+  path: '/api/events',
+  middleware: may('calls.read'),
+  summary: 'What happens, as server-sent events',
+  request: {
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .optional()
+        .openapi({ description: 'The id of the last event that was read: goes on behind it.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: [
+        'Events whose data is JSON. `call`: the whole call, as `/api/calls/{id}` tells it, at each change;',
+        '`joined`: the call `id` turned out to be a part of the call `into`, and is no more; `gap`: calls of an `asterisk`',
+        'may have gone unseen; `status`: an `asterisk` is followed or away; `reset`: too much was missed, everything',
+        'must be read anew.',
+      ].join(' '),
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    ...errorAnswers,
+  },
+});
+
 /**
  * `GET /api/events`: server-sent events. `Last-Event-ID` goes on where it was cut; when too much has happened since, the
  * first event is `reset`, and everything must be read anew. A token that is removed ends it with the next heartbeat.
  */
-export function addEventsRoute(app: OpenAPIHono<ApiContext>, { events, onEventsEnd }: DeskApi): void {
-  app.get('/api/events', may('calls.read'), (c) => {
+export function addEventsRoute(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
+  app.openapi(events, (c) => {
     const isStillClient = c.get('isStillClient');
-    if (events.followers >= MAX_FOLLOWERS) throw new ApiError('too_many_followers');
+    if (desk.events.followers >= MAX_FOLLOWERS) throw new ApiError('too_many_followers');
     const response = c.env.outgoing;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -27,14 +54,14 @@ export function addEventsRoute(app: OpenAPIHono<ApiContext>, { events, onEventsE
       'x-accel-buffering': 'no',
     });
     response.flushHeaders();
-    const lastId = c.req.header('last-event-id');
+    const { 'last-event-id': lastId } = c.req.valid('header');
     const missed =
-      lastId === undefined ? [] : /^\d{1,16}$/.test(lastId) ? events.since(Number(lastId)) : null;
+      lastId === undefined ? [] : /^\d{1,16}$/.test(lastId) ? desk.events.since(Number(lastId)) : null;
     const replay = missed?.map(({ text }) => text).join('') ?? '';
     if (missed === null || replay.length > MAX_REPLAY) response.write('event: reset\ndata: {}\n\n');
     else response.write(replay);
 
-    const unfollow = events.follow(({ text }) => {
+    const unfollow = desk.events.follow(({ text }) => {
       response.write(text);
       if (response.writableLength > MAX_UNREAD) response.destroy();
     });
@@ -42,7 +69,7 @@ export function addEventsRoute(app: OpenAPIHono<ApiContext>, { events, onEventsE
       if (isStillClient()) response.write(': still here\n\n');
       else response.end();
     }, HEARTBEAT_MS);
-    const end = onEventsEnd(() => response.end());
+    const end = desk.onEventsEnd(() => response.end());
     response.on('error', () => undefined);
     response.once('close', () => {
       unfollow();

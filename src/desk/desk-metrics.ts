@@ -35,6 +35,11 @@ export function deskMetrics(
     Number(desk.isFollowing),
   );
   gauge('courier_agi_desk_journal_waiting', 'Calls that wait to be written', () => journal.waiting);
+  gauge(
+    'courier_agi_desk_journal_refused',
+    'Calls that the journal would never take, since the start',
+    () => journal.refused,
+  );
   gauge('courier_agi_desk_journal_away', '1 while the journal cannot be written', () =>
     Number(journal.problem !== undefined),
   );

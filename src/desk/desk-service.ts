@@ -32,6 +32,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
   const api = createApi({
     journal,
     events: desk.events,
+    touch: (id) => desk.touch(id),
     explain: async (text) => {
       const number = router.normalise(text);
       return number.kind === 'number' ? router.route(number.digits, EXPLAIN_MS) : null;

@@ -5,6 +5,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Lease } from '../journal/lease.ts';
 import { AsteriskFollower, type FollowerOptions, type FollowerStatus } from './asterisk-follower.ts';
 import { Bindings, type BindingsOptions } from './bindings.ts';
+import { CallPublisher } from './call-publisher.ts';
 import { plural } from '../util/plural.ts';
 import type { CdrSource } from './cdr/cdr-row.ts';
 import { GapFiller } from './cdr/gap-filler.ts';
@@ -52,6 +53,7 @@ export class Desk {
   readonly events = new CallEvents();
   readonly #options: DeskOptions;
   readonly #bindings: Bindings;
+  readonly #publisher: CallPublisher;
   #followers: readonly AsteriskFollower[] = [];
   #fillers: readonly GapFiller[] = [];
   #lease: Lease | undefined;
@@ -65,6 +67,7 @@ export class Desk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    this.#publisher = new CallPublisher(options.journal, this.events);
     this.#bindings = new Bindings({
       ...options.bindings,
       onBound: (call) => this.#write(call),
@@ -102,9 +105,14 @@ export class Desk {
     await this.#lease?.release().catch(() => undefined);
   }
 
+  /** What belongs to a call has changed elsewhere than on the telephone: it is published anew, as a whole. */
+  touch(id: string): void {
+    this.#publisher.touch(id);
+  }
+
   #write(call: Call): void {
     this.#options.journal.add(call);
-    this.events.publish('call', call);
+    this.#publisher.add(call);
   }
 
   /** Never rejects. */
@@ -196,7 +204,7 @@ export class Desk {
   #onJoin(gone: string, into: string): void {
     this.#bindings.remove(gone);
     this.#options.journal.remove(gone);
-    this.events.publish('joined', { id: gone, into });
+    this.#publisher.join(gone, into);
   }
 }
 

@@ -54,6 +54,9 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onProblem: (problem) =>
       logger.error({ problem: maskText(problem) }, 'journal cannot be written: calls wait until it is back'),
     onBack: () => logger.info('journal is back: what waited has been written'),
+    onRefused: (id, reason) =>
+      logger.error({ call: id, problem: maskText(reason) }, 'journal takes this call never: it is given up'),
+    onTouched: (id) => desk.touch(id),
     onLost: () => problems.add('calls were forgotten, since the journal was away for too long'),
   });
 
@@ -69,7 +72,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onProblem: tell('users could not be read'),
   });
 
-  const desk = new Desk({
+  const desk: Desk = new Desk({
     asterisks: asterisk.map(
       ({ name, host, port, username, secretFile, tls, trunks, cdr, cdrPasswordFile }) => {
         const account: AmiAccount = {

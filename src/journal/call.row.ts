@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { callSchema, type Call, type Link, type Party } from '../calls/call.ts';
+import { callSchema, type Call, type Party } from '../calls/call.ts';
 import { decodeCall, encodeCall } from './call.document.ts';
 import { KEY_KINDS, type CallKeyTable, type CallTable, type KeyKind } from './tables.ts';
 
@@ -37,20 +37,24 @@ export function toRow(call: Call, seq: number): CallValues {
   };
 }
 
-/** A call of the journal, with what people have added to it. */
+/** A call with everything that belongs to it: see `completeCalls`. */
 export interface JournalCall extends Call {
   readonly note: string | null;
 }
 
-export function fromRow(row: Selectable<CallTable>): JournalCall {
-  const call = row.detail === null ? withoutPersons(row) : decodeCall(row.detail);
-  const manual: Link[] = row.manual_links === null ? [] : JSON.parse(row.manual_links);
-  return {
-    ...call,
-    calledBackAt: toTime(row.called_back_at),
-    links: [...call.links, ...manual],
-    note: row.note,
-  };
+/** The call of a row, without what is added to it. Of one whose story is damaged, what stands in the columns. */
+export function fromRow(row: Selectable<CallTable>): Call {
+  if (row.detail === null) return withoutStory(row);
+  return readStory(row) ?? { ...withoutStory(row), completeness: 'partial' };
+}
+
+/** @returns undefined when it is damaged, or was forgotten */
+export function readStory({ detail }: Selectable<CallTable>): Call | undefined {
+  try {
+    return detail === null ? undefined : decodeCall(detail);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a call can be found by, each once. */
@@ -80,13 +84,7 @@ export function reversed(number: string): string {
   return Array.from(number).toReversed().join('');
 }
 
-/** The numbers that somebody spoke with. */
-export function numbersSpokenWith(call: Call): string[] {
-  const numbers = call.talks.flatMap(({ a, b }) => [a.number, b.number]);
-  return [...new Set(numbers.filter((number) => number !== null))];
-}
-
-function withoutPersons(row: Selectable<CallTable>): Call {
+function withoutStory(row: Selectable<CallTable>): Call {
   return callSchema.parse({
     id: row.id,
     asterisk: row.asterisk,
@@ -96,8 +94,8 @@ function withoutPersons(row: Selectable<CallTable>): Call {
     startedAt: new Date(row.started_at).toISOString(),
     answeredAt: toTime(row.answered_at),
     endedAt: toTime(row.ended_at),
-    from: NOBODY,
-    to: NOBODY,
+    from: partyOf(row.from_number),
+    to: partyOf(row.to_number),
     answeredBy: null,
     outcome: row.outcome,
     cause: null,
@@ -121,10 +119,14 @@ function withoutPersons(row: Selectable<CallTable>): Call {
   });
 }
 
+function partyOf(number: string | null): Party {
+  return number === null ? NOBODY : { ...NOBODY, number, raw: number };
+}
+
 function toMs(time: string | null): number | null {
   return time === null ? null : Date.parse(time);
 }
 
-function toTime(ms: number | null): string | null {
+export function toTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }

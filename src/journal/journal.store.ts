@@ -1,20 +1,15 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
-import { sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Call, Link } from '../calls/call.ts';
-import {
-  fromRow,
-  keysOf,
-  numbersSpokenWith,
-  reversed,
-  SEQ_PER_MS,
-  toRow,
-  type CallValues,
-  type JournalCall,
-} from './call.row.ts';
+import { addKeys, removeKeys } from './call-keys.ts';
+import { fromRow, keysOf, SEQ_PER_MS, type JournalCall } from './call.row.ts';
+import { writeCalls } from './call-writer.ts';
+import { settleMissed } from './called-back.ts';
+import { ADDITIONS, completeCalls } from './complete-calls.ts';
 import type { Engine } from './engine.ts';
+import { isCollision } from './errors.ts';
 import { Lease } from './lease.ts';
 import { selectCalls, type CallFilter } from './journal.query.ts';
-import { KEY_KINDS, type CallKeyTable, type CallTable, type JournalDatabase } from './tables.ts';
+import type { CallTable, JournalDatabase } from './tables.ts';
 
 /** A time in which calls of an Asterisk may have gone unseen. */
 export interface Gap {
@@ -46,34 +41,8 @@ export interface JournalConnections {
   readonly listener?: SaveListener | undefined;
 }
 
-/** A call and its key. */
-interface PlacedCall {
-  readonly call: Call;
-  readonly seq: number;
-}
-
-/** Rows of one INSERT: 50 of 23 columns stay far below SQLite's 32,766 parameters. */
-const ROWS_PER_INSERT = 50;
-const KEYS_PER_STATEMENT = 500;
-
-/** Columns that a later version of the same call replaces; what people have added stays. */
-const REPLACED = [
-  'direction',
-  'state',
-  'answered_at',
-  'ended_at',
-  'outcome',
-  'missed',
-  'from_number',
-  'to_number',
-  'answered_by',
-  'wait_ms',
-  'ring_ms',
-  'talk_ms',
-  'hold_ms',
-  'completeness',
-  'detail',
-] as const satisfies readonly (keyof CallValues)[];
+/** Two desks that write at the same moment collide now and then; that one does so ten times in a row does not happen. */
+const MAX_COLLISIONS = 10;
 
 /**
  * The calls, their keys and the gaps. Every method may reject with what the database says; nothing is half written.
@@ -104,29 +73,26 @@ export class JournalStore {
   /**
    * Writes calls, or newer versions of them, in one transaction. The same call again changes nothing, and one that has
    * ended stays so.
+   *
+   * @returns ids of calls that are called back by this: what belongs to them has changed
    */
-  async save(calls: readonly Call[]): Promise<void> {
-    if (calls.length === 0) return;
-    await this.#writer.transaction().execute(async (db) => {
-      const placed = await this.#place(db, calls);
-      for (const rows of chunks(placed, ROWS_PER_INSERT)) {
-        await this.#upsert(
-          db,
-          rows.map(({ call, seq }) => toRow(call, seq)),
-        );
+  async save(calls: readonly Call[]): Promise<readonly string[]> {
+    if (calls.length === 0) return [];
+    for (let collisions = 0; ; collisions++) {
+      try {
+        return await this.#writer.transaction().execute(async (db) => {
+          const placed = await writeCalls(db, this.#engine, calls);
+          const calledBack = await settleMissed(db, placed);
+          await this.#listener?.onSaved(
+            db,
+            placed.map(({ call }) => call),
+          );
+          return calledBack;
+        });
+      } catch (error) {
+        if (!isCollision(error) || collisions >= MAX_COLLISIONS) throw error;
       }
-      for (const keys of chunks(
-        placed.flatMap(({ call, seq }) => keysOf(call, seq)),
-        KEYS_PER_STATEMENT,
-      )) {
-        await this.#addKeys(db, keys);
-      }
-      await this.#settleMissed(db, placed);
-      await this.#listener?.onSaved(
-        db,
-        placed.map(({ call }) => call),
-      );
-    });
+    }
   }
 
   /** Takes calls out that turned out to be parts of others. */
@@ -134,33 +100,52 @@ export class JournalStore {
     if (ids.length === 0) return;
     await this.#writer.transaction().execute(async (db) => {
       const rows = await db.selectFrom('calls').selectAll().where('id', 'in', ids).execute();
-      await this.#removeKeys(db, rows);
+      await removeKeys(db, this.#engine, rows);
       await db.deleteFrom('calls').where('id', 'in', ids).execute();
       await this.#listener?.onRemoved(db, ids);
     });
   }
 
   async get(id: string): Promise<JournalCall | undefined> {
-    const row = await this.#reader.selectFrom('calls').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? undefined : fromRow(row);
+    const rows = await this.#reader.selectFrom('calls').selectAll().where('id', '=', id).execute();
+    return (await this.#complete(rows))[0];
   }
 
   /** Those of the calls that there are, by id. */
   async getAll(ids: readonly string[]): Promise<Map<string, JournalCall>> {
     if (ids.length === 0) return new Map();
     const rows = await this.#reader.selectFrom('calls').selectAll().where('id', 'in', ids).execute();
-    return new Map(rows.map((row) => [row.id, fromRow(row)]));
+    return new Map((await this.#complete(rows)).map((call) => [call.id, call]));
   }
 
   /** The newest first. @param limit calls of a page */
   async list(filter: CallFilter, limit: number, before: number | null = null): Promise<CallPage> {
     const rows = await selectCalls(this.#reader, filter, before, limit + 1).execute();
     const page = rows.slice(0, limit);
-    return { calls: page.map(fromRow), next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null };
+    return {
+      calls: await this.#complete(page),
+      next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
+    };
+  }
+
+  /** Calls as they are now, with what belongs to them and stands in the journal. */
+  async complete(calls: readonly Call[]): Promise<JournalCall[]> {
+    if (calls.length === 0) return [];
+    const ids = calls.map(({ id }) => id);
+    const rows = await this.#reader
+      .selectFrom('calls')
+      .select(['id', ...ADDITIONS])
+      .where('id', 'in', ids)
+      .execute();
+    const additions = new Map(rows.map((row) => [row.id, row]));
+    return completeCalls(
+      this.#reader,
+      calls.map((call) => ({ call, additions: additions.get(call.id) })),
+    );
   }
 
   /** Calls that had not ended when they were last written. */
-  async live(): Promise<JournalCall[]> {
+  async live(): Promise<Call[]> {
     const rows = await this.#reader
       .selectFrom('calls')
       .selectAll()
@@ -184,8 +169,9 @@ export class JournalStore {
         const manual_links = links.length === 0 ? null : JSON.stringify(links);
         await db.updateTable('calls').set({ manual_links }).where('seq', '=', row.seq).execute();
         // With the old links, but not with what the call has by itself.
-        await this.#removeKeys(db, [row]);
-        await this.#addKeys(db, keysOf(fromRow({ ...row, manual_links }), row.seq));
+        await removeKeys(db, this.#engine, [row]);
+        const call = fromRow(row);
+        await addKeys(db, this.#engine, keysOf({ ...call, links: [...call.links, ...links] }, row.seq));
       }
       return true;
     });
@@ -222,7 +208,7 @@ export class JournalStore {
   }
 
   /**
-   * Forgets the persons of calls that ended before a time, and keeps what is counted. In portions, so that nothing
+   * Forgets the persons of calls that began before a time, what was noted of them too, and keeps what is counted. In portions, so that nothing
    * waits long for it.
    *
    * @returns how many calls were blanked; fewer than `limit` when none is left
@@ -234,11 +220,18 @@ export class JournalStore {
         .selectAll()
         .where('seq', '<', time * SEQ_PER_MS)
         .where('state', '=', 'ended')
-        .where('detail', 'is not', null)
+        .where((eb) =>
+          // A note may have come later.
+          eb.or([
+            eb('detail', 'is not', null),
+            eb('note', 'is not', null),
+            eb('manual_links', 'is not', null),
+          ]),
+        )
         .orderBy('seq')
         .limit(limit)
         .execute();
-      await this.#removeKeys(db, rows);
+      await removeKeys(db, this.#engine, rows);
       const blank = {
         from_number: null,
         to_number: null,
@@ -259,152 +252,10 @@ export class JournalStore {
     if (this.#reader !== this.#writer) await this.#reader.destroy();
   }
 
-  /** Gives each call its place, which it keeps for ever. */
-  async #place(db: Transaction<JournalDatabase>, calls: readonly Call[]): Promise<PlacedCall[]> {
-    const ids = calls.map(({ id }) => id);
-    const known = await db
-      .selectFrom('calls')
-      .select(['id', 'seq', 'state'])
-      .where('id', 'in', ids)
-      .execute();
-    // A desk that stood still may still have what was true before another one saw the end.
-    const over = new Set(known.flatMap(({ id, state }) => (state === 'ended' ? id : [])));
-    const places = new Map(known.map(({ id, seq }) => [id, seq]));
-    await this.#findPlaces(
-      db,
-      calls.filter(({ id }) => !places.has(id)),
-      places,
+  #complete(rows: readonly Selectable<CallTable>[]): Promise<JournalCall[]> {
+    return completeCalls(
+      this.#reader,
+      rows.map((row) => ({ call: fromRow(row), additions: row })),
     );
-    return calls
-      .filter(({ id, state }) => state === 'ended' || !over.has(id))
-      .map((call) => ({ call, seq: places.get(call.id) ?? 0 }));
   }
-
-  /** Adds the places of new calls. */
-  async #findPlaces(
-    db: Transaction<JournalDatabase>,
-    fresh: readonly Call[],
-    places: Map<string, number>,
-  ): Promise<void> {
-    const taken = new Set<number>();
-    let waiting = fresh;
-    while (waiting.length > 0) {
-      for (const { id, startedAt } of waiting) {
-        let seq = Date.parse(startedAt) * SEQ_PER_MS;
-        while (taken.has(seq)) seq += 1;
-        taken.add(seq);
-        places.set(id, seq);
-      }
-      // Somebody else may stand there already: those try the next place.
-      const wanted = waiting.map(({ id }) => places.get(id) ?? 0);
-      const rows = await db.selectFrom('calls').select('seq').where('seq', 'in', wanted).execute();
-      const occupied = new Set(rows.map(({ seq }) => seq));
-      waiting = waiting.filter(({ id }) => occupied.has(places.get(id) ?? 0));
-    }
-  }
-
-  async #upsert(db: Transaction<JournalDatabase>, rows: readonly CallValues[]): Promise<void> {
-    const insert = db.insertInto('calls').values(
-      rows.map((row) => ({
-        ...row,
-        open_missed: null,
-        called_back_at: null,
-        note: null,
-        manual_links: null,
-      })),
-    );
-    const source = (column: string) =>
-      this.#engine === 'mysql' ? sql`values(${sql.ref(column)})` : sql`${sql.ref(`excluded.${column}`)}`;
-    const replaced = Object.fromEntries(REPLACED.map((column) => [column, source(column)]));
-    await (
-      this.#engine === 'mysql'
-        ? insert.onDuplicateKeyUpdate(replaced)
-        : insert.onConflict((conflict) => conflict.column('seq').doUpdateSet(replaced))
-    ).execute();
-  }
-
-  async #addKeys(db: Transaction<JournalDatabase>, keys: readonly CallKeyTable[]): Promise<void> {
-    if (keys.length === 0) return;
-    const insert = db.insertInto('call_keys').values([...keys]);
-    await (this.#engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
-  }
-
-  /** Of calls whose detail still tells what they are found by. */
-  async #removeKeys(db: Transaction<JournalDatabase>, rows: readonly Selectable<CallTable>[]): Promise<void> {
-    const keys = rows.flatMap((row) => keysOf(fromRow(row), row.seq));
-    for (const some of chunks(keys, KEYS_PER_STATEMENT)) {
-      const tuples = some.map(({ kind, value, seq }) => sql`(${kind}, ${value}, ${seq})`);
-      // SQLite takes several tuples as a table only, MySQL as a list only.
-      const values = this.#engine === 'mysql' ? sql`` : sql`values `;
-      await sql`delete from call_keys where (kind, value, seq) in (${values}${sql.join(tuples)})`.execute(db);
-    }
-  }
-
-  /** A missed call is open until somebody speaks with that number, whichever of the two is written first. */
-  async #settleMissed(db: Transaction<JournalDatabase>, placed: readonly PlacedCall[]): Promise<void> {
-    const missed = placed.filter(({ call }) => call.missed && call.from.number !== null);
-    const talks = placed.flatMap(({ call, seq }) =>
-      numbersSpokenWith(call).map((number) => ({
-        number,
-        seq,
-        at: Date.parse(call.answeredAt ?? call.startedAt),
-      })),
-    );
-    if (missed.length > 0) {
-      const seqs = missed.map(({ seq }) => seq);
-      await db
-        .updateTable('calls')
-        .set((eb) => ({ open_missed: eb.ref('from_number') }))
-        .where('seq', 'in', seqs)
-        .where('called_back_at', 'is', null)
-        .execute();
-      talks.push(...(await this.#laterTalks(db, missed)));
-    }
-    if (talks.length === 0) return;
-
-    const numbers = [...new Set(talks.map(({ number }) => number))];
-    const open = await db
-      .selectFrom('calls')
-      .select(['seq', 'open_missed'])
-      .where('open_missed', 'in', numbers)
-      .execute();
-    for (const { seq, open_missed } of open) {
-      const back = talks.find((talk) => talk.number === open_missed && talk.seq > seq);
-      if (back === undefined) continue;
-      await db
-        .updateTable('calls')
-        .set({ open_missed: null, called_back_at: back.at })
-        .where('seq', '=', seq)
-        .execute();
-    }
-  }
-
-  /** Talks with the callers of missed calls that stand in the journal already. */
-  async #laterTalks(
-    db: Transaction<JournalDatabase>,
-    missed: readonly PlacedCall[],
-  ): Promise<{ number: string; seq: number; at: number }[]> {
-    const values = missed.map(({ call }) => reversed(call.from.number ?? ''));
-    const rows = await db
-      .selectFrom('call_keys')
-      .innerJoin('calls', 'calls.seq', 'call_keys.seq')
-      .select(['value', 'call_keys.seq', 'answered_at'])
-      .where('kind', '=', KEY_KINDS.number)
-      .where('value', 'in', values)
-      .where('call_keys.seq', '>', Math.min(...missed.map(({ seq }) => seq)))
-      .where((eb) => eb.or([eb('talk_ms', '>', 0), eb('state', '=', 'talking')]))
-      .orderBy('call_keys.seq')
-      .execute();
-    return rows.map(({ value, seq, answered_at }) => ({
-      number: reversed(value),
-      seq,
-      at: answered_at ?? 0,
-    }));
-  }
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  const parts: Item[][] = [];
-  for (let start = 0; start < items.length; start += size) parts.push(items.slice(start, start + size));
-  return parts;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../calls/call.ts';
 import { messageOf } from '../util/errors.ts';
-import { JournalStoreError } from './errors.ts';
+import { isRefusal, JournalStoreError } from './errors.ts';
 import type { Gap, JournalStore } from './journal.store.ts';
 
 export interface JournalOptions {
@@ -13,6 +13,10 @@ export interface JournalOptions {
   readonly onBack: () => void;
   /** Calls were forgotten, since the store was away for too long. @param calls their number */
   readonly onLost: (calls: number) => void;
+  /** The store takes this call never, whatever is tried; the others are written. */
+  readonly onRefused: (id: string, reason: string) => void;
+  /** What belongs to this call was changed by another one: it is called back. Default: nothing. */
+  readonly onTouched?: (id: string) => void;
   /** Calls that wait for the store at most. Default 20,000, about 60 MB. */
   readonly maxWaiting?: number;
   /** From a change to its writing, and between two writings, in ms. Default 100. */
@@ -38,6 +42,7 @@ export class Journal {
   readonly #gaps: Gap[] = [];
   #store: JournalStore | undefined;
   #problem: string | undefined;
+  #refused = 0;
   #stopping = false;
   /** The writing that goes on until nothing waits; undefined while nothing does. */
   #writing: Promise<void> | undefined;
@@ -45,12 +50,23 @@ export class Journal {
   #hurry = new AbortController();
 
   constructor(options: JournalOptions) {
-    this.#options = { maxWaiting: 20_000, collectMs: 100, maxPauseMs: 5_000, ...options };
+    this.#options = {
+      maxWaiting: 20_000,
+      collectMs: 100,
+      maxPauseMs: 5_000,
+      onTouched: () => undefined,
+      ...options,
+    };
   }
 
   /** Calls that wait to be written. */
   get waiting(): number {
     return this.#changed.size;
+  }
+
+  /** Calls that the store refused, since the start. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** Why the store cannot be used; undefined while it can. */
@@ -75,6 +91,11 @@ export class Journal {
     this.#changed.set(call.id, call);
     if (this.#changed.size > this.#options.maxWaiting) this.#forgetOldest();
     this.#write();
+  }
+
+  /** The newest version of a call, while it waits to be written. */
+  pending(id: string): Call | undefined {
+    return this.#changed.get(id);
   }
 
   /** A call that turned out to be a part of another one. */
@@ -149,16 +170,34 @@ export class Journal {
     await store.remove(removed);
     for (const id of removed) this.#removed.delete(id);
 
-    const calls = [...this.#changed.values()].slice(0, BATCH);
-    await store.save(calls);
-    for (const call of calls) {
-      // A newer version may have come meanwhile.
-      if (this.#changed.get(call.id) === call) this.#changed.delete(call.id);
-    }
+    await this.#save(store, [...this.#changed.values()].slice(0, BATCH));
     for (let gap = this.#gaps[0]; gap !== undefined; gap = this.#gaps[0]) {
       await store.addGap(gap);
       this.#gaps.shift();
     }
+  }
+
+  /** Halves what is refused, until the one call is found that it is refused for: that one is given up. */
+  async #save(store: JournalStore, calls: readonly Call[]): Promise<void> {
+    let touched: readonly string[] = [];
+    try {
+      touched = await store.save(calls);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (calls.length > 1) {
+        const middle = Math.ceil(calls.length / 2);
+        await this.#save(store, calls.slice(0, middle));
+        await this.#save(store, calls.slice(middle));
+        return;
+      }
+      this.#refused += 1;
+      for (const { id } of calls) this.#options.onRefused(id, messageOf(error));
+    }
+    for (const call of calls) {
+      // A newer version may have come meanwhile.
+      if (this.#changed.get(call.id) === call) this.#changed.delete(call.id);
+    }
+    for (const id of touched) this.#options.onTouched(id);
   }
 
   async #pause(ms: number): Promise<void> {

@@ -5,11 +5,12 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isRefusal } from '../../src/journal/errors.ts';
 import { openJournal, openJournalOn } from '../../src/journal/open.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
-import { answeredCall } from '../lab/journal/sample-calls.ts';
+import { answeredCall, time } from '../lab/journal/sample-calls.ts';
 import { sqliteInProcess } from '../lab/journal/sqlite-in-process.ts';
 import { describeFeeds } from '../lab/journal/feed-behaviour.ts';
 import { describeJournalStore } from '../lab/journal/store-behaviour.ts';
@@ -57,6 +58,38 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
     for (const store of stores) cleanups.add(() => store.close());
     await Promise.all(stores.map((store, desk) => store.save([answeredCall(desk, '79161234567')])));
     expect((await stores[0]?.list({}, 10))?.calls).toHaveLength(2);
+  });
+
+  test('gives every call a place of its own, though two desks write the same millisecond at once', async () => {
+    const url = await makeUrl();
+    const stores = await Promise.all([openJournal(url), openJournal(url)]);
+    for (const store of stores) cleanups.add(() => store.close());
+    const id = (round: number, desk: number, n: number) => `main-${round}.${desk}${n}`;
+    const rounds = 20;
+    for (let round = 0; round < rounds; round++) {
+      const startedAt = time(round * 1000);
+      const calls = (desk: number) =>
+        Array.from({ length: 5 }, (_, n) =>
+          answeredCall(round, `7916${desk}000000`, { id: id(round, desk, n), startedAt }),
+        );
+      await Promise.all(stores.map((store, desk) => store.save(calls(desk))));
+      // A newer version, while the other one writes new ones.
+      await Promise.all(stores.map((store, desk) => store.save(calls(desk))));
+    }
+    const { calls } = (await stores[0]?.list({}, 1000)) ?? { calls: [] };
+    expect(calls).toHaveLength(rounds * 10);
+    for (const call of calls) expect(call.from.number).toBe(`7916${call.id.split('.')[1]?.[0]}000000`);
+    for (const desk of [0, 1]) {
+      expect((await stores[0]?.list({ number: `7916${desk}000000` }, 1000))?.calls).toHaveLength(rounds * 5);
+    }
+  });
+
+  test('refuses a call that does not fit, and says that it is for what is in it', async () => {
+    const store = await openJournal(await makeUrl());
+    cleanups.add(() => store.close());
+    const save = store.save([answeredCall(1, '79161234567', { id: 'x'.repeat(300) })]);
+    expect(await save.then(() => false, isRefusal)).toBe(true);
+    await server.sql('select 1');
   });
 
   test('keeps its tables to itself: of the database user it needs nothing outside', async () => {

@@ -12,7 +12,7 @@ export type WorkerRequest = {
 
 export type WorkerReply =
   | { readonly id: number; readonly result: QueryResult<never> }
-  | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly error: string; readonly errcode: number | undefined };
 
 const port = parentPort;
 if (port === null) throw new Error('This file runs as a worker thread.');
@@ -32,7 +32,8 @@ port.on('message', (request: WorkerRequest) => {
     connection ??= new SqliteConnection(String(workerData));
     reply = { id, result: connection.run(sql, values) };
   } catch (error) {
-    reply = { id, error: messageOf(error) };
+    const errcode: unknown = Reflect.get(Object(error), 'errcode');
+    reply = { id, error: messageOf(error), errcode: typeof errcode === 'number' ? errcode : undefined };
   }
   port.postMessage(reply);
 });

@@ -119,7 +119,10 @@ class WorkerDriver implements Driver {
     this.#pending.delete(reply.id);
     if (this.#pending.size === 0) this.#worker?.unref();
     if ('result' in reply) pending?.resolve(reply.result);
-    else pending?.reject(new JournalStoreError(`The journal ${this.#path}: ${reply.error}`));
+    else {
+      const { error, errcode } = reply;
+      pending?.reject(new JournalStoreError(`The journal ${this.#path}: ${error}`, { errcode }));
+    }
   }
 
   /** The thread has ended: whatever waits for it will not come, nor what is asked from now on. */

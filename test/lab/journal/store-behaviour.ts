@@ -166,6 +166,26 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       expect(await open()).toEqual(['3', '2']);
     });
 
+    test('is not closed by a call in which their telephone rang and somebody else spoke', async () => {
+      const elsewhere = answeredCall(2, BORIS);
+      const rang = {
+        ...elsewhere,
+        legs: [
+          ...elsewhere.legs,
+          ...missedCall(2, ANNA).legs.map((leg) => ({ ...leg, party: outside(ANNA) })),
+        ],
+      };
+      await store.save([rang]);
+      await store.save([missedCall(1, ANNA)]);
+      expect(await open()).toEqual(['1']);
+    });
+
+    test('is named when it is called back', async () => {
+      expect(await store.save([missedCall(1, ANNA), missedCall(2, BORIS)])).toEqual([]);
+      expect(await store.save([answeredCall(3, ANNA)])).toEqual([missedCall(1, ANNA).id]);
+      expect(await store.save([answeredCall(3, ANNA)])).toEqual([]);
+    });
+
     test('without a number is owed to nobody', async () => {
       await store.save([missedCall(1, ANNA, { from: { ...outside(ANNA), number: null, raw: 'anonymous' } })]);
       expect(await open()).toEqual([]);
@@ -224,6 +244,13 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       ['answered', 60],
       ['no_answer', 0],
     ]);
+    // What somebody writes afterwards is forgotten as well.
+    const links = [{ kind: 'client', code: 31, how: 'manual', rank: 1 }] as const;
+    await store.annotate(missedCall(1, ANNA).id, { note: ANNA, links });
+    expect(await idsOf({ link: { kind: 'client', code: '31' } })).toEqual(['1']);
+    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(1);
+    expect(await store.get(missedCall(1, ANNA).id)).toMatchObject({ note: null, links: [] });
+    expect(await idsOf({ link: { kind: 'client', code: '31' } })).toEqual([]);
     expect(await idsOf({ missed: true })).toEqual(['1']);
     expect(await idsOf({ open: true })).toEqual([]);
   });

@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
+import { encodeCall } from '../../../src/journal/call.document.ts';
 import { migrateJournal } from '../../../src/journal/migrate.ts';
 import { openExistingJournal, openJournal, openJournalOn } from '../../../src/journal/open.ts';
 import type { JournalDatabase } from '../../../src/journal/tables.ts';
@@ -50,6 +51,44 @@ test('the tables can be taken back and made again', async () => {
   await db.destroy();
   const store = await openFile(path);
   await store.save([answeredCall(1, '79161234567')]);
+});
+
+describe('a call whose story is damaged', () => {
+  const ANNA = '79161234567';
+  const damaged = async (detail: Uint8Array) => {
+    const path = await databaseFile();
+    const store = await openFile(path);
+    await store.save([answeredCall(1, ANNA), answeredCall(2, ANNA)]);
+    const db = new Kysely<JournalDatabase>({ dialect: sqliteInProcess(path) });
+    cleanups.add(() => db.destroy());
+    await db.updateTable('calls').set({ detail }).where('id', '=', answeredCall(1, ANNA).id).execute();
+    return { store, db };
+  };
+
+  test.each([
+    ['nothing', Buffer.of()],
+    ['of a newer version', Buffer.of(9, 1, 2, 3)],
+    ['bytes that are no text', Buffer.of(1, 255, 254, 253)],
+    ['half of it', encodeCall(answeredCall(1, ANNA)).subarray(0, 40)],
+  ])('(%s) is told by what its columns say, and the others are told as ever', async (_what, detail) => {
+    const { store } = await damaged(detail);
+    const { calls } = await store.list({ number: ANNA }, 10);
+    expect(calls[0]).toEqual({ ...answeredCall(2, ANNA), note: null });
+    expect(calls[1]).toMatchObject({
+      id: answeredCall(1, ANNA).id,
+      from: { number: ANNA },
+      outcome: 'answered',
+      talks: [],
+      completeness: 'partial',
+    });
+  });
+
+  test('is forgotten with all that it was found by', async () => {
+    const { store, db } = await damaged(Buffer.of(9));
+    expect(await store.blankBefore(Date.now(), 10)).toBe(2);
+    expect(await db.selectFrom('call_keys').selectAll().execute()).toEqual([]);
+    expect(JSON.stringify(await store.list({}, 10))).not.toContain(ANNA);
+  });
 });
 
 test('a file that is no database is told and left alone', async () => {

@@ -18,10 +18,15 @@ class FakeStore {
   #check(): void {
     if (this.away !== undefined) throw new Error(this.away);
   }
-  async save(calls: readonly Call[]): Promise<void> {
+  /** Refuses calls with this word in their id, as a database does. */
+  refused = 'never';
+  async save(calls: readonly Call[]): Promise<readonly string[]> {
     await sleep(5);
     this.#check();
+    if (calls.some(({ id }) => id.includes(this.refused)))
+      throw Object.assign(new Error('Data too long'), { code: 'ER_DATA_TOO_LONG', sqlState: '22001' });
     this.saved.push([...calls]);
+    return [];
   }
   async remove(ids: readonly string[]): Promise<void> {
     this.#check();
@@ -40,16 +45,18 @@ function setUp(options: Partial<JournalOptions> = {}) {
   const store = new FakeStore();
   const told: string[] = [];
   const onLost = jest.fn();
+  const onRefused = jest.fn();
   const journal = new Journal({
     open: async () => store as unknown as JournalStore,
     onProblem: (problem) => told.push(problem),
     onBack: () => told.push('back'),
     onLost,
+    onRefused,
     collectMs: 1,
     maxPauseMs: 20,
     ...options,
   });
-  return { store, told, onLost, journal };
+  return { store, told, onLost, onRefused, journal };
 }
 
 async function eventually(condition: () => boolean): Promise<void> {
@@ -124,6 +131,18 @@ describe('the writer of the journal', () => {
     await eventually(() => journal.waiting === 0);
     expect(store.saved.flat().map(({ id }) => id)).toEqual([answeredCall(2, ANNA).id]);
     expect(store.removed).toEqual([answeredCall(1, ANNA).id]);
+  });
+
+  test('gives up the one call that the store will never take, tells it once, and writes all others', async () => {
+    const { store, told, onRefused, journal } = setUp();
+    for (let id = 0; id < 30; id++) journal.add(answeredCall(id, ANNA));
+    journal.add(answeredCall(7, ANNA, { id: 'never' }));
+    journal.addGap({ asterisk: 'main', from: 1, until: 2, reason: 'test' });
+    await eventually(() => journal.waiting === 0 && store.gaps.length === 1);
+    expect(store.saved.flat()).toHaveLength(30);
+    expect(onRefused.mock.calls).toEqual([['never', 'Data too long']]);
+    expect(journal.refused).toBe(1);
+    expect(told).toEqual([]);
   });
 
   test('writes what waits when it is stopped, at once', async () => {

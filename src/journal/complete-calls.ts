@@ -1,0 +1,35 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Call, Link } from '../calls/call.ts';
+import { toTime, type JournalCall } from './call.row.ts';
+import type { CallTable, JournalDatabase } from './tables.ts';
+
+/** What people and other calls have added to a call, in its row. */
+export type Additions = Pick<Selectable<CallTable>, 'called_back_at' | 'note' | 'manual_links'>;
+
+export const ADDITIONS = ['called_back_at', 'note', 'manual_links'] as const satisfies (keyof Additions)[];
+
+const NOTHING: Additions = { called_back_at: null, note: null, manual_links: null };
+
+/**
+ * Calls with what belongs to them and comes from elsewhere. Whoever reads or publishes calls gets them from here, a page
+ * at a time: a feature that adds something to a call reads it here, for all calls of the page with one statement.
+ *
+ * @param _db where a feature finds its rows
+ * @param calls with the additions of their rows; undefined for a call that was not written yet
+ */
+export async function completeCalls(
+  _db: Kysely<JournalDatabase>,
+  calls: readonly { readonly call: Call; readonly additions: Additions | undefined }[],
+): Promise<JournalCall[]> {
+  return calls.map(({ call, additions }) => withAdditions(call, additions ?? NOTHING));
+}
+
+function withAdditions(call: Call, { called_back_at, note, manual_links }: Additions): JournalCall {
+  const manual: Link[] = manual_links === null ? [] : JSON.parse(manual_links);
+  return {
+    ...call,
+    calledBackAt: toTime(called_back_at),
+    links: [...call.links.filter(({ how }) => how !== 'manual'), ...manual],
+    note,
+  };
+}

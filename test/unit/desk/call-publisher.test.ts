@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CallEvents } from '../../../src/api/call-events.ts';
+import { CallPublisher } from '../../../src/desk/call-publisher.ts';
+import type { JournalCall } from '../../../src/journal/call.row.ts';
+import { Journal } from '../../../src/journal/journal.ts';
+import { openJournalOn } from '../../../src/journal/open.ts';
+import { deferred } from '../../../src/util/deferred.ts';
+import { Cleanups } from '../../lab/cleanups.ts';
+import { eventually } from '../../lab/eventually.ts';
+import { answeredCall, missedCall, time } from '../../lab/journal/sample-calls.ts';
+import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
+
+const ANNA = '79161234567';
+const talking = answeredCall(1, ANNA, { state: 'talking', endedAt: null, outcome: null });
+const { id } = talking;
+
+const cleanups = new Cleanups();
+afterEach(cleanups.run);
+
+let journal: Journal;
+let publisher: CallPublisher;
+let told: JournalCall[];
+let order: string[];
+
+beforeEach(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'courier-agi-publisher-'));
+  journal = new Journal({
+    open: () => openJournalOn('sqlite', () => sqliteInProcess(join(folder, 'journal.db'))),
+    onProblem: jest.fn(),
+    onBack: jest.fn(),
+    onLost: jest.fn(),
+    onRefused: jest.fn(),
+    onTouched: (touched) => publisher.touch(touched),
+    collectMs: 1,
+  });
+  await journal.start();
+  cleanups.add(async () => {
+    await journal.stop(1000);
+    await rm(folder, { recursive: true, force: true });
+  });
+  const events = new CallEvents();
+  told = [];
+  order = [];
+  events.follow(({ text }) => {
+    const [, name = '', data = ''] = /\nevent: (\w+)\ndata: (.*)\n/.exec(text) ?? [];
+    order.push(name);
+    if (name === 'call') told.push(JSON.parse(data));
+  });
+  publisher = new CallPublisher(journal, events);
+});
+
+function tell(call: Parameters<Journal['add']>[0]): void {
+  journal.add(call);
+  publisher.add(call);
+}
+const toldOf = (count: number) => eventually(`${count} told`, () => told.length >= count);
+
+test('a change of a call comes with the note and the links that people gave it before', async () => {
+  await journal.store.save([talking]);
+  const link = { kind: 'shipment', code: 70_005, how: 'manual', rank: 1 } as const;
+  await journal.store.annotate(id, { note: 'rings tomorrow', links: [link] });
+  tell(answeredCall(1, ANNA));
+  await toldOf(1);
+  expect(told[0]).toEqual({
+    ...answeredCall(1, ANNA),
+    links: [...talking.links, link],
+    note: 'rings tomorrow',
+  });
+  await eventually('it is written', () => journal.waiting === 0);
+  expect(await journal.store.get(id)).toEqual(told[0]);
+});
+
+test('a note comes with the newest version of the call, written or not', async () => {
+  await journal.store.save([answeredCall(1, ANNA, { state: 'ringing' })]);
+  await journal.store.annotate(id, { note: 'rings tomorrow' });
+  journal.add(talking);
+  publisher.touch(id);
+  await toldOf(1);
+  expect(told[0]).toMatchObject({ state: 'talking', note: 'rings tomorrow' });
+  await eventually('it is written', () => journal.waiting === 0);
+  publisher.touch(id);
+  await toldOf(2);
+  expect(told[1]).toMatchObject({ state: 'talking', note: 'rings tomorrow' });
+});
+
+test('a talk publishes the missed calls that it calls back', async () => {
+  tell(missedCall(1, ANNA));
+  await eventually('it is written', () => journal.waiting === 0);
+  tell(answeredCall(3, ANNA));
+  await toldOf(3);
+  expect(told.map((call) => [call.id, call.calledBackAt])).toEqual([
+    [missedCall(1, ANNA).id, null],
+    [answeredCall(3, ANNA).id, null],
+    [missedCall(1, ANNA).id, time(8000)],
+  ]);
+});
+
+test('a journal that hangs holds no call up, and the whole follows when it answers', async () => {
+  await journal.store.save([talking]);
+  await journal.store.annotate(id, { note: 'rings tomorrow' });
+  const hang = deferred<void>();
+  const complete = journal.store.complete.bind(journal.store);
+  jest.spyOn(journal.store, 'complete').mockImplementationOnce(async (calls) => {
+    await hang.promise;
+    return complete(calls);
+  });
+  publisher.add(talking);
+  await toldOf(1);
+  publisher.add(answeredCall(2, ANNA));
+  await toldOf(2);
+  expect(told.map(({ note }) => note)).toEqual([null, null]);
+  hang.resolve();
+  await toldOf(3);
+  expect(told[2]).toMatchObject({ id, note: 'rings tomorrow' });
+});
+
+test('a journal that is away holds no call up', async () => {
+  jest.spyOn(journal.store, 'complete').mockRejectedValue(new Error('away'));
+  publisher.add(talking);
+  await toldOf(1);
+  expect(told[0]).toEqual({ ...talking, note: null });
+});
+
+test('what became a part of another call is not told after that', async () => {
+  publisher.add(talking);
+  publisher.join(id, 'main-1.1');
+  publisher.add(answeredCall(2, ANNA));
+  await toldOf(1);
+  expect(order).toEqual(['joined', 'call']);
+});
+
+test('what nobody knows is not told', async () => {
+  publisher.touch('main-1.1');
+  publisher.add(talking);
+  await toldOf(1);
+  expect(told).toHaveLength(1);
+});
