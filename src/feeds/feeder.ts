@@ -29,6 +29,9 @@ const FILE_ROWS = 5000;
 /** Calls that are read from the journal at a time. */
 const READ = 200;
 
+/** Rounds without a success after which a receiver counts as away: one that fails now and then is no news. */
+const AWAY_AFTER = 3;
+
 interface Result {
   readonly done: readonly FeedEvent[];
   readonly failed: readonly FeedEvent[];
@@ -117,7 +120,7 @@ export class Feeder {
     if (done.length > 0 || problem === undefined) this.#tellBack();
     else {
       this.#failures += 1;
-      this.#tell(problem);
+      if (this.#failures >= AWAY_AFTER) this.#tell(problem);
     }
     return events.length;
   }
