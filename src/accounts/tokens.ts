@@ -1,9 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { z } from 'zod';
-import { CodedError, systemCodeOf } from '../util/errors.ts';
+import { CodedError } from '../util/errors.ts';
 import { ROLES, type Client, type Role } from './client.ts';
+import { isName, NAME_RULE } from './name.ts';
+import { StoredFile } from './stored-file.ts';
 
 /** The file of tokens cannot be used, or a name is wrong. */
 export class TokensError extends CodedError {
@@ -23,19 +23,20 @@ const fileSchema = z.strictObject({
 });
 type StoredToken = z.infer<typeof fileSchema>['tokens'][number];
 
-const NAME = /^[\p{L}\p{N}_.@ -]{1,60}$/u;
 const TOKEN_BYTES = 32;
 
-/**
- * The tokens of programs, in a file that the command line writes and the desk reads again when it has changed: so a
- * token works, or does not any more, from the next request on.
- */
+/** The tokens of programs. One works, or does not any more, from the next request on. */
 export class Tokens {
-  readonly #path: string;
-  #read: { readonly version: string; readonly tokens: readonly StoredToken[] } | undefined;
+  readonly #file: StoredFile<z.infer<typeof fileSchema>>;
 
   constructor(path: string) {
-    this.#path = path;
+    this.#file = new StoredFile({
+      path,
+      key: 'desk.tokensFile',
+      schema: fileSchema,
+      empty: { tokens: [] },
+      toError: (message, cause) => new TokensError(message, { cause }),
+    });
   }
 
   /** @returns null when there is no such token. @throws {TokensError} the file cannot be used */
@@ -46,7 +47,7 @@ export class Tokens {
     return { kind: 'token', name: found.name, role: found.role, user: null, extensions: [] };
   }
 
-  list(): readonly Omit<StoredToken, 'sha256'>[] {
+  list(): Omit<StoredToken, 'sha256'>[] {
     return this.#all().map(({ name, role, createdAt }) => ({ name, role, createdAt }));
   }
 
@@ -55,11 +56,7 @@ export class Tokens {
    * @throws {TokensError} the name is taken, or is none; the file cannot be written
    */
   add(name: string, role: Role): string {
-    if (!NAME.test(name)) {
-      throw new TokensError(
-        `${JSON.stringify(name.slice(0, 60))} is no name: up to 60 letters, digits, blanks and _ . @ -`,
-      );
-    }
+    if (!isName(name)) throw new TokensError(`${JSON.stringify(name.slice(0, 60))} is no name: ${NAME_RULE}`);
     const tokens = this.#all();
     if (tokens.some((stored) => stored.name === name)) {
       throw new TokensError(
@@ -68,7 +65,7 @@ export class Tokens {
     }
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const createdAt = new Date().toISOString();
-    this.#write([...tokens, { name, role, sha256: sha256(token), createdAt }]);
+    this.#file.write({ tokens: [...tokens, { name, role, sha256: sha256(token), createdAt }] });
     return token;
   }
 
@@ -78,51 +75,11 @@ export class Tokens {
     const kept = tokens.filter((stored) => stored.name !== name);
     if (kept.length === tokens.length)
       throw new TokensError(`There is no token ${JSON.stringify(name.slice(0, 60))}.`);
-    this.#write(kept);
+    this.#file.write({ tokens: kept });
   }
 
   #all(): readonly StoredToken[] {
-    let version: string;
-    try {
-      const { ino, mtimeMs } = statSync(this.#path);
-      version = `${ino} ${mtimeMs}`;
-    } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return [];
-      throw this.#unusable(error);
-    }
-    if (this.#read?.version === version) return this.#read.tokens;
-    try {
-      const { tokens } = fileSchema.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
-      this.#read = { version, tokens };
-      return tokens;
-    } catch (error) {
-      throw this.#unusable(error);
-    }
-  }
-
-  /** Beside the old one and then in its place, so that nobody ever reads a half of it. */
-  #write(tokens: readonly StoredToken[]): void {
-    const draft = `${this.#path}.${randomBytes(6).toString('hex')}.tmp`;
-    let file: number | undefined;
-    try {
-      // The folder is the service's, and root may write here: never through a link that lies in the way.
-      file = openSync(draft, 'wx', 0o640);
-      writeFileSync(file, `${JSON.stringify({ tokens }, undefined, 2)}\n`);
-      // Written by root, it must still be read by the service.
-      const { uid, gid } = statSync(dirname(this.#path));
-      if (process.getuid?.() === 0) fchownSync(file, uid, gid);
-      renameSync(draft, this.#path);
-    } catch (error) {
-      throw this.#unusable(error);
-    } finally {
-      if (file !== undefined) closeSync(file);
-    }
-    this.#read = undefined;
-  }
-
-  #unusable(cause: unknown): TokensError {
-    const why = systemCodeOf(cause) ?? 'it is not what desk token writes';
-    return new TokensError(`desk.tokensFile ${this.#path} cannot be used: ${why}.`, { cause });
+    return this.#file.read().tokens;
   }
 }
 

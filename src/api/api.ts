@@ -10,11 +10,20 @@ import { packageVersion } from '../util/package.ts';
 import type { Language } from '../util/language.ts';
 import { addCallRoutes } from './calls.routes.ts';
 import { ApiError } from './errors.ts';
+import { authenticate } from './authenticate.ts';
+import { addSessionRoutes, addSignInRoutes } from './session.routes.ts';
+import { addTokenRoutes } from './tokens.routes.ts';
+import { addUserRoutes } from './users.routes.ts';
+import { addressOf } from './site.ts';
 import { addEventsRoute } from './events.route.ts';
 import { addPeopleRoutes } from './people.routes.ts';
 import type { ApiContext, DeskApi } from './context.ts';
+import type { Client } from '../accounts/client.ts';
+import { TooManyTriesError } from '../accounts/errors.ts';
 
 const MAX_BODY = 64 * 1024;
+/** Statuses of those who were not let in, or not let do something. */
+const REFUSED: readonly number[] = [401, 403, 429];
 
 /** The HTTP interface of the desk; `/api/openapi.json` describes it. */
 export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
@@ -44,21 +53,6 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
     return c.body(text, 200, { 'content-type': type });
   });
 
-  app.use('/api/*', async (c, next) => {
-    const token = /^Bearer ([\w-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
-    const find = () => (token === undefined ? null : desk.findClient(token));
-    const client = find();
-    if (client === null) throw new ApiError('unauthorized');
-    c.set('client', client);
-    c.set('isStillClient', () => {
-      try {
-        return find() !== null;
-      } catch {
-        return false;
-      }
-    });
-    await next();
-  });
   app.use(
     '/api/*',
     bodyLimit({
@@ -68,6 +62,11 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
       },
     }),
   );
+  addSignInRoutes(app, desk);
+  app.use('/api/*', authenticate(desk));
+  addSessionRoutes(app, desk);
+  addUserRoutes(app, desk);
+  addTokenRoutes(app, desk);
   addCallRoutes(app, desk);
   addPeopleRoutes(app, desk);
   addEventsRoute(app, desk);
@@ -84,7 +83,17 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   });
   app.onError((thrown, c) => {
     const error = toApiError(thrown);
+    if (thrown instanceof TooManyTriesError) c.header('retry-after', String(thrown.seconds));
     if (error.status >= 500) desk.onError(thrown);
+    if (REFUSED.includes(error.status)) {
+      const client: Client | undefined = c.get('client');
+      desk.onRefused(error.code, {
+        address: addressOf(c, desk.site),
+        // The rest may be a number, or a name.
+        route: `${c.req.method} ${c.req.path.split('/', 3).join('/').slice(0, 60)}`,
+        ...(client !== undefined && { client: client.name }),
+      });
+    }
     return c.json(error.body(languageOf(c.req.header('accept-language'))), error.status);
   });
   return app;
@@ -92,6 +101,8 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
 
 function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
+  if (thrown instanceof TooManyTriesError)
+    return new ApiError('too_many_tries', String(thrown.seconds), { cause: thrown });
   if (isJournalAway(thrown)) return new ApiError('journal_away');
   const isAway =
     thrown instanceof DirectoryTimeoutError ||

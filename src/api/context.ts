@@ -4,14 +4,17 @@ import type { CallEvents } from './call-events.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision } from '../routing/decision.ts';
 import type { Language } from '../util/language.ts';
+import type { Accounts } from '../accounts/accounts.ts';
 import type { Client } from '../accounts/client.ts';
+import type { ProxyUser } from './authenticate.ts';
+import type { Site } from './site.ts';
 
 export interface ApiContext {
   readonly Bindings: HttpBindings;
   readonly Variables: {
     client: Client;
-    /** A token may be removed while a stream of events lasts. */
-    isStillClient: () => boolean;
+    /** A token may be removed, a session may end, while a stream of events lasts. Never rejects. */
+    isStillClient: () => Promise<boolean>;
   };
 }
 
@@ -22,8 +25,16 @@ export interface DeskApi {
   readonly touch: (id: string) => void;
   /** @returns null when it is no number. @throws {DirectoryTimeoutError | DirectoryBusyError | DirectoryUnavailableError} */
   readonly explain: (number: string) => Promise<Decision | null>;
-  /** @returns null when nobody has this token */
-  readonly findClient: (token: string) => Client | null;
+  readonly accounts: Accounts;
+  readonly site: Site;
+  /** Whether people may sign in at an OpenID provider. */
+  readonly hasOpenId: boolean;
+  /** `desk.proxyUser` */
+  readonly proxyUser?: ProxyUser | undefined;
+  /** For the log: who signed in or out, and what was done to users and tokens. */
+  readonly onSignIn: (what: string, facts: Readonly<Record<string, string>>) => void;
+  /** For the log: somebody was not let in, or not let do something. */
+  readonly onRefused: (code: string, facts: Readonly<Record<string, string>>) => void;
   /** Whether the desk does its work; the texts are for people. */
   readonly health: () => DeskHealth;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
@@ -57,8 +68,10 @@ const errorAnswer = (description: string) => ({
 /** What every route may answer besides. */
 export const errorAnswers = {
   400: errorAnswer('The request is wrong'),
-  401: errorAnswer('No token, or not one of ours'),
+  401: errorAnswer('Nobody is signed in, and there is no token of ours'),
   403: errorAnswer('The role does not allow it'),
   404: errorAnswer('There is no such thing'),
+  409: errorAnswer('There is one already'),
+  429: errorAnswer('Too often'),
   503: errorAnswer('Something that is needed is away'),
 } as const;

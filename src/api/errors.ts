@@ -5,9 +5,42 @@ import { CodedError } from '../util/errors.ts';
 const REFUSALS = {
   unauthorized: {
     status: 401,
-    en: 'A token is needed: Authorization: Bearer TOKEN. Make one with: courier-agi desk token add NAME',
-    ru: 'Нужен токен: Authorization: Bearer ТОКЕН. Создать его: courier-agi desk token add ИМЯ',
+    en: 'Sign in, or send a token: Authorization: Bearer TOKEN.',
+    ru: 'Войдите или пришлите токен: Authorization: Bearer ТОКЕН.',
   },
+  wrong_password: {
+    status: 401,
+    en: 'Wrong login or password.',
+    ru: 'Логин или пароль не подходят.',
+  },
+  wrong_old_password: {
+    status: 403,
+    en: 'The old password is another one.',
+    ru: 'Старый пароль не подходит.',
+  },
+  unknown_user: {
+    status: 403,
+    en: 'The desk does not know you: ask an admin to add you.',
+    ru: 'Служба вас не знает: попросите администратора вас добавить.',
+  },
+  too_many_tries: {
+    status: 429,
+    en: 'Too many tries to sign in. Seconds until the next one:',
+    ru: 'Слишком много попыток входа. До следующей, секунд:',
+  },
+  foreign_origin: {
+    status: 403,
+    en: 'This was sent by a page of another site, or desk.publicUrl is not the address in the browser.',
+    ru: 'Запрос пришёл со страницы другого сайта, или desk.publicUrl — не тот адрес, что в браузере.',
+  },
+  weak_password: {
+    status: 400,
+    en: 'A password takes 10 to 200 characters.',
+    ru: 'В пароле должно быть от 10 до 200 знаков.',
+  },
+  name_taken: { status: 409, en: 'This name is taken.', ru: 'Это имя занято.' },
+  no_such_user: { status: 404, en: 'There is no such user.', ru: 'Такого пользователя нет.' },
+  no_such_token: { status: 404, en: 'There is no such token.', ru: 'Такого токена нет.' },
   forbidden: {
     status: 403,
     en: 'Your role does not allow that.',

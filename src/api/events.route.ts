@@ -65,10 +65,11 @@ export function addEventsRoute(app: OpenAPIHono<ApiContext>, desk: DeskApi): voi
       response.write(text);
       if (response.writableLength > MAX_UNREAD) response.destroy();
     });
-    const heartbeat = setInterval(() => {
-      if (isStillClient()) response.write(': still here\n\n');
+    const beat = async (): Promise<void> => {
+      if (await isStillClient()) response.write(': still here\n\n');
       else response.end();
-    }, HEARTBEAT_MS);
+    };
+    const heartbeat = setInterval(() => void beat(), HEARTBEAT_MS);
     const end = desk.onEventsEnd(() => response.end());
     response.on('error', () => undefined);
     response.once('close', () => {

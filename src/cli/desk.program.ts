@@ -9,7 +9,21 @@ interface Surroundings {
   readonly perform: (command: () => Promise<number>) => Promise<void>;
 }
 
+interface UserOptions {
+  readonly role: Role;
+  readonly extension?: readonly string[];
+  readonly login?: string;
+  readonly generate?: boolean;
+  /** False with `--no-password`. */
+  readonly password: boolean;
+  readonly json?: boolean;
+}
+
 const DAY_MS = 86_400_000;
+
+function generate(): Option {
+  return new Option('--generate', 'make the password up and print it, this once');
+}
 
 /** The commands of the desk. @param command begins one, with its `--config` */
 export function addDeskCommands(
@@ -54,6 +68,61 @@ export function addDeskCommands(
     .description('a token that is removed does not work any more, at once')
     .action((name: string) =>
       perform(async () => (await import('./desk-token.ts')).removeToken(load(config()), name)),
+    );
+  const user = desk.command('user').description('people who sign in at the desk');
+  user
+    .command('add <name>')
+    .description('add a user; asks for the password, or makes one up where nobody can be asked')
+    .addOption(new Option('--role <role>', 'what they may do').choices(ROLES).default('operator'))
+    .option(
+      '--extension <extension...>',
+      'their telephones (default: extPhone of the row of users with this name)',
+    )
+    .option('--login <user>', 'their `user` in the table users, where it is another one than the name')
+    .addOption(generate())
+    .option('--no-password', 'they sign in elsewhere: at an OpenID provider or a proxy')
+    .option('--json', 'make the password up and print JSON')
+    .action((name: string, options: UserOptions) =>
+      perform(async () => {
+        const { addUser } = await import('./desk-user.ts');
+        const {
+          role,
+          extension = [],
+          login = null,
+          generate: made = false,
+          password,
+          json = false,
+        } = options;
+        return addUser(
+          load(config()),
+          { name, role, extensions: extension, login },
+          { generate: made, password, json },
+        );
+      }),
+    );
+  user
+    .command('list')
+    .description('names, roles and telephones of the users')
+    .option('--json', 'print JSON')
+    .action((options: { json?: true }) =>
+      perform(async () => (await import('./desk-user.ts')).listUsers(load(config()), options.json ?? false)),
+    );
+  user
+    .command('remove <name>')
+    .description('a user who is removed is signed out everywhere, at once')
+    .action((name: string) =>
+      perform(async () => (await import('./desk-user.ts')).removeUser(load(config()), name)),
+    );
+  user
+    .command('password <name>')
+    .description('give a user another password; they are signed out everywhere')
+    .addOption(generate())
+    .option('--json', 'make it up and print JSON')
+    .action((name: string, { generate: made = false, json = false }: Partial<UserOptions>) =>
+      perform(async () => {
+        const { changePassword } = await import('./desk-user.ts');
+        return changePassword(load(config()), name, { generate: made, json });
+      }),
     );
   command('journal', 'print the journal of calls, the newest first, with its gaps')
     .option(

@@ -54,13 +54,33 @@ const deskSection = z.strictObject({
   host: host.default('127.0.0.1'),
   port: wholeNumber(0, 65_535).default(8573),
   allow: addressList.default(['127.0.0.1', '::1']),
+  publicUrl: text('must be what browsers call the desk, such as https://desk.example', isOrigin).optional(),
+  tls: z.strictObject({ certFile: filePath('the certificate'), keyFile: filePath('its key') }).optional(),
+  proxyUser: z
+    .strictObject({
+      header: text('must be the name of a header such as Remote-User', (value) =>
+        /^[\w-]{1,60}$/.test(value),
+      ),
+      from: addressList,
+    })
+    .optional(),
   database: deskDatabase.optional(),
+  usersFile: text('must be the path of a file to write', notEmpty).default(
+    '/var/lib/courier-agi/desk-users.json',
+  ),
   tokensFile: text('must be the path of a file to write', notEmpty).default(
     '/var/lib/courier-agi/desk-tokens.json',
   ),
   language: oneOf('ru', 'en').default('ru'),
   timeZone: text('must be a time zone such as Europe/Moscow', isTimeZone).default('Europe/Moscow'),
 });
+
+/** Scheme, host and port; a `/` at the end does no harm. */
+function isOrigin(value: string): boolean {
+  return (
+    /^https?:\/\//.test(value) && URL.canParse(value) && new URL(value).origin === value.replace(/\/$/, '')
+  );
+}
 
 function isTimeZone(value: string): boolean {
   try {

@@ -2,6 +2,10 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { createApi } from '../api/api.ts';
 import type { DeskHealth } from '../api/context.ts';
+import { Accounts } from '../accounts/accounts.ts';
+import { Sessions } from '../accounts/sessions.ts';
+import { Users } from '../accounts/users.ts';
+import { readTls, siteOf } from './site.ts';
 import { Tokens } from '../accounts/tokens.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
@@ -22,12 +26,19 @@ const EXPLAIN_MS = 2000;
  * @throws {ConfigError | DatabaseUrlError | JournalUrlError}
  */
 export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
-  const { host, port, allow, tokensFile, language, timeZone } = loaded.config.desk;
+  const { host, port, allow, tokensFile, usersFile, proxyUser, language, timeZone } = loaded.config.desk;
   const parts = assembleDesk(loaded, logger);
   const { desk, journal, router } = parts;
   const refusals = new RateLimitedLog(logger);
   const problems = new RateLimitedLog(logger);
-  const tokens = new Tokens(tokensFile);
+  const strangers = new RateLimitedLog(logger);
+  const site = siteOf(loaded.config.desk);
+  const accounts = new Accounts({
+    tokens: new Tokens(tokensFile),
+    users: new Users(usersFile),
+    sessions: new Sessions(() => journal.store.db),
+    staff: parts.staff,
+  });
   const ends = new Set<() => void>();
   const api = createApi({
     journal,
@@ -37,7 +48,12 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
       const number = router.normalise(text);
       return number.kind === 'number' ? router.route(number.digits, EXPLAIN_MS) : null;
     },
-    findClient: (token) => tokens.find(token),
+    accounts,
+    site,
+    proxyUser,
+    hasOpenId: false,
+    onSignIn: (what, facts) => logger.info(facts, what),
+    onRefused: (code, facts) => strangers.add(`request refused: ${code}`, facts),
     health: () => healthOf(parts),
     metrics: deskMetrics(desk, journal, parts.feeds),
     language,
@@ -55,6 +71,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     host,
     port,
     allow,
+    tls: readTls(loaded.config.desk),
     maxConnections: MAX_CONNECTIONS,
     onRequest: (request, response) => void answer(request, response),
     onRefused: (address) => refusals.add('connection refused: see desk.allow', { address }),

@@ -1,3 +1,4 @@
+import type { StaffMember } from '../accounts/accounts.ts';
 import { createFieldParser } from '../phone/field.ts';
 import type { NumberHabits } from '../phone/reading.ts';
 
@@ -21,10 +22,18 @@ export interface StaffOptions {
 
 const REFRESH_MS = 60_000;
 
+/** Of the people and their telephones. */
+interface Book {
+  /** `users.user` by extension or number. */
+  readonly byTelephone: ReadonlyMap<string, string>;
+  /** By `users.user` in small letters: the vendor's database does not tell them from capital ones. */
+  readonly byUser: ReadonlyMap<string, StaffMember>;
+}
+
 /** Who sits at which extension. It is read anew every minute; while it cannot be read the last one serves. */
 export class Staff {
   readonly #options: StaffOptions;
-  #users: ReadonlyMap<string, string> = new Map();
+  #book: Book = { byTelephone: new Map(), byUser: new Map() };
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: StaffOptions) {
@@ -43,26 +52,33 @@ export class Staff {
 
   /** `users.user` of an extension or a number; null when it is nobody's. Of several people the first by name. */
   userOf(extension: string): string | null {
-    return this.#users.get(extension) ?? null;
+    return this.#book.byTelephone.get(extension) ?? null;
+  }
+
+  /** A row of `users` by its `user`, whatever the case; null when there is none. */
+  find(user: string): StaffMember | null {
+    return this.#book.byUser.get(user.toLowerCase()) ?? null;
   }
 
   async #refresh(): Promise<void> {
     try {
-      this.#users = byExtension(await this.#options.read(), this.#options.numbers);
+      this.#book = readBook(await this.#options.read(), this.#options.numbers);
     } catch (error) {
       this.#options.onProblem(error);
     }
   }
 }
 
-function byExtension(rows: readonly StaffRow[], numbers: NumberHabits): ReadonlyMap<string, string> {
+function readBook(rows: readonly StaffRow[], numbers: NumberHabits): Book {
   const parse = createFieldParser(numbers.country, numbers);
-  const users = new Map<string, string>();
+  const byTelephone = new Map<string, string>();
+  const byUser = new Map<string, StaffMember>();
   for (const { user, extPhone } of rows.toSorted((a, b) => (a.user < b.user ? -1 : 1))) {
-    for (const entry of parse(extPhone).entries) {
-      const key = entry.kind === 'extension' ? entry.extension : entry.digits;
-      if (!users.has(key)) users.set(key, user);
-    }
+    const telephones = parse(extPhone).entries.map((entry) =>
+      entry.kind === 'extension' ? entry.extension : entry.digits,
+    );
+    byUser.set(user.toLowerCase(), { user, telephones });
+    for (const telephone of telephones) if (!byTelephone.has(telephone)) byTelephone.set(telephone, user);
   }
-  return users;
+  return { byTelephone, byUser };
 }

@@ -3,12 +3,17 @@ import type { Engine } from './engine.ts';
 import { messageOf } from '../util/errors.ts';
 import { JournalStoreError } from './errors.ts';
 import { calls } from './migrations/001-calls.ts';
+import { sessions } from './migrations/004-sessions.ts';
 import { feeds } from './migrations/006-feeds.ts';
 import type { JournalDatabase } from './tables.ts';
 
 /** Of this version, the oldest first. Names are never changed: the database remembers them. */
 function migrations(engine: Engine): Record<string, Migration> {
-  return { '001-calls': calls(engine), '006-feeds': feeds(engine) };
+  return {
+    '001-calls': calls(engine),
+    '004-sessions': sessions(engine),
+    '006-feeds': feeds(engine),
+  };
 }
 
 /**
@@ -24,6 +29,8 @@ export async function migrateJournal(
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations(engine)) },
+    // Those of one version may have been tried out in another order.
+    allowUnorderedMigrations: true,
     migrationTableName: 'journal_migrations',
     migrationLockTableName: 'journal_migrations_lock',
   });

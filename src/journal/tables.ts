@@ -10,6 +10,7 @@ export interface JournalDatabase {
   readonly gaps: GapTable;
   readonly leases: LeaseTable;
   readonly feed_events: FeedEventTable;
+  readonly sessions: SessionTable;
 }
 
 /** What reports count stands in columns of its own; the whole story is in `detail`. */
@@ -98,4 +99,17 @@ export interface FeedEventTable {
   readonly next_try_at: Milliseconds;
   /** 0 while it waits. */
   readonly done_at: Milliseconds;
+}
+
+/** Who has signed in at the desk. */
+export interface SessionTable {
+  /** Of the id in the cookie: whoever reads the table cannot use it. */
+  readonly sha256: string;
+  readonly user_name: string;
+  /** As the OpenID provider said; null when the file of users tells it. */
+  readonly role: string | null;
+  /** Of the user in the file when they signed in. */
+  readonly generation: string | null;
+  readonly created_at: Milliseconds;
+  readonly seen_at: Milliseconds;
 }

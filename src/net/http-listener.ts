@@ -1,4 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { CodedError } from '../util/errors.ts';
 import { AllowList } from './allow-list.ts';
@@ -16,6 +17,8 @@ export interface HttpListenerOptions {
   readonly port: number;
   /** Addresses or CIDR ranges that may ask; others are dropped unread. */
   readonly allow: readonly string[];
+  /** In PEM; without it, plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** One more takes the place of the one that has said nothing for longest. */
   readonly maxConnections: number;
   readonly onRequest: RequestListener;
@@ -43,18 +46,29 @@ export class HttpListener {
   constructor(options: HttpListenerOptions) {
     this.#options = options;
     this.#allowed = new AllowList(options.allow);
-    this.#server = createServer(
-      { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: LATE_CHECK_MS },
-      (request, response) => {
-        this.#silent.delete(request.socket);
-        response.once('close', () => {
-          if (!request.socket.destroyed) this.#silent.add(request.socket);
-        });
-        options.onRequest(request, response);
-      },
-    );
+    const limits: ServerOptions = {
+      requestTimeout: REQUEST_MS,
+      headersTimeout: REQUEST_MS,
+      connectionsCheckingInterval: LATE_CHECK_MS,
+    };
+    const onRequest: RequestListener = (request, response) => {
+      this.#silent.delete(request.socket);
+      response.once('close', () => {
+        if (!request.socket.destroyed) this.#silent.add(request.socket);
+      });
+      options.onRequest(request, response);
+    };
+    const { tls } = options;
+    this.#server =
+      tls === undefined
+        ? createServer(limits, onRequest)
+        : createTlsServer({ ...limits, ...tls, handshakeTimeout: REQUEST_MS }, onRequest);
     this.#server.setTimeout(IDLE_MS);
-    this.#server.on('connection', (socket: Socket) => this.#accept(socket));
+    // With TLS: of the connection, before anything was agreed on.
+    this.#server.on('connection', (socket: Socket) => {
+      if (this.#isAllowed(socket) && tls === undefined) this.#accept(socket);
+    });
+    this.#server.on('secureConnection', (socket: Socket) => this.#accept(socket));
   }
 
   /** @throws {HttpListenError} naming the keys to change */
@@ -102,13 +116,15 @@ export class HttpListener {
     await closed;
   }
 
-  #accept(socket: Socket): void {
+  #isAllowed(socket: Socket): boolean {
     const address = socket.remoteAddress ?? '';
-    if (!this.#allowed.has(address)) {
-      socket.destroy();
-      this.#options.onRefused(address);
-      return;
-    }
+    if (this.#allowed.has(address)) return true;
+    socket.destroy();
+    this.#options.onRefused(address);
+    return false;
+  }
+
+  #accept(socket: Socket): void {
     if (this.#sockets.size >= this.#options.maxConnections) {
       // When all of them are busy, it is the new one that goes.
       const [longestSilent = socket] = this.#silent;

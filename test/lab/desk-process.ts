@@ -64,7 +64,7 @@ export async function startDeskProcess(
       database: { url: 'demo:' },
       asterisk: { port: ami.port, username: ami.username, secretFile: path('ami-secret'), trunks, ...cdr },
       journal: { url: journalUrl },
-      desk: { port: 0, tokensFile: path('tokens.json') },
+      desk: { port: 0, tokensFile: path('tokens.json'), usersFile: path('users.json') },
     }),
   );
   const token = await run(main, ['desk', '--config', config, 'token', 'add', name]);

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import type { Role } from '../../accounts/client.ts';
+import { generatePassword, hashPassword } from '../../accounts/password.ts';
+import { Users } from '../../accounts/users.ts';
 import { Tokens } from '../../accounts/tokens.ts';
 import { parseConfig, type LoadedConfig } from '../../config/load.ts';
 import { openDeskService } from '../../desk/desk-service.ts';
@@ -46,10 +49,12 @@ export async function demoDesk(check: boolean): Promise<number> {
     const { host, port } = await service.start();
     await untilFollowed(String(host), Number(port));
     if (check) return await playAndCheck(asterisk, loaded, speed);
+    const password = await addPeople(loaded);
     const token = new Tokens(loaded.config.desk.tokensFile).add('demo', 'admin');
     process.stdout.write(
       `The desk of a company that does not exist, on a played Asterisk.\n` +
-        `  http://${String(host)}:${String(port)}/api/calls   token: ${token}\n` +
+        `  http://${String(host)}:${String(port)}/   password: ${password}\n` +
+        PEOPLE.map(({ name, role, what }) => `    sign in as ${name}: ${role}${what}\n`).join('') +
         `  curl -H 'Authorization: Bearer ${token}' 'http://${String(host)}:${String(port)}/api/calls'\n` +
         `Calls appear here when they are over. Ctrl-C ends it.\n\n`,
     );
@@ -66,9 +71,25 @@ function configurationOf(folder: string, amiPort: number, port: number): LoadedC
   const yaml = JSON.stringify({
     asterisk: { port: amiPort, secretFile: join(folder, 'ami-secret') },
     journal: { url: `sqlite:${join(folder, 'journal.db')}` },
-    desk: { port, tokensFile: join(folder, 'tokens.json') },
+    desk: { port, tokensFile: join(folder, 'tokens.json'), usersFile: join(folder, 'users.json') },
   });
   return { config: parseConfig(yaml, 'demo'), file: null, databasePassword: undefined };
+}
+
+/** Of the table `users` of the demo company. */
+const PEOPLE: readonly { name: string; role: Role; what: string }[] = [
+  { name: 'olga', role: 'operator', what: ', telephones 101 and 102' },
+  { name: 'pavel', role: 'supervisor', what: ', telephone 103' },
+  { name: 'irina', role: 'admin', what: ', telephone 104' },
+];
+
+/** @returns the password of all of them */
+async function addPeople({ config }: LoadedConfig): Promise<string> {
+  const password = generatePassword();
+  const hash = await hashPassword(password);
+  const users = new Users(config.desk.usersFile);
+  for (const { name, role } of PEOPLE) users.add({ name, role, password: hash, extensions: [], login: null });
+  return password;
 }
 
 async function untilFollowed(host: string, port: number): Promise<void> {

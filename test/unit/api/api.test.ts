@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createApi } from '../../../src/api/api.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
-import type { Client } from '../../../src/accounts/client.ts';
 import { Tokens } from '../../../src/accounts/tokens.ts';
 import { CallEvents } from '../../../src/api/call-events.ts';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
@@ -19,13 +18,13 @@ import { HttpListener } from '../../../src/net/http-listener.ts';
 import { nobody } from '../../../src/routing/decision.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { answeredCall, missedCall, outside } from '../../lab/journal/sample-calls.ts';
+import { client, deskApi, tokenAccounts } from './desk-api.ts';
 import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
 
 const ANNA = '79161234567';
 const HOSTILE = '=cmd|"/c calc"!A1 <script>alert(1)</script>';
 const TOKEN = 'a-token-of-at-least-twenty-characters';
 
-const operator: Client = { kind: 'token', name: 'test', role: 'operator', user: null, extensions: [] };
 const clients = new Set([TOKEN]);
 let folder: string;
 let journal: Journal;
@@ -36,27 +35,21 @@ const onError = jest.fn();
 const ends = new Set<() => void>();
 
 const api = () =>
-  createApi({
-    journal,
-    events,
-    touch,
-    explain,
-    findClient: (token) => (clients.has(token) ? operator : null),
-    health: () => ({
-      ready: journal.problem === undefined,
-      role: 'following',
-      asterisks: [],
-      journal: { problem: journal.problem ?? null, waiting: 0 },
+  createApi(
+    deskApi({
+      journal,
+      events,
+      touch,
+      explain,
+      accounts: tokenAccounts((token) => (clients.has(token) ? client() : null)),
+      timeZone: 'Asia/Yekaterinburg',
+      onEventsEnd: (end) => {
+        ends.add(end);
+        return () => void ends.delete(end);
+      },
+      onError,
     }),
-    metrics: async () => ({ type: 'text/plain', text: 'metric 1\n' }),
-    language: 'ru',
-    timeZone: 'Asia/Yekaterinburg',
-    onEventsEnd: (end) => {
-      ends.add(end);
-      return () => void ends.delete(end);
-    },
-    onError,
-  });
+  );
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'courier-agi-api-'));
@@ -101,7 +94,7 @@ describe('who may ask', () => {
     async (token) => {
       const { status, body } = await ask('/api/calls', {}, token);
       expect([status, body.error.code]).toEqual([401, 'unauthorized']);
-      expect(body.error.message).toMatch(/^Нужен токен/);
+      expect(body.error.message).toMatch(/^Войдите или пришлите токен/);
     },
   );
 
@@ -291,6 +284,15 @@ test('what is away or broken is told without a word of the inside', async () => 
 test('the document describes every route', async () => {
   const { body } = await ask('/api/openapi.json');
   expect(Object.keys(body.paths)).toEqual([
+    '/api/sign-in',
+    '/api/session',
+    '/api/session/password',
+    '/api/users',
+    '/api/users/{name}',
+    '/api/users/{name}/password',
+    '/api/users/{name}/sessions',
+    '/api/tokens',
+    '/api/tokens/{name}',
     '/api/calls',
     '/api/calls/{id}',
     '/api/shipments/{code}/attempts',

@@ -1,0 +1,7 @@
+/** Of a user, or of a token. */
+const NAME = /^[\p{L}\p{N}_.@-](?:[\p{L}\p{N}_.@ -]{0,58}[\p{L}\p{N}_.@-])?$/u;
+export const NAME_RULE = 'up to 60 letters, digits, blanks and _ . @ -';
+
+export function isName(name: string): boolean {
+  return NAME.test(name);
+}

@@ -1,0 +1,42 @@
+import { jest } from '@jest/globals';
+import type { Accounts } from '../../../src/accounts/accounts.ts';
+import type { Client } from '../../../src/accounts/client.ts';
+import { CallEvents } from '../../../src/api/call-events.ts';
+import type { DeskApi } from '../../../src/api/context.ts';
+import type { Journal } from '../../../src/journal/journal.ts';
+
+/** What the routes work with, of which nothing is there but what a test gives. */
+export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
+  return {
+    journal: {} as Journal,
+    events: new CallEvents(),
+    touch: () => undefined,
+    explain: async () => null,
+    accounts: tokenAccounts(() => null),
+    site: { publicOrigin: undefined, isHttps: false, isProxied: false },
+    hasOpenId: false,
+    onSignIn: jest.fn(),
+    onRefused: jest.fn(),
+    health: () => ({
+      ready: true,
+      role: 'following',
+      asterisks: [],
+      journal: { problem: null, waiting: 0 },
+    }),
+    metrics: async () => ({ type: 'text/plain', text: 'metric 1\n' }),
+    language: 'ru',
+    timeZone: 'UTC',
+    onEventsEnd: () => () => undefined,
+    onError: jest.fn(),
+    ...parts,
+  };
+}
+
+/** Accounts of programs alone. */
+export function tokenAccounts(findToken: (token: string) => Client | null): Accounts {
+  return { findToken, findSession: async () => null, findUser: () => null } as unknown as Accounts;
+}
+
+export function client(changes: Partial<Client> = {}): Client {
+  return { kind: 'token', name: 'test', role: 'operator', user: null, extensions: [], ...changes };
+}
