@@ -10,6 +10,7 @@ import { packageVersion } from '../util/package.ts';
 import type { Language } from '../util/language.ts';
 import { addCallRoutes } from './calls.routes.ts';
 import { ApiError } from './errors.ts';
+import { addPages, SECURITY_HEADERS } from './pages.ts';
 import { authenticate } from './authenticate.ts';
 import { addSessionRoutes, addSignInRoutes } from './session.routes.ts';
 import { addTokenRoutes } from './tokens.routes.ts';
@@ -40,7 +41,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
 
   app.use(async (c, next) => {
     c.header('cache-control', 'no-store');
-    c.header('x-content-type-options', 'nosniff');
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
     await next();
   });
   app.get('/health', (c) => c.json({ status: 'alive', name: 'courier-agi desk', version: packageVersion() }));
@@ -76,6 +77,8 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
     security: [{ token: [] }],
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+
+  addPages(app, desk.pages);
 
   app.notFound((c) => {
     const error = new ApiError('not_found');

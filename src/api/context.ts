@@ -7,6 +7,7 @@ import type { Language } from '../util/language.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Client } from '../accounts/client.ts';
 import type { ProxyUser } from './authenticate.ts';
+import type { Pages } from './pages.ts';
 import type { Site } from './site.ts';
 
 export interface ApiContext {
@@ -27,6 +28,8 @@ export interface DeskApi {
   readonly explain: (number: string) => Promise<Decision | null>;
   readonly accounts: Accounts;
   readonly site: Site;
+  /** What is shown in the browser. */
+  readonly pages: Pages;
   /** Whether people may sign in at an OpenID provider. */
   readonly hasOpenId: boolean;
   /** `desk.proxyUser` */

@@ -1,4 +1,5 @@
 import { getRequestListener } from '@hono/node-server';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { createApi } from '../api/api.ts';
 import type { DeskHealth } from '../api/context.ts';
@@ -8,6 +9,8 @@ import { Users } from '../accounts/users.ts';
 import { readTls, siteOf } from './site.ts';
 import { Tokens } from '../accounts/tokens.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import { PACKAGE_ROOT } from '../util/package.ts';
+import { readPages } from '../api/pages.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { HttpListener } from '../net/http-listener.ts';
 import { maskText } from '../phone/mask.ts';
@@ -16,6 +19,8 @@ import { CodedError, messageOf } from '../util/errors.ts';
 import { deskMetrics } from './desk-metrics.ts';
 import { assembleDesk, type OpenedDesk } from './open-desk.ts';
 
+/** Where `npm run build` puts the pages. */
+const WEB_FOLDER = fileURLToPath(new URL('dist/web', PACKAGE_ROOT));
 const MAX_CONNECTIONS = 1000;
 /** Look-ups that a person waits for, in ms. */
 const EXPLAIN_MS = 2000;
@@ -51,6 +56,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     accounts,
     site,
     proxyUser,
+    pages: readPages(WEB_FOLDER),
     hasOpenId: false,
     onSignIn: (what, facts) => logger.info(facts, what),
     onRefused: (code, facts) => strangers.add(`request refused: ${code}`, facts),

@@ -14,6 +14,7 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
     explain: async () => null,
     accounts: tokenAccounts(() => null),
     site: { publicOrigin: undefined, isHttps: false, isProxied: false },
+    pages: new Map(),
     hasOpenId: false,
     onSignIn: jest.fn(),
     onRefused: jest.fn(),
