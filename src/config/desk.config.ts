@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { doorSection } from './door.config.ts';
 import { feedsSection } from './feeds.config.ts';
 import { addressList, flag, host, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
 
@@ -94,5 +95,6 @@ export const deskSections = {
   asterisk: asteriskSection,
   journal: journalSection.prefault({}),
   desk: deskSection.prefault({}),
+  door: doorSection.prefault({}),
   feeds: feedsSection,
 };

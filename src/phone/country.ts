@@ -1,4 +1,9 @@
-import { getCountryCallingCode, isSupportedCountry, Metadata } from 'libphonenumber-js/max';
+import {
+  getCountryCallingCode,
+  isSupportedCountry,
+  Metadata,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
 import type { CountryCode, NumberingPlan } from 'libphonenumber-js/max';
 import { memoise } from '../util/memoise.ts';
 
@@ -22,6 +27,11 @@ export interface Country {
 /** Whether the numbering plan of this country (ISO 3166, two capital letters, `RU`) is known. */
 export function isKnownCountry(country: string): boolean {
   return isSupportedCountry(country);
+}
+
+/** The country of a number in digits as `contacts.VALUE` holds it, such as `RU`; null when its range is in none. */
+export function countryOfNumber(digits: string): string | null {
+  return parsePhoneNumberFromString(`+${digits}`)?.country ?? null;
 }
 
 /** @returns null for a country whose numbering plan is not known */

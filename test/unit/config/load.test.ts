@@ -55,6 +55,21 @@ describe('the defaults', () => {
         language: 'ru',
         timeZone: 'Europe/Moscow',
       },
+      door: {
+        enabled: false,
+        host: '0.0.0.0',
+        port: 5039,
+        accounts: [],
+        officeNumbers: ['100'],
+        courierPrefix: '',
+        recipientPrefix: '',
+        perCourierHour: 60,
+        perAccountHour: 5000,
+        hours: '07:00-23:00',
+        loginSeconds: 10,
+        maxConnections: 1000,
+        maxPerAddress: 200,
+      },
       feeds: [],
     });
   });
