@@ -16,6 +16,11 @@ export class Hourly {
     this.#now = now;
   }
 
+  /** Names that are kept. */
+  get size(): number {
+    return this.#times.size;
+  }
+
   /** @returns false when the limit is reached; then it does not count */
   take(name: string): boolean {
     const times = this.#recent(name);

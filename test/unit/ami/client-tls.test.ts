@@ -1,44 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { AmiClientOptions } from '../../../src/ami/options.ts';
+import { selfSigned } from '../../lab/certificate.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { FakeAmi, type FakeAmiOptions } from './fake-ami.ts';
 import { WatchedClient } from './watched-client.ts';
 
 const cleanups = new Cleanups();
-let folder: string;
 let tls: { readonly key: string; readonly cert: string };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'courier-agi-tls-'));
-  const files = [join(folder, 'key.pem'), join(folder, 'cert.pem')] as const;
-  const certificate = [
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-  ];
-  const name = ['-subj', '/CN=asterisk.test', '-addext', 'subjectAltName=DNS:asterisk.test'];
-  await promisify(execFile)('openssl', [
-    'req',
-    ...certificate,
-    ...name,
-    '-keyout',
-    files[0],
-    '-out',
-    files[1],
-  ]);
-  tls = { key: await readFile(files[0], 'utf8'), cert: await readFile(files[1], 'utf8') };
+  tls = await selfSigned('asterisk.test');
 });
-afterAll(() => rm(folder, { recursive: true }));
 afterEach(cleanups.run);
 
 async function watch(server: FakeAmiOptions, options: Partial<AmiClientOptions>): Promise<WatchedClient> {
