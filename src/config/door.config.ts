@@ -72,5 +72,3 @@ export const doorSection = doorKeys.refine(({ enabled, accounts }) => !enabled |
   error: 'must have an account when the door is enabled',
   path: ['accounts'],
 });
-
-export type DoorConfig = z.infer<typeof doorSection>;

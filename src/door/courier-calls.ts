@@ -54,7 +54,7 @@ export class CourierCalls {
       brakes.takeCourier(courier, { from, to });
       try {
         await this.#place({
-          requester: { name: `courier ${courier}`, user: null, mayActForOthers: false },
+          requester: { name: `courier ${courier}`, user: null, telephones: [], mayActForOthers: false },
           by: 'door',
           key: null,
           from: { kind: 'number', number: from },

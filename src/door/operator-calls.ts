@@ -33,7 +33,7 @@ export class OperatorCalls {
    */
   async originate(action: ReadAction, account: DoorAccount, operator: Operator): Promise<void> {
     checkForm(action, account);
-    const { brakes, placeCall } = this.#options;
+    const { people, brakes, placeCall } = this.#options;
     const from = this.#telephone(action, account);
     const to = this.#target(action);
     const numbers = { from: valueOf(from), to: valueOf(to) };
@@ -44,7 +44,8 @@ export class OperatorCalls {
     brakes.checkHours(numbers);
     operator.user = user;
     try {
-      const requester = { name: user, user, mayActForOthers: false };
+      const telephones = people.telephonesOf(user);
+      const requester = { name: user, user, telephones, mayActForOthers: false } as const;
       await placeCall({ requester, by: 'door', key: null, from, to });
     } catch (error) {
       throw new DoorRefusedError('unavailable', numbers, messageOf(error));

@@ -24,7 +24,9 @@ export interface DoorCall {
     readonly name: string;
     /** `users.user`; null for a courier. */
     readonly user: string | null;
-    readonly mayActForOthers: boolean;
+    /** Theirs; none of a courier, whom the number tells. */
+    readonly telephones: readonly string[];
+    readonly mayActForOthers: false;
   };
   readonly by: 'door';
   readonly key: null;

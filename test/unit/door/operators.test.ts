@@ -32,7 +32,7 @@ describe('an account of the office', () => {
     await program.until('Originate successfully queued');
     expect(calls).toEqual([
       {
-        requester: { name: 'olga', user: 'olga', mayActForOthers: false },
+        requester: { name: 'olga', user: 'olga', telephones: ['101', '102'], mayActForOthers: false },
         by: 'door',
         key: null,
         from: { kind: 'extension', extension },

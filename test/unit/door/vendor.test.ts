@@ -20,7 +20,7 @@ const CALL = {
   key: null,
   from: { kind: 'number', number: '79161000011' },
   to: { kind: 'number', number: '79162000001' },
-  requester: { name: 'courier 11', user: null, mayActForOthers: false },
+  requester: { name: 'courier 11', user: null, telephones: [], mayActForOthers: false },
 };
 
 describe('the request of the source document', () => {
