@@ -54,7 +54,7 @@ export async function startDoor(
   changes: Partial<DoorOptions> = {},
 ): Promise<StartedDoor> {
   const ami = await new FakeAmi({
-    answers: { originate: (action) => success(action, 'Message: Originate successfully queued') },
+    answers: { originate: (request) => success(request, 'Message: Originate successfully queued') },
   }).start();
   cleanups.add(() => ami.stop());
   const client = new AmiClient({
