@@ -8,7 +8,9 @@ import {
 import { isJournalAway } from '../journal/errors.ts';
 import { packageVersion } from '../util/package.ts';
 import type { Language } from '../util/language.ts';
+import { CallRefusedError } from '../calling/refusals.ts';
 import { addCallRoutes } from './calls.routes.ts';
+import { addCallingRoutes } from './calling.routes.ts';
 import { ApiError } from './errors.ts';
 import { addPages, SECURITY_HEADERS } from './pages.ts';
 import { authenticate } from './authenticate.ts';
@@ -69,6 +71,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   addUserRoutes(app, desk);
   addTokenRoutes(app, desk);
   addCallRoutes(app, desk);
+  addCallingRoutes(app, desk);
   addPeopleRoutes(app, desk);
   addEventsRoute(app, desk);
   app.doc31('/api/openapi.json', {
@@ -85,6 +88,12 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
     return c.json(error.body(languageOf(c.req.header('accept-language'))), error.status);
   });
   app.onError((thrown, c) => {
+    const language = languageOf(c.req.header('accept-language'));
+    if (thrown instanceof CallRefusedError) {
+      const { code, status } = thrown;
+      const refusal = { error: { code, message: thrown.text(language) } };
+      return c.json({ ...refusal, fallbackNumber: desk.engine.fallbackNumber }, status);
+    }
     const error = toApiError(thrown);
     if (thrown instanceof TooManyTriesError) c.header('retry-after', String(thrown.seconds));
     if (error.status >= 500) desk.onError(thrown);
@@ -97,7 +106,9 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
         ...(client !== undefined && { client: client.name }),
       });
     }
-    return c.json(error.body(languageOf(c.req.header('accept-language'))), error.status);
+    const isCall = c.req.method === 'POST' && c.req.path === '/api/calls';
+    const fallback = isCall ? { fallbackNumber: desk.engine.fallbackNumber } : {};
+    return c.json({ ...error.body(language), ...fallback }, error.status);
   });
   return app;
 }

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { z } from '@hono/zod-openapi';
 import type { CallEvents } from './call-events.ts';
+import type { CallEngine } from '../calling/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision } from '../routing/decision.ts';
 import type { Language } from '../util/language.ts';
@@ -24,6 +25,7 @@ export interface DeskApi {
   readonly events: CallEvents;
   /** What belongs to a call has changed: it is published anew, as a whole. */
   readonly touch: (id: string) => void;
+  readonly engine: Pick<CallEngine, 'place' | 'placed' | 'cancel' | 'connect' | 'fallbackNumber'>;
   /** @returns null when it is no number. @throws {DirectoryTimeoutError | DirectoryBusyError | DirectoryUnavailableError} */
   readonly explain: (number: string) => Promise<Decision | null>;
   readonly accounts: Accounts;
@@ -62,7 +64,11 @@ export interface DeskHealth {
   readonly journal: { readonly problem: string | null; readonly waiting: number };
 }
 
-const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+const errorSchema = z.object({
+  error: z.object({ code: z.string(), message: z.string() }),
+  /** Of a call that is not made: the company's number, to be called by other means. */
+  fallbackNumber: z.string().nullable().optional(),
+});
 const errorAnswer = (description: string) => ({
   description,
   content: { 'application/json': { schema: errorSchema } },
@@ -74,7 +80,7 @@ export const errorAnswers = {
   401: errorAnswer('Nobody is signed in, and there is no token of ours'),
   403: errorAnswer('The role does not allow it'),
   404: errorAnswer('There is no such thing'),
-  409: errorAnswer('There is one already'),
-  429: errorAnswer('Too often'),
+  409: errorAnswer('It cannot be done as things are'),
+  429: errorAnswer('Too many requests'),
   503: errorAnswer('Something that is needed is away'),
 } as const;

@@ -95,7 +95,16 @@ export const callSchema = z.object({
   legs: z.array(legSchema),
   talks: z.array(talkSchema),
   links: z.array(linkSchema),
-  request: z.object({ by: z.string(), user: z.string().nullable(), key: z.string().nullable() }).nullable(),
+  /** A call that the desk was asked for; null for every other. */
+  request: z
+    .object({
+      by: z.string(),
+      user: z.string().nullable(),
+      key: z.string().nullable(),
+      /** What became of it, in words; null while it lasts. */
+      result: z.object({ code: z.string(), en: z.string(), ru: z.string() }).nullable(),
+    })
+    .nullable(),
   recordings: z.array(recordingSchema),
   survey: z.array(z.object({ question: z.string(), value: z.number(), at: time })),
   /** `rebuilt`: filled up from what Asterisk still knew; `partial`: something of it was never seen. */

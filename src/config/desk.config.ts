@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { doorSection } from './door.config.ts';
 import { feedsSection } from './feeds.config.ts';
+import { callsSection } from './calls.config.ts';
 import { addressList, flag, host, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
 
 /*
@@ -97,4 +98,5 @@ export const deskSections = {
   desk: deskSection.prefault({}),
   door: doorSection.prefault({}),
   feeds: feedsSection,
+  calls: callsSection.optional(),
 };

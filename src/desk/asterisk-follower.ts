@@ -26,6 +26,10 @@ export interface FollowerOptions {
   readonly onGap: (gap: Gap) => void;
   /** It is followed, or is not any more. */
   readonly onStatus: (status: FollowerStatus) => void;
+  /** Any event, for those who wait for what no call tells. */
+  readonly onEvent: (event: AmiMessage) => void;
+  /** The list of channels has been compared: after each interruption, and now and then. */
+  readonly onCompared: () => void;
   /** What is worth a line in the log. */
   readonly onProblem: (problem: unknown) => void;
 }
@@ -93,6 +97,10 @@ export class AsteriskFollower {
     });
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
   get client(): AmiClient {
     return this.#client;
   }
@@ -131,6 +139,7 @@ export class AsteriskFollower {
     const now = Date.now();
     if (event.event === 'Shutdown') this.#onDown('Asterisk was stopped.', now);
     this.#tracker.feed(event, now);
+    this.#options.onEvent(event);
   }
 
   #onDown(reason: string, since: number): void {
@@ -171,6 +180,7 @@ export class AsteriskFollower {
       else {
         this.#resync(items);
         this.#setProblem(null);
+        this.#options.onCompared();
       }
     } catch (error) {
       if (this.#client.ready) this.#options.onProblem(error);

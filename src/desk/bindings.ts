@@ -1,3 +1,5 @@
+import type { RequestOnCall } from '../calling/request.ts';
+import { resultOf } from '../calling/result.text.ts';
 import type { Call, Link, Party } from '../calls/call.ts';
 import { mostUrgentFirst, type Code, type Match } from '../directory/match.ts';
 
@@ -10,6 +12,8 @@ export interface BindingsOptions {
   readonly findMatches: (number: string) => Promise<readonly Match[]>;
   /** `users.user` of an extension; null when it is nobody's. */
   readonly userOf: (extension: string) => string | null;
+  /** What a call was asked for; undefined for one that the desk did not make. */
+  readonly requestOf?: (call: Call) => RequestOnCall | undefined;
   /** Gets a call with what it is bound to: at each change, and when its look-up has come. */
   readonly onBound: (call: Call) => void;
   readonly onProblem: (problem: unknown) => void;
@@ -89,7 +93,8 @@ export class Bindings {
     if (bound.hasEnded) this.#live.delete(bound.id);
   }
 
-  #bind(call: Call, { matches }: Bound): Call {
+  #bind(told: Call, { matches }: Bound): Call {
+    const call = this.#withRequest(told);
     const found = [...matches.values()].flatMap((some) => some ?? []);
     const matched = toLinks(likeliestFirst(found).slice(0, MAX_MATCHES));
     const isKnown = (link: Link): boolean =>
@@ -103,6 +108,20 @@ export class Bindings {
       legs: call.legs.map((leg) => ({ ...leg, party: named(leg.party) })),
       talks: call.talks.map((talk) => ({ ...talk, a: named(talk.a), b: named(talk.b) })),
       links: [...call.links, ...matched.filter((link) => !isKnown(link))],
+    };
+  }
+
+  #withRequest(call: Call): Call {
+    const request = this.#options.requestOf?.(call);
+    if (request === undefined) return call;
+    const { by, user, key, links, wasCancelled } = request;
+    const isCancelled = wasCancelled && call.state === 'ended' && call.outcome !== 'answered';
+    return {
+      ...call,
+      direction: by === 'test' ? 'test' : call.direction,
+      outcome: isCancelled ? 'cancelled' : call.outcome,
+      links: [...links, ...call.links.filter(({ how }) => how !== 'requested')],
+      request: { by, user, key, result: resultOf(call, wasCancelled) },
     };
   }
 

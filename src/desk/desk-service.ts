@@ -33,7 +33,7 @@ const EXPLAIN_MS = 2000;
 export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
   const { host, port, allow, tokensFile, usersFile, proxyUser, language, timeZone } = loaded.config.desk;
   const parts = assembleDesk(loaded, logger);
-  const { desk, journal, router } = parts;
+  const { desk, journal, engine, router } = parts;
   const refusals = new RateLimitedLog(logger);
   const problems = new RateLimitedLog(logger);
   const strangers = new RateLimitedLog(logger);
@@ -49,6 +49,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     journal,
     events: desk.events,
     touch: (id) => desk.touch(id),
+    engine,
     explain: async (text) => {
       const number = router.normalise(text);
       return number.kind === 'number' ? router.route(number.digits, EXPLAIN_MS) : null;

@@ -1,4 +1,5 @@
 import type { Call } from '../calls/call.ts';
+import type { CallEngine } from '../calling/engine.ts';
 import { gapDocument } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -20,6 +21,8 @@ export interface DeskOptions {
   readonly asterisks: readonly FollowedAsterisk[];
   readonly journal: Journal;
   readonly bindings: Pick<BindingsOptions, 'findMatches' | 'userOf'>;
+  /** Makes calls on the Asterisks that are followed. Left out: none are made. */
+  readonly engine?: Pick<CallEngine, 'load' | 'requestOf' | 'onSeen' | 'onCall' | 'onEvent' | 'onFollowed'>;
   /** A number as `contacts.VALUE` holds it; null when it is none. */
   readonly normalise: (raw: string) => string | null;
   /** Tells this desk from others on the same journal. */
@@ -70,6 +73,7 @@ export class Desk {
     this.#publisher = new CallPublisher(options.journal, this.events);
     this.#bindings = new Bindings({
       ...options.bindings,
+      requestOf: (call) => options.engine?.requestOf(call),
       onBound: (call) => this.#write(call),
       onProblem: options.onProblem,
     });
@@ -110,9 +114,15 @@ export class Desk {
     this.#publisher.touch(id);
   }
 
+  /** What somebody else than an Asterisk knows of a call. */
+  tell(call: Call): void {
+    this.#bindings.add(call);
+  }
+
   #write(call: Call): void {
     this.#options.journal.add(call);
     this.#publisher.add(call);
+    this.#options.engine?.onCall(call);
   }
 
   /** Never rejects. */
@@ -133,7 +143,8 @@ export class Desk {
   }
 
   async #follow(): Promise<void> {
-    const { asterisks, journal, onStatus, onProblem, onRole } = this.#options;
+    const { asterisks, journal, engine, onStatus, onProblem, onRole } = this.#options;
+    await engine?.load();
     const calls = await journal.store.live();
     const gaps = await journal.store.gaps(Date.now() - REMEMBERED_MS, Date.now());
     if (this.#isStopping) return;
@@ -145,7 +156,10 @@ export class Desk {
         new AsteriskFollower(
           {
             ...asterisk,
-            onCall: (call) => this.#bindings.add(call),
+            onCall: (call) => {
+              engine?.onSeen(call);
+              this.#bindings.add(call);
+            },
             onJoin: (gone, into) => this.#onJoin(gone, into),
             onGapBegan: (gap) => journal.addGap(gap),
             onGap: (gap) => {
@@ -157,6 +171,8 @@ export class Desk {
               this.events.publish('status', status);
               onStatus(status);
             },
+            onEvent: (event) => engine?.onEvent(event),
+            onCompared: () => engine?.onFollowed(asterisk.name),
             onProblem,
           },
           {

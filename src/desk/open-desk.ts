@@ -3,11 +3,14 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { AmiAccount } from '../ami/options.ts';
 import { readSecret, type LoadedConfig } from '../config/load.ts';
-import type { ManagedDirectory } from '../directory/directory.ts';
+import { CallEngine } from '../calling/engine.ts';
 import { openDirectory } from '../directory/open.ts';
 import { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
+import { RequestStore } from '../journal/requests.store.ts';
+import { createFieldParser } from '../phone/field.ts';
+import { createDialer } from '../routing/dialer.ts';
 import { maskText } from '../phone/mask.ts';
 import { Router } from '../scripts/route/router.ts';
 import { messageOf } from '../util/errors.ts';
@@ -24,6 +27,7 @@ import { Staff } from './staff.ts';
 export interface OpenedDesk {
   readonly desk: Desk;
   readonly journal: Journal;
+  readonly engine: CallEngine;
   readonly router: Router;
   readonly staff: Staff;
   readonly feeds: Feeds;
@@ -34,6 +38,8 @@ export interface OpenedDesk {
 
 /** A look-up for a call of the journal, in ms: nobody hears silence meanwhile. */
 const LOOKUP_MS = 3000;
+/** Each look-up for a call that is to be made, in ms: whoever asks for it waits 2 s at most. */
+const CALLING_LOOKUP_MS = 400;
 
 /**
  * Joins the parts of the desk as the configuration says. Nothing is connected yet.
@@ -60,7 +66,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onLost: () => problems.add('calls were forgotten, since the journal was away for too long'),
   });
 
-  const directory: ManagedDirectory = openDirectory(database, {
+  const directory = openDirectory(database, {
     password: databasePassword,
     maxBudgetMs: LOOKUP_MS,
   });
@@ -70,6 +76,25 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     read: () => source.read(),
     numbers,
     onProblem: tell('users could not be read'),
+  });
+
+  const engine = new CallEngine({
+    calls: config.calls,
+    timeZone: config.desk.timeZone,
+    dialer: createDialer(dial, numbers.country),
+    people: {
+      find: async (number) => (await directory.find(number, CALLING_LOOKUP_MS)).matches,
+      findShipment: (code) => directory.findShipment(code, CALLING_LOOKUP_MS),
+      findCourier: (code) => directory.findCourier(code, CALLING_LOOKUP_MS),
+      normalise: (raw) => router.normalise(raw),
+      parseField: createFieldParser(numbers.country, numbers),
+      courierPhones: config.routing.courierPhones,
+    },
+    asterisks: () => desk.followers,
+    requests: () => new RequestStore(journal.store.db),
+    findCall: (id) => journal.store.get(id),
+    tell: (call) => desk.tell(call),
+    onProblem: tell('problem of a call that the desk makes'),
   });
 
   const desk: Desk = new Desk({
@@ -92,6 +117,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       },
     ),
     journal,
+    engine,
     bindings: {
       findMatches: async (number) => (await directory.find(number, LOOKUP_MS)).matches,
       userOf: (extension) => staff.userOf(extension),
@@ -120,6 +146,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
   return {
     desk,
     journal,
+    engine,
     router,
     staff,
     feeds,
@@ -129,12 +156,14 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       await directory.start().catch(tell('courier database'));
       await staff.start();
       desk.start();
+      engine.start();
       retention.start();
       feeds.start();
     },
     stop: async (graceMs) => {
       await retention.stop();
       await feeds.stop();
+      engine.stop();
       await desk.stop(graceMs);
       staff.stop();
       await journal.stop(0);

@@ -1,3 +1,4 @@
+import type { CodeDirectory } from './by-code.ts';
 import { EmbeddedDirectory } from './demo/embedded.directory.ts';
 import type { DirectoryReport, ManagedDirectory } from './directory.ts';
 import type { Refusal } from './mysql/connection.ts';
@@ -42,7 +43,10 @@ export interface OpenDirectoryOptions {
  *
  * @throws {DatabaseUrlError} the URL is none, or has a parameter that is not known
  */
-export function openDirectory(database: DatabaseOptions, options: OpenDirectoryOptions): ManagedDirectory {
+export function openDirectory(
+  database: DatabaseOptions,
+  options: OpenDirectoryOptions,
+): ManagedDirectory & CodeDirectory {
   const { url = 'demo:', inHandStates } = database;
   return url === 'demo:' ? new EmbeddedDirectory({ inHandStates }) : openMysql(url, database, options);
 }

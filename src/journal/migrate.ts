@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts';
 import { messageOf } from '../util/errors.ts';
 import { JournalStoreError } from './errors.ts';
 import { calls } from './migrations/001-calls.ts';
+import { requests } from './migrations/002-requests.ts';
 import { sessions } from './migrations/004-sessions.ts';
 import { feeds } from './migrations/006-feeds.ts';
 import type { JournalDatabase } from './tables.ts';
@@ -11,6 +12,7 @@ import type { JournalDatabase } from './tables.ts';
 function migrations(engine: Engine): Record<string, Migration> {
   return {
     '001-calls': calls(engine),
+    '002-requests': requests(engine),
     '004-sessions': sessions(engine),
     '006-feeds': feeds(engine),
   };

@@ -9,6 +9,7 @@ export interface JournalDatabase {
   readonly call_keys: CallKeyTable;
   readonly gaps: GapTable;
   readonly leases: LeaseTable;
+  readonly requests: RequestTable;
   readonly feed_events: FeedEventTable;
   readonly sessions: SessionTable;
 }
@@ -112,4 +113,23 @@ export interface SessionTable {
   readonly generation: string | null;
   readonly created_at: Milliseconds;
   readonly seen_at: Milliseconds;
+}
+
+/** A call that the desk was asked for. */
+export interface RequestTable {
+  /** Uniqueid of its first channel. */
+  readonly id: string;
+  readonly call_id: string;
+  /** Whose key it is. */
+  readonly requester: string;
+  readonly request_key: string | null;
+  readonly asked_by: string;
+  /** `users.user` */
+  readonly user_name: string | null;
+  /** What it was asked for, as JSON of a call's links. */
+  readonly links: string;
+  readonly created_at: Milliseconds;
+  readonly cancelled_at: Milliseconds | null;
+  /** `abandoned`: Asterisk did not say in time whether it makes the call, and it was given up. */
+  readonly state: 'placed' | 'abandoned';
 }

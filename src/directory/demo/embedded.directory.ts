@@ -3,9 +3,12 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import type { Compilable, Insertable } from 'kysely';
 
 import type { Database, Statement } from 'node-sqlite3-wasm';
+import type { CodeDirectory, CourierByCode, ShipmentByCode } from '../by-code.ts';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryUnavailableError } from '../directory.ts';
 import { createSpellings } from '../../phone/spellings.ts';
+import type { Code } from '../match.ts';
+import { compileCourier, compileShipment, toCourier, toShipment } from '../sql/code.query.ts';
 import { compileLookup } from '../sql/lookup.query.ts';
 import { FULL_SHAPE } from '../sql/shape.ts';
 import { toMatches } from '../sql/lookup.row.ts';
@@ -33,9 +36,11 @@ export interface EmbeddedDirectoryOptions {
  *
  * The engine is synchronous and answers in well under a millisecond, so no budget is watched.
  */
-export class EmbeddedDirectory implements ManagedDirectory {
+export class EmbeddedDirectory implements ManagedDirectory, CodeDirectory {
   readonly #database: Database;
   readonly #lookup: Statement;
+  readonly #shipment: Statement;
+  readonly #courier: Statement;
   readonly #inHandStates: readonly number[];
   /** All ways to write a number: the engine is in this process, and has few rows. */
   readonly #spellings = createSpellings('RU');
@@ -54,8 +59,10 @@ export class EmbeddedDirectory implements ManagedDirectory {
     this.#database.exec('commit');
     this.#inHandStates = inHandStates;
     const shape = { ...FULL_SHAPE, inHandStates };
-    const lookup = compileLookup(sqliteBuilder<CourierDatabase>(), shape, this.#spellings.count);
-    this.#lookup = this.#database.prepare(lookup.sql);
+    const builder = sqliteBuilder<CourierDatabase>();
+    this.#lookup = this.#database.prepare(compileLookup(builder, shape, this.#spellings.count).sql);
+    this.#shipment = this.#database.prepare(compileShipment(builder, shape).sql);
+    this.#courier = this.#database.prepare(compileCourier(builder, shape).sql);
   }
 
   async start(): Promise<DirectoryReport> {
@@ -63,9 +70,21 @@ export class EmbeddedDirectory implements ManagedDirectory {
   }
 
   async find(number: string): Promise<DirectoryAnswer> {
-    if (!this.#database.isOpen) throw new DirectoryUnavailableError('The demo database is closed.');
-    const rows = this.#lookup.all([...this.#spellings.of(number)]);
+    const rows = this.#ask(this.#lookup, [...this.#spellings.of(number)]);
     return { matches: toMatches(rows, number, this.#inHandStates), source: 'live', ageSeconds: 0 };
+  }
+
+  async findShipment(code: Code): Promise<ShipmentByCode | null> {
+    return toShipment(this.#ask(this.#shipment, [code]), this.#inHandStates);
+  }
+
+  async findCourier(code: Code): Promise<CourierByCode | null> {
+    return toCourier(this.#ask(this.#courier, [code])[0]);
+  }
+
+  #ask(statement: Statement, parameters: (string | number)[]): Record<string, unknown>[] {
+    if (!this.#database.isOpen) throw new DirectoryUnavailableError('The demo database is closed.');
+    return statement.all(parameters);
   }
 
   stats(): PoolStats {

@@ -1,7 +1,10 @@
 import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely';
+import type { CodeDirectory, CourierByCode, ShipmentByCode } from '../by-code.ts';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError, LEAST_BUDGET_MS } from '../directory.ts';
+import type { Code } from '../match.ts';
 import { createSpellings } from '../../phone/spellings.ts';
+import { compileCourier, compileShipment, toCourier, toShipment } from '../sql/code.query.ts';
 import {
   compileBeginnings,
   compileCrowdedLookup,
@@ -76,6 +79,8 @@ interface Statements {
   readonly width: number;
   readonly lookup: LookupStatements;
   readonly pages: PageQueries;
+  readonly shipment: string;
+  readonly courier: string;
 }
 
 /**
@@ -85,7 +90,7 @@ interface Statements {
  * The schema is checked before the first look-up. While the database is away that check is tried again by
  * each look-up, so that the router comes back without being restarted.
  */
-export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
+export class MysqlDirectory implements ManagedDirectory, PagedDirectory, CodeDirectory {
   readonly #options: MysqlDirectoryOptions;
   readonly #pool: QueryPool;
   readonly #lookups: LookupBatcher;
@@ -132,6 +137,31 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
     }
     const { inHandStates } = this.#options;
     return { matches: toMatches(rows, number, inHandStates), source: 'live', ageSeconds: 0 };
+  }
+
+  /** @throws as `find` does */
+  async findShipment(code: Code, budgetMs: number): Promise<ShipmentByCode | null> {
+    const rows = await this.#ask(({ shipment }) => shipment, code, budgetMs);
+    return toShipment(rows, this.#options.inHandStates);
+  }
+
+  /** @throws as `find` does */
+  async findCourier(code: Code, budgetMs: number): Promise<CourierByCode | null> {
+    const [row] = await this.#ask(({ courier }) => courier, code, budgetMs);
+    return toCourier(row);
+  }
+
+  async #ask(choose: (statements: Statements) => string, code: Code, budgetMs: number): Promise<Row[]> {
+    const startedAt = performance.now();
+    const statements = this.#statements ?? (await this.#checkedStatements(budgetMs));
+    const restMs = budgetMs - (performance.now() - startedAt);
+    if (restMs < LEAST_BUDGET_MS) throw new DirectoryTimeoutError(CHECK_TOOK_ALL);
+    try {
+      return await this.#pool.run(choose(statements), [String(code)], restMs);
+    } catch (error) {
+      this.#forgetSchemaAfter(error);
+      throw error;
+    }
   }
 
   /** @throws as `find` does */
@@ -269,6 +299,8 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory {
         crowdedNumbers: new Map(),
       },
       pages: compilePages(db, shape, this.#options.pageSize ?? PAGE_SIZE),
+      shipment: compileShipment(db, shape).sql,
+      courier: compileCourier(db, shape).sql,
     };
   }
 }

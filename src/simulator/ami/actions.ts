@@ -20,6 +20,10 @@ export interface Exchange {
   readonly live: LiveChannels;
   readonly originate: (request: OriginateRequest) => void;
   readonly hangUp: (channel: LiveChannel) => void;
+  /** By device, such as `PJSIP/101`; NOT_INUSE where left out. */
+  readonly deviceStates: Readonly<Record<string, string>>;
+  /** A channel goes to another extension. */
+  readonly redirect: (channel: LiveChannel, exten: string) => void;
   /** Extensions, as `context,exten`, that there are not: an Originate to them is refused. */
   readonly unknownExtensions: ReadonlySet<string>;
 }
@@ -48,6 +52,30 @@ const HANDLERS: Readonly<Record<string, typeof act>> = {
     reply({ Response: 'Success', EventList: 'start', Message: 'Channels will follow' });
     for (const channel of channels) reply(listed(channel));
     reply({ Event: 'CoreShowChannelsComplete', EventList: 'Complete', ListItems: String(channels.length) });
+  },
+  getvar: (action, reply, { deviceStates, unknownExtensions }) => {
+    const variable = action.get('Variable');
+    const [, name, text = ''] = /^(\w+)\((.*)\)$/.exec(variable) ?? [];
+    if (name === 'DEVICE_STATE') {
+      const state = deviceStates[text] ?? (text.startsWith('Custom:') ? 'UNKNOWN' : 'NOT_INUSE');
+      reply({ Response: 'Success', Variable: variable, Value: state });
+    } else if (name === 'DIALPLAN_EXISTS') {
+      const exists = !unknownExtensions.has(text.split(',').slice(0, 2).join(','));
+      reply({ Response: 'Success', Variable: variable, Value: exists ? '1' : '0' });
+    } else reply({ Response: 'Success', Variable: variable, Value: '' });
+  },
+  setvar: (action, reply, { live }) => {
+    if (live.find(action.get('Channel')) === undefined) reply(error('No such channel'));
+    else reply({ Response: 'Success', Message: 'Variable Set' });
+  },
+  redirect: (action, reply, { live, redirect }) => {
+    const channel = live.find(action.get('Channel'));
+    if (channel === undefined) {
+      reply(error('Channel does not exist'));
+      return;
+    }
+    reply({ Response: 'Success', Message: 'Redirect successful' });
+    redirect(channel, action.get('Exten'));
   },
   hangup: (action, reply, { live, hangUp }) => {
     const channel = live.find(action.get('Channel'));

@@ -17,6 +17,10 @@ export interface PlayedAsteriskOptions {
   readonly speed?: number;
   /** What becomes of an Originate. Default: both answer after 2 s, and talk for 10 s. */
   readonly onOriginate?: (ids: Ids, request: OriginateRequest) => Script;
+  /** By device, such as `PJSIP/101`. Default: NOT_INUSE. */
+  readonly deviceStates?: Readonly<Record<string, string>>;
+  /** What a Redirect does, besides being accepted. Default: nothing. */
+  readonly onRedirect?: (channel: LiveChannel, exten: string) => void;
   /** As `context,exten`. Default: none. */
   readonly unknownExtensions?: readonly string[];
 }
@@ -50,6 +54,8 @@ export class PlayedAsterisk {
             live: this.#live,
             originate: (request) => this.#originate(request),
             hangUp: (channel) => this.#hangUp(channel),
+            redirect: (channel, exten) => options.onRedirect?.(channel, exten),
+            deviceStates: options.deviceStates ?? {},
             unknownExtensions: new Set(options.unknownExtensions),
           });
         },
@@ -101,9 +107,11 @@ export class PlayedAsterisk {
   }
 
   #originate(request: OriginateRequest): void {
+    // There is no dialplan: what it would reach over a Local channel is reached over the trunk.
+    const channel = request.channel.replace(/^Local\/(\d+)@.*$/, 'PJSIP/$1@trunk');
     const script =
-      this.#options.onOriginate?.(this.ids, request) ??
-      originated(this.ids, { ...request, ringSeconds: 2, outcome: 'both answer', talkSeconds: 10 });
+      this.#options.onOriginate?.(this.ids, { ...request, channel }) ??
+      originated(this.ids, { ...request, channel, ringSeconds: 2, outcome: 'both answer', talkSeconds: 10 });
     void this.#player.play(script);
   }
 

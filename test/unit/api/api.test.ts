@@ -296,6 +296,7 @@ test('the document describes every route', async () => {
     '/api/calls',
     '/api/calls/{id}',
     '/api/shipments/{code}/attempts',
+    '/api/calls/{id}/connect',
     '/api/people',
     '/api/events',
   ]);

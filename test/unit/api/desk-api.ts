@@ -3,6 +3,7 @@ import type { Accounts } from '../../../src/accounts/accounts.ts';
 import type { Client } from '../../../src/accounts/client.ts';
 import { CallEvents } from '../../../src/api/call-events.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
+import { CallRefusedError } from '../../../src/calling/refusals.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
 
 /** What the routes work with, of which nothing is there but what a test gives. */
@@ -11,6 +12,13 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
     journal: {} as Journal,
     events: new CallEvents(),
     touch: () => undefined,
+    engine: {
+      fallbackNumber: null,
+      placed: () => undefined,
+      place: () => Promise.reject(new CallRefusedError('calls_off')),
+      cancel: async () => undefined,
+      connect: async () => undefined,
+    },
     explain: async () => null,
     accounts: tokenAccounts(() => null),
     site: { publicOrigin: undefined, isHttps: false, isProxied: false },

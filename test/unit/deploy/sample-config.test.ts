@@ -51,8 +51,9 @@ function keysOf(schema: z.core.$ZodType): string[] {
   throw new Error(`no section: ${schema.constructor.name}`);
 }
 
-/** Sections that are lists, with the least that an entry needs. */
-const LISTS: Readonly<Record<string, string>> = {
+/** Sections with keys that have no default, with the least that they need. */
+const NEEDED: Readonly<Record<string, string>> = {
+  calls: "{ callerId: '74951234567' }",
   feeds: '[{ url: "https://crm.example/hook", secretFile: /etc/courier-agi/crm-secret }]',
 };
 
@@ -70,7 +71,7 @@ describe('the sections of the desk in deploy/courier-agi.yaml', () => {
 
   test('show the defaults once they are turned on', () => {
     const shown = parseConfig(withDesk, 'courier-agi.yaml');
-    const turnedOn = sections.map(([section]) => `${section}: ${LISTS[section] ?? '{}'}`).join('\n');
+    const turnedOn = sections.map(([section]) => `${section}: ${NEEDED[section] ?? '{}'}`).join('\n');
     expect(shown).toEqual(parseConfig(`${text}\n${turnedOn}`, 'defaults'));
   });
 

@@ -13,6 +13,9 @@ const thrown = sources.flatMap(({ text }) =>
   ),
 );
 
+/** Files with refusals of the desk. */
+const REFUSALS: readonly string[] = ['api/errors.ts', 'calling/refusals.ts'];
+
 /** In the first cells of all tables. */
 const documented = [...readDocument('docs/errors.md').matchAll(/^\| (`[A-Z_]+`) \|/gm)].flatMap(
   ([, cell = '']) => inlineCode(cell),
@@ -26,8 +29,8 @@ describe('docs/errors.md', () => {
 
   test('reads the code of every class of errors that there is', () => {
     for (const { file, text } of sources) {
-      // Its codes are the keys of a table: see below.
-      if (file === 'api/errors.ts') continue;
+      // Their codes are the keys of a table: see below.
+      if (REFUSALS.includes(file)) continue;
       const classes = text.match(/^(?:export )?class \w+ extends CodedError\b/gm) ?? [];
       const codes = text.match(/^ {2}(?:override )?readonly code = '\w+'/gm) ?? [];
       expect([file, codes.length]).toEqual([file, classes.length]);
@@ -35,11 +38,14 @@ describe('docs/errors.md', () => {
   });
 
   test('tells of every refusal of the desk, with its status', () => {
-    const refusals = sources.find(({ file }) => file === 'api/errors.ts')?.text ?? '';
-    const given = [...refusals.matchAll(/^ {2}(\w+): \{\s+status: (\d+),/gm)].map(([, code, status]) => [
-      `\`${code}\``,
-      status,
-    ]);
+    const refusals = sources.filter(({ file }) => REFUSALS.includes(file)).map(({ text }) => text);
+    // A call to a wrong number is refused as every other request about one.
+    const statuses = new Map(
+      [...refusals.join('\n').matchAll(/^ {2}(\w+): \{\s+status: (\d+),/gm)].map(
+        ([, code = '', status = '']) => [code, status],
+      ),
+    );
+    const given = [...statuses].map(([code, status]) => [`\`${code}\``, status]);
     const told = tableRows(
       readDocument('docs/errors.md').split('In the answers of its HTTP')[1] ?? '',
       'code',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { RIGHTS } from '../../../src/api/rights.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { configSchema } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/load.ts';
@@ -36,7 +37,7 @@ describe.each(PAGES)('%s', (page) => {
       const [, command] = /^(?:sudo )?courier-agi (\w+)/.exec(code) ?? [];
       if (command !== undefined) expect(commands).toContain(command);
       const [, section = '', key = ''] = SECTION_KEY.exec(code) ?? [];
-      if (section !== '' && key !== 'ts') {
+      if (section !== '' && key !== 'ts' && !(code in RIGHTS)) {
         expect(readDocument('deploy/courier-agi.yaml')).toMatch(
           new RegExp(`^#?${section}:.*\\n(?:#? .*\\n|\\n)*?#? +(?:# )?${key}:`, 'm'),
         );

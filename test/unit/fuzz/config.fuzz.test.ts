@@ -5,10 +5,13 @@ import { configSchema } from '../../../src/config/config.ts';
 import { ConfigError, parseConfig } from '../../../src/config/load.ts';
 import { nasty, runs } from './arbitraries.ts';
 
-const defaults = configSchema.parse({ database: { url: 'mysql://agi:Geheimnis@db/courier' } });
-const sections: Readonly<Record<string, object>> = defaults;
+const defaults = configSchema.parse({
+  database: { url: 'mysql://agi:Geheimnis@db/courier' },
+  calls: { callerId: '74951234567' },
+});
+const sections: Readonly<Record<string, object | undefined>> = defaults;
 const leaves = Object.entries(sections).flatMap(([section, keys]) =>
-  Object.keys(keys).map((key) => [section, key] as const),
+  Object.keys(keys ?? {}).map((key) => [section, key] as const),
 );
 const anything = fc.oneof(
   nasty,

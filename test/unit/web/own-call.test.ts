@@ -68,7 +68,7 @@ const STORIES: readonly (readonly [string, OwnState | null, PageCall])[] = [
       from: PAVEL,
       to: MARIA,
       legs: [leg(PAVEL)],
-      request: { by: 'click', user: 'pavel', key: null },
+      request: { by: 'click', user: 'pavel', key: null, result: null },
     }),
   ],
   [

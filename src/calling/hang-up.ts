@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AmiActionError } from '../ami/errors.ts';
+import { within, type CallingAsterisk } from './asterisk.ts';
+import { CallRefusedError } from './refusals.ts';
+
+const ANSWER_MS = 1500;
+/** A channel that was asked for is there after some ms; a busy Asterisk takes longer. */
+const PATIENCE_MS = 3000;
+const AGAIN_MS = 50;
+
+/**
+ * Hangs up a channel.
+ *
+ * @param channel its Uniqueid, which every action takes in place of the name
+ * @param mayStillCome a channel that is not there now may come yet
+ * @throws {CallRefusedError} asterisk_away; call_over: there is no such channel
+ */
+export async function hangUp(
+  { client }: CallingAsterisk,
+  channel: string,
+  mayStillCome: () => boolean,
+): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      await within(ANSWER_MS, client.action('Hangup', [['Channel', channel]]));
+      return;
+    } catch (error) {
+      if (error instanceof CallRefusedError) throw error;
+      if (!(error instanceof AmiActionError))
+        throw new CallRefusedError('asterisk_away', '', { cause: error });
+    }
+    if (!mayStillCome() || Date.now() > deadline) throw new CallRefusedError('call_over');
+    await sleep(AGAIN_MS);
+  }
+}
