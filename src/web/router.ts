@@ -7,11 +7,13 @@ export const address = signal(new URL(location.href));
 export function go(target: string | URL, how: 'push' | 'replace' = 'push'): void {
   const url = new URL(target, location.href);
   if (url.href === location.href) return;
+  const isOtherPage = url.pathname.split('/')[1] !== address.value.pathname.split('/')[1];
   if (how === 'push') history.pushState(null, '', url);
   else history.replaceState(null, '', url);
-  const isOtherPage = url.pathname !== address.value.pathname;
   address.value = url;
-  if (isOtherPage && how === 'push') window.scrollTo(0, 0);
+  if (url.hash !== '')
+    requestAnimationFrame(() => document.getElementById(url.hash.slice(1))?.scrollIntoView());
+  else if (isOtherPage) window.scrollTo(0, 0);
 }
 
 /** Links of ours change the page without loading it. */
@@ -26,7 +28,9 @@ export function followLinks(): void {
     if (!isPlain || event.defaultPrevented || link === null || link.target !== '' || link.download !== '')
       return;
     const url = new URL(link.href, location.href);
-    if (url.origin !== location.origin || url.pathname.startsWith('/api/') || url.hash !== '') return;
+    if (url.origin !== location.origin || url.pathname.startsWith('/api/')) return;
+    // A place on the same page: the browser knows the way.
+    if (url.hash !== '' && url.pathname === location.pathname && url.search === location.search) return;
     event.preventDefault();
     go(url);
   });

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { ask, Refusal, whenUnauthorized } from './api.ts';
 import { accountLanguage, asLanguage } from './text/text.ts';
 
@@ -20,6 +20,9 @@ type Session =
   | { readonly state: 'in'; readonly user: User };
 
 export const session = signal<Session>({ state: 'asking' });
+
+/** Null while nobody is signed in. */
+export const user = computed<User | null>(() => (session.value.state === 'in' ? session.value.user : null));
 
 export async function openSession(): Promise<void> {
   try {

@@ -13,10 +13,10 @@ export interface AsteriskState {
 }
 
 interface Connection {
-  /** `loading`: the line stands, facts are being read anew. What is shown is as of `asOf` unless it is `live`. */
+  /** `loading`: the line stands, facts are being read anew. What is shown is as of `at` unless it is `live`. */
   readonly state: 'loading' | 'live' | 'lost';
   /** When what is shown was true for the last time, in ms; null when nothing is known yet. */
-  readonly asOf: number | null;
+  readonly at: number | null;
 }
 
 /** Ended calls that are kept, for cards and rows that linger. */
@@ -28,7 +28,7 @@ const LOOK_EVERY_MS = 60_000;
 
 /** Calls that are going on, and the last ones that ended while the page was open, by id. */
 export const calls = signal<ReadonlyMap<string, PageCall>>(new Map());
-export const connection = signal<Connection>({ state: 'loading', asOf: null });
+export const connection = signal<Connection>({ state: 'loading', at: null });
 /** One an Asterisk; empty until they are known. */
 export const asterisks = signal<readonly AsteriskState[]>([]);
 
@@ -41,8 +41,30 @@ export const liveCalls = computed(() =>
 
 /** Asterisks out of the desk's reach. */
 export const lostAsterisks = computed(() => asterisks.value.filter(({ state }) => state !== 'followed'));
+/** When Asterisk was lost, in ms; null when it was so before the page was opened. */
+const asteriskLostAt = signal<number | null>(null);
+/** When what is shown was true; null when it is true now, or was not known at all. */
+export const asOf = computed(() =>
+  connection.value.state === 'lost'
+    ? connection.value.at
+    : lostAsterisks.value.length > 0
+      ? asteriskLostAt.value
+      : null,
+);
 /** Whether what is shown is true now. */
 export const isLive = computed(() => connection.value.state === 'live' && lostAsterisks.value.length === 0);
+
+export type Happening =
+  | { readonly name: 'call'; readonly call: PageCall }
+  | { readonly name: 'joined' | 'reloaded' };
+type Listener = (what: Happening) => void;
+const listeners = new Set<Listener>();
+
+/** @returns ends it */
+export function onHappening(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
 
 /** Ids that events told of since the facts were asked for: the events are newer. */
 let touched = new Set<string>();
@@ -58,7 +80,7 @@ export function follow(life: AbortSignal, onRefused: () => void): void {
     clearInterval(look);
     clearTimeout(second);
     calls.value = new Map();
-    connection.value = { state: 'loading', asOf: null };
+    connection.value = { state: 'loading', at: null };
   });
   const loadTwice = (): void => {
     void load(life);
@@ -75,9 +97,8 @@ export function follow(life: AbortSignal, onRefused: () => void): void {
         if (event.name === 'status') loadTwice();
       },
       onLost: () => {
-        const { state, asOf } = connection.value;
-        if (state !== 'lost')
-          connection.value = { state: 'lost', asOf: state === 'live' ? deskTime() : asOf };
+        const { state, at } = connection.value;
+        if (state !== 'lost') connection.value = { state: 'lost', at: state === 'live' ? deskTime() : at };
       },
       onRefused,
     },
@@ -93,6 +114,7 @@ export function noteCall(call: PageCall): void {
   next.set(call.id, call);
   forgetOldest(next);
   calls.value = next;
+  tell({ name: 'call', call });
 }
 
 function take({ name, data }: ServerEvent): void {
@@ -106,10 +128,12 @@ function take({ name, data }: ServerEvent): void {
     const next = new Map(calls.value);
     next.delete(id);
     calls.value = next;
+    tell({ name: 'joined' });
   }
   if (name === 'status') {
     const status: AsteriskState = JSON.parse(data);
     const others = asterisks.value.filter(({ asterisk }) => asterisk !== status.asterisk);
+    if (status.state !== 'followed' && lostAsterisks.value.length === 0) asteriskLostAt.value = deskTime();
     asterisks.value = [...others, status].toSorted((a, b) => (a.asterisk < b.asterisk ? -1 : 1));
   }
 }
@@ -139,7 +163,8 @@ async function load(life: AbortSignal): Promise<void> {
       if (call !== null && !asked.has(call.id)) next.set(call.id, call);
     forgetOldest(next);
     calls.value = next;
-    connection.value = { state: 'live', asOf: deskTime() };
+    connection.value = { state: 'live', at: deskTime() };
+    tell({ name: 'reloaded' });
   } catch {
     if (turn === loading && !life.aborted && connection.value.state !== 'lost') {
       setTimeout(() => {
@@ -162,4 +187,8 @@ async function readCall(id: string, life: AbortSignal): Promise<PageCall | null>
 function forgetOldest(map: Map<string, PageCall>): void {
   const ended = [...map.values()].filter(({ state }) => state === 'ended');
   for (const { id } of ended.slice(0, Math.max(0, ended.length - KEPT_ENDED))) map.delete(id);
+}
+
+function tell(what: Happening): void {
+  for (const listener of listeners) listener(what);
 }

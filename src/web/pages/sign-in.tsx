@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Refusal } from '../api.ts';
 import { session, signIn } from '../session.ts';
 import { chooseLanguage, language, texts } from '../text/text.ts';
+import { typedIn } from '../parts/form.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useTitle } from '../parts/title.ts';
 
@@ -14,12 +15,12 @@ export function SignIn() {
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (isBusy.value || !(event.currentTarget instanceof HTMLFormElement)) return;
-    const form = new FormData(event.currentTarget);
+    if (isBusy.value) return;
+    const [name, password] = [typedIn(event, 'name'), passwordIn(event)];
     isBusy.value = true;
     problem.value = '';
     try {
-      await signIn(text(form.get('name')), text(form.get('password')));
+      await signIn(name, password);
     } catch (refusal) {
       problem.value = (refusal instanceof Refusal && refusal.message) || t.away;
     } finally {
@@ -93,6 +94,9 @@ export function SignIn() {
   );
 }
 
-function text(value: FormDataEntryValue | null): string {
+/** As it was typed: blanks may be a part of it. */
+function passwordIn({ currentTarget }: SubmitEvent): string {
+  if (!(currentTarget instanceof HTMLFormElement)) return '';
+  const value = new FormData(currentTarget).get('password');
   return typeof value === 'string' ? value : '';
 }

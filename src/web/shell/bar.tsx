@@ -1,40 +1,66 @@
-import { address } from '../router.ts';
-import { lostAsterisks } from '../live/live.ts';
+import { asterisks, connection, lostAsterisks } from '../live/live.ts';
+import { owed } from '../missed/missed.ts';
 import { Icon } from '../parts/icon.tsx';
+import { address } from '../router.ts';
 import type { User } from '../session.ts';
 import { texts } from '../text/text.ts';
 import { Menu } from './menu.tsx';
+import { Search } from './search.tsx';
 
 export function Bar({ user }: { readonly user: User }) {
   const t = texts.value;
   const { pathname } = address.value;
-  const places = [
-    { path: '/', name: t.pages.now },
-    { path: '/missed', name: t.pages.missed },
-    { path: '/journal', name: t.pages.journal },
-    ...(user.role === 'operator' ? [] : [{ path: '/health', name: t.pages.health }]),
-  ];
+  const count = owed.value?.length ?? 0;
+  const current = (path: string): 'page' | undefined =>
+    (path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`))
+      ? 'page'
+      : undefined;
   return (
     <header class="bar">
       <a class="brand" href="/">
         {t.product}
       </a>
       <nav aria-label={t.pages.nav}>
-        {places.map(({ path, name }) => (
-          <a key={path} href={path} aria-current={isIn(pathname, path) ? 'page' : undefined}>
-            {name}
+        <a href="/" aria-current={current('/')}>
+          {t.pages.now}
+        </a>
+        <a href="/missed" aria-current={current('/missed')}>
+          {t.pages.missed} {count > 0 && <span class="count">{count}</span>}
+        </a>
+        <a href="/journal" aria-current={current('/journal') ?? current('/shipments')}>
+          {t.pages.journal}
+        </a>
+        {user.role !== 'operator' && (
+          <a href="/health" aria-current={current('/health')}>
+            {t.pages.health}
           </a>
-        ))}
+        )}
       </nav>
+      <Search />
       <span class="grow" />
-      <a class={`link ${lostAsterisks.value.length > 0 ? 'bad' : 'ok'}`} href="/health">
-        <Icon name={lostAsterisks.value.length > 0 ? 'fail' : 'fine'} />
-      </a>
+      <AsteriskLink user={user} />
       <Menu user={user} />
     </header>
   );
 }
 
-function isIn(pathname: string, path: string): boolean {
-  return path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`);
+/** Whether calls are followed; it leads those who can do something about it to the page that says more. */
+function AsteriskLink({ user }: { readonly user: User }) {
+  const t = texts.value;
+  const isUnknown = connection.value.state !== 'live' || asterisks.value.length === 0;
+  const isLost = lostAsterisks.value.length > 0;
+  const tone = isUnknown ? 'muted' : isLost ? 'bad' : 'ok';
+  const inside = (
+    <>
+      <Icon name={isUnknown ? 'wait' : isLost ? 'fail' : 'fine'} />
+      <span>{isUnknown ? t.asterisk.unknown : isLost ? t.asterisk.bad : t.asterisk.good}</span>
+    </>
+  );
+  return user.role === 'operator' ? (
+    <span class={`link ${tone}`}>{inside}</span>
+  ) : (
+    <a class={`link ${tone}`} href="/health">
+      {inside}
+    </a>
+  );
 }

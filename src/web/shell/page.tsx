@@ -1,15 +1,27 @@
 import type { Me } from '../calls/page-call.ts';
+import { Health } from '../pages/health/health.tsx';
+import { Journal } from '../pages/journal/journal.tsx';
+import { Missed } from '../pages/missed.tsx';
 import { Nothing } from '../pages/nothing.tsx';
 import { Now } from '../pages/now/now.tsx';
+import { ShipmentPage } from '../pages/shipment.tsx';
 import { address } from '../router.ts';
 import type { User } from '../session.ts';
 
 /** The page of the address. */
-export function Page({ user: _user, me }: { readonly user: User; readonly me: Me }) {
-  const [section = ''] = address.value.pathname.split('/').slice(1);
+export function Page({ user, me }: { readonly user: User; readonly me: Me }) {
+  const [section = '', rest = ''] = address.value.pathname.split('/').slice(1);
   switch (section) {
     case '':
-      return <Now me={me} />;
+      return <Now me={me} user={user} />;
+    case 'missed':
+      return <Missed me={me} />;
+    case 'journal':
+      return <Journal me={me} />;
+    case 'shipments':
+      return rest === '' ? <Nothing /> : <ShipmentPage code={decodeURIComponent(rest)} />;
+    case 'health':
+      return <Health user={user} />;
     default:
       return <Nothing />;
   }

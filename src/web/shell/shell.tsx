@@ -1,29 +1,39 @@
-import { useComputed } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
-import { ownCalls } from '../calls/own-call.ts';
-import { calls, follow, isLive } from '../live/live.ts';
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { outsider } from '../calls/page-call.ts';
+import { follow, isLive } from '../live/live.ts';
 import { isSoundOn, soundWhile, takeSound } from '../live/sound.ts';
+import { followMissed } from '../missed/missed.ts';
+import { nameOf, partyName } from '../parts/who.tsx';
+import { lookUp } from '../people/people.ts';
+import { address } from '../router.ts';
 import { openSession, type User } from '../session.ts';
 import { texts } from '../text/text.ts';
-import { Announcements } from './announce.tsx';
+import { announce, Announcements } from './announce.tsx';
 import { Bar } from './bar.tsx';
+import { Dock } from './dock.tsx';
+import { listenToKeys } from './keys.ts';
+import { me as meSignal, ownCallsSignal } from './own.ts';
 import { Page } from './page.tsx';
 
 /** The frame of every page for one who is signed in. */
 export function Shell({ user }: { readonly user: User }) {
   const t = texts.value;
   const me = useMemo(() => ({ login: user.login, extensions: user.extensions }), [user]);
-  const own = useComputed(() => ownCalls(calls.value.values(), me));
   useEffect(() => {
+    meSignal.value = me;
     const life = new AbortController();
+    followMissed(life.signal);
     follow(life.signal, () => void openSession());
     if (isSoundOn.value) takeSound();
     return () => life.abort();
   }, [user.name]);
+  useEffect(listenToKeys, []);
   useEffect(
-    () => soundWhile(() => isLive.value && own.value.some(({ state }) => state === 'ringing')),
-    [own],
+    () => soundWhile(() => isLive.value && ownCallsSignal.value.some(({ state }) => state === 'ringing')),
+    [],
   );
+  useAnnouncedCalls();
 
   return (
     <>
@@ -32,7 +42,29 @@ export function Shell({ user }: { readonly user: User }) {
       </a>
       <Bar user={user} />
       <Page user={user} me={me} />
+      {address.value.pathname !== '/' && <Dock me={me} />}
       <Announcements />
     </>
   );
+}
+
+/** Says who rings, once a call, when it is known; the focus never moves by itself. */
+function useAnnouncedCalls(): void {
+  const announced = useRef('');
+  useSignalEffect(() => {
+    const t = texts.value;
+    const own = ownCallsSignal.value.find(({ state }) => state === 'ringing');
+    if (own === undefined) return;
+    const party = outsider(own.call) ?? own.call.from;
+    const lookup = party.number === null ? null : lookUp(party.number).value;
+    if (lookup?.state === 'asking' || announced.current === own.call.id) return;
+    announced.current = own.call.id;
+    announce(
+      t.own.announce(
+        partyName(party, nameOf(party)),
+        t.kinds[lookup?.person.kind ?? 'operator'].toLowerCase(),
+      ),
+      'urgent',
+    );
+  });
 }

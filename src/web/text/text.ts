@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { en } from './en.ts';
+import { createFormats } from './formats.ts';
 import { ru, type Texts } from './ru.ts';
 
 export type Language = 'ru' | 'en';
@@ -17,6 +18,9 @@ export const language = computed<Language>(
 
 /** The texts in the user's language. Read inside of components, so that they change with it. */
 export const texts = computed<Texts>(() => (language.value === 'ru' ? ru : en));
+
+/** Times in the user's language and time zone. */
+export const formats = computed(() => createFormats(texts.value.locale, texts.value.days));
 
 export function chooseLanguage(value: Language): void {
   localStorage.setItem(KEY, value);

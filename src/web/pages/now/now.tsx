@@ -1,18 +1,107 @@
-import type { Me } from '../../calls/page-call.ts';
-import { liveCalls } from '../../live/live.ts';
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { ask } from '../../api.ts';
+import { isActive, type OwnCall } from '../../calls/own-call.ts';
+import type { Me, PageCall } from '../../calls/page-call.ts';
+import { Icon } from '../../parts/icon.tsx';
 import { useTitle } from '../../parts/title.ts';
+import { PageHead } from '../../shell/page-head.tsx';
+import { ownCallsSignal } from '../../shell/own.ts';
+import type { User } from '../../session.ts';
+import { phone } from '../../text/formats.ts';
 import { texts } from '../../text/text.ts';
+import { CallCard } from './card.tsx';
+import { CardHead } from './card-head.tsx';
+import { LastCalls } from './last-calls.tsx';
+import { LiveList } from './live-list.tsx';
+import { OwedPanel } from './owed-panel.tsx';
+import { StaffPanel } from './staff-panel.tsx';
 
-export function Now({ me: _me }: { readonly me: Me }) {
+/** Who calls, what goes on, what is owed. */
+export function Now({ me, user }: { readonly me: Me; readonly user: User }) {
   const t = texts.value;
   useTitle(t.pages.now);
+  const own = ownCallsSignal.value;
+  const [first, ...others] = own;
+  const [extension] = me.extensions;
   return (
     <main id="main" tabIndex={-1}>
-      <div class="head">
-        <h1>{t.pages.now}</h1>
-        <p>{t.units.calls(liveCalls.value.length)}</p>
+      <PageHead title={t.pages.now}>
+        <span class="grow" />
+        {extension !== undefined && (
+          <p class="n">
+            <Icon name="phone" /> {t.own.ready(phone(extension))}
+          </p>
+        )}
+      </PageHead>
+      <div class="body">
+        <div class="now">
+          <div class="stack">
+            {first === undefined ? <NoCall me={me} /> : <Own own={first} me={me} />}
+            {others.map((one) => (
+              <section key={one.call.id} class="panel" aria-label={t.own.ringing}>
+                <CardHead own={one} me={me} />
+              </section>
+            ))}
+          </div>
+          <div class="stack">
+            <LiveList me={me} />
+            {user.role !== 'operator' && <StaffPanel />}
+            <OwedPanel />
+          </div>
+        </div>
       </div>
-      <div class="body" />
     </main>
   );
+}
+
+function Own({ own, me }: { readonly own: OwnCall; readonly me: Me }) {
+  const t = texts.value;
+  const isNoting = useSignal(false);
+  const { id, note } = own.call;
+  useEffect(() => {
+    isNoting.value = note !== null || sessionStorage.getItem(`courier-agi-note-${id}`) !== null;
+  }, [id]);
+  return (
+    <>
+      <CallCard key={id} own={own} me={me} isNoting={isNoting} />
+      {own.state === 'elsewhere' && !isActive(own) && (
+        <div class="panel card">
+          <OwnLast me={me} title={t.own.lastOwn} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function NoCall({ me }: { readonly me: Me }) {
+  const t = texts.value;
+  return (
+    <section class="panel card" aria-labelledby="caller" data-state="none">
+      <div class="empty">
+        <h2 id="caller">{t.own.empty}</h2>
+        <p class="muted">{me.extensions.length === 0 ? t.own.emptyNoPhone : t.own.emptyHint}</p>
+      </div>
+      {me.extensions.length > 0 && <OwnLast me={me} title={t.own.lastOwn} />}
+    </section>
+  );
+}
+
+/** The user's own last calls, out of the journal. */
+function OwnLast({ me, title }: { readonly me: Me; readonly title: string }) {
+  const last = useSignal<readonly PageCall[]>([]);
+  const filter =
+    me.login === null ? `extension=${me.extensions[0] ?? ''}` : `user=${encodeURIComponent(me.login)}`;
+  useSignalEffect(() => {
+    const life = new AbortController();
+    ask<{ calls: PageCall[] }>(`/api/calls?${filter}&limit=5`, { signal: life.signal }).then(
+      ({ calls }) => {
+        last.value = calls.filter(({ state }) => state === 'ended');
+      },
+      () => undefined,
+    );
+    return () => life.abort();
+  });
+  if (last.value.length === 0) return null;
+  return <LastCalls title={title} calls={last.value} href={`/journal?when=any&${filter}`} shows="outsider" />;
 }

@@ -1,0 +1,76 @@
+import type { CallLeg } from '../../calls/call.ts';
+import type { PageCall } from './page-call.ts';
+import type { Shipment } from '../people/person.ts';
+
+/** Attempts of couriers to reach a number, out of its last calls, the newest first. */
+export function courierTries(calls: readonly PageCall[], number: string): PageCall[] {
+  return calls.filter(
+    ({ direction, to, state }) => direction === 'courier' && to.number === number && state === 'ended',
+  );
+}
+
+/** Those of a shipment: of its own, or of the courier who has it where nobody said for which. */
+export function triesFor(tries: readonly PageCall[], { code, courier }: Shipment): PageCall[] {
+  return tries.filter(({ links }) => {
+    const shipments = links.filter(({ kind }) => kind === 'shipment');
+    if (shipments.length > 0) return shipments.some((link) => String(link.code) === code);
+    return (
+      courier !== null && links.some((link) => link.kind === 'courier' && String(link.code) === courier.code)
+    );
+  });
+}
+
+/** The last attempt of a courier when it was in vain, and nobody has spoken with the number since; else null. */
+export function lastTryInVain(calls: readonly PageCall[], number: string, before: PageCall): PageCall | null {
+  for (const call of calls) {
+    if (call.id === before.id || call.startedAt > before.startedAt) continue;
+    if (call.talks.length > 0) return null;
+    if (courierTries([call], number).length > 0) return call;
+  }
+  return null;
+}
+
+/** Whom the router tried outside of the house before it came here, and nobody answered. */
+export function rungBefore({ legs, direction }: PageCall): CallLeg[] {
+  if (direction !== 'in') return [];
+  return legs.filter(
+    ({ party, endedAt, answeredAt }) =>
+      party.extension === null &&
+      party.user === null &&
+      party.number !== null &&
+      endedAt !== null &&
+      answeredAt === null,
+  );
+}
+
+/** Since when a courier talks in another call; null when they don't. */
+export function courierTalksSince(
+  live: readonly PageCall[],
+  courier: string,
+  number: string | null,
+): string | null {
+  for (const { direction, links, talks, from } of live) {
+    const talk = talks.find(({ until }) => until === null);
+    if (talk === undefined) continue;
+    const isTheirs =
+      direction === 'courier' &&
+      links.some((link) => link.kind === 'courier' && String(link.code) === courier);
+    const isCaller = number !== null && from.number === number;
+    if (isTheirs || isCaller) return talk.from;
+  }
+  return null;
+}
+
+/** Codes of one kind that a call is bound to, the most likely first. */
+export function linked({ links }: PageCall, kind: PageCall['links'][number]['kind']): string[] {
+  const codes = links
+    .filter((link) => link.kind === kind)
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ code }) => String(code));
+  return [...new Set(codes)];
+}
+
+/** How long the one who called has waited, or waits, in ms. */
+export function ringSeconds({ seconds }: PageCall): number {
+  return Math.round(seconds.ring);
+}

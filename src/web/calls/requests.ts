@@ -1,0 +1,59 @@
+import { ask } from '../api.ts';
+import { noteCall } from '../live/live.ts';
+import type { PageCall } from './page-call.ts';
+
+/** Tells one click from another: the desk makes one call of it, however often it arrives. */
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}
+
+function path(call: Pick<PageCall, 'id'>): string {
+  return `/api/calls/${encodeURIComponent(call.id)}`;
+}
+
+/** Rings one's own telephone, and then the number. @throws {Refusal} */
+export async function callNumber(extension: string, number: string): Promise<PageCall> {
+  const call = await ask<PageCall>('/api/calls', {
+    method: 'POST',
+    headers: { 'idempotency-key': newKey() },
+    body: { from: { extension }, to: { number } },
+  });
+  noteCall(call);
+  return call;
+}
+
+/** Brings the caller together with a courier or a colleague. @throws {Refusal} */
+export async function connectCall(
+  call: PageCall,
+  target: { readonly courier: number } | { readonly extension: string },
+): Promise<void> {
+  await ask(`${path(call)}/connect`, {
+    method: 'POST',
+    headers: { 'idempotency-key': newKey() },
+    body: target,
+  });
+}
+
+/** @throws {Refusal} */
+export async function hangUp(call: PageCall): Promise<void> {
+  await ask(path(call), { method: 'DELETE' });
+}
+
+/** @throws {Refusal} */
+export async function writeNote(call: PageCall, note: string): Promise<void> {
+  noteCall(await ask<PageCall>(path(call), { method: 'PATCH', body: { note: note === '' ? null : note } }));
+}
+
+/** Binds it to one more shipment; those bound by hand before stay. @throws {Refusal} */
+export async function bindShipment(call: PageCall, code: number): Promise<void> {
+  const manual = call.links
+    .filter(({ how }) => how === 'manual')
+    .map((link) => ({ kind: link.kind, code: link.code }));
+  const links = [
+    ...manual.filter((link) => link.kind !== 'shipment' || link.code !== code),
+    { kind: 'shipment', code },
+  ];
+  noteCall(await ask<PageCall>(path(call), { method: 'PATCH', body: { links } }));
+}

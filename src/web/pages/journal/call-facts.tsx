@@ -1,0 +1,77 @@
+import type { ComponentChildren } from 'preact';
+import { outsider, type PageCall } from '../../calls/page-call.ts';
+import { lookUp } from '../../people/people.ts';
+import { phone } from '../../text/formats.ts';
+import { texts } from '../../text/text.ts';
+
+/** What belongs to the call: bound as at its time, never changed later by itself. */
+export function CallFacts({ call }: { readonly call: PageCall }) {
+  const t = texts.value;
+  const number = outsider(call)?.number ?? null;
+  const person = number === null ? null : lookUp(number).value.person;
+  return (
+    <section class="part" aria-label={t.call.facts}>
+      <dl class="facts">
+        {number !== null && (
+          <Fact name={t.kinds[person?.kind ?? 'unknown']}>
+            <a href={`/journal?number=${number}`}>
+              <span dir="auto">{person?.name ?? person?.company ?? phone(number)}</span>
+            </a>{' '}
+            {(person?.name ?? person?.company ?? null) !== null && (
+              <span class="n muted">{phone(number)}</span>
+            )}
+          </Fact>
+        )}
+        {call.links.map((link) => (
+          <Fact key={`${link.kind} ${link.code} ${link.how}`} name={t.links[link.kind]}>
+            <a
+              href={
+                link.kind === 'shipment'
+                  ? `/shipments/${link.code}`
+                  : `/journal?kind=${link.kind}&code=${link.code}`
+              }
+            >
+              {link.code}
+            </a>{' '}
+            <span class="muted">{t.how[link.how]}</span>
+          </Fact>
+        ))}
+        {call.request !== null && call.request.user !== null && (
+          <Fact name={t.act.call}>{t.call.request(call.request.user)}</Fact>
+        )}
+        {call.cause !== null && call.outcome !== 'answered' && (
+          <Fact name={t.journal.outcome}>
+            {call.outcome === null ? '' : t.outcomes[call.outcome]}{' '}
+            <span class="muted">{t.call.cause(call.cause)}</span>
+          </Fact>
+        )}
+        {call.survey.length > 0 && (
+          <Fact name={t.call.mark}>
+            {call.survey.map(({ question, value }) => `${markName(question)} ${value}`).join(', ')}
+          </Fact>
+        )}
+        {call.note !== null && (
+          <Fact name={t.call.note}>
+            <span dir="auto" class="pre">
+              {call.note}
+            </span>
+          </Fact>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function markName(question: string): string {
+  const marks: Partial<Record<string, string>> = texts.value.call.marks;
+  return marks[question] ?? question;
+}

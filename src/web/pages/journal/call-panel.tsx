@@ -1,0 +1,188 @@
+import { useSignal, type Signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { ask } from '../../api.ts';
+import { callNumber } from '../../calls/requests.ts';
+import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
+import { storyOf } from '../../calls/story.ts';
+import { isLive, onHappening } from '../../live/live.ts';
+import { Refused, useAction } from '../../parts/action.tsx';
+import { BindDialog } from '../../parts/bind-dialog.tsx';
+import { CallOutcome } from '../../parts/call-state.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { liveTime } from '../../parts/timer.tsx';
+import { lookUp } from '../../people/people.ts';
+import { clock } from '../../text/formats.ts';
+import { formats, texts } from '../../text/text.ts';
+import { user } from '../../session.ts';
+import { Note } from '../now/note.tsx';
+import { CallFacts } from './call-facts.tsx';
+import { Player } from './player.tsx';
+import { StoryList } from './story-list.tsx';
+import { Legend, StoryPicture } from './story-picture.tsx';
+
+interface PanelProps {
+  readonly id: string;
+  readonly me: Me;
+  /** Filters, as they stand in the address. */
+  readonly query: string;
+}
+
+/** One call: its story as a picture and in words, its recording, and what is known of it. */
+export function CallPanel({ id, me, query }: PanelProps) {
+  const t = texts.value;
+  const call = useCall(id);
+  const back = `/journal${query === '' ? '' : `?${query}`}`;
+  if (call.value === null || call.value === 'missing') {
+    return (
+      <article class="panel call">
+        <header>
+          <BackLink href={back} />
+          <h2>{call.value === null ? t.loading : t.call.missing}</h2>
+        </header>
+      </article>
+    );
+  }
+  return <OpenedCall call={call.value} me={me} back={back} />;
+}
+
+function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: Me; readonly back: string }) {
+  const t = texts.value;
+  const position = useSignal<number | null>(null);
+  const isNoting = useSignal(false);
+  const isBinding = useSignal(false);
+  const calling = useAction();
+  const story = storyOf(call, call.state === 'ended' ? 0 : liveTime());
+  const playable = call.recordings.filter(({ state }) => state === 'ready' || state === 'uploaded');
+  const number = outsider(call)?.number ?? null;
+  const [extension] = me.extensions;
+  const canCall = number !== null && extension !== undefined && isLive.value;
+  return (
+    <article class="panel call" aria-labelledby="call-h">
+      <header>
+        <BackLink href={back} />
+        <h2 id="call-h">{t.call.title(formats.value.exact(call.startedAt))}</h2>
+        <CallOutcome call={call} />
+        {call.talks.length > 0 && <span class="n">{clock(call.seconds.talk * 1000)}</span>}
+        <span class="grow" />
+        {number !== null && user.value !== null && user.value.role !== 'operator' && (
+          <a class="small" href={`/health?number=${number}#why`}>
+            {t.call.why}
+          </a>
+        )}
+      </header>
+      {call.completeness !== 'whole' && (
+        <p class="small warn">
+          <Icon name="warn" /> {call.completeness === 'partial' ? t.call.partial : t.call.rebuilt}
+        </p>
+      )}
+      <div class="story">
+        <h3 class="vh">{t.story.title}</h3>
+        <StoryPicture story={story} position={position.value} />
+        {playable.map((recording) => (
+          <Player key={recording.id} recording={recording} story={story} position={position} />
+        ))}
+        <Unplayable call={call} />
+        <Legend story={story} />
+        <StoryList call={call} />
+      </div>
+      <CallFacts call={call} />
+      {isNoting.value && <Note call={call} />}
+      <div class="actions" role="group" aria-label={t.card.actions}>
+        <button
+          type="button"
+          class="btn"
+          aria-disabled={!canCall || calling.isBusy.value}
+          title={extension === undefined ? t.act.noPhone : undefined}
+          onClick={() => {
+            if (canCall) calling.run(() => callNumber(extension, number));
+          }}
+        >
+          <Icon name="phone" />
+          {t.act.callBack}
+        </button>
+        <Toggle is={isBinding}>{t.act.bind}</Toggle>
+        <Toggle is={isNoting}>{t.act.note}</Toggle>
+        {playable.map(({ id }) => (
+          <a key={id} class="btn quiet" href={`/api/recordings/${encodeURIComponent(id)}`} download={id}>
+            <Icon name="save" />
+            {t.call.download}
+          </a>
+        ))}
+        <Refused action={calling} />
+        {playable.length > 0 && <p class="small muted">{t.call.listened}</p>}
+      </div>
+      {isBinding.value && (
+        <BindDialog
+          call={call}
+          person={number === null ? null : lookUp(number).value.person}
+          onClose={() => {
+            isBinding.value = false;
+          }}
+        />
+      )}
+    </article>
+  );
+}
+
+/** The call, true while it is looked at; null until it is known. */
+function useCall(id: string): Signal<PageCall | 'missing' | null> {
+  const call = useSignal<PageCall | 'missing' | null>(null);
+  useEffect(() => {
+    const life = new AbortController();
+    const load = (): void => {
+      ask<PageCall>(`/api/calls/${encodeURIComponent(id)}`, { signal: life.signal }).then(
+        (found) => {
+          call.value = found;
+        },
+        () => {
+          if (!life.signal.aborted) call.value ??= 'missing';
+        },
+      );
+    };
+    load();
+    const end = onHappening((what) => {
+      if (what.name !== 'call') load();
+      else if (what.call.id === id) call.value = what.call;
+    });
+    return () => {
+      end();
+      life.abort();
+    };
+  }, [id]);
+  return call;
+}
+
+/** Why there is nothing to hear, where there should be. */
+function Unplayable({ call }: { readonly call: PageCall }) {
+  const { recordings } = texts.value.call;
+  const states = [...new Set(call.recordings.map(({ state }) => recordings[state]))].filter(
+    (text) => text !== '',
+  );
+  if (states.length === 0) return null;
+  return <p class="small muted">{states.join(', ')}</p>;
+}
+
+function BackLink({ href }: { readonly href: string }) {
+  const t = texts.value;
+  return (
+    <a class="btn quiet square" href={href} title={t.call.toList}>
+      <Icon name="back" />
+      <span class="vh">{t.call.toList}</span>
+    </a>
+  );
+}
+
+function Toggle({ is, children }: { readonly is: Signal<boolean>; readonly children: string }) {
+  return (
+    <button
+      type="button"
+      class="btn"
+      aria-expanded={is.value}
+      onClick={() => {
+        is.value = !is.value;
+      }}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,109 @@
+import { useSignal, type Signal } from '@preact/signals';
+import { callNumber, hangUp } from '../../calls/requests.ts';
+import { isActive, type OwnCall } from '../../calls/own-call.ts';
+import type { Me } from '../../calls/page-call.ts';
+import { isLive } from '../../live/live.ts';
+import { Refused, useAction } from '../../parts/action.tsx';
+import { BindDialog } from '../../parts/bind-dialog.tsx';
+import { ConnectDialog } from '../../parts/connect-dialog.tsx';
+import type { Person } from '../../people/person.ts';
+import { texts } from '../../text/text.ts';
+
+interface ActionsProps {
+  readonly own: OwnCall;
+  readonly me: Me;
+  readonly number: string | null;
+  readonly person: Person | null;
+  readonly isNoting: Signal<boolean>;
+}
+
+/** What can be done with the call. A place never changes its meaning: what does not go now is shown as such. */
+export function CardActions({ own, me, number, person, isNoting }: ActionsProps) {
+  const t = texts.value;
+  const { call } = own;
+  const open = useSignal<'connect' | 'bind' | null>(null);
+  const calling = useAction();
+  const ending = useAction();
+  const [extension] = me.extensions;
+  const live = isLive.value;
+  const active = isActive(own);
+  const canConnect = live && active && call.direction === 'in';
+  const canCallBack = live && !active && number !== null && extension !== undefined;
+  const canEnd = live && active && call.state !== 'ended';
+  return (
+    <div class="actions" role="group" aria-label={t.card.actions}>
+      <button
+        type="button"
+        class="btn"
+        aria-disabled={!canConnect}
+        title={canConnect ? undefined : t.act.whileTalking}
+        onClick={() => {
+          if (canConnect) open.value = 'connect';
+        }}
+      >
+        {t.act.connect}
+      </button>
+      <button
+        type="button"
+        class="btn"
+        onClick={() => {
+          open.value = 'bind';
+        }}
+      >
+        {t.act.bind}
+      </button>
+      <button
+        type="button"
+        class="btn"
+        data-open-note
+        aria-expanded={isNoting.value}
+        onClick={() => {
+          isNoting.value = !isNoting.value;
+        }}
+      >
+        {t.act.note}
+      </button>
+      <button
+        type="button"
+        class="btn"
+        aria-disabled={!canCallBack || calling.isBusy.value}
+        title={canCallBack ? undefined : extension === undefined ? t.act.noPhone : t.act.afterCall}
+        onClick={() => {
+          if (canCallBack) calling.run(() => callNumber(extension, number));
+        }}
+      >
+        {t.act.callBack}
+      </button>
+      <button
+        type="button"
+        class="btn danger"
+        aria-disabled={!canEnd || ending.isBusy.value}
+        onClick={() => {
+          if (canEnd) ending.run(() => hangUp(call));
+        }}
+      >
+        {t.act.hangUp}
+      </button>
+      <Refused action={calling} />
+      <Refused action={ending} />
+      {!live && active && <p class="small">{t.lost.hint}</p>}
+      {open.value === 'connect' && (
+        <ConnectDialog
+          call={call}
+          onClose={() => {
+            open.value = null;
+          }}
+        />
+      )}
+      {open.value === 'bind' && (
+        <BindDialog
+          call={call}
+          person={person}
+          onClose={() => {
+            open.value = null;
+          }}
+        />
+      )}
+    </div>
+  );
+}

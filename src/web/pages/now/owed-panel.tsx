@@ -1,0 +1,58 @@
+import { owed } from '../../missed/missed.ts';
+import type { Owed } from '../../missed/owed.ts';
+import { now } from '../../live/clock.ts';
+import { Icon } from '../../parts/icon.tsx';
+import { Outsider } from '../../parts/who.tsx';
+import { formats, texts } from '../../text/text.ts';
+
+const SHOWN = 5;
+
+/** The first of those who are owed a call. */
+export function OwedPanel() {
+  const t = texts.value;
+  const all = owed.value;
+  if (all === null) return null;
+  return (
+    <section class="panel" aria-labelledby="owed">
+      <header>
+        <h2 id="owed">{t.missed.title}</h2>
+        <span class="count">{all.length}</span>
+        <span class="grow" />
+        {all.length > 0 && <a href="/missed">{t.missed.all}</a>}
+      </header>
+      {all.length === 0 ? (
+        <p class="muted">{t.missed.none}</p>
+      ) : (
+        <ul class="calls">
+          {all.slice(0, SHOWN).map((one) => (
+            <OwedRow key={one.number} owed={one} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function OwedRow({ owed: { number, calls, waited } }: { readonly owed: Owed }) {
+  const t = texts.value;
+  const since = calls[0]?.startedAt ?? '';
+  return (
+    <li>
+      <span class="what">
+        <Icon name="missed" />
+        <span class="word vh">{t.missed.missed}</span>
+      </span>
+      <span class="a">
+        <Outsider number={number} />
+      </span>
+      <span class="rest owed">
+        {[
+          t.missed.since(formats.value.time(since)),
+          t.missed.waited(waited),
+          ...(calls.length > 1 ? [t.missed.rang(t.units.times(calls.length))] : []),
+        ].join(', ')}
+      </span>
+      <span class="time n">{t.units.wait(Math.floor((now.value - Date.parse(since)) / 60_000))}</span>
+    </li>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Party } from '../../../calls/call.ts';
+import { partyKey, type PageCall } from '../../calls/page-call.ts';
+import { liveCalls } from '../../live/live.ts';
+import { Timer } from '../../parts/timer.tsx';
+import { Who } from '../../parts/who.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { texts } from '../../text/text.ts';
+
+interface Busy {
+  readonly colleague: Party;
+  /** With whom; null while it rings. */
+  readonly other: Party | null;
+  readonly since: string;
+}
+
+/** For those who look after the others: who of the house talks with whom, by extension. */
+export function StaffPanel() {
+  const t = texts.value;
+  const busy = busyOf(liveCalls.value);
+  return (
+    <section class="panel" aria-labelledby="staff">
+      <header>
+        <h2 id="staff">{t.live.staff}</h2>
+        <span class="count">{busy.length}</span>
+      </header>
+      {busy.length === 0 ? (
+        <p class="muted">{t.live.none}</p>
+      ) : (
+        <ul class="calls">
+          {busy.map(({ colleague, other, since }) => (
+            <li key={partyKey(colleague)}>
+              <span class={other === null ? 'what' : 'what ok'}>
+                <Icon name={other === null ? 'ring' : 'phone'} />
+                <span class="word vh">{other === null ? t.live.ringing : t.live.talking}</span>
+              </span>
+              <span class="a">
+                <Who party={colleague} />
+              </span>
+              <span class="b">
+                {other !== null && (
+                  <>
+                    <Icon name="both" />
+                    <Who party={other} />
+                  </>
+                )}
+              </span>
+              <span class="rest" />
+              <span class="time">
+                <Timer since={since} label={t.own.timer} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function busyOf(calls: readonly PageCall[]): Busy[] {
+  const busy = new Map<string, Busy>();
+  for (const { legs, talks, startedAt } of calls) {
+    for (const { party, answeredAt, endedAt, rangAt } of legs) {
+      const isRinging = isColleague(party) && answeredAt === null && endedAt === null;
+      if (isRinging && !busy.has(partyKey(party))) {
+        busy.set(partyKey(party), { colleague: party, other: null, since: rangAt ?? startedAt });
+      }
+    }
+    for (const { a, b, from, until } of talks) {
+      if (until !== null) continue;
+      if (isColleague(a)) busy.set(partyKey(a), { colleague: a, other: b, since: from });
+      if (isColleague(b)) busy.set(partyKey(b), { colleague: b, other: a, since: from });
+    }
+  }
+  return [...busy.values()].toSorted((a, b) => (partyKey(a.colleague) < partyKey(b.colleague) ? -1 : 1));
+}
+
+function isColleague({ extension, user }: Party): boolean {
+  return extension !== null || user !== null;
+}

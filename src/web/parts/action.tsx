@@ -1,0 +1,54 @@
+import { useSignal, type Signal } from '@preact/signals';
+import { Refusal } from '../api.ts';
+import { texts } from '../text/text.ts';
+import { Icon } from './icon.tsx';
+
+export interface Action {
+  readonly isBusy: Signal<boolean>;
+  /** What the desk refused with, for the user; `''` when it did not. */
+  readonly refusal: Signal<string>;
+  /** Does it unless it is being done already: a second click is swallowed. */
+  readonly run: (work: () => Promise<unknown>) => void;
+}
+
+/** Something a button asks the desk for. What is refused is told at the button, and stays until it is closed. */
+export function useAction(): Action {
+  const isBusy = useSignal(false);
+  const refusal = useSignal('');
+  const run = (work: () => Promise<unknown>): void => {
+    if (isBusy.value) return;
+    isBusy.value = true;
+    refusal.value = '';
+    work()
+      .catch((error: unknown) => {
+        const t = texts.value;
+        refusal.value = error instanceof Refusal ? error.message || t.away : t.act.refused;
+      })
+      .finally(() => {
+        isBusy.value = false;
+      });
+  };
+  return { isBusy, refusal, run };
+}
+
+/** What was refused, at its button. */
+export function Refused({ action: { refusal } }: { readonly action: Action }) {
+  if (refusal.value === '') return null;
+  return (
+    <div class="refused bad" role="alert">
+      <Icon name="fail" />
+      <span class="t">{refusal.value}</span>
+      <button
+        type="button"
+        class="btn quiet square"
+        title={texts.value.close}
+        onClick={() => {
+          refusal.value = '';
+        }}
+      >
+        <Icon name="close" />
+        <span class="vh">{texts.value.close}</span>
+      </button>
+    </div>
+  );
+}

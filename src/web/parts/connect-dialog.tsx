@@ -1,0 +1,57 @@
+import { useId } from 'preact/hooks';
+import { connectCall } from '../calls/requests.ts';
+import type { PageCall } from '../calls/page-call.ts';
+import { texts } from '../text/text.ts';
+import { Refused, useAction } from './action.tsx';
+import { typedIn } from './form.ts';
+import { Dialog } from './dialog.tsx';
+
+interface ConnectDialogProps {
+  readonly call: PageCall;
+  readonly onClose: () => void;
+}
+
+/** Asks for the colleague with whom the caller is to be connected. */
+export function ConnectDialog({ call, onClose }: ConnectDialogProps) {
+  const t = texts.value;
+  const action = useAction();
+  const field = useId();
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const extension = typedIn(event, 'extension').replaceAll(/\D/g, '');
+    action.run(async () => {
+      await connectCall(call, { extension });
+      onClose();
+    });
+  };
+  return (
+    <Dialog title={t.act.connectTitle} onClose={onClose}>
+      <form onSubmit={submit}>
+        <div class="in">
+          <div class="field">
+            <label for={field}>{t.act.connectTo}</label>
+            <input
+              id={field}
+              name="extension"
+              inputMode="numeric"
+              required
+              pattern="[0-9 ]{2,8}"
+              autofocus
+              autocomplete="off"
+            />
+          </div>
+          <Refused action={action} />
+        </div>
+        <footer>
+          <span class="grow" />
+          <button type="button" class="btn" onClick={onClose}>
+            {t.cancel}
+          </button>
+          <button class="btn primary" aria-disabled={action.isBusy.value}>
+            {t.act.connectSubmit}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

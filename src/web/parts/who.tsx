@@ -1,0 +1,96 @@
+import type { Party } from '../../calls/call.ts';
+import { lookUp } from '../people/people.ts';
+import type { PersonKind } from '../people/person.ts';
+import { phone } from '../text/formats.ts';
+import { texts } from '../text/text.ts';
+import { Icon, type IconName } from './icon.tsx';
+
+export type WhoKind = PersonKind | 'operator' | 'unknown' | 'line';
+
+/** The icon has its kind's name. */
+const ICONS: Record<WhoKind, IconName> = {
+  courier: 'courier',
+  recipient: 'recipient',
+  contact: 'contact',
+  client: 'client',
+  operator: 'operator',
+  unknown: 'unknown',
+  line: 'line',
+};
+
+/** A party of a call in a row: the icon tells the kind, the name is looked up, a number stands until it is known. */
+export function Who({ party, isOurs = false }: { readonly party: Party; readonly isOurs?: boolean }) {
+  const t = texts.value;
+  if (isOurs) return <Named kind="line" name={phone(party.number ?? party.raw)} />;
+  if (party.extension !== null || party.user !== null) {
+    return (
+      <Named kind="operator" name={party.user ?? ''} beside={party.extension ?? phone(party.number ?? '')} />
+    );
+  }
+  if (party.number === null) return <Named kind="unknown" name={rawName(party.raw) ?? t.hidden} />;
+  return <Outsider number={party.number} />;
+}
+
+export function Outsider({ number }: { readonly number: string }) {
+  const { state, person } = lookUp(number).value;
+  const kind = state === 'known' ? person.kind : 'unknown';
+  const name = person.name ?? (kind === 'client' ? person.company : null);
+  const company = kind === 'contact' && person.company !== null ? person.company : undefined;
+  return <Named kind={kind} name={name ?? phone(number)} beside={company} isNumber={name === null} />;
+}
+
+interface NamedProps {
+  readonly kind: WhoKind;
+  readonly name: string;
+  readonly beside?: string | undefined;
+  /** Numbers are never cut. */
+  readonly isNumber?: boolean;
+}
+
+function Named({ kind, name, beside, isNumber = false }: NamedProps) {
+  const t = texts.value;
+  return (
+    <span class="who">
+      <Icon name={ICONS[kind]} />
+      <span class="vh">{t.kinds[kind]} </span>
+      <span class={isNumber ? 'n' : 't'} dir="auto" title={isNumber ? undefined : name}>
+        {name}
+        {beside !== undefined && beside !== '' && (
+          <>
+            {name === '' ? '' : ' '}
+            <i>{beside}</i>
+          </>
+        )}
+      </span>
+    </span>
+  );
+}
+
+/** The same as plain text, for sentences. @param name what is known of an outsider's name */
+export function partyName(party: Party, name: string | null = null): string {
+  if (party.extension !== null || party.user !== null) {
+    const { user, extension } = party;
+    return user !== null && extension !== null ? `${user} (${extension})` : (user ?? extension ?? '');
+  }
+  return name ?? (party.number === null ? (rawName(party.raw) ?? texts.value.hidden) : phone(party.number));
+}
+
+/** Of an outsider as looked up; null while it is not known, or there is none. */
+export function nameOf(party: Party): string | null {
+  return party.number === null || party.extension !== null || party.user !== null
+    ? null
+    : lookUp(party.number).value.person.name;
+}
+
+export function Badge({ kind }: { readonly kind: WhoKind }) {
+  return (
+    <span class={`badge ${kind}`}>
+      <Icon name={ICONS[kind]} />
+      {texts.value.kinds[kind]}
+    </span>
+  );
+}
+
+function rawName(raw: string): string | null {
+  return raw === '' || raw === '<unknown>' || raw === 'anonymous' ? null : raw;
+}
