@@ -79,8 +79,9 @@ function segmentsOf(call: PageCall, party: Party, span: { from: number; until: n
       from: ms(leg.rangAt ?? ''),
       until: end(leg.answeredAt ?? leg.endedAt),
     }));
-  const before = key === caller ? callerBefore(call, span, talks[0]?.from) : [];
-  return [...before, ...rings, ...talks]
+  const heard =
+    key === caller ? [...callerBefore(call, span, talks[0]?.from), ...callerBetween(call, span, talks)] : [];
+  return [...heard, ...rings, ...talks]
     .map((one) => ({ ...one, until: Math.min(span.until, Math.max(one.from, one.until)) }))
     .filter(({ from, until }) => until > from)
     .toSorted((a, b) => a.from - b.from);
@@ -98,6 +99,19 @@ function callerBefore(
   const robot: Segment[] =
     call.seconds.greeting > 0 ? [{ kind: 'robot', from: span.from, until: greeted }] : [];
   return call.legs.length === 0 ? robot : [...robot, { kind: 'ring', from: greeted, until: waited }];
+}
+
+/** Passed on, the caller hears it ring again. */
+function callerBetween(call: PageCall, span: { until: number }, talks: readonly Segment[]): Segment[] {
+  const [first] = talks;
+  if (first === undefined) return [];
+  return call.legs.flatMap((leg): Segment[] => {
+    const from = leg.rangAt === null ? 0 : ms(leg.rangAt);
+    const isWhileTalking = talks.some((talk) => talk.from <= from && talk.until > from);
+    if (from <= first.from || isWhileTalking || partyKey(leg.party) === partyKey(call.from)) return [];
+    const end = leg.answeredAt ?? leg.endedAt;
+    return [{ kind: 'ring', from, until: end === null ? span.until : ms(end) }];
+  });
 }
 
 function enderOf(call: PageCall, parties: readonly Party[]): Party | null {

@@ -52,7 +52,7 @@ export const asOf = computed(() =>
       : null,
 );
 /** Whether what is shown is true now. */
-export const isLive = computed(() => connection.value.state === 'live' && lostAsterisks.value.length === 0);
+export const isLive = computed(() => connection.value.state !== 'lost' && lostAsterisks.value.length === 0);
 
 export type Happening =
   | { readonly name: 'call'; readonly call: PageCall }
@@ -87,6 +87,7 @@ export function follow(life: AbortSignal, onRefused: () => void): void {
     clearTimeout(second);
     second = setTimeout(() => void load(life), SECOND_LOOK_MS);
   };
+  void load(life);
   shareEvents(
     {
       onOpen: loadTwice,

@@ -18,16 +18,23 @@ const ICONS: Record<WhoKind, IconName> = {
   line: 'line',
 };
 
+interface WhoProps {
+  readonly party: Party;
+  /** Whether it is a number of the company's. */
+  readonly isOurs?: boolean;
+  /** For one of whom Asterisk said nothing. Default: that the number is withheld. */
+  readonly unnamed?: string;
+}
+
 /** A party of a call in a row: the icon tells the kind, the name is looked up, a number stands until it is known. */
-export function Who({ party, isOurs = false }: { readonly party: Party; readonly isOurs?: boolean }) {
-  const t = texts.value;
+export function Who({ party, isOurs = false, unnamed = texts.value.hidden }: WhoProps) {
   if (isOurs) return <Named kind="line" name={phone(party.number ?? party.raw)} />;
   if (party.extension !== null || party.user !== null) {
     return (
       <Named kind="operator" name={party.user ?? ''} beside={party.extension ?? phone(party.number ?? '')} />
     );
   }
-  if (party.number === null) return <Named kind="unknown" name={rawName(party.raw) ?? t.hidden} />;
+  if (party.number === null) return <Named kind="unknown" name={rawName(party.raw) ?? unnamed} />;
   return <Outsider number={party.number} />;
 }
 

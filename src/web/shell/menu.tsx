@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { isSoundAsleep, isSoundOn, soundsHere, dropSound, takeSound } from '../live/sound.ts';
 import { Icon } from '../parts/icon.tsx';
 import { signOut, type User } from '../session.ts';
@@ -73,6 +74,19 @@ export function Menu({ user }: { readonly user: User }) {
             {menu.slash}
           </label>
         </div>
+        <details>
+          <summary>{menu.keys}</summary>
+          <dl class="facts">
+            {t.keys.map(([key, what]) => (
+              <Fragment key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{what}</dd>
+              </Fragment>
+            ))}
+          </dl>
+        </details>
         <div class="btns">
           <button
             class="btn quiet"

@@ -45,7 +45,7 @@ export const en: Texts = {
   cancel: 'Cancel',
   back: 'Back',
   search: {
-    label: 'Number, code, name',
+    label: 'Number, or code of a shipment',
     people: 'People',
     shipments: 'Shipments',
     inJournal: (text) => `Calls with “${text}”`,

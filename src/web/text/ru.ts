@@ -59,7 +59,7 @@ export const ru = {
   cancel: 'Отмена',
   back: 'Назад',
   search: {
-    label: 'Номер, код, имя',
+    label: 'Номер или код отправления',
     people: 'Люди',
     shipments: 'Отправления',
     inJournal: (text: string) => `Звонки с «${text}»`,

@@ -180,7 +180,7 @@ function Callee({ call }: { readonly call: PageCall }) {
   ].filter((party) => partyKey(party) !== partyKey(call.from));
   const [first, ...others] = talked;
   if (first === undefined)
-    return <Who party={call.to} isOurs={call.direction === 'in' && call.to.number !== null} />;
+    return <Who party={call.to} isOurs={call.direction === 'in' && call.to.number !== null} unnamed="…" />;
   if (others.length === 0) return <Who party={first} />;
   return (
     <span class="who">

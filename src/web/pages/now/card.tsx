@@ -92,6 +92,7 @@ function Identity({ call, lookup, heading }: IdentityProps) {
         <h2 id={heading} dir="auto">
           {name ?? <span class={party.number === null ? undefined : 'n'}>{partyName(party)}</span>}
         </h2>
+        {party.number !== null && name === null && <CopyButton number={phone(party.number)} />}
         {isColleague ? (
           <Badge kind="operator" />
         ) : (
@@ -99,8 +100,12 @@ function Identity({ call, lookup, heading }: IdentityProps) {
         )}
       </div>
       <div class="sub">
-        {party.number !== null && name !== null && <span class="n num">{phone(party.number)}</span>}
-        {party.number !== null && <CopyButton number={phone(party.number)} />}
+        {party.number !== null && name !== null && (
+          <>
+            <span class="n num">{phone(party.number)}</span>
+            <CopyButton number={phone(party.number)} />
+          </>
+        )}
         {person !== null && person.kind !== 'client' && person.company !== null && (
           <span class="muted" dir="auto">
             {person.company}

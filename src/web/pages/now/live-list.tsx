@@ -111,7 +111,7 @@ function Callee({
 }) {
   const t = texts.value;
   const rung = call.legs.filter(({ answeredAt, endedAt }) => answeredAt === null && endedAt === null);
-  if (isTalking || call.direction !== 'in') return <Who party={party} />;
+  if (isTalking || call.direction !== 'in') return <Who party={party} unnamed="…" />;
   const [first] = rung;
   if (first === undefined) return <Who party={call.to} isOurs={call.to.number !== null} />;
   if (rung.length === 1) return <Who party={first.party} />;

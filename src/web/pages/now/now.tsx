@@ -60,7 +60,7 @@ function Own({ own, me }: { readonly own: OwnCall; readonly me: Me }) {
   const isNoting = useSignal(false);
   const { id, note } = own.call;
   useEffect(() => {
-    isNoting.value = note !== null || sessionStorage.getItem(`courier-agi-note-${id}`) !== null;
+    isNoting.value = (note ?? '') !== '' || sessionStorage.getItem(`courier-agi-note-${id}`) !== null;
   }, [id]);
   return (
     <>
