@@ -8,6 +8,7 @@ import { AsteriskFollower, type FollowerOptions, type FollowerStatus } from './a
 import { Bindings, type BindingsOptions } from './bindings.ts';
 import { CallPublisher } from './call-publisher.ts';
 import { plural } from '../util/plural.ts';
+import { settledWithin } from '../util/settled-within.ts';
 import type { CdrSource } from './cdr/cdr-row.ts';
 import { GapFiller } from './cdr/gap-filler.ts';
 import { CallEvents } from '../api/call-events.ts';
@@ -96,17 +97,20 @@ export class Desk {
     this.#keeping = this.#keepLease();
   }
 
-  /** @param graceMs for what the journal has still to write */
+  /** @param graceMs for what the journal has still to write, and to answer */
   async stop(graceMs: number): Promise<void> {
+    const until = performance.now() + graceMs;
+    const left = (): number => Math.max(0, until - performance.now());
     this.#isStopping = true;
     clearTimeout(this.#timer);
     // What it is about to open or to take must be given back as well.
-    await this.#keeping;
-    await this.#unfollow();
-    for (const { cdr } of this.#options.asterisks) await cdr?.close();
+    await settledWithin(this.#keeping, left());
+    await settledWithin(this.#unfollow(), left());
+    const sources = this.#options.asterisks.map(({ cdr }) => cdr?.close());
+    await settledWithin(Promise.all(sources), left());
     // Before the lease is given back: the next desk begins with what the journal has.
-    await this.#options.journal.flush(graceMs);
-    await this.#lease?.release().catch(() => undefined);
+    await this.#options.journal.flush(left());
+    await settledWithin(this.#lease?.release(), left());
   }
 
   /** What belongs to a call has changed elsewhere than on the telephone: it is published anew, as a whole. */

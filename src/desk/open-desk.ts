@@ -14,6 +14,7 @@ import { createDialer } from '../routing/dialer.ts';
 import { maskText } from '../phone/mask.ts';
 import { Router } from '../scripts/route/router.ts';
 import { messageOf } from '../util/errors.ts';
+import { settledWithin } from '../util/settled-within.ts';
 import { CdrFile } from './cdr/cdr-file.ts';
 import type { CdrSource } from './cdr/cdr-row.ts';
 import { CdrTable } from './cdr/cdr-table.ts';
@@ -40,6 +41,8 @@ export interface OpenedDesk {
 const LOOKUP_MS = 3000;
 /** Each look-up for a call that is to be made, in ms: whoever asks for it waits 2 s at most. */
 const CALLING_LOOKUP_MS = 400;
+/** For the goodbyes of databases, which nobody waits for long, in ms. */
+const GOODBYE_MS = 1000;
 
 /**
  * Joins the parts of the desk as the configuration says. Nothing is connected yet.
@@ -161,14 +164,19 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       feeds.start();
     },
     stop: async (graceMs) => {
-      await retention.stop();
-      await feeds.stop();
       engine.stop();
-      await desk.stop(graceMs);
+      const patience = Math.max(0, graceMs - GOODBYE_MS);
+      await Promise.all([
+        settledWithin(retention.stop(), patience),
+        settledWithin(feeds.stop(), patience),
+        desk.stop(patience),
+      ]);
       staff.stop();
-      await journal.stop(0);
-      await source.close();
-      await directory.close();
+      await Promise.all([
+        journal.stop(0),
+        settledWithin(source.close(), GOODBYE_MS),
+        settledWithin(directory.close(), GOODBYE_MS),
+      ]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../calls/call.ts';
 import { messageOf } from '../util/errors.ts';
+import { settledWithin } from '../util/settled-within.ts';
 import { isRefusal, JournalStoreError } from './errors.ts';
 import type { Gap, JournalStore } from './journal.store.ts';
 
@@ -44,6 +45,8 @@ export class Journal {
   #problem: string | undefined;
   #refused = 0;
   #stopping = false;
+  /** What waited is written, or given up and told. */
+  #isOver = false;
   /** The writing that goes on until nothing waits; undefined while nothing does. */
   #writing: Promise<void> | undefined;
   /** Ends a pause. */
@@ -118,9 +121,8 @@ export class Journal {
   async flush(graceMs: number): Promise<void> {
     this.#stopping = true;
     this.#hurry.abort();
-    const timer = new AbortController();
-    await Promise.race([this.#writing, sleep(graceMs, undefined, { signal: timer.signal }).catch(() => {})]);
-    timer.abort();
+    await settledWithin(this.#writing, graceMs);
+    this.#isOver = true;
     if (this.#changed.size > 0) this.#options.onLost(this.#changed.size);
     this.#changed.clear();
   }
@@ -156,6 +158,7 @@ export class Journal {
         // Each writing costs a flush of the disk, however little it holds.
         if (this.#changed.size < BATCH) await this.#pause(this.#options.collectMs);
       } catch (error) {
+        if (this.#isOver) return;
         this.#tell(messageOf(error));
         // At the end there is one try.
         if (this.#stopping) return;

@@ -28,18 +28,36 @@ export async function migrateJournal(
   engine: Engine,
   target: 'latest' | 'none' = 'latest',
 ): Promise<void> {
-  const migrator = new Migrator({
+  const migrator = migratorOf(db, engine);
+  const { error } =
+    target === 'none' ? await migrator.migrateTo(NO_MIGRATIONS) : await migrator.migrateToLatest();
+  if (error === undefined) return;
+  throw new JournalStoreError(`The journal's tables could not be brought up to date: ${messageOf(error)}`, {
+    cause: error,
+  });
+}
+
+/**
+ * For whoever must not change anything.
+ *
+ * @throws {JournalStoreError} the schema is not that of this version
+ */
+export async function requireMigrations(db: Kysely<JournalDatabase>, engine: Engine): Promise<void> {
+  const steps = await migratorOf(db, engine).getMigrations();
+  const missing = steps.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+  if (missing.length === 0) return;
+  throw new JournalStoreError(
+    `The journal is of an older version, without ${missing.join(', ')}: courier-agi desk brings it up to date when it is started anew.`,
+  );
+}
+
+function migratorOf(db: Kysely<JournalDatabase>, engine: Engine): Migrator {
+  return new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations(engine)) },
     // Those of one version may have been tried out in another order.
     allowUnorderedMigrations: true,
     migrationTableName: 'journal_migrations',
     migrationLockTableName: 'journal_migrations_lock',
-  });
-  const { error } =
-    target === 'none' ? await migrator.migrateTo(NO_MIGRATIONS) : await migrator.migrateToLatest();
-  if (error === undefined) return;
-  throw new JournalStoreError(`The journal's tables could not be brought up to date: ${messageOf(error)}`, {
-    cause: error,
   });
 }

@@ -5,13 +5,18 @@ import { openPool } from '../directory/mysql/open-pool.ts';
 import type { Engine } from './engine.ts';
 import { JournalStoreError, JournalUrlError } from './errors.ts';
 import { JournalStore, type SaveListener } from './journal.store.ts';
-import { migrateJournal } from './migrate.ts';
+import { migrateJournal, requireMigrations } from './migrate.ts';
+import { limitedPool } from './mysql/limited-pool.ts';
 import { sqliteWorkerDialect } from './sqlite/worker-dialect.ts';
 import type { JournalDatabase } from './tables.ts';
 
 /** Connections of a desk to a MySQL journal. */
 const POOL_SIZE = 4;
 const CONNECT_MS = 5_000;
+/** For each statement of a MySQL journal, in ms. */
+const STATEMENT_MS = 5_000;
+/** For each step to a newer schema, and for a wait until another desk has made it. */
+const MIGRATION_MS = 120_000;
 
 /**
  * Opens the journal and brings its tables up to date.
@@ -31,34 +36,45 @@ export async function openJournal(
 }
 
 /**
- * Opens a journal to read in it. It is made by the desk alone: whoever looks is often root, and a file of root's would
- * shut the desk out.
+ * Opens a journal to read in it. It is made, and brought up to date, by the desk alone: whoever looks is often root, and a
+ * file of root's would shut the desk out.
  *
- * @throws {JournalUrlError | DatabaseUrlError | JournalStoreError} also when there is none yet
+ * @throws {JournalUrlError | DatabaseUrlError | JournalStoreError} also when there is none yet, or one of an older version
  */
 export async function openExistingJournal(url: string, password?: string): Promise<JournalStore> {
   const path = sqlitePath(url);
   if (path !== undefined && !existsSync(path)) {
     throw new JournalStoreError(`There is no journal at ${path} yet: courier-agi desk makes it.`);
   }
-  return openJournal(url, password);
-}
-
-/** @param dialect makes a connection of its own each time it is called */
-export async function openJournalOn(
-  engine: Engine,
-  dialect: () => Dialect,
-  listener?: SaveListener,
-): Promise<JournalStore> {
-  const writer = new Kysely<JournalDatabase>({ dialect: dialect() });
+  const { engine, dialect } = dialectOf(url, password);
+  const db = new Kysely<JournalDatabase>({ dialect: dialect(STATEMENT_MS) });
   try {
-    await migrateJournal(writer, engine);
+    await requireMigrations(db, engine);
   } catch (error) {
-    await writer.destroy();
+    await db.destroy();
     throw error;
   }
+  return new JournalStore({ engine, reader: db, writer: db });
+}
+
+/** Makes a connection, or a pool, of its own each time. @param limitMs for each statement, where the engine may be silent */
+type OpenDialect = (limitMs: number) => Dialect;
+
+export async function openJournalOn(
+  engine: Engine,
+  dialect: OpenDialect,
+  listener?: SaveListener,
+): Promise<JournalStore> {
+  const migrating = new Kysely<JournalDatabase>({ dialect: dialect(MIGRATION_MS) });
+  try {
+    await migrateJournal(migrating, engine);
+  } finally {
+    await migrating.destroy();
+  }
+  const writer = new Kysely<JournalDatabase>({ dialect: dialect(STATEMENT_MS) });
   // MySQL's pool serves both sides; SQLite has one writer and one reader, each in a thread of its own.
-  const reader = engine === 'mysql' ? writer : new Kysely<JournalDatabase>({ dialect: dialect() });
+  const reader =
+    engine === 'mysql' ? writer : new Kysely<JournalDatabase>({ dialect: dialect(STATEMENT_MS) });
   return new JournalStore({ engine, reader, writer, listener });
 }
 
@@ -71,7 +87,7 @@ function sqlitePath(url: string): string | undefined {
   return /^sqlite:(.+)$/.exec(url)?.[1];
 }
 
-function dialectOf(url: string, password: string | undefined): { engine: Engine; dialect: () => Dialect } {
+function dialectOf(url: string, password: string | undefined): { engine: Engine; dialect: OpenDialect } {
   const path = sqlitePath(url);
   if (path !== undefined) return { engine: 'sqlite', dialect: () => sqliteWorkerDialect(path) };
   if (!/^(mysql|mariadb):\/\//.test(url)) {
@@ -80,5 +96,8 @@ function dialectOf(url: string, password: string | undefined): { engine: Engine;
   // A URL that is none is told now, not with the first connection.
   parseDatabaseUrl(url, password);
   const pool = () => openPool(url, password, { connectionLimit: POOL_SIZE, connectTimeout: CONNECT_MS });
-  return { engine: 'mysql', dialect: () => new MysqlDialect({ pool: pool() }) };
+  return {
+    engine: 'mysql',
+    dialect: (limitMs) => new MysqlDialect({ pool: limitedPool(pool(), limitMs) }),
+  };
 }

@@ -6,6 +6,7 @@ import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
 import { inbound, missed } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { startMariadb } from '../lab/databases/mariadb.ts';
+import { startTcpProxy } from '../lab/databases/tcp-proxy.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { SERVER_START_MS } from '../lab/databases/servers.ts';
 import {
@@ -208,13 +209,29 @@ test('a missed call is open until somebody speaks with that number again', async
   await back;
 });
 
-describe('two desks on one journal', () => {
+describe('desks on MariaDB', () => {
   let server: DatabaseServer;
   beforeAll(async () => {
     server = await startMariadb();
     await server.sql('create database journal');
   }, SERVER_START_MS);
   afterAll(() => server.stop());
+
+  test('a journal whose network falls silent is told, and does not keep the desk from stopping', async () => {
+    const asterisk = await startPlayed();
+    const url = new URL(server.url('journal'));
+    const line = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
+    cleanups.add(() => line.stop());
+    url.port = String(line.port);
+    const desk = await startDesk(await makeHome(), asterisk, { journalUrl: url.href });
+    await desk.ready();
+    line.delay(3_600_000);
+    await talk(asterisk, 1);
+    await eventually('it is told', async () => (await desk.get('/ready')).status === 503, 30_000);
+    expect(await desk.terminate()).toBe(0);
+    expect(desk.log()).toMatch(/journal cannot be written/);
+    expect(desk.log()).toMatch(/ETIMEDOUT|did not answer within 5 s/);
+  }, 90_000);
 
   test('one follows; when it is killed the other one takes over within 10 s, and no call is there twice', async () => {
     const asterisk = await startPlayed();

@@ -5,9 +5,13 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isRefusal } from '../../src/journal/errors.ts';
+import { Kysely, MysqlDialect } from 'kysely';
+import { isJournalAway, isRefusal } from '../../src/journal/errors.ts';
+import { limitedPool } from '../../src/journal/mysql/limited-pool.ts';
+import { openPool } from '../../src/directory/mysql/open-pool.ts';
 import { openJournal, openJournalOn } from '../../src/journal/open.ts';
 import { Cleanups } from '../lab/cleanups.ts';
+import { startTcpProxy } from '../lab/databases/tcp-proxy.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { answeredCall, time } from '../lab/journal/sample-calls.ts';
@@ -15,6 +19,10 @@ import { sqliteInProcess } from '../lab/journal/sqlite-in-process.ts';
 import { describeFeeds } from '../lab/journal/feed-behaviour.ts';
 import { describeJournalStore } from '../lab/journal/store-behaviour.ts';
 import { buildServer } from '../lab/server-process.ts';
+
+interface MigrationDatabase {
+  readonly journal_migrations: { readonly name: string };
+}
 
 const cleanups = new Cleanups();
 
@@ -84,12 +92,52 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
     }
   });
 
+  test('comes to an end with whatever it does when the network falls silent, and works again afterwards', async () => {
+    const url = new URL(await makeUrl());
+    const line = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
+    cleanups.add(() => line.stop());
+    url.port = String(line.port);
+    const limitMs = 300;
+    const open = () =>
+      new MysqlDialect({
+        pool: limitedPool(
+          openPool(url.href, undefined, { connectionLimit: 2, connectTimeout: 300 }),
+          limitMs,
+        ),
+      });
+    const store = await openJournalOn('mysql', open);
+    await store.save([answeredCall(1, '79161234567')]);
+    const lease = store.lease('follow', 'this one', 7000);
+    await lease.take();
+
+    line.delay(3_600_000);
+    // More than there are connections: those that wait come to an end as well.
+    const asked = [
+      store.save([answeredCall(2, '79161234567')]),
+      store.list({}, 10),
+      lease.take(),
+      store.get('x'),
+    ];
+    const answers = await Promise.allSettled(asked);
+    expect(answers.map(({ status }) => status)).toEqual(asked.map(() => 'rejected'));
+    for (const answer of answers) {
+      if (answer.status === 'rejected') expect(isJournalAway(answer.reason)).toBe(true);
+    }
+
+    line.delay(0);
+    line.cut();
+    line.mend();
+    await store.save([answeredCall(2, '79161234567')]);
+    expect((await store.list({}, 10)).calls).toHaveLength(2);
+    line.delay(3_600_000);
+    await store.close();
+  }, 60_000);
+
   test('refuses a call that does not fit, and says that it is for what is in it', async () => {
     const store = await openJournal(await makeUrl());
     cleanups.add(() => store.close());
     const save = store.save([answeredCall(1, '79161234567', { id: 'x'.repeat(300) })]);
     expect(await save.then(() => false, isRefusal)).toBe(true);
-    await server.sql('select 1');
   });
 
   test('keeps its tables to itself: of the database user it needs nothing outside', async () => {
@@ -172,6 +220,31 @@ describe('a journal on SQLite, in its worker thread', () => {
     await once(child, 'close');
     expect(child.exitCode).toBe(0);
     expect(JSON.parse(output())).toEqual({ found: 1, blanked: 10_000, ticked: true });
+  });
+
+  test('of an older version is left as it is by whoever only looks', async () => {
+    const file = join(folder, 'older.db');
+    await once(run(`${preamble(file)} await journal.save([call]); await journal.close();`).child, 'close');
+    const db = new Kysely<MigrationDatabase>({ dialect: sqliteInProcess(file) });
+    cleanups.add(() => db.destroy());
+    const steps = () => db.selectFrom('journal_migrations').selectAll().orderBy('name').execute();
+    const look = async () => {
+      const { child, output } = run(`
+        import { openExistingJournal } from ${JSON.stringify(openModule)};
+        await openExistingJournal(${JSON.stringify(`sqlite:${file}`)}).then(
+          async (journal) => { console.log((await journal.list({}, 9)).calls.length); await journal.close(); },
+          (error) => console.log(error.code + ' ' + error.message));`);
+      await once(child, 'close');
+      return output();
+    };
+    expect(await look()).toBe('1\n');
+    const last = (await steps()).at(-1)?.name ?? '';
+    await db.deleteFrom('journal_migrations').where('name', '=', last).execute();
+    const before = await steps();
+    expect(await look()).toMatch(
+      /^JOURNAL_STORE The journal is of an older version, without \S+: courier-agi desk/,
+    );
+    expect(await steps()).toEqual(before);
   });
 
   test.each([

@@ -42,7 +42,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     const pass = () => {
       const now = performance.now();
       for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-        if (next.due > now) return void setTimeout(pass, next.due - now + 1);
+        if (next.due > now) return void setTimeout(pass, next.due - now + 1).unref();
         waiting.shift();
         if (!socket.destroyed) socket.write(next.data);
       }
