@@ -1,12 +1,16 @@
+import type { Client } from '../accounts/client.ts';
+import type { Call } from '../calls/call.ts';
+import { isSeenWhole, withoutStaff } from './seen-calls.ts';
+
 /** `joined`: a call that was told turned out to be a part of another one, and is no more. */
-type DeskEventName = 'call' | 'joined' | 'gap' | 'status';
+type DeskEventName = 'joined' | 'gap' | 'status';
 
 /** What happens, as those who follow are told. */
 export interface DeskEvent {
   /** One more than that of the event before. */
   readonly id: number;
-  /** As it goes over the line: it is written once for all who follow. */
-  readonly text: string;
+  /** As it goes over the line: it is written once for all who follow. @param client not all see the whole of a call */
+  readonly textFor: (client: Client) => string;
 }
 
 /** Events that are kept for those who were cut off for a moment. */
@@ -21,7 +25,23 @@ export class CallEvents {
 
   publish(name: DeskEventName, data: unknown): void {
     const id = ++this.#lastId;
-    const event = { id, text: `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n` };
+    const text = toText(id, name, data);
+    this.#tell({ id, textFor: () => text });
+  }
+
+  /** A call at a change. */
+  publishCall(call: Call): void {
+    const id = ++this.#lastId;
+    const whole = toText(id, 'call', call);
+    let reduced: string | undefined;
+    this.#tell({
+      id,
+      textFor: (client) =>
+        isSeenWhole(client, call) ? whole : (reduced ??= toText(id, 'call', withoutStaff(call))),
+    });
+  }
+
+  #tell(event: DeskEvent): void {
     this.#kept.push(event);
     if (this.#kept.length > KEPT) this.#kept.shift();
     for (const follower of this.#followers) follower(event);
@@ -47,4 +67,8 @@ export class CallEvents {
     if (id < oldest - 1 || id > this.#lastId) return null;
     return this.#kept.filter((event) => event.id > id);
   }
+}
+
+function toText(id: number, name: string, data: unknown): string {
+  return `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

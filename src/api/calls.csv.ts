@@ -12,20 +12,27 @@ const MAX_ROWS = 100_000;
 /** Read, and made text, at a time: so much takes some 20 ms, in which nothing else is done. */
 const PAGE = 500;
 
+interface TableOptions {
+  readonly filter: CallFilter;
+  readonly timeZone: string;
+  /** As `JournalStore.list` takes it. */
+  readonly before: number | null;
+  /** Of the calls, what may be seen of them. */
+  readonly shown: (calls: readonly JournalCall[]) => JournalCall[];
+}
+
 /**
  * The calls of a filter as a table, part by part: as a whole it may be some 100 MB.
- *
- * @param before as `JournalStore.list` takes it
  */
 export async function* csvPages(
   store: JournalStore,
-  { filter, timeZone, before }: { filter: CallFilter; timeZone: string; before: number | null },
+  { filter, timeZone, before, shown }: TableOptions,
 ): AsyncGenerator<string, undefined> {
   let head = csvHead();
   let next = before;
   for (let rows = 0; rows < MAX_ROWS; rows += PAGE) {
     const page: CallPage = await store.list(filter, PAGE, next);
-    yield head + csvRows(page.calls, timeZone);
+    yield head + csvRows(shown(page.calls), timeZone);
     if (page.next === null) return;
     head = '';
     next = page.next;

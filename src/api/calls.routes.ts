@@ -4,6 +4,8 @@ import type { CallFilter } from '../journal/journal.query.ts';
 import { csvPages } from './calls.csv.ts';
 import { streamOf } from './stream.ts';
 import { ApiError } from './errors.ts';
+import { isSeenWhole, seenBy } from './seen-calls.ts';
+import type { JournalCall } from '../journal/call.row.ts';
 import { may } from './rights.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 
@@ -163,8 +165,15 @@ export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, touch, ti
       throw new ApiError('invalid_request', 'kind goes with code.');
     const link = kind === undefined || code === undefined ? undefined : { kind, code };
     const filter: CallFilter = { ...rest, link };
+    const client = c.get('client');
+    // What is found by somebody's telephone tells of itself that they are on it.
+    const isByStaff = filter.extension !== undefined || filter.user !== undefined;
+    const shown = (calls: readonly JournalCall[]): JournalCall[] =>
+      (isByStaff ? calls.filter((call) => isSeenWhole(client, call)) : calls).map((call) =>
+        seenBy(client, call),
+      );
     if (format === 'csv') {
-      const pages = csvPages(journal.store, { filter, timeZone, before: cursor ?? null });
+      const pages = csvPages(journal.store, { filter, timeZone, before: cursor ?? null, shown });
       const { value: first } = await pages.next();
       return c.body(streamOf(first ?? '', pages), 200, {
         'content-type': 'text/csv; charset=utf-8',
@@ -172,13 +181,13 @@ export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, touch, ti
       });
     }
     const { calls, next } = await journal.store.list(filter, limit, cursor ?? null);
-    return c.json({ calls: [...calls], next: next === null ? null : String(next) }, 200);
+    return c.json({ calls: shown(calls), next: next === null ? null : String(next) }, 200);
   });
 
   app.openapi(one, async (c) => {
     const call = await journal.store.get(c.req.valid('param').id);
     if (call === undefined) throw new ApiError('no_such_call');
-    return c.json(call, 200);
+    return c.json(seenBy(c.get('client'), call), 200);
   });
 
   app.openapi(patch, async (c) => {
@@ -193,13 +202,14 @@ export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, touch, ti
     const call = isThere ? await journal.store.get(id) : undefined;
     if (call === undefined) throw new ApiError('no_such_call');
     touch(id);
-    return c.json(call, 200);
+    return c.json(seenBy(c.get('client'), call), 200);
   });
 
   app.openapi(attempts, async (c) => {
     const link = { kind: 'shipment' as const, code: c.req.valid('param').code };
     const { calls } = await journal.store.list({ link }, MAX_ATTEMPTS);
-    const made = calls.filter(({ direction }) => direction === 'out' || direction === 'courier').toReversed();
+    const seen = calls.map((call) => seenBy(c.get('client'), call));
+    const made = seen.filter(({ direction }) => direction === 'out' || direction === 'courier').toReversed();
     return c.json(
       {
         attempts: made.map((call) => ({

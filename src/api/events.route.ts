@@ -45,6 +45,7 @@ const events = createRoute({
  */
 export function addEventsRoute(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
   app.openapi(events, (c) => {
+    const client = c.get('client');
     const isStillClient = c.get('isStillClient');
     if (desk.events.followers >= MAX_FOLLOWERS) throw new ApiError('too_many_followers');
     const response = c.env.outgoing;
@@ -57,12 +58,12 @@ export function addEventsRoute(app: OpenAPIHono<ApiContext>, desk: DeskApi): voi
     const { 'last-event-id': lastId } = c.req.valid('header');
     const missed =
       lastId === undefined ? [] : /^\d{1,16}$/.test(lastId) ? desk.events.since(Number(lastId)) : null;
-    const replay = missed?.map(({ text }) => text).join('') ?? '';
+    const replay = missed?.map(({ textFor }) => textFor(client)).join('') ?? '';
     if (missed === null || replay.length > MAX_REPLAY) response.write('event: reset\ndata: {}\n\n');
     else response.write(replay);
 
-    const unfollow = desk.events.follow(({ text }) => {
-      response.write(text);
+    const unfollow = desk.events.follow(({ textFor }) => {
+      response.write(textFor(client));
       if (response.writableLength > MAX_UNREAD) response.destroy();
     });
     const beat = async (): Promise<void> => {

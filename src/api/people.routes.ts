@@ -3,6 +3,7 @@ import { callSchema } from '../calls/call.ts';
 import { CALLER_KINDS } from '../directory/match.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
+import { seenBy } from './seen-calls.ts';
 import { may } from './rights.ts';
 
 const LAST_CALLS = 10;
@@ -55,6 +56,9 @@ export function addPeopleRoutes(app: OpenAPIHono<ApiContext>, { journal, explain
       won,
       why: { code: why.code },
     }));
-    return c.json({ number: explained.number, candidates, calls: [...calls] }, 200);
+    return c.json(
+      { number: explained.number, candidates, calls: calls.map((call) => seenBy(c.get('client'), call)) },
+      200,
+    );
   });
 }

@@ -57,7 +57,7 @@ export class CallPublisher {
       const whole = await this.#wholeOf(this.#batch);
       for (const [id, call] of this.#batch) {
         const told = whole?.get(id) ?? (call === undefined ? undefined : { ...call, note: null });
-        if (told !== undefined) this.#events.publish('call', told);
+        if (told !== undefined) this.#events.publishCall(told);
       }
     }
     this.#isPublishing = false;

@@ -67,7 +67,7 @@ export async function startDeskProcess(
       desk: { port: 0, tokensFile: path('tokens.json'), usersFile: path('users.json') },
     }),
   );
-  const token = await run(main, ['desk', '--config', config, 'token', 'add', name]);
+  const token = await run(main, ['desk', '--config', config, 'token', 'add', name, '--role', 'supervisor']);
 
   const { port, pid, signal, ended, log } = await startListeningProcess([main, 'desk', '--config', config]);
 

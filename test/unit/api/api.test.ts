@@ -351,8 +351,7 @@ describe('GET /api/events', () => {
     const port = await serve();
     const followers = await Promise.all([follow(port), follow(port)]);
     expect(followers[0].response.headers['content-type']).toMatch(/^text\/event-stream/);
-    events.publish(
-      'call',
+    events.publishCall(
       answeredCall(9, ANNA, { from: { ...outside(ANNA), raw: 'two\nlines\r\ndata: forged' } }),
     );
     for (const { until } of followers) {

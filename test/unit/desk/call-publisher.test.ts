@@ -20,6 +20,7 @@ const { id } = talking;
 const cleanups = new Cleanups();
 afterEach(cleanups.run);
 
+const SUPERVISOR = { kind: 'token', name: 'test', role: 'supervisor', user: null, extensions: [] } as const;
 let journal: Journal;
 let publisher: CallPublisher;
 let told: JournalCall[];
@@ -44,8 +45,8 @@ beforeEach(async () => {
   const events = new CallEvents();
   told = [];
   order = [];
-  events.follow(({ text }) => {
-    const [, name = '', data = ''] = /\nevent: (\w+)\ndata: (.*)\n/.exec(text) ?? [];
+  events.follow(({ textFor }) => {
+    const [, name = '', data = ''] = /\nevent: (\w+)\ndata: (.*)\n/.exec(textFor(SUPERVISOR)) ?? [];
     order.push(name);
     if (name === 'call') told.push(JSON.parse(data));
   });

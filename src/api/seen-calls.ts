@@ -1,0 +1,45 @@
+import type { Client } from '../accounts/client.ts';
+import type { Call, Party } from '../calls/call.ts';
+import { can } from './rights.ts';
+
+const SOMEBODY: Party = { number: null, raw: '', extension: null, user: null };
+
+/**
+ * A call as somebody may see it. While others talk, an operator sees that, and with which number outside, but not who of
+ * the house it is: that is for supervisors. Calls that ring, that have ended, and one's own are seen whole.
+ */
+export function seenBy<Seen extends Call>(client: Client, call: Seen): Seen {
+  return isSeenWhole(client, call) ? call : withoutStaff(call);
+}
+
+export function isSeenWhole(client: Client, call: Call): boolean {
+  return call.state !== 'talking' || can(client, 'calls.watch') || isOwn(client, call);
+}
+
+export function withoutStaff<Seen extends Call>(call: Seen): Seen {
+  const hidden = (party: Party): Party =>
+    party.extension === null && party.user === null ? party : SOMEBODY;
+  return {
+    ...call,
+    from: hidden(call.from),
+    to: hidden(call.to),
+    answeredBy: null,
+    legs: [],
+    talks: [],
+    links: call.links.filter(({ kind }) => kind !== 'user'),
+    request: null,
+  };
+}
+
+/** Whether a telephone of theirs takes part in a call, or has rung. */
+export function isOwn({ extensions, user }: Client, { from, to, answeredBy, legs, talks }: Call): boolean {
+  const isTheirs = (party: Party | null): boolean =>
+    party !== null &&
+    ((party.user !== null && party.user === user) ||
+      extensions.some((one) => one === party.extension || one === party.number));
+  return (
+    [from, to, answeredBy].some(isTheirs) ||
+    legs.some(({ party }) => isTheirs(party)) ||
+    talks.some(({ a, b }) => isTheirs(a) || isTheirs(b))
+  );
+}

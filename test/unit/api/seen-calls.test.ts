@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '../../../src/accounts/client.ts';
+import { createApi } from '../../../src/api/api.ts';
+import { CallEvents, type DeskEvent } from '../../../src/api/call-events.ts';
+import type { Call } from '../../../src/calls/call.ts';
+import { Journal } from '../../../src/journal/journal.ts';
+import { openJournalOn } from '../../../src/journal/open.ts';
+import { answeredCall, inside, outside } from '../../lab/journal/sample-calls.ts';
+import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
+import { client, deskApi, tokenAccounts } from './desk-api.ts';
+
+const ANNA = '79161234567';
+const TOKEN = 'a-token-of-at-least-twenty-characters';
+
+/** 101, who is olga, talks with Anna. */
+const talking = (changes: Partial<Call> = {}): Call => ({
+  ...answeredCall(1, ANNA),
+  state: 'talking',
+  endedAt: null,
+  outcome: null,
+  ...changes,
+});
+const outbound = (): Call =>
+  talking({
+    ...answeredCall(2, ANNA),
+    state: 'talking',
+    direction: 'out',
+    from: inside('101', 'olga'),
+    to: outside(ANNA),
+    answeredBy: outside(ANNA),
+    request: { by: 'click', user: 'olga', key: null },
+  });
+
+const OPERATOR = client({ kind: 'session', user: 'irina', extensions: ['102'] });
+const OWN: readonly Client[] = [
+  client({ kind: 'session', user: 'olga' }),
+  client({ kind: 'session', extensions: ['101'] }),
+];
+const SUPERVISOR = client({ role: 'supervisor' });
+
+let folder: string;
+let journal: Journal;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'courier-agi-seen-'));
+  journal = new Journal({
+    open: () => openJournalOn('sqlite', () => sqliteInProcess(join(folder, 'journal.db'))),
+    onProblem: jest.fn(),
+    onBack: jest.fn(),
+    onLost: jest.fn(),
+    onRefused: jest.fn(),
+  });
+  await journal.start();
+  await journal.store.save([talking(), outbound(), answeredCall(3, ANNA)]);
+});
+afterAll(async () => {
+  await journal.stop(100);
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function ask(path: string, who: Client): Promise<string> {
+  const api = createApi(deskApi({ journal, accounts: tokenAccounts(() => who) }));
+  const response = await api.request(path, { headers: { authorization: `Bearer ${TOKEN}` } });
+  expect(response.status).toBe(200);
+  return response.text();
+}
+
+function told(who: Client, call: Call): string {
+  const events = new CallEvents();
+  const heard: DeskEvent[] = [];
+  events.follow((event) => heard.push(event));
+  events.publishCall(call);
+  return heard.map(({ textFor }) => textFor(who)).join('');
+}
+
+describe('who of the house is on a call that goes on', () => {
+  test.each([
+    ['the call', `/api/calls/${talking().id}`],
+    ['a call that went out', `/api/calls/${outbound().id}`],
+    ['the list', '/api/calls?state=talking'],
+    ['the table', '/api/calls?state=talking&format=csv'],
+    ['the attempts of a shipment', '/api/shipments/70001/attempts'],
+  ])('an operator does not read in %s, a supervisor and the person do', async (_what, path) => {
+    const text = await ask(path, OPERATOR);
+    expect(text).toContain(path.includes('attempts') ? '"call"' : ANNA);
+    const open = text.split('\n').filter((line) => !line.includes('"ended"'));
+    expect(open.join('\n')).not.toMatch(/olga|"101"/);
+    for (const who of [SUPERVISOR, ...OWN]) expect(await ask(path, who)).toContain('olga');
+  });
+
+  test('an operator does not hear in the events', () => {
+    for (const call of [talking(), outbound()]) {
+      expect(told(OPERATOR, call)).not.toMatch(/olga|"101"/);
+      expect(told(OPERATOR, call)).toContain(ANNA);
+      for (const who of [SUPERVISOR, ...OWN]) expect(told(who, call)).toContain('olga');
+    }
+  });
+
+  test.each(['extension=101', 'user=olga'])('an operator does not find out with %s', async (filter) => {
+    const { calls } = JSON.parse(await ask(`/api/calls?${filter}`, OPERATOR));
+    expect(calls.map(({ id }: Call) => id)).toEqual([answeredCall(3, ANNA).id]);
+  });
+
+  test('everybody sees while it rings, and when it is over', async () => {
+    expect(told(OPERATOR, talking({ state: 'ringing' }))).toContain('olga');
+    expect(await ask(`/api/calls/${answeredCall(3, ANNA).id}`, OPERATOR)).toContain('olga');
+  });
+});
