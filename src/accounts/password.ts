@@ -38,12 +38,12 @@ export const PASSWORD_HASH = /^scrypt\$(1[0-9])\$([\w-]{22})\$([\w-]{43})$/;
 let busy = 0;
 const waiting: (() => void)[] = [];
 
-/** @throws {PasswordError} it is too short or too long */
-export async function hashPassword(password: string): Promise<string> {
+/** @param log2Cost less than the default only where nothing is at stake @throws {PasswordError} it is too short or too long */
+export async function hashPassword(password: string, log2Cost = LOG2_COST): Promise<string> {
   if (!isPassword(password)) throw new PasswordError(`${PASSWORD_RULE}.`);
   const salt = randomBytes(SALT_BYTES);
-  const hash = await derive(password, salt, LOG2_COST);
-  return `scrypt$${LOG2_COST}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
+  const hash = await derive(password, salt, log2Cost);
+  return `scrypt$${log2Cost}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
 }
 
 /**

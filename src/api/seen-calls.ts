@@ -17,8 +17,6 @@ export function isSeenWhole(client: Client, call: Call): boolean {
 }
 
 export function withoutStaff<Seen extends Call>(call: Seen): Seen {
-  const hidden = (party: Party): Party =>
-    party.extension === null && party.user === null ? party : SOMEBODY;
   return {
     ...call,
     from: hidden(call.from),
@@ -29,6 +27,11 @@ export function withoutStaff<Seen extends Call>(call: Seen): Seen {
     links: call.links.filter(({ kind }) => kind !== 'user'),
     request: null,
   };
+}
+
+/** Those outside stay who they are. */
+function hidden(party: Party): Party {
+  return party.extension === null && party.user === null ? party : SOMEBODY;
 }
 
 /** Whether a telephone of theirs takes part in a call, or has rung. */

@@ -31,7 +31,7 @@ const outbound = (): Call =>
     from: inside('101', 'olga'),
     to: outside(ANNA),
     answeredBy: outside(ANNA),
-    request: { by: 'click', user: 'olga', key: null },
+    request: { by: 'click', user: 'olga', key: null, result: null },
   });
 
 const OPERATOR = client({ kind: 'session', user: 'irina', extensions: ['102'] });

@@ -20,6 +20,8 @@ import { Cleanups } from '../../lab/cleanups.ts';
 import { eventually } from '../../lab/eventually.ts';
 import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
 
+const SUPERVISOR = { kind: 'token', name: 'test', role: 'supervisor', user: null, extensions: [] } as const;
+
 export const OLGA: Requester = {
   name: 'session olga',
   user: 'olga',
@@ -141,8 +143,8 @@ export async function startRig(options: RigOptions = {}) {
   });
   /** Every version of every call, as those who follow are told. */
   const told: Call[] = [];
-  desk.events.follow(({ text }) => {
-    const [, name, data = ''] = /event: (\w+)\ndata: (.*)\n/.exec(text) ?? [];
+  desk.events.follow(({ textFor }) => {
+    const [, name, data = ''] = /event: (\w+)\ndata: (.*)\n/.exec(textFor(SUPERVISOR)) ?? [];
     if (name === 'call') told.push(JSON.parse(data));
   });
   desk.start();
