@@ -3,12 +3,7 @@
  */
 
 import { z } from 'zod';
-import { digits, flag, listOf, oneOf, text, wholeNumber } from './fields.ts';
-
-/** `07:00-23:00`; `00:00-24:00` is always. A night may go over midnight: `20:00-06:00`. */
-const hours = text('must be two times such as 08:00-22:00', (value) =>
-  /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(value),
-);
+import { digits, flag, hours, listOf, oneOf, text, wholeNumber } from './fields.ts';
 
 const sound = text('must be the name of a sound without its ending, such as custom/recorded', (value) =>
   /^$|^[\w-]+(\/[\w-]+){0,5}$/.test(value),

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { addressList, digits, flag, host, listOf, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
+import {
+  addressList,
+  digits,
+  flag,
+  host,
+  hours,
+  listOf,
+  notEmpty,
+  oneOf,
+  text,
+  wholeNumber,
+} from './fields.ts';
 
 const filePath = (what: string) => text(`must be the path of a file that holds ${what}`, notEmpty);
 
@@ -55,9 +66,7 @@ const doorKeys = z.strictObject({
   recipientPrefix: prefix,
   perCourierHour: wholeNumber(1, 10_000).default(60),
   perAccountHour: wholeNumber(1, 1_000_000).default(5000),
-  hours: text('must be two times such as 07:00-23:00', (value) =>
-    /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(value),
-  ).default('07:00-23:00'),
+  hours: hours.default('07:00-23:00'),
   countries: listOf(
     text('must be a country of two capital letters such as RU', (value) => /^[A-Z]{2}$/.test(value)),
     'countries that may be called',

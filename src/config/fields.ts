@@ -46,3 +46,8 @@ export const addressList = listOf(
   text('must be an address or a CIDR range such as 10.0.0.0/8', isAddressRange),
   'addresses or CIDR ranges',
 );
+
+/** `07:00-23:00`; `00:00-24:00` is always. A night may go over midnight: `20:00-06:00`. */
+export const hours = text('must be two times such as 08:00-22:00', (value) =>
+  /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(value),
+);

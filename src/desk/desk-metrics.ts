@@ -2,13 +2,14 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Journal } from '../journal/journal.ts';
 import { packageVersion } from '../util/package.ts';
 import type { Desk } from './desk.ts';
-import type { Feeds } from './open-feeds.ts';
+import { addDoorMetrics } from './door-metrics.ts';
+import type { OpenedDesk } from './open-desk.ts';
 
 /** What Prometheus reads of the desk. Values are read when somebody asks. */
 export function deskMetrics(
   desk: Desk,
   journal: Journal,
-  feeds: Feeds,
+  { feeds, door }: Pick<OpenedDesk, 'feeds' | 'door'>,
 ): () => Promise<{ type: string; text: string }> {
   const registry = new Registry();
   const registers = [registry];
@@ -108,6 +109,7 @@ export function deskMetrics(
       },
     }),
   );
+  if (door !== undefined) addDoorMetrics(registry, door);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   return async () => ({ type: registry.contentType, text: await registry.metrics() });
 }

@@ -62,7 +62,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     onSignIn: (what, facts) => logger.info(facts, what),
     onRefused: (code, facts) => strangers.add(`request refused: ${code}`, facts),
     health: () => healthOf(parts),
-    metrics: deskMetrics(desk, journal, parts.feeds),
+    metrics: deskMetrics(desk, journal, parts),
     language,
     timeZone,
     onEventsEnd: (end) => {

@@ -1,3 +1,4 @@
+import type { AmiMessage } from '../ami/message.ts';
 import type { Call } from '../calls/call.ts';
 import type { CallEngine } from '../calling/engine.ts';
 import { gapDocument } from '../journal/gap.ts';
@@ -24,6 +25,8 @@ export interface DeskOptions {
   readonly bindings: Pick<BindingsOptions, 'findMatches' | 'userOf'>;
   /** Makes calls on the Asterisks that are followed. Left out: none are made. */
   readonly engine?: Pick<CallEngine, 'load' | 'requestOf' | 'onSeen' | 'onCall' | 'onEvent' | 'onFollowed'>;
+  /** Any event of an Asterisk that is followed. */
+  readonly onEvent?: (event: AmiMessage) => void;
   /** A number as `contacts.VALUE` holds it; null when it is none. */
   readonly normalise: (raw: string) => string | null;
   /** Tells this desk from others on the same journal. */
@@ -147,7 +150,7 @@ export class Desk {
   }
 
   async #follow(): Promise<void> {
-    const { asterisks, journal, engine, onStatus, onProblem, onRole } = this.#options;
+    const { asterisks, journal, engine, onEvent, onStatus, onProblem, onRole } = this.#options;
     await engine?.load();
     const calls = await journal.store.live();
     const gaps = await journal.store.gaps(Date.now() - REMEMBERED_MS, Date.now());
@@ -175,7 +178,10 @@ export class Desk {
               this.events.publish('status', status);
               onStatus(status);
             },
-            onEvent: (event) => engine?.onEvent(event),
+            onEvent: (event) => {
+              engine?.onEvent(event);
+              onEvent?.(event);
+            },
             onCompared: () => engine?.onFollowed(asterisk.name),
             onProblem,
           },

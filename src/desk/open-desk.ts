@@ -18,7 +18,9 @@ import { settledWithin } from '../util/settled-within.ts';
 import { CdrFile } from './cdr/cdr-file.ts';
 import type { CdrSource } from './cdr/cdr-row.ts';
 import { CdrTable } from './cdr/cdr-table.ts';
+import type { Door } from '../door/door.ts';
 import { Desk } from './desk.ts';
+import { openDoor } from './open-door.ts';
 import { Retention } from './retention.ts';
 import { openFeeds, type Feeds } from './open-feeds.ts';
 import { openStaffSource } from './staff-source.ts';
@@ -32,6 +34,8 @@ export interface OpenedDesk {
   readonly router: Router;
   readonly staff: Staff;
   readonly feeds: Feeds;
+  /** Undefined where it is not enabled. */
+  readonly door: Door | undefined;
   /** @throws {JournalStoreError} the journal is no journal: a damaged file, a newer version */
   start(): Promise<void>;
   stop(graceMs: number): Promise<void>;
@@ -100,6 +104,17 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onProblem: tell('problem of a call that the desk makes'),
   });
 
+  const door = openDoor(
+    config,
+    {
+      find: async (number) => (await directory.find(number, CALLING_LOOKUP_MS)).matches,
+      router,
+      staff,
+      engine,
+    },
+    logger,
+  );
+
   const desk: Desk = new Desk({
     asterisks: asterisk.map(
       ({ name, host, port, username, secretFile, tls, trunks, cdr, cdrPasswordFile }) => {
@@ -121,6 +136,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     ),
     journal,
     engine,
+    onEvent: (event) => door?.tell(event),
     bindings: {
       findMatches: async (number) => (await directory.find(number, LOOKUP_MS)).matches,
       userOf: (extension) => staff.userOf(extension),
@@ -153,6 +169,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     router,
     staff,
     feeds,
+    door,
     start: async () => {
       // A SQLite file that is none is told now; a MySQL that is away is waited for.
       if (journalOptions.url.startsWith('sqlite:')) await journal.start();
@@ -162,8 +179,10 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       engine.start();
       retention.start();
       feeds.start();
+      await door?.start();
     },
     stop: async (graceMs) => {
+      await door?.stop();
       engine.stop();
       const patience = Math.max(0, graceMs - GOODBYE_MS);
       await Promise.all([

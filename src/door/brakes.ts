@@ -1,5 +1,5 @@
+import { isWithinHours } from '../calling/hours.ts';
 import { Hourly } from './hourly.ts';
-import { type Hours, parseHours } from './hours.ts';
 import { DoorRefusedError, type Numbers } from './originate.ts';
 import type { DoorLimits } from './options.ts';
 
@@ -7,10 +7,9 @@ import type { DoorLimits } from './options.ts';
 export class Brakes {
   readonly #couriers: Hourly;
   readonly #accounts: Hourly;
-  readonly #hours: Hours;
+  readonly #isOpen: () => boolean;
   readonly #countries: ReadonlySet<string> | undefined;
   readonly #countryOf: (number: string) => string | null;
-  readonly #now: () => Date;
 
   /** @param countryOf the country of a number, as ISO 3166 names it; null when it is not known */
   constructor(
@@ -20,10 +19,9 @@ export class Brakes {
   ) {
     this.#couriers = new Hourly(perCourierHour);
     this.#accounts = new Hourly(perAccountHour);
-    this.#hours = parseHours(hours, timeZone);
+    this.#isOpen = () => isWithinHours(hours, now(), timeZone);
     this.#countries = countries === undefined ? undefined : new Set(countries);
     this.#countryOf = countryOf;
-    this.#now = now;
   }
 
   /** @throws {DoorRefusedError} */
@@ -43,7 +41,7 @@ export class Brakes {
 
   /** @throws {DoorRefusedError} */
   checkHours(numbers: Numbers): void {
-    if (!this.#hours(this.#now())) throw new DoorRefusedError('hours', numbers);
+    if (!this.#isOpen()) throw new DoorRefusedError('hours', numbers);
   }
 
   /** @throws {DoorRefusedError} */

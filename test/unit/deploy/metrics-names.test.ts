@@ -1,8 +1,10 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { addDoorMetrics } from '../../../src/desk/door-metrics.ts';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
 import { monitor, record } from '../monitoring/records.ts';
 
@@ -67,7 +69,7 @@ beforeAll(async () => {
   });
   watched.call(record({ error: new DirectoryTimeoutError('late') }));
   exposed = new Map();
-  for (const line of (await watched.metrics.text()).split('\n')) {
+  for (const line of `${await watched.metrics.text()}\n${await doorMetrics()}`.split('\n')) {
     const [, name, labels = ''] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? /.exec(line) ?? [];
     if (name === undefined) continue;
     const known = exposed.get(name) ?? new Map<string, Set<string>>();
@@ -77,6 +79,17 @@ beforeAll(async () => {
     }
   }
 });
+
+/** Those of the door, which is a part of the desk. */
+async function doorMetrics(): Promise<string> {
+  const registry = new Registry();
+  addDoorMetrics(registry, {
+    counters: { calls: 0, alarms: 0, dropped: 0, refusals: new Map([['unavailable', 1]]) },
+    connections: 0,
+    isAlarmed: false,
+  });
+  return registry.metrics();
+}
 
 /** What an expression asks for. */
 function readExpression(expr: string) {
@@ -127,7 +140,9 @@ describe('the alert rules and the dashboard', () => {
     const used = new Set(
       expressions.flatMap(([, expr]) => readExpression(expr).metrics.map(({ name }) => name)),
     );
-    const ours = [...exposed.keys()].filter((name) => name.startsWith('courier_agi_'));
+    const ours = [...exposed.keys()].filter(
+      (name) => name.startsWith('courier_agi_') && !name.startsWith('courier_agi_desk_'),
+    );
     // Of a histogram the buckets are enough.
     expect(ours.filter((name) => !/_(sum|count)$/.test(name) && !used.has(name))).toEqual([]);
   });
