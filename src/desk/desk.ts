@@ -109,7 +109,7 @@ export class Desk {
     // What it is about to open or to take must be given back as well.
     await settledWithin(this.#keeping, left());
     await settledWithin(this.#unfollow(), left());
-    const sources = this.#options.asterisks.map(({ cdr }) => cdr?.close());
+    const sources = this.#options.asterisks.map(async ({ cdr }) => cdr?.close());
     await settledWithin(Promise.all(sources), left());
     // Before the lease is given back: the next desk begins with what the journal has.
     await this.#options.journal.flush(left());

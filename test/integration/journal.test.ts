@@ -98,14 +98,14 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
     cleanups.add(() => line.stop());
     url.port = String(line.port);
     const limitMs = 300;
-    const open = () =>
+    const dialect = () =>
       new MysqlDialect({
         pool: limitedPool(
           openPool(url.href, undefined, { connectionLimit: 2, connectTimeout: 300 }),
           limitMs,
         ),
       });
-    const store = await openJournalOn('mysql', open);
+    const store = await openJournalOn('mysql', dialect);
     await store.save([answeredCall(1, '79161234567')]);
     const lease = store.lease('follow', 'this one', 7000);
     await lease.take();

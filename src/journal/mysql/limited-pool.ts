@@ -1,5 +1,5 @@
 import type { MysqlPool, MysqlPoolConnection } from 'kysely';
-import type { Pool, PoolConnection } from 'mysql2';
+import type { Pool, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { JournalStoreError } from '../errors.ts';
 
 /** For the server's answer to a goodbye, in ms. */
@@ -21,7 +21,7 @@ export function limitedPool(pool: Pool, limitMs: number): MysqlPool {
     getConnection: (callback) =>
       pool.getConnection((error, connection) => {
         // Kysely looks at one of the two.
-        callback(error, limited(connection, limitMs));
+        callback(error, new LimitedConnection(connection, limitMs));
       }),
     end: (callback) => {
       const timer = setTimeout(() => {
@@ -36,23 +36,42 @@ export function limitedPool(pool: Pool, limitMs: number): MysqlPool {
   };
 }
 
-type Callback = Parameters<MysqlPoolConnection['query']>[2];
+type Callback = (error: unknown, result: ResultSetHeader | RowDataPacket[]) => void;
 
-function limited(connection: PoolConnection, limitMs: number): MysqlPoolConnection {
-  let gone: JournalStoreError | undefined;
-  const query = (sql: string, parameters: unknown[], callback: Callback): void => {
+class LimitedConnection implements MysqlPoolConnection {
+  readonly #connection: PoolConnection;
+  readonly #limitMs: number;
+  #gone: JournalStoreError | undefined;
+
+  constructor(connection: PoolConnection, limitMs: number) {
+    this.#connection = connection;
+    this.#limitMs = limitMs;
+  }
+
+  query(sql: string, parameters: unknown[]): { stream: () => never };
+  query(sql: string, parameters: unknown[], callback: Callback): void;
+  query(sql: string, parameters: unknown[], callback?: Callback): { stream: () => never } | undefined {
+    if (callback === undefined) throw new JournalStoreError('The journal answers a statement as a whole.');
     // Such as the rollback of what the server takes back by itself.
-    if (gone !== undefined) return callback(gone, []);
+    if (this.#gone !== undefined) {
+      callback(this.#gone, []);
+      return undefined;
+    }
     const timer = setTimeout(() => {
-      gone = new JournalStoreError(`The journal's database did not answer within ${limitMs / 1000} s.`);
-      connection.destroy();
-      callback(gone, []);
-    }, limitMs);
-    connection.query(sql, parameters, (error, result) => {
+      this.#gone = new JournalStoreError(
+        `The journal's database did not answer within ${this.#limitMs / 1000} s.`,
+      );
+      this.#connection.destroy();
+      callback(this.#gone, []);
+    }, this.#limitMs);
+    this.#connection.query<ResultSetHeader | RowDataPacket[]>(sql, parameters, (error, result) => {
       clearTimeout(timer);
-      if (gone === undefined) callback(error, result as Parameters<Callback>[1]);
+      if (this.#gone === undefined) callback(error, result);
     });
-  };
-  // Its other shape is for streams: the journal has none.
-  return { query: query as MysqlPoolConnection['query'], release: () => connection.release() };
+    return undefined;
+  }
+
+  release(): void {
+    this.#connection.release();
+  }
 }
