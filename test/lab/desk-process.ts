@@ -14,6 +14,13 @@ export interface DeskProcess {
   readonly pid: number;
   /** Answers of its HTTP port. */
   readonly get: (path: string) => Promise<{ status: number; body: Record<string, unknown> }>;
+  /** Sends a body as JSON. */
+  readonly send: (
+    method: 'POST' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<{ status: number; body: Record<string, unknown> }>;
   /** The calls of the journal, as it tells them: the newest first. */
   readonly calls: () => Promise<(Call & { note: string | null })[]>;
   /** Comes back when it says that it is ready. */
@@ -42,6 +49,8 @@ export interface DeskSettings {
   /** Path of Master.csv. */
   readonly cdrFile?: string;
   readonly trunks?: readonly string[];
+  /** Further sections of the configuration. */
+  readonly sections?: Readonly<Record<string, unknown>>;
 }
 
 /** It takes a second, or the seven of another desk's lease, or as long as Asterisk boots; a busy machine takes longer. */
@@ -53,7 +62,7 @@ export async function startDeskProcess(
 ): Promise<DeskProcess> {
   const main = await buildServer();
   const path = (name: string): string => join(home.folder, name);
-  const { ami, journalUrl = `sqlite:${path('journal.db')}`, cdrFile, trunks = [] } = settings;
+  const { ami, journalUrl = `sqlite:${path('journal.db')}`, cdrFile, trunks = [], sections } = settings;
   await writeFile(path('ami-secret'), ami.secret);
   const name = `desk-${randomUUID().slice(0, 8)}`;
   const config = path(`${name}.yaml`);
@@ -65,9 +74,10 @@ export async function startDeskProcess(
       asterisk: { port: ami.port, username: ami.username, secretFile: path('ami-secret'), trunks, ...cdr },
       journal: { url: journalUrl },
       desk: { port: 0, tokensFile: path('tokens.json'), usersFile: path('users.json') },
+      ...sections,
     }),
   );
-  const token = await run(main, ['desk', '--config', config, 'token', 'add', name, '--role', 'supervisor']);
+  const token = await run(main, ['desk', '--config', config, 'token', 'add', name]);
 
   const { port, pid, signal, ended, log } = await startListeningProcess([main, 'desk', '--config', config]);
 
@@ -77,10 +87,23 @@ export async function startDeskProcess(
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
+  const send: DeskProcess['send'] = async (method, where, body, headers = {}) => {
+    const response = await fetch(`http://127.0.0.1:${port}${where}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token.trim()}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
   return {
     port,
     pid,
     get,
+    send,
     calls: async () => {
       const { body } = await get('/api/calls?limit=500');
       return body['calls'] as (Call & { note: string | null })[];
