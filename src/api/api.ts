@@ -20,6 +20,7 @@ import { addUserRoutes } from './users.routes.ts';
 import { addressOf } from './site.ts';
 import { addEventsRoute } from './events.route.ts';
 import { addPeopleRoutes } from './people.routes.ts';
+import { addSurveyRoutes } from './surveys.routes.ts';
 import type { ApiContext, DeskApi } from './context.ts';
 import type { Client } from '../accounts/client.ts';
 import { TooManyTriesError } from '../accounts/errors.ts';
@@ -73,6 +74,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   addCallRoutes(app, desk);
   addCallingRoutes(app, desk);
   addPeopleRoutes(app, desk);
+  addSurveyRoutes(app, desk);
   addEventsRoute(app, desk);
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',

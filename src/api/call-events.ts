@@ -3,7 +3,7 @@ import type { Call } from '../calls/call.ts';
 import { isSeenWhole, withoutStaff } from './seen-calls.ts';
 
 /** `joined`: a call that was told turned out to be a part of another one, and is no more. */
-type DeskEventName = 'joined' | 'gap' | 'status';
+type DeskEventName = 'joined' | 'gap' | 'status' | 'survey';
 
 /** What happens, as those who follow are told. */
 export interface DeskEvent {

@@ -4,6 +4,7 @@ import type { CallEvents } from './call-events.ts';
 import type { CallEngine } from '../calling/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision } from '../routing/decision.ts';
+import type { Surveys } from '../survey/surveys.ts';
 import type { Language } from '../util/language.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Client } from '../accounts/client.ts';
@@ -23,6 +24,7 @@ export interface ApiContext {
 export interface DeskApi {
   readonly journal: Journal;
   readonly events: CallEvents;
+  readonly surveys: Pick<Surveys, 'after' | 'add'>;
   /** What belongs to a call has changed: it is published anew, as a whole. */
   readonly touch: (id: string) => void;
   readonly engine: Pick<CallEngine, 'place' | 'placed' | 'cancel' | 'connect' | 'fallbackNumber'>;

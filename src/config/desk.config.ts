@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { doorSection } from './door.config.ts';
 import { feedsSection } from './feeds.config.ts';
 import { callsSection } from './calls.config.ts';
+import { surveySection } from './survey.config.ts';
 import { addressList, flag, host, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
 
 /*
@@ -97,6 +98,7 @@ export const deskSections = {
   journal: journalSection.prefault({}),
   desk: deskSection.prefault({}),
   door: doorSection.prefault({}),
+  survey: surveySection,
   feeds: feedsSection,
   calls: callsSection.optional(),
 };

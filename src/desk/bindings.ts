@@ -61,8 +61,13 @@ export class Bindings {
     for (const number of isMatched ? [] : outsideNumbers(call)) {
       if (!bound.matches.has(number)) void this.#lookUp(bound, number);
     }
-    this.#options.onBound(this.#bind(call, bound));
+    this.#options.onBound(this.#bind(call, bound.matches));
     this.#letGo(bound);
+  }
+
+  /** A call that lasts, as it is told: with what has been found so far. */
+  bind(call: Call): Call {
+    return this.#bind(call, this.#live.get(call.id)?.matches ?? new Map());
   }
 
   /** It turned out to be a part of another call. */
@@ -82,7 +87,7 @@ export class Bindings {
     bound.matches.set(number, matches);
     // Gone meanwhile, as a part of another call.
     if (this.#live.get(bound.id) !== bound || bound.call === undefined) return;
-    if (matches.length > 0) this.#options.onBound(this.#bind(bound.call, bound));
+    if (matches.length > 0) this.#options.onBound(this.#bind(bound.call, bound.matches));
     this.#letGo(bound);
   }
 
@@ -93,7 +98,7 @@ export class Bindings {
     if (bound.hasEnded) this.#live.delete(bound.id);
   }
 
-  #bind(told: Call, { matches }: Bound): Call {
+  #bind(told: Call, matches: Bound['matches']): Call {
     const call = this.#withRequest(told);
     const found = [...matches.values()].flatMap((some) => some ?? []);
     const matched = toLinks(likeliestFirst(found).slice(0, MAX_MATCHES));

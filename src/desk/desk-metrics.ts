@@ -1,16 +1,20 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Journal } from '../journal/journal.ts';
 import { packageVersion } from '../util/package.ts';
 import type { Desk } from './desk.ts';
 import { addDoorMetrics } from './door-metrics.ts';
 import type { OpenedDesk } from './open-desk.ts';
 
 /** What Prometheus reads of the desk. Values are read when somebody asks. */
-export function deskMetrics(
-  desk: Desk,
-  journal: Journal,
-  { feeds, door }: Pick<OpenedDesk, 'feeds' | 'door'>,
-): () => Promise<{ type: string; text: string }> {
+export function deskMetrics({
+  desk,
+  journal,
+  feeds,
+  surveys,
+  door,
+}: Pick<OpenedDesk, 'desk' | 'journal' | 'feeds' | 'surveys' | 'door'>): () => Promise<{
+  type: string;
+  text: string;
+}> {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({
@@ -45,6 +49,13 @@ export function deskMetrics(
     Number(journal.problem !== undefined),
   );
   gauge('courier_agi_desk_event_followers', 'Streams of events that are open', () => desk.events.followers);
+
+  gauge(
+    'courier_agi_desk_survey_answers',
+    'Marks and reviews since the start',
+    () => surveys.counters.answers,
+  );
+  gauge('courier_agi_desk_survey_low_marks', 'Low ones of them', () => surveys.counters.lowMarks);
 
   const perAsterisk = (
     name: string,

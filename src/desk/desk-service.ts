@@ -48,6 +48,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
   const api = createApi({
     journal,
     events: desk.events,
+    surveys: parts.surveys,
     touch: (id) => desk.touch(id),
     engine,
     explain: async (text) => {
@@ -62,7 +63,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     onSignIn: (what, facts) => logger.info(facts, what),
     onRefused: (code, facts) => strangers.add(`request refused: ${code}`, facts),
     health: () => healthOf(parts),
-    metrics: deskMetrics(desk, journal, parts),
+    metrics: deskMetrics(parts),
     language,
     timeZone,
     onEventsEnd: (end) => {

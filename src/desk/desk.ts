@@ -95,6 +95,11 @@ export class Desk {
     return this.#followers;
   }
 
+  /** The calls that last, of every Asterisk, with what they are bound to. */
+  liveCalls(): Call[] {
+    return this.#followers.flatMap((follower) => follower.calls().map((call) => this.#bindings.bind(call)));
+  }
+
   /** Begins; comes back at once. A journal that is away is waited for. */
   start(): void {
     this.#keeping = this.#keepLease();

@@ -23,8 +23,10 @@ import { Desk } from './desk.ts';
 import { openDoor } from './open-door.ts';
 import { Retention } from './retention.ts';
 import { openFeeds, type Feeds } from './open-feeds.ts';
+import { openSurvey } from './open-survey.ts';
 import { openStaffSource } from './staff-source.ts';
 import { Staff } from './staff.ts';
+import type { Surveys } from '../survey/surveys.ts';
 
 /** The desk and what it works with. */
 export interface OpenedDesk {
@@ -36,6 +38,7 @@ export interface OpenedDesk {
   readonly feeds: Feeds;
   /** Undefined where it is not enabled. */
   readonly door: Door | undefined;
+  readonly surveys: Surveys;
   /** @throws {JournalStoreError} the journal is no journal: a damaged file, a newer version */
   start(): Promise<void>;
   stop(graceMs: number): Promise<void>;
@@ -155,6 +158,16 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onProblem: tell('problem of the desk'),
   });
 
+  const survey = openSurvey({
+    config,
+    journal: () => journal.store,
+    outbox: feeds.outbox,
+    events: desk.events,
+    touch: (call) => desk.touch(call),
+    liveCalls: () => desk.liveCalls(),
+    logger,
+  });
+
   const retention = new Retention({
     keepDays: journalOptions.keepDays,
     store: () => (desk.isFollowing ? journal.store : undefined),
@@ -170,6 +183,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     staff,
     feeds,
     door,
+    surveys: survey.surveys,
     start: async () => {
       // A SQLite file that is none is told now; a MySQL that is away is waited for.
       if (journalOptions.url.startsWith('sqlite:')) await journal.start();
@@ -179,10 +193,12 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       engine.start();
       retention.start();
       feeds.start();
+      await survey.start();
       await door?.start();
     },
     stop: async (graceMs) => {
       await door?.stop();
+      await survey.stop(Math.min(graceMs, GOODBYE_MS));
       engine.stop();
       const patience = Math.max(0, graceMs - GOODBYE_MS);
       await Promise.all([

@@ -16,6 +16,7 @@ import { messageOf } from '../util/errors.ts';
 /** What leaves the desk. */
 export interface Feeds {
   readonly feeders: readonly Feeder[];
+  readonly outbox: Outbox;
   /** Events that wait, by the name of the feed; nothing while the journal is away. */
   waiting(): Promise<(readonly [string, number])[]>;
   /** Puts into the outbox what the journal writes. */
@@ -68,6 +69,7 @@ export function openFeeds(
   let timer: NodeJS.Timeout | undefined;
   return {
     feeders,
+    outbox,
     waiting: async () => {
       const journalStore = store();
       if (journalStore === undefined) return [];

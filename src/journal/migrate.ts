@@ -5,6 +5,7 @@ import { JournalStoreError } from './errors.ts';
 import { calls } from './migrations/001-calls.ts';
 import { requests } from './migrations/002-requests.ts';
 import { sessions } from './migrations/004-sessions.ts';
+import { survey } from './migrations/005-survey.ts';
 import { feeds } from './migrations/006-feeds.ts';
 import type { JournalDatabase } from './tables.ts';
 
@@ -14,6 +15,7 @@ function migrations(engine: Engine): Record<string, Migration> {
     '001-calls': calls(engine),
     '002-requests': requests(engine),
     '004-sessions': sessions(engine),
+    '005-survey': survey(engine),
     '006-feeds': feeds(engine),
   };
 }

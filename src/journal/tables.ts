@@ -12,6 +12,8 @@ export interface JournalDatabase {
   readonly requests: RequestTable;
   readonly feed_events: FeedEventTable;
   readonly sessions: SessionTable;
+  readonly surveys: SurveyTable;
+  readonly survey_answers: SurveyAnswerTable;
 }
 
 /** What reports count stands in columns of its own; the whole story is in `detail`. */
@@ -132,4 +134,30 @@ export interface RequestTable {
   readonly cancelled_at: Milliseconds | null;
   /** `abandoned`: Asterisk did not say in time whether it makes the call, and it was given up. */
   readonly state: 'placed' | 'abandoned';
+}
+
+/** Whom we have asked: nobody is asked twice for one shipment. */
+export interface SurveyTable {
+  readonly call_id: string;
+  readonly shipment: number | null;
+  readonly asked_at: Milliseconds;
+}
+
+/** One answer, by key after a call, or a review from elsewhere. */
+export interface SurveyAnswerTable {
+  /** Grows with each answer: where the next reading begins. */
+  readonly place: Generated<number>;
+  /** Of a call `CALL QUESTION`, of a review what its source calls it: the same again replaces it. */
+  readonly id: string;
+  readonly call_id: string | null;
+  readonly question: string;
+  /** Null for a review of words alone. */
+  readonly value: number | null;
+  readonly comment: string | null;
+  readonly at: Milliseconds;
+  readonly shipment: number | null;
+  readonly order: number | null;
+  readonly courier: number | null;
+  /** `users.user`, or the extension of somebody who is none. */
+  readonly operator: string | null;
 }

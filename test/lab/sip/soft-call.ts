@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { header, type SipMessage } from './message-log.ts';
-import { lines, reply, rtpPacket, SDP_TYPE, tagOf, token } from './soft-messages.ts';
+import { keyPackets, lines, reply, rtpPacket, SDP_TYPE, tagOf, token } from './soft-messages.ts';
 
 /** How long Asterisk may take for a reply before a test gives up. */
 const PATIENCE_MS = 10_000;
@@ -38,6 +38,8 @@ export class SoftCall {
   /** Asterisk's port for sound. */
   #media = 0;
   #isOver = false;
+  /** Of the packets of keys: an older one counts as repeated. */
+  #sequence = 1000;
   #invitation: SipMessage | undefined;
   readonly #replies = new Map<number, (message: SipMessage) => void>();
   readonly ringing: Promise<void>;
@@ -105,6 +107,23 @@ export class SoftCall {
       );
       await sleep(150);
     }
+  }
+
+  /** Keys between the packets of sound, RFC 4733. The telephone must have offered `keyEvents`. */
+  async pressEvents(digits: string): Promise<void> {
+    const voice = createSocket('udp4');
+    await new Promise<void>((resolve) => {
+      voice.bind(VOICE_PORT, this.#phone.address, resolve);
+    });
+    for (const digit of digits) {
+      this.#sequence += 20;
+      for (const packet of keyPackets(digit, this.#sequence)) {
+        voice.send(packet, this.#media, '127.0.0.1');
+        await sleep(20);
+      }
+      await sleep(150);
+    }
+    voice.close();
   }
 
   /** Sends silence for as long as the call lasts: only where media flow does Asterisk take Local channels out. */

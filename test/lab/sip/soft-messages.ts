@@ -35,6 +35,29 @@ export function rtpPacket(sequence: number): Buffer {
   return packet;
 }
 
+/** Payload type of keys, as this side offers it. */
+export const KEY_EVENTS = 101;
+
+/**
+ * A key as RFC 4733 sends it, 100 ms long: packets of one time stamp, the last one three times.
+ *
+ * @param sequence of the first packet
+ */
+export function keyPackets(digit: string, sequence: number): Buffer[] {
+  const timestamp = sequence * 160;
+  return [160, 320, 480, 640, 800, 800, 800].map((duration, index) => {
+    const packet = Buffer.alloc(16);
+    packet.writeUInt16BE((0x80 << 8) | KEY_EVENTS | (index === 0 ? 0x80 : 0), 0);
+    packet.writeUInt16BE(sequence + index, 2);
+    packet.writeUInt32BE(timestamp, 4);
+    packet.writeUInt32BE(1, 8);
+    packet.writeUInt8('0123456789*#'.indexOf(digit), 12);
+    packet.writeUInt8(index >= 4 ? 0x8a : 0x0a, 13);
+    packet.writeUInt16BE(duration, 14);
+    return packet;
+  });
+}
+
 export function lines(all: readonly string[]): string {
   return `${all.join('\r\n')}\r\n`;
 }

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { header, type SipMessage } from './message-log.ts';
 import { SoftCall, type SoftLine, VOICE_PORT } from './soft-call.ts';
-import { lines, reply, token } from './soft-messages.ts';
+import { KEY_EVENTS, lines, reply, token } from './soft-messages.ts';
 
 export interface SoftphoneOptions {
   readonly address: string;
@@ -12,6 +12,8 @@ export interface SoftphoneOptions {
   readonly asteriskPort: number;
   /** What it does with a call that comes in. */
   readonly onCall: (call: SoftCall) => Promise<void>;
+  /** It offers keys as events between the packets of sound, RFC 4733. Default: no. */
+  readonly keyEvents?: boolean;
 }
 
 /**
@@ -78,9 +80,12 @@ export class Softphone implements SoftLine {
       's=-',
       `c=IN IP4 ${address}`,
       't=0 0',
-      `m=audio ${VOICE_PORT} RTP/AVP 8 0`,
+      `m=audio ${VOICE_PORT} RTP/AVP 8 0${this.#options.keyEvents === true ? ` ${KEY_EVENTS}` : ''}`,
       'a=rtpmap:8 PCMA/8000',
       'a=rtpmap:0 PCMU/8000',
+      ...(this.#options.keyEvents === true
+        ? [`a=rtpmap:${KEY_EVENTS} telephone-event/8000`, `a=fmtp:${KEY_EVENTS} 0-15`]
+        : []),
     ]);
   }
 

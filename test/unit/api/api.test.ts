@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createApi } from '../../../src/api/api.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
+import type { Role } from '../../../src/accounts/client.ts';
 import { Tokens } from '../../../src/accounts/tokens.ts';
 import { CallEvents } from '../../../src/api/call-events.ts';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
@@ -15,6 +16,8 @@ import { JournalStoreError } from '../../../src/journal/errors.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import { openJournalOn } from '../../../src/journal/open.ts';
 import { HttpListener } from '../../../src/net/http-listener.ts';
+import { SurveyStore } from '../../../src/survey/survey.store.ts';
+import { Surveys } from '../../../src/survey/surveys.ts';
 import { nobody } from '../../../src/routing/decision.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { answeredCall, missedCall, outside } from '../../lab/journal/sample-calls.ts';
@@ -25,6 +28,7 @@ const ANNA = '79161234567';
 const HOSTILE = '=cmd|"/c calc"!A1 <script>alert(1)</script>';
 const TOKEN = 'a-token-of-at-least-twenty-characters';
 
+let role: Role = 'operator';
 const clients = new Set([TOKEN]);
 let folder: string;
 let journal: Journal;
@@ -32,6 +36,13 @@ const events = new CallEvents();
 const touch = jest.fn();
 const explain = jest.fn<DeskApi['explain']>();
 const onError = jest.fn();
+const surveys = new Surveys({
+  journal: () => journal.store,
+  store: new SurveyStore({ engine: 'sqlite', onAnswer: () => Promise.resolve() }),
+  isOpen: () => true,
+  lowMark: 2,
+  onAnswer: jest.fn(),
+});
 const ends = new Set<() => void>();
 
 const api = () =>
@@ -40,8 +51,9 @@ const api = () =>
       journal,
       events,
       touch,
+      surveys,
       explain,
-      accounts: tokenAccounts((token) => (clients.has(token) ? client() : null)),
+      accounts: tokenAccounts((token) => (clients.has(token) ? client({ role }) : null)),
       timeZone: 'Asia/Yekaterinburg',
       onEventsEnd: (end) => {
         ends.add(end);
@@ -110,6 +122,50 @@ describe('who may ask', () => {
       expect((await ask(path, {}, null)).status).toBe(401);
     },
   );
+});
+
+describe('/api/surveys', () => {
+  const review = (changes: object) => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      id: '4711',
+      question: 'delivery',
+      value: 4,
+      at: '2026-11-26T11:00:00+03:00',
+      shipment: 70_009,
+      ...changes,
+    }),
+  });
+  afterEach(() => {
+    role = 'operator';
+  });
+
+  test('keeps reviews from elsewhere, and tells again those that changed', async () => {
+    role = 'supervisor';
+    expect((await ask('/api/surveys', review({}))).status).toBe(204);
+    const first = (await ask('/api/surveys')).body;
+    expect(first.answers).toMatchObject([
+      { id: 'review:4711', call: null, value: 4, at: '2026-11-26T08:00:00.000Z', shipment: 70_009 },
+    ]);
+    expect((await ask(`/api/surveys?after=${first.next}`)).body).toEqual({ answers: [], next: first.next });
+    await ask('/api/surveys', review({ value: null, comment: '<b>Не позвонили</b>' }));
+    const second = (await ask(`/api/surveys?after=${first.next}&shipment=70009`)).body;
+    expect(second.answers).toMatchObject([{ value: null, comment: '<b>Не позвонили</b>' }]);
+    expect((await ask('/api/surveys?shipment=1')).body.answers).toEqual([]);
+  });
+
+  test.each([
+    { id: 'x y' },
+    { value: null },
+    { at: 'today' },
+    { question: 'A' },
+    { shipment: -1 },
+    { more: 1 },
+  ])('refuses %j', async (changes) => {
+    role = 'supervisor';
+    expect((await ask('/api/surveys', review(changes))).body.error.code).toBe('invalid_request');
+  });
 });
 
 describe('GET /api/calls', () => {
@@ -298,6 +354,7 @@ test('the document describes every route', async () => {
     '/api/shipments/{code}/attempts',
     '/api/calls/{id}/connect',
     '/api/people',
+    '/api/surveys',
     '/api/events',
   ]);
 });

@@ -11,7 +11,12 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
   return {
     journal: {} as Journal,
     events: new CallEvents(),
+    surveys: {
+      after: () => Promise.reject(new Error('not used')),
+      add: () => Promise.reject(new Error('not used')),
+    },
     touch: () => undefined,
+    surveys: { after: async () => [], add: async () => undefined },
     engine: {
       fallbackNumber: null,
       placed: () => undefined,

@@ -15,6 +15,8 @@ const NEEDED: Record<string, Permission | 'sign-in'> = {
   'POST /api/calls/:id/connect': 'calls.connect',
   'GET /api/shipments/:code/attempts': 'calls.read',
   'GET /api/people': 'people.read',
+  'GET /api/surveys': 'surveys.read',
+  'POST /api/surveys': 'surveys.write',
   'GET /api/events': 'calls.read',
   'GET /api/openapi.json': 'sign-in',
   'GET /api/session': 'sign-in',

@@ -74,6 +74,22 @@ describe('the defaults', () => {
     });
   });
 
+  test('of a survey', () => {
+    expect(parseConfig('survey: {}', 'test').survey).toMatchObject({
+      port: 4574,
+      lowMark: 2,
+      hours: '09:00-21:00',
+    });
+    for (const [wrong, problem] of [
+      ['questions: [{ name: a, prompt: ../../secret }]', /survey\.questions\.0\.prompt/],
+      ['questions: [{ name: a, prompt: "x&y" }]', /survey\.questions\.0\.prompt/],
+      ['questions: [{ name: a, prompt: x }, { name: a, prompt: y }]', /another name/],
+      ['hours: "9-21"', /survey\.hours: .* such as 09:00-21:00/],
+    ] as const) {
+      expect(() => parseConfig(`survey: { ${wrong} }`, 'test')).toThrow(problem);
+    }
+  });
+
   test('of a feed', () => {
     const yaml = (feeds: string) => parseConfig(`feeds: ${feeds}`, 'test').feeds;
     expect(yaml('[{ url: "https://crm.example/hook", secretFile: /s }, { folder: /x, every: 2h }]')).toEqual([

@@ -19,7 +19,7 @@ describe('docs/desk.md', () => {
       journal: defaults.journal,
       desk: defaults.desk,
     });
-    for (const name of Object.keys(deskSections)) expect(all).toMatch(new RegExp(`^${name}:`, 'm'));
+    for (const name of Object.keys(deskSections)) expect(all).toMatch(new RegExp(`^(# )?${name}:`, 'm'));
     for (const key of ['passwordFile', 'keepDays', 'tokensFile', 'timeZone']) {
       expect(all).toMatch(new RegExp(`^ +(# )?${key}:`, 'm'));
     }

@@ -1,0 +1,111 @@
+import type { AgiSession } from '../agi/session.ts';
+import type { Call } from '../calls/call.ts';
+import type { Script, ScriptRequest } from '../scripts/script.ts';
+import { subjectOf, type Subject } from './subject.ts';
+import type { Answer } from './survey.store.ts';
+
+export interface Question {
+  /** In answers; short. */
+  readonly name: string;
+  /** The sound that asks it, as Asterisk names it. */
+  readonly prompt: string;
+  /** Of whom it is asked: of whoever spoke last, or only when that was a courier or an operator. */
+  readonly about: 'anybody' | 'courier' | 'operator';
+  /** Keys 1 to this are answers. */
+  readonly max: number;
+}
+
+export interface SurveyScriptOptions {
+  readonly questions: readonly Question[];
+  readonly greeting?: string | undefined;
+  readonly thanks?: string | undefined;
+  /** Played before a question comes again because another key was pressed. */
+  readonly wrongKey?: string | undefined;
+  /** For a key after the question, in seconds. */
+  readonly answerSeconds: number;
+  /** How often a question is asked again when no answer came. */
+  readonly repeats: number;
+  /** The call of a linkedid, while it lasts. */
+  readonly findCall: (linkedId: string) => Promise<Call | undefined>;
+  /** Whether they may be asked now; puts down that they are. */
+  readonly ask: (subject: Subject) => Promise<boolean>;
+  readonly onAnswer: (answer: Answer) => Promise<void>;
+  /** A sound that Asterisk does not have. */
+  readonly onMissingPrompt: (prompt: string) => void;
+}
+
+/** The longest that a survey can take: nobody stays on the line for ever, in ms. */
+const DEADLINE_MS = 180_000;
+
+/**
+ * `agi://host/survey?linkedid=${CHANNEL(linkedid)}`: asks whoever is on the line for marks, by keys. Each answer is
+ * written as soon as it is there, so that one who hangs up midway has said what they said.
+ */
+export class SurveyScript implements Script {
+  readonly parameters: readonly string[] = [];
+  readonly deadlineMs = DEADLINE_MS;
+  readonly #options: SurveyScriptOptions;
+
+  constructor(options: SurveyScriptOptions) {
+    this.#options = options;
+  }
+
+  async run(session: AgiSession, { environment, linkedId }: ScriptRequest): Promise<void> {
+    const { questions, findCall, ask, onAnswer, greeting, thanks } = this.#options;
+    const call = await findCall(linkedId === '' ? environment.uniqueId : linkedId);
+    const subject = call === undefined ? undefined : subjectOf(call);
+    if (subject === undefined) return;
+    const asked = questions.filter(({ about }) => about === 'anybody' || about === subject.about);
+    if (asked.length === 0 || !(await ask(subject))) return;
+
+    await this.#play(session, greeting);
+    for (const question of asked) {
+      const value = await this.#answerTo(session, question);
+      // Who says nothing does not want to be asked any more.
+      if (value === undefined) return;
+      await onAnswer(toAnswer(subject, question.name, value));
+    }
+    await this.#play(session, thanks);
+  }
+
+  /** @returns undefined when no answer came, however often it was asked */
+  async #answerTo(session: AgiSession, { prompt, max }: Question): Promise<number | undefined> {
+    const { answerSeconds, repeats, wrongKey, onMissingPrompt } = this.#options;
+    for (let attempt = 0; attempt <= repeats; attempt += 1) {
+      const { result, value } = await session.command('getData', prompt, answerSeconds * 1000, 1);
+      if (result === '-1') {
+        // It says so of a sound that is not there as of a line that is gone; the latter ends the session.
+        onMissingPrompt(prompt);
+        return undefined;
+      }
+      if (/^[1-9]$/.test(result) && Number(result) <= max) return Number(result);
+      if (value !== 'timeout' || result !== '') await this.#play(session, wrongKey);
+    }
+    return undefined;
+  }
+
+  async #play(session: AgiSession, sound: string | undefined): Promise<void> {
+    if (sound === undefined) return;
+    const { result } = await session.command('streamFile', sound, '');
+    if (result === '-1') this.#options.onMissingPrompt(sound);
+  }
+}
+
+function toAnswer(
+  { call, shipment, order, courier, operator }: Subject,
+  question: string,
+  value: number,
+): Answer {
+  return {
+    id: `${call} ${question}`,
+    call_id: call,
+    question,
+    value,
+    comment: null,
+    at: Date.now(),
+    shipment,
+    order,
+    courier,
+    operator,
+  };
+}
