@@ -11,10 +11,6 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
   return {
     journal: {} as Journal,
     events: new CallEvents(),
-    surveys: {
-      after: () => Promise.reject(new Error('not used')),
-      add: () => Promise.reject(new Error('not used')),
-    },
     touch: () => undefined,
     surveys: { after: async () => [], add: async () => undefined },
     engine: {
