@@ -72,6 +72,7 @@ install -d -m 750 $etc
 [ -e $etc/courier-agi.yaml ] || install -m 640 /usr/lib/courier-agi/deploy/courier-agi.yaml $etc/courier-agi.yaml
 [ -e $etc/password ] || install -m 640 /dev/null $etc/password
 [ -e $etc/ami-secret ] || install -m 640 /dev/null $etc/ami-secret
+install -d -m 700 -o courier-agi -g courier-agi /var/lib/courier-agi
 chgrp courier-agi $etc $etc/courier-agi.yaml $etc/password $etc/ami-secret
 chmod 640 $etc/courier-agi.yaml $etc/password $etc/ami-secret
 

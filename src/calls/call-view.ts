@@ -181,6 +181,9 @@ const LINKS: readonly (readonly [string, Link['kind']])[] = [
   ['ROUTE_COURIER', 'courier'],
 ];
 
+/** What the router says of a call, which `channelvars` of manager.conf must let through. */
+export const LINK_VARIABLES = LINKS.map(([variable]) => variable);
+
 /** What the router found, as it stands in the channels' variables; the caller's own first. */
 function linksOf(call: TrackedCall, { caller }: Roles): Link[] {
   const channels = [...(caller === undefined ? [] : [caller]), ...call.channels.values()];

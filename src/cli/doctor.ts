@@ -1,6 +1,12 @@
 import { paint, wantsColour, type Colour } from '../util/colour.ts';
 import { ConfigError, requireDatabase, type LoadedConfig } from '../config/load.ts';
-import { CHECK_NAMES, type CheckResult, type CheckState } from '../doctor/check.ts';
+import {
+  CHECK_NAMES,
+  checkNames,
+  type CheckName,
+  type CheckResult,
+  type CheckState,
+} from '../doctor/check.ts';
 import { diagnose } from '../doctor/doctor.ts';
 import { verbatim, type Language, type Text } from '../util/language.ts';
 import { plural } from '../util/plural.ts';
@@ -39,8 +45,9 @@ export async function doctor(
     if (isLive) announce();
   };
   // Some checks take seconds: who waits at a terminal sees for what.
+  let names: readonly CheckName[] = CHECK_NAMES;
   const announce = (): void => {
-    const next = CHECK_NAMES[results.length];
+    const next = names[results.length];
     if (next !== undefined) process.stdout.write(`${'...'.padEnd(STATE_WIDTH)}  ${next}`);
   };
 
@@ -48,6 +55,7 @@ export async function doctor(
   try {
     const loaded = load();
     requireDatabase(loaded);
+    names = checkNames(loaded.config);
     if (isLive) announce();
     for await (const result of diagnose(loaded)) tell(result);
     const failed = results.filter(({ state }) => state === 'fail');

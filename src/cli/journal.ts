@@ -19,7 +19,7 @@ const PAGE = 500;
 /**
  * Prints the journal, the newest call first, and the gaps.
  *
- * @throws {JournalStoreError | JournalUrlError}
+ * @throws {JournalStoreError | JournalUrlError | JournalVersionError}
  */
 export async function journal(
   { config }: LoadedConfig,

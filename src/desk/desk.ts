@@ -4,7 +4,7 @@ import type { CallEngine } from '../calling/engine.ts';
 import { gapDocument } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Lease } from '../journal/lease.ts';
+import { FOLLOWING, type Lease } from '../journal/lease.ts';
 import { AsteriskFollower, type FollowerOptions, type FollowerStatus } from './asterisk-follower.ts';
 import { Bindings, type BindingsOptions } from './bindings.ts';
 import { CallPublisher } from './call-publisher.ts';
@@ -42,15 +42,11 @@ export type DeskRole = 'starting' | 'following' | 'standby';
 
 /** Between two renewals of the lease, in ms. */
 const RENEW_MS = 2000;
-/** After that long without a renewal another desk takes over, in ms. */
-const LEASE_MS = 7000;
 
 /** Gaps that are still looked at, ms: records of calls are kept, but a desk without them must not ask for ever. */
 const REMEMBERED_MS = 7 * 86_400_000;
 const NOT_RUN = 'The desk did not run.';
 const FILLED = 'filled up from CDR.';
-
-const LEASE_NAME = 'follow';
 
 /**
  * Follows every Asterisk and writes the journal. Of several desks on one journal one does so; another one takes over
@@ -142,7 +138,7 @@ export class Desk {
     const { journal, holder, onProblem } = this.#options;
     try {
       await journal.start();
-      this.#lease ??= journal.store.lease(LEASE_NAME, holder, LEASE_MS);
+      this.#lease ??= journal.store.lease(FOLLOWING.name, holder, FOLLOWING.ttlMs);
       // When we hold it without following yet, the time before is that of before we took it.
       if (!this.#isHolder) this.#followedUntil = await this.#lease.lastHeldAt();
       this.#isHolder = await this.#lease.take();

@@ -1,5 +1,6 @@
 import { maskText } from '../phone/mask.ts';
-import type { Text } from '../util/language.ts';
+import type { Config } from '../config/config.ts';
+import { joined, type Text } from '../util/language.ts';
 
 /** Every check, in the order in which they are made: what comes first is needed by what follows. */
 export const CHECK_NAMES = [
@@ -26,7 +27,24 @@ export const CHECK_NAMES = [
   'extensions',
 ] as const;
 
-export type CheckName = (typeof CHECK_NAMES)[number];
+/** Those of the desk, which follow where an Asterisk to follow is configured. */
+export const DESK_CHECK_NAMES = [
+  'ami',
+  'ami rights',
+  'ami events',
+  'ami address',
+  'clock',
+  'journal',
+  'accounts',
+  'desk port',
+] as const;
+
+export type CheckName = (typeof CHECK_NAMES)[number] | (typeof DESK_CHECK_NAMES)[number];
+
+/** What is checked with this configuration, in this order. */
+export function checkNames({ asterisk }: Pick<Config, 'asterisk'>): readonly CheckName[] {
+  return asterisk.length === 0 ? CHECK_NAMES : [...CHECK_NAMES, ...DESK_CHECK_NAMES];
+}
 
 /** `skipped`: could not be looked at, or makes no sense here; nothing is known. */
 export type CheckState = 'ok' | 'warn' | 'fail' | 'skipped';
@@ -61,6 +79,29 @@ export const skipped = (message: Text, remedy: Text | null = null): Finding => (
   message,
   remedy,
 });
+
+/** The worst first. */
+export const SEVERITY: readonly CheckState[] = ['fail', 'warn', 'skipped', 'ok'];
+
+/** One finding of those about several things: as bad as the worst of them, and each with its name when there are more. */
+export function combine(findings: readonly (readonly [name: string, Finding])[]): Finding {
+  const [first] = findings;
+  if (first !== undefined && findings.length === 1) return first[1];
+  const state = SEVERITY.find((one) => findings.some(([, finding]) => finding.state === one)) ?? 'ok';
+  const remedies = findings.flatMap(([name, { remedy }]) => (remedy === null ? [] : [label(name, remedy)]));
+  return {
+    state,
+    message: joined(
+      findings.map(([name, { message }]) => label(name, message)),
+      '\n',
+    ),
+    remedy: remedies.length === 0 ? null : joined(remedies),
+  };
+}
+
+function label(name: string, { en, ru }: Text): Text {
+  return { en: `${name}: ${en}`, ru: `${name}: ${ru}` };
+}
 
 /** A check that breaks is a finding, too: the others go on. */
 export async function check(name: CheckName, look: () => Finding | Promise<Finding>): Promise<CheckResult> {

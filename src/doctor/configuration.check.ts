@@ -17,6 +17,7 @@ export function checkConfiguration(
   running: RunningServer | null = null,
 ): Finding {
   const { url, passwordFile } = config.database;
+  const secretFiles = secretFilesOf(config);
   if (file === null && url === undefined) {
     return warn(
       {
@@ -38,9 +39,9 @@ export function checkConfiguration(
   }
   const secrets = [
     ...(file !== null && url !== undefined && hasUrlPassword(url) ? [file] : []),
-    ...(passwordFile === undefined ? [] : [passwordFile]),
+    ...secretFiles,
   ];
-  const read = [file, passwordFile].filter((path) => path !== null && path !== undefined);
+  const read = [...(file === null ? [] : [file]), ...secretFiles];
   return (
     (passwordFile !== undefined && databasePassword === '' ? emptyPassword(passwordFile) : null) ??
     (user === null ? null : unreadable(read, user)) ??
@@ -52,6 +53,15 @@ export function checkConfiguration(
         : { en: `Read from ${file}.`, ru: `Прочитано из ${file}.` },
     )
   );
+}
+
+/** Every file with a password or secret that any section names, such as `asterisk.secretFile`. */
+function secretFilesOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const found = Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === 'string' && /(?:password|secret|key)File$/i.test(key) ? [inner] : secretFilesOf(inner),
+  );
+  return [...new Set(found)];
 }
 
 /** What the running server works with is not what this file says. */

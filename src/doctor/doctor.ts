@@ -16,9 +16,10 @@ import { checkAgiPort, checkHttpPort } from './port.check.ts';
 import { findRunningServer } from './running-server.ts';
 import { findServiceUser } from './service-user.ts';
 import { checkSnapshot } from './snapshot.check.ts';
+import { diagnoseDesk } from './desk/diagnose.ts';
 
 /**
- * Looks at everything that a call depends on, in the order of `CHECK_NAMES`. Changes nothing, and every step
+ * Looks at everything that a call depends on, and the desk where there is one, in the order of `checkNames`. Changes nothing, and every step
  * is bounded in time; a server that runs gets two calls, which its log shows. A configuration that cannot be
  * used ends it: nothing else would mean anything.
  *
@@ -71,6 +72,7 @@ export async function* diagnose(
         ),
   );
   yield* diagnoseAsterisk(loaded, asteriskCommands, discoveries);
+  if (config.asterisk.length > 0) yield* diagnoseDesk(loaded, user, asteriskCommands);
 }
 
 async function* diagnoseAsterisk(

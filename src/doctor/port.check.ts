@@ -14,7 +14,7 @@ export interface PortFinding extends Finding {
 }
 
 /** Where the port stands in the configuration. */
-type Section = 'listen' | 'http';
+type Section = 'listen' | 'http' | 'desk';
 
 /** Is the port for calls free, or taken by this very server? */
 export async function checkAgiPort(target: Target, running: RunningServer | null): Promise<PortFinding> {
@@ -59,7 +59,7 @@ export async function checkHttpPort(target: Target, running: RunningServer | nul
   return { ...finding, ours: false };
 }
 
-function withoutServer({ host, port }: Target, section: Section, problem: string | null): Finding {
+export function withoutServer({ host, port }: Target, section: Section, problem: string | null): Finding {
   if (problem === null) {
     return ok({
       en: `Port ${port} on ${host} is free: no server runs.`,
@@ -111,9 +111,10 @@ function doesNotAnswer(port: number): Finding {
   );
 }
 
-function taken({ host, port }: Target, section: Section): Finding {
+/** Something listens there that does not answer as it should. */
+export function taken({ host, port }: Target, section: Section): Finding {
   const owner = findPortOwner(port);
-  if (owner?.isCourierAgi === true) return frozen(port, owner);
+  if (owner?.isCourierAgi === true) return frozen(port, owner, section);
   const remedy = {
     en: `Stop it, or set ${section}.port to a free one.`,
     ru: `Остановите эту программу или укажите свободный порт в ${section}.port.`,
@@ -143,21 +144,22 @@ function taken({ host, port }: Target, section: Section): Finding {
   );
 }
 
-function frozen(port: number, { pid }: PortOwner): Finding {
+function frozen(port: number, { pid }: PortOwner, section: Section): Finding {
+  const unit = section === 'desk' ? 'courier-agi-desk' : 'courier-agi';
   return fail(
     {
       en: `courier-agi (process ${pid}) has port ${port}, and does not answer: it is frozen.`,
       ru: `courier-agi (процесс ${pid}) держит порт ${port}, но не отвечает: он завис.`,
     },
     {
-      en: `systemctl restart courier-agi, or without systemd: kill -KILL ${pid}`,
-      ru: `systemctl restart courier-agi, а без systemd: kill -KILL ${pid}`,
+      en: `systemctl restart ${unit}, or without systemd: kill -KILL ${pid}`,
+      ru: `systemctl restart ${unit}, а без systemd: kill -KILL ${pid}`,
     },
   );
 }
 
 /** @returns the error's code, such as `EADDRINUSE`; null when it could have listened */
-function tryToListen({ host, port }: Target): Promise<string | null> {
+export function tryToListen({ host, port }: Target): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));

@@ -31,9 +31,9 @@ export function findServiceUser(running: RunningServer | null, root = '/'): Serv
   return service ?? { name: nameOf(uid), uid, gids };
 }
 
-/** Whether this process is a `courier-agi serve`; of a server elsewhere the number means another one here. */
+/** Whether this process is a `courier-agi serve` or `desk`; of a server elsewhere the number means another one here. */
 export function isCourierAgi(pid: number, root = '/'): boolean {
-  return /\0serve(\0|$)/.test(read(join(root, 'proc', String(pid), 'cmdline')));
+  return /\0(serve|desk)(\0|$)/.test(read(join(root, 'proc', String(pid), 'cmdline')));
 }
 
 /** @returns null when there is no such process */

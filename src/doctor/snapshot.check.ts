@@ -1,10 +1,10 @@
-import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { isDemo } from '../config/load.ts';
 import { joined, verbatim } from '../util/language.ts';
 import { plural, pluralRu } from '../util/plural.ts';
 import { ok, skipped, warn, type Finding } from './check.ts';
+import { freeBytesOf, megabytes } from './disk.ts';
 import type { RunningServer } from './running-server.ts';
 import { ENTER, look, may, READ, WRITE, type ServiceUser } from './service-user.ts';
 
@@ -184,15 +184,6 @@ function checkSpace(path: string, free: number): Finding | null {
       ru: `Освободите место (df -h ${folder}); до тех пор снимок не переживёт перезапуска.`,
     },
   );
-}
-
-function freeBytesOf(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
 }
 
 function foldersAbove(folder: string): string[] {

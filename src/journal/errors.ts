@@ -15,6 +15,11 @@ export class JournalStoreError extends CodedError {
   }
 }
 
+/** The journal's tables are of another version of courier-agi. */
+export class JournalVersionError extends CodedError {
+  readonly code = 'JOURNAL_VERSION';
+}
+
 /** Codes of MySQL's answers, of its driver and of sockets. */
 const DATABASE_CODE = /^(?:ER_|PROTOCOL_|HANDSHAKE_|E[A-Z]+$)/;
 

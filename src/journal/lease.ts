@@ -3,6 +3,9 @@ import { sql } from 'kysely';
 import type { Engine } from './engine.ts';
 import type { JournalDatabase } from './tables.ts';
 
+/** Of several desks, the one that follows the calls. After `ttlMs` without a renewal another one takes over. */
+export const FOLLOWING = { name: 'follow', ttlMs: 7_000 } as const;
+
 /** Whose turn it is, kept in the journal's database and judged by its clock. */
 export class Lease {
   readonly #db: Kysely<JournalDatabase>;

@@ -1,7 +1,7 @@
-import { Migrator, NO_MIGRATIONS, type Kysely, type Migration } from 'kysely';
+import { Migrator, NO_MIGRATIONS, sql, type Kysely, type Migration } from 'kysely';
 import type { Engine } from './engine.ts';
 import { messageOf } from '../util/errors.ts';
-import { JournalStoreError } from './errors.ts';
+import { JournalStoreError, JournalVersionError } from './errors.ts';
 import { calls } from './migrations/001-calls.ts';
 import { requests } from './migrations/002-requests.ts';
 import { sessions } from './migrations/004-sessions.ts';
@@ -20,46 +20,84 @@ function migrations(engine: Engine): Record<string, Migration> {
   };
 }
 
+const MIGRATIONS_TABLE = 'journal_migrations';
+
+/** Steps between the tables of a journal and those of this version. */
+export interface SchemaDifference {
+  /** Not made yet. */
+  readonly missing: readonly string[];
+  /** Made by a newer version. */
+  readonly unknown: readonly string[];
+}
+
+/** @param applied names of the steps that a journal remembers */
+export function compareSchema(applied: readonly string[]): SchemaDifference {
+  const known = Object.keys(migrations('sqlite'));
+  return {
+    missing: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  };
+}
+
+/** Asks for the steps that a journal remembers: a column `name`. */
+export const APPLIED_STEPS = `select name from ${MIGRATIONS_TABLE} order by name`;
+
+/**
+ * For whoever only looks, and must not change the tables of a desk that runs.
+ *
+ * @throws {JournalVersionError} the tables are of another version
+ * @throws {JournalStoreError} there are none
+ */
+export async function requireSchema(db: Kysely<JournalDatabase>): Promise<void> {
+  const { missing, unknown } = compareSchema(await appliedSteps(db));
+  if (unknown.length > 0) throw newerVersion(unknown);
+  if (missing.length > 0) {
+    throw new JournalVersionError(
+      `The journal is of an older version, without ${missing.join(', ')}: courier-agi desk brings it up to date when it is started anew.`,
+    );
+  }
+}
+
+async function appliedSteps(db: Kysely<JournalDatabase>): Promise<string[]> {
+  try {
+    const { rows } = await sql.raw<{ name: string }>(APPLIED_STEPS).execute(db);
+    return rows.map(({ name }) => name);
+  } catch (cause) {
+    throw new JournalStoreError(`The journal cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function newerVersion(steps: readonly string[]): JournalVersionError {
+  return new JournalVersionError(
+    `The journal is of a newer version of courier-agi, with ${steps.join(', ')}: install that version again, or put back the journal of before (docs/desk.md, "Back to an older version").`,
+  );
+}
+
 /**
  * Brings the schema up to this version, or down to nothing. Several desks may do so at the same time.
  *
- * @throws {JournalStoreError} a step failed, or the schema is of a newer version
+ * @throws {JournalVersionError} the schema is of a newer version; nothing was changed
+ * @throws {JournalStoreError} a step failed
  */
 export async function migrateJournal(
   db: Kysely<JournalDatabase>,
   engine: Engine,
   target: 'latest' | 'none' = 'latest',
 ): Promise<void> {
-  const migrator = migratorOf(db, engine);
-  const { error } =
-    target === 'none' ? await migrator.migrateTo(NO_MIGRATIONS) : await migrator.migrateToLatest();
-  if (error === undefined) return;
-  throw new JournalStoreError(`The journal's tables could not be brought up to date: ${messageOf(error)}`, {
-    cause: error,
-  });
-}
-
-/**
- * For whoever must not change anything.
- *
- * @throws {JournalStoreError} the schema is not that of this version
- */
-export async function requireMigrations(db: Kysely<JournalDatabase>, engine: Engine): Promise<void> {
-  const steps = await migratorOf(db, engine).getMigrations();
-  const missing = steps.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
-  if (missing.length === 0) return;
-  throw new JournalStoreError(
-    `The journal is of an older version, without ${missing.join(', ')}: courier-agi desk brings it up to date when it is started anew.`,
-  );
-}
-
-function migratorOf(db: Kysely<JournalDatabase>, engine: Engine): Migrator {
-  return new Migrator({
+  const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations(engine)) },
     // Those of one version may have been tried out in another order.
     allowUnorderedMigrations: true,
-    migrationTableName: 'journal_migrations',
-    migrationLockTableName: 'journal_migrations_lock',
+    migrationTableName: MIGRATIONS_TABLE,
+    migrationLockTableName: `${MIGRATIONS_TABLE}_lock`,
+  });
+  const { error } =
+    target === 'none' ? await migrator.migrateTo(NO_MIGRATIONS) : await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const { unknown } = compareSchema(await appliedSteps(db).catch(() => []));
+  if (unknown.length > 0) throw newerVersion(unknown);
+  throw new JournalStoreError(`The journal's tables could not be brought up to date: ${messageOf(error)}`, {
+    cause: error,
   });
 }

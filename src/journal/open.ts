@@ -5,7 +5,7 @@ import { openPool } from '../directory/mysql/open-pool.ts';
 import type { Engine } from './engine.ts';
 import { JournalStoreError, JournalUrlError } from './errors.ts';
 import { JournalStore, type SaveListener } from './journal.store.ts';
-import { migrateJournal, requireMigrations } from './migrate.ts';
+import { migrateJournal, requireSchema } from './migrate.ts';
 import { limitedPool } from './mysql/limited-pool.ts';
 import { sqliteWorkerDialect } from './sqlite/worker-dialect.ts';
 import type { JournalDatabase } from './tables.ts';
@@ -24,7 +24,7 @@ const MIGRATION_MS = 120_000;
  * @param url `sqlite:PATH`, `mysql://…` or `mariadb://…`: a database of our own
  * @param password takes the place of the one in the URL
  * @param listener takes part in what is written
- * @throws {JournalUrlError | DatabaseUrlError | JournalStoreError}
+ * @throws {JournalUrlError | DatabaseUrlError | JournalVersionError | JournalStoreError}
  */
 export async function openJournal(
   url: string,
@@ -39,7 +39,8 @@ export async function openJournal(
  * Opens a journal to read in it. It is made, and brought up to date, by the desk alone: whoever looks is often root, and a
  * file of root's would shut the desk out.
  *
- * @throws {JournalUrlError | DatabaseUrlError | JournalStoreError} also when there is none yet, or one of an older version
+ * @throws {JournalUrlError | DatabaseUrlError | JournalStoreError} also when there is none yet
+ * @throws {JournalVersionError} its tables are of another version
  */
 export async function openExistingJournal(url: string, password?: string): Promise<JournalStore> {
   const path = sqlitePath(url);
@@ -49,7 +50,7 @@ export async function openExistingJournal(url: string, password?: string): Promi
   const { engine, dialect } = dialectOf(url, password);
   const db = new Kysely<JournalDatabase>({ dialect: dialect(STATEMENT_MS) });
   try {
-    await requireMigrations(db, engine);
+    await requireSchema(db);
   } catch (error) {
     await db.destroy();
     throw error;
@@ -83,7 +84,8 @@ export function engineOf(url: string): Engine {
   return sqlitePath(url) === undefined ? 'mysql' : 'sqlite';
 }
 
-function sqlitePath(url: string): string | undefined {
+/** @returns undefined when it is another database */
+export function sqlitePath(url: string): string | undefined {
   return /^sqlite:(.+)$/.exec(url)?.[1];
 }
 

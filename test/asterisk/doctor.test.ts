@@ -10,12 +10,20 @@ import {
   checkExtensions as checkExtensionsIn,
   checkTrunks as checkTrunksIn,
 } from '../../src/doctor/asterisk/telephones.check.ts';
+import { checkAmi as checkAmiIn } from '../../src/doctor/desk/ami.check.ts';
+import { judgeClock, judgeEvents as judgeEventsIn } from '../../src/doctor/desk/ami-events.check.ts';
+import { judgeRights as judgeRightsIn } from '../../src/doctor/desk/ami-rights.check.ts';
+import { readManagerSettings } from '../../src/doctor/desk/manager-settings.ts';
 import { startAsterisk, type Asterisk } from '../lab/asterisk.ts';
 import { inEnglish, inEnglishLater } from '../unit/doctor/in-english.ts';
+import { installedManagerConf } from './samples.ts';
 
 const judgeDialplan = inEnglish(judgeDialplanIn);
 const checkTrunks = inEnglishLater(checkTrunksIn);
 const checkExtensions = inEnglishLater(checkExtensionsIn);
+const checkAmi = inEnglishLater(checkAmiIn);
+const judgeRights = inEnglish(judgeRightsIn);
+const judgeEvents = inEnglish(judgeEventsIn);
 
 const EXTENSIONS = `[globals]
 #tryinclude "courier-route.conf"
@@ -24,6 +32,30 @@ exten => s,1,GosubIf(\${DIALPLAN_EXISTS(courier-route,s,1)}?courier-route,s,1)
  same => n,Hangup()
 [out]
 exten => _X.,1,Hangup()
+[waiting]
+exten => s,1,Answer()
+ same => n,Wait(60)
+`;
+
+const SECRET = 'a-long-random-secret';
+
+/** Accounts as admins write them, each with another mistake. */
+const ACCOUNTS = `
+[blanks]
+secret = ${SECRET}
+read = system, call, agent, user
+write = originate,call,reporting
+[deaf]
+secret = ${SECRET}
+read = call,agent,user
+write = originate,call,reporting
+[mute]
+secret = ${SECRET}
+read = system,call,agent,user
+[mighty]
+secret = ${SECRET}
+read = all
+write = all
 `;
 
 /** A trunk that stays away: nobody is asked at that address, and it is asked often. */
@@ -37,6 +69,12 @@ type=endpoint
 aors=gone
 `;
 
+/** Asterisk 22 gets the sample, Asterisk 16 one from which lines went missing. */
+function managerConfOf(version: 16 | 22, port: number): string {
+  const sample = installedManagerConf({ port, secret: SECRET });
+  return version === 22 ? sample : sample.replaceAll(/^(?:timestampevents|channelvars) = .*$/gm, '');
+}
+
 describe.each([22, 16] as const)('doctor beside a real Asterisk %i', (version) => {
   let asterisk: Asterisk;
   let endpoints: Endpoints;
@@ -49,6 +87,7 @@ describe.each([22, 16] as const)('doctor beside a real Asterisk %i', (version) =
     asterisk = await startAsterisk({
       version,
       files: (ports) => ({
+        'manager.conf': managerConfOf(version, ports.ami) + ACCOUNTS,
         'extensions.conf': EXTENSIONS,
         'courier-route.conf': sample,
         'pjsip.conf': pjsip.replace('0.0.0.0:5060', `127.0.0.1:${ports.pjsip}`) + GONE,
@@ -129,5 +168,86 @@ describe.each([22, 16] as const)('doctor beside a real Asterisk %i', (version) =
       state: 'warn',
       details: { unknown: { codes: ['199'] }, notRegistered: { codes: ['101'] } },
     });
+  });
+
+  const sectionOf = (username: string) => {
+    const [section] = parseConfig(
+      JSON.stringify({ asterisk: { port: asterisk.ports.ami, username } }),
+      'test',
+    ).asterisk;
+    if (section === undefined) throw new Error('The configuration has no Asterisk.');
+    return section;
+  };
+
+  /** What doctor finds about an account, as root beside this Asterisk, or from another machine. */
+  async function examine(username: string, where: 'here' | 'elsewhere') {
+    const section = sectionOf(username);
+    const settings = where === 'here' ? await readManagerSettings(asterisk.rx, section.port) : null;
+    const ami = await checkAmi(section, SECRET, settings);
+    return {
+      ami,
+      rights: judgeRights(section, ami.view, settings, true),
+      events: judgeEvents(ami.view, settings),
+      clock: judgeClock(ami.view),
+    };
+  }
+
+  test('finds nothing to mend in the account of the sample, but for others who may call', async () => {
+    const elsewhere = await examine('courier-agi', 'elsewhere');
+    expect(elsewhere).toMatchObject({
+      ami: { state: 'ok' },
+      rights: { state: 'ok' },
+      clock: { state: 'ok' },
+    });
+    const here = await examine('courier-agi', 'here');
+    expect(here.rights.message).toMatch(/^From any address blanks, .*mighty may log in/);
+    expect(here.rights.message).not.toContain('courier-agi');
+  });
+
+  test('sees whether events bear times and what the router found, as the console tells', async () => {
+    const { events } = await examine('courier-agi', 'here');
+    if (version === 22) expect(events).toMatchObject({ state: 'ok' });
+    else {
+      expect(events).toMatchObject({
+        state: 'warn',
+        message: expect.stringMatching(/timestampevents is off.*channelvars lacks ROUTE_SHIPMENT/),
+      });
+    }
+  });
+
+  test('sees the same from another machine while there is a call, and says so when there is none', async () => {
+    expect((await examine('courier-agi', 'elsewhere')).events).toMatchObject({ state: 'skipped' });
+    await asterisk.rx('channel originate Local/s@waiting application Wait 60');
+    const { events, ami } = await examine('courier-agi', 'elsewhere');
+    await asterisk.rx('channel request hangup all');
+    expect(ami.view?.channels?.length).toBeGreaterThan(0);
+    if (version === 22) expect(events).toMatchObject({ state: 'ok' });
+    // Without an event in these seconds only the variables show.
+    else
+      expect(events).toMatchObject({ state: 'warn', message: expect.stringContaining('channelvars lacks') });
+  });
+
+  test.each([
+    ['blanks', 'here', 'fail', 'took read as system: call, agent, user is missing'],
+    ['deaf', 'here', 'fail', 'system is missing'],
+    ['deaf', 'elsewhere', 'fail', 'FullyBooted'],
+    ['mute', 'elsewhere', 'fail', 'write lacks reporting'],
+    ['mighty', 'elsewhere', 'warn', 'too much: command, config, system, agi in write'],
+    ['mighty', 'here', 'warn', 'too much: command, config, dialplan, system, agi in write'],
+  ] as const)('sees what is wrong with the account %s from %s', async (username, where, state, message) => {
+    const { rights } = await examine(username, where);
+    expect(rights).toMatchObject({ state, message: expect.stringContaining(message) });
+  });
+
+  test('knows a login that is refused, and beside the console whether there is such a user', async () => {
+    const settings = await readManagerSettings(asterisk.rx, asterisk.ports.ami);
+    const wrong = await checkAmi(sectionOf('mute'), 'another secret', settings);
+    expect(wrong).toMatchObject({ state: 'fail', remedy: expect.stringContaining('secret of [mute]') });
+    const unknown = await checkAmi(sectionOf('nobody'), SECRET, settings);
+    expect(unknown.remedy).toContain('It has no such user');
+  });
+
+  test('does not take the console of this machine for that of another Asterisk', async () => {
+    expect(await readManagerSettings(asterisk.rx, 5)).toBeNull();
   });
 });

@@ -242,7 +242,7 @@ describe('a journal on SQLite, in its worker thread', () => {
     await db.deleteFrom('journal_migrations').where('name', '=', last).execute();
     const before = await steps();
     expect(await look()).toMatch(
-      /^JOURNAL_STORE The journal is of an older version, without \S+: courier-agi desk/,
+      /^JOURNAL_VERSION The journal is of an older version, without \S+: courier-agi desk/,
     );
     expect(await steps()).toEqual(before);
   });

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 
 /** The part of `node:sqlite` that the journal uses; @photostructure/sqlite has the same. */
 export interface SqliteDatabase {
@@ -18,7 +20,7 @@ export interface SqliteStatement {
 export type SqliteValue = null | number | bigint | string | Uint8Array;
 
 interface SqliteModule {
-  readonly DatabaseSync: new (path: string) => SqliteDatabase;
+  readonly DatabaseSync: new (path: string | URL, options?: { readOnly: boolean }) => SqliteDatabase;
 }
 
 /** `node:sqlite` has shed its experimental mark in Node 24; below it a package with the same interface serves. */
@@ -31,12 +33,31 @@ const FIRST_NODE_WITH_SQLITE = 24;
  * @throws whatever SQLite says, as an Error
  */
 export function openSqlite(path: string): SqliteDatabase {
-  const node = Number(process.versions.node.split('.')[0]);
-  const name = node >= FIRST_NODE_WITH_SQLITE ? 'node:sqlite' : '@photostructure/sqlite';
-  const { DatabaseSync }: SqliteModule = createRequire(import.meta.url)(name);
+  const { DatabaseSync } = loadEngine();
   const database = new DatabaseSync(path);
   database.exec(SETTINGS);
   return database;
+}
+
+/**
+ * Opens a database file to look at it, without making or changing a file.
+ *
+ * @throws whatever SQLite says, as an Error
+ */
+export function openSqliteToLook(path: string): SqliteDatabase {
+  const { DatabaseSync } = loadEngine();
+  // Somebody works with it, or was killed while doing so: what is in the log counts, and its files are there.
+  if (existsSync(`${path}-wal`)) return new DatabaseSync(path, { readOnly: true });
+  const url = pathToFileURL(path);
+  // Otherwise SQLite would make the log's files, which would be those of whoever looks.
+  url.searchParams.set('immutable', '1');
+  return new DatabaseSync(url, { readOnly: true });
+}
+
+function loadEngine(): SqliteModule {
+  const node = Number(process.versions.node.split('.')[0]);
+  const name = node >= FIRST_NODE_WITH_SQLITE ? 'node:sqlite' : '@photostructure/sqlite';
+  return createRequire(import.meta.url)(name);
 }
 
 /**

@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { encodeCall } from '../../../src/journal/call.document.ts';
-import { migrateJournal } from '../../../src/journal/migrate.ts';
+import { EXIT, explainFailure } from '../../../src/cli/exit.ts';
+import { JournalVersionError } from '../../../src/journal/errors.ts';
+import { migrateJournal, requireSchema } from '../../../src/journal/migrate.ts';
 import { openExistingJournal, openJournal, openJournalOn } from '../../../src/journal/open.ts';
 import type { JournalDatabase } from '../../../src/journal/tables.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
@@ -90,6 +92,39 @@ describe('a call whose story is damaged', () => {
     expect(JSON.stringify(await store.list({}, 10))).not.toContain(ANNA);
   });
 });
+
+test.each([
+  ['a newer version', "insert into journal_migrations values ('999-future', '2030-01-01')", '999-future'],
+  ['an older version', "delete from journal_migrations where name = '006-feeds'", 'without 006-feeds'],
+])('whoever only looks leaves a journal of %s alone, and is told', async (_what, statement, told) => {
+  const path = await databaseFile();
+  await openFile(path);
+  const db = new Kysely<JournalDatabase>({ dialect: sqliteInProcess(path) });
+  await sql.raw(statement).execute(db);
+  const before = await stepsOf(db);
+  await expect(requireSchema(db)).rejects.toThrow(JournalVersionError);
+  await expect(requireSchema(db)).rejects.toThrow(told);
+  expect(await stepsOf(db)).toEqual(before);
+  await db.destroy();
+});
+
+test('a desk does not touch a journal of a newer version, and says what to do', async () => {
+  const path = await databaseFile();
+  await openFile(path);
+  const db = new Kysely<JournalDatabase>({ dialect: sqliteInProcess(path) });
+  await sql.raw("insert into journal_migrations values ('999-future', '2030-01-01')").execute(db);
+  const before = await stepsOf(db);
+  const start = openFile(path);
+  await expect(start).rejects.toThrow(/of a newer version.* 999-future.*install that version again/);
+  // systemd does not try again what a start does not mend: RestartPreventExitStatus= in the unit.
+  expect(explainFailure(await start.catch((error: unknown) => error)).status).toBe(EXIT.usage);
+  expect(await stepsOf(db)).toEqual(before);
+  await db.destroy();
+});
+
+async function stepsOf(db: Kysely<JournalDatabase>): Promise<unknown[]> {
+  return (await sql.raw('select name from journal_migrations').execute(db)).rows;
+}
 
 test('a file that is no database is told and left alone', async () => {
   const path = await databaseFile();

@@ -1,0 +1,95 @@
+import { get } from 'node:http';
+import { get as getSecurely } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import type { Config } from '../../config/config.ts';
+import { reachableHost } from '../../net/reachable.ts';
+import { joined, verbatim, type Text } from '../../util/language.ts';
+import { ok, warn, type Finding } from '../check.ts';
+import { taken, tryToListen, withoutServer } from '../port.check.ts';
+
+/** What `/ready` of a desk tells. */
+const health = z.object({
+  ready: z.boolean(),
+  role: z.enum(['starting', 'following', 'standby']),
+  asterisks: z.array(z.object({ asterisk: z.string(), problem: z.string().nullable() })),
+  journal: z.object({ problem: z.string().nullable(), waiting: z.number() }),
+});
+type Health = z.infer<typeof health>;
+
+const TIMEOUT_MS = 3_000;
+
+/** Is the port of the desk free, or taken by this very desk, and does it do its work? */
+export async function checkDeskPort({ host, port, tls }: Config['desk']): Promise<Finding> {
+  const running = await findDesk(reachableHost(host), port, tls !== undefined);
+  if (running !== null) return running.ready ? atWork(running, port) : notReady(running, port);
+  const problem = await tryToListen({ host, port });
+  return problem === 'EADDRINUSE'
+    ? taken({ host, port }, 'desk')
+    : withoutServer({ host, port }, 'desk', problem);
+}
+
+/** @returns null when no desk answers this machine */
+async function findDesk(host: string, port: number, secure: boolean): Promise<Health | null> {
+  try {
+    return health.parse(JSON.parse(await ask({ host, port, path: '/ready', agent: false }, secure)));
+  } catch {
+    return null;
+  }
+}
+
+/** The body of the answer, whatever its status. */
+function ask(
+  target: { host: string; port: number; path: string; agent: false },
+  secure: boolean,
+): Promise<string> {
+  const options = { ...target, signal: AbortSignal.timeout(TIMEOUT_MS) };
+  return new Promise((resolve, reject) => {
+    // The certificate is made out to the name that browsers use, not to this address.
+    const request = secure ? getSecurely({ ...options, rejectUnauthorized: false }) : get(options);
+    request.once('response', (answer) => void text(answer).then(resolve, reject)).once('error', reject);
+  });
+}
+
+function atWork({ role, asterisks }: Health, port: number): Finding {
+  if (role === 'standby') {
+    return ok({
+      en: `The desk answers on port ${port}, and leaves the calls to another one.`,
+      ru: `Desk отвечает на порту ${port}; за звонками следит другой.`,
+    });
+  }
+  const names = asterisks.map(({ asterisk }) => asterisk).join(', ');
+  return ok({
+    en: `The desk answers on port ${port} and follows ${names}.`,
+    ru: `Desk отвечает на порту ${port} и следит за ${names}.`,
+  });
+}
+
+function notReady({ asterisks, journal }: Health, port: number): Finding {
+  const away = asterisks.flatMap(({ asterisk, problem }): Text[] =>
+    problem === null ? [] : [verbatim(`${asterisk}: ${problem}`)],
+  );
+  const unwritten: Text[] =
+    journal.problem === null
+      ? []
+      : [
+          {
+            en: `The journal cannot be written, and ${journal.waiting} calls wait: ${journal.problem}`,
+            ru: `Журнал не пишется, ждут звонков: ${journal.waiting}; ${journal.problem}`,
+          },
+        ];
+  return warn(
+    joined([
+      {
+        en: `The desk answers on port ${port} and does not do its work.`,
+        ru: `Desk отвечает на порту ${port}, но не работает.`,
+      },
+      ...away,
+      ...unwritten,
+    ]),
+    {
+      en: 'See the checks above, and journalctl -u courier-agi-desk.',
+      ru: 'Смотрите проверки выше и journalctl -u courier-agi-desk.',
+    },
+  );
+}

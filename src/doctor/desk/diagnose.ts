@@ -1,0 +1,83 @@
+import type { LoadedConfig } from '../../config/load.ts';
+import { readSecret } from '../../config/load.ts';
+import { openConsole } from '../asterisk/console.ts';
+import { check, combine, type CheckResult, type Finding } from '../check.ts';
+import type { ServiceUser } from '../service-user.ts';
+import { checkAccounts } from './accounts.check.ts';
+import { checkAmiAddress } from './ami-address.check.ts';
+import { checkAmi, type AmiFinding, type AsteriskSection } from './ami.check.ts';
+import { judgeClock, judgeEvents } from './ami-events.check.ts';
+import { judgeRights } from './ami-rights.check.ts';
+import { checkDeskPort } from './desk-port.check.ts';
+import { checkJournal } from './journal.check.ts';
+import { readManagerSettings, type ManagerSettings } from './manager-settings.ts';
+import { isThisMachine } from './this-machine.ts';
+
+interface Examined {
+  readonly section: AsteriskSection;
+  readonly settings: ManagerSettings | null;
+  readonly ami: AmiFinding;
+}
+
+/**
+ * Looks at what the desk depends on, in the order of `DESK_CHECK_NAMES`: each Asterisk, the journal, its own port and
+ * files. Nothing is changed.
+ *
+ * @param user whom the desk runs as
+ * @param asteriskCommands see `openConsole`
+ */
+export async function* diagnoseDesk(
+  { config }: LoadedConfig,
+  user: ServiceUser,
+  asteriskCommands: readonly string[],
+): AsyncGenerator<CheckResult> {
+  const { asterisk, calls, desk, door, journal } = config;
+  const makesCalls = calls !== undefined || door.enabled;
+  const examined: Examined[] = [];
+  const perAsterisk = (judge: (one: Examined) => Finding | Promise<Finding>) => async () => {
+    const findings: [string, Finding][] = [];
+    for (const one of examined) findings.push([one.section.name, await judge(one)]);
+    return combine(findings);
+  };
+
+  yield await check('ami', async () => {
+    for (const section of asterisk) {
+      const settings = await askConsole(section, asteriskCommands);
+      examined.push({
+        section,
+        settings,
+        ami: await checkAmi(section, readSecret(section.secretFile), settings),
+      });
+    }
+    return combine(examined.map(({ section, ami }) => [section.name, ami]));
+  });
+  yield await check(
+    'ami rights',
+    perAsterisk(({ section, settings, ami }) => judgeRights(section, ami.view, settings, makesCalls)),
+  );
+  yield await check(
+    'ami events',
+    perAsterisk(({ settings, ami }) => judgeEvents(ami.view, settings)),
+  );
+  yield await check(
+    'ami address',
+    perAsterisk(({ section }) => checkAmiAddress(section)),
+  );
+  yield await check(
+    'clock',
+    perAsterisk(({ ami }) => judgeClock(ami.view)),
+  );
+  yield await check('journal', () => checkJournal(journal, user));
+  yield await check('accounts', () => checkAccounts(desk, user));
+  yield await check('desk port', () => checkDeskPort(desk));
+}
+
+/** @returns null when the Asterisk is on another machine, or its console cannot be asked */
+async function askConsole(
+  { host, port }: AsteriskSection,
+  commands: readonly string[],
+): Promise<ManagerSettings | null> {
+  if ((await isThisMachine(host)) !== true) return null;
+  const access = await openConsole(commands);
+  return access.state === 'open' ? readManagerSettings(access.ask, port) : null;
+}
