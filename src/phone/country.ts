@@ -22,6 +22,8 @@ export interface Country {
   readonly mobileLengths: readonly number[];
   /** Digits of its mobile numbers and fixed lines. */
   readonly lengths: readonly number[];
+  /** Its mobile numbers and fixed lines with the calling code, 7 to 15 digits; null where they may mean anything else. */
+  readonly complete: RegExp | null;
 }
 
 /** Whether the numbering plan of this country (ISO 3166, two capital letters, `RU`) is known. */
@@ -43,17 +45,29 @@ export const findCountry = memoise((country): Country | null => {
   if (plan === undefined || !isWholePlan(plan)) return null;
   const mobileLengths = plan.type('MOBILE')?.possibleLengths() ?? [];
   const leadingDigits = plan.leadingDigits();
+  const callingCode = getCountryCallingCode(country);
+  const prefix = internationalPrefix(plan.defaultIDDPrefix() || plan.IDDPrefix());
   return {
     code: country,
-    callingCode: getCountryCallingCode(country),
+    callingCode,
     // The packed metadata has the number 0 where there is none.
     nationalPrefix: plan.nationalPrefix() || '',
-    internationalPrefix: internationalPrefix(plan.defaultIDDPrefix() || plan.IDDPrefix()),
+    internationalPrefix: prefix,
     leadingDigits: leadingDigits ? new RegExp(`^(?:${leadingDigits})`) : undefined,
     mobileLengths,
     lengths: [...mobileLengths, ...(plan.type('FIXED_LINE')?.possibleLengths() ?? [])],
+    complete: completeNumbers(plan, callingCode, prefix),
   };
 }, 300);
+
+function completeNumbers(plan: WholePlan, callingCode: string, prefix: string): RegExp | null {
+  // What begins with the international prefix is read as an international number first.
+  if ([prefix, '00'].some((one) => callingCode.startsWith(one) || one.startsWith(callingCode))) return null;
+  const patterns = (['MOBILE', 'FIXED_LINE'] as const).flatMap((type) => plan.type(type)?.pattern() ?? []);
+  return patterns.length === 0
+    ? null
+    : new RegExp(`^(?=\\d{7,15}$)${callingCode}(?:${patterns.join('|')})$`);
+}
 
 /** `8~10` (a tilde stands for a dial tone) is 810; a pattern, which offers a choice of carriers, is no prefix. */
 function internationalPrefix(fromMetadata: string): string {
@@ -65,7 +79,7 @@ function internationalPrefix(fromMetadata: string): string {
 interface WholePlan extends NumberingPlan {
   nationalPrefix(): string | undefined;
   leadingDigits(): string | undefined;
-  type(name: 'MOBILE' | 'FIXED_LINE'): { possibleLengths(): number[] } | undefined;
+  type(name: 'MOBILE' | 'FIXED_LINE'): { possibleLengths(): number[]; pattern(): string } | undefined;
 }
 
 function isWholePlan(plan: NumberingPlan): plan is WholePlan {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import { getCountries, getCountryCallingCode, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 import { formatNumber } from '../../../src/phone/format.ts';
 import { parseConfig } from '../../../src/config/load.ts';
@@ -536,3 +536,38 @@ function exampleOf(country: string): string {
   if (!example) throw new Error(`No example of a number of ${country}.`);
   return example.number.slice(1);
 }
+
+describe('a complete number of the country, which is not parsed,', () => {
+  /** What stands behind a blank takes the long way. */
+  const theLongWay = (raw: string): string => ` ${raw}`;
+
+  test('is read as the long way reads it, for every beginning of a Russian number', () => {
+    const beginnings = Array.from({ length: 10_000 }, (_none, n) => String(n).padStart(4, '0'));
+    const numbers = beginnings.flatMap((four) => [`7${four}123456`, `+7${four}000000`]);
+    expect(numbers.map((raw) => read(raw))).toEqual(numbers.map((raw) => read(theLongWay(raw))));
+  });
+
+  test('is read as the long way reads it, in every country, with and without habits', () => {
+    const countries = getCountries().map((country) => ({ country, code: getCountryCallingCode(country) }));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...countries),
+        fc.constantFrom('', '+', '00'),
+        fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength: 3, maxLength: 13 }),
+        fc.constantFrom<LocalHabits>({}, { areaCode: '342', strip: ['9', '0', '7'] }),
+        ({ country, code }, before, rest, habits) => {
+          const example = getExampleNumber(country, examples)?.number.slice(1) ?? '';
+          for (const digits of [code + rest, rest, example, example.slice(0, -rest.length) + rest]) {
+            const raw = before + digits;
+            expect(read(raw, country, habits)).toBe(read(theLongWay(raw), country, habits));
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('is never what stands for a withheld number', () => {
+    for (const country of getCountries()) expect(read('266696687', country)).toBe('anonymous');
+  });
+});
