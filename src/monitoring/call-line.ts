@@ -1,18 +1,25 @@
 import { CodedError } from '../util/errors.ts';
-import { callFields } from './call-log.ts';
+import type { CallFields } from './call-log.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** One call as `/calls` and `courier-agi calls` show it. Numbers are masked, whatever `log.numbers` says. */
-export interface CallLine extends ReturnType<typeof callFields> {
+export interface CallLine extends CallFields {
   /** When the call was over, ISO 8601. */
   readonly time: string;
   /** The error's stable code; null after a good call. */
   readonly error: string | null;
 }
 
-export function toCallLine(record: CallRecord): CallLine {
-  const error = record.error === null ? null : errorCode(record.error);
-  return { time: new Date(record.endedAt).toISOString(), ...callFields(record, false), error };
+/** @param fields masked */
+export function toCallLine(
+  { endedAt, error }: Pick<CallRecord, 'endedAt' | 'error'>,
+  fields: CallFields,
+): CallLine {
+  return {
+    time: new Date(endedAt).toISOString(),
+    ...fields,
+    error: error === null ? null : errorCode(error),
+  };
 }
 
 /** `DEFECT` for an error that was not made on purpose. */

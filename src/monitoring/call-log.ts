@@ -4,17 +4,22 @@ import { CodedError } from '../util/errors.ts';
 import { maskNumber, maskText } from '../phone/mask.ts';
 import type { CallRecord } from './call-record.ts';
 
-/** One line a call. @param showNumbers write whole phone numbers; otherwise they are masked */
-export function logCall(logger: Logger, record: CallRecord, showNumbers: boolean): void {
-  const { error } = record;
-  const fields = callFields(record, showNumbers);
+/** What a call's line shows, its error left out. */
+export type CallFields = ReturnType<typeof callFields>;
+
+/** One line a call. */
+export function logCall(logger: Logger, { error }: CallRecord, fields: CallFields): void {
   if (error === null) logger.info(fields, 'call');
   else if (error instanceof CodedError) {
     logger.warn({ ...fields, error: error.code, problem: maskText(error.message), ...hint(error) }, 'call');
   } else logger.error({ ...fields, err: error }, 'call');
 }
 
-/** What there is to show of a call, all but its error: codes, counts and who is rung, never a name. */
+/**
+ * What there is to show of a call, all but its error: codes, counts and who is rung, never a name.
+ *
+ * @param showNumbers whole phone numbers; otherwise they are masked
+ */
 export function callFields(record: CallRecord, showNumbers: boolean) {
   const { decision } = record;
   return {

@@ -1,3 +1,4 @@
+import { callFields } from './call-log.ts';
 import type { CallRecord } from './call-record.ts';
 import type { ConfigurationStatus } from './configuration-status.ts';
 import type { PoolStats, Resilience } from '../directory/directory.ts';
@@ -72,8 +73,9 @@ export class Monitor {
     this.metrics = new Metrics(options.version, options);
   }
 
-  call(record: CallRecord): void {
-    this.calls.push(record);
+  /** @param fields masked */
+  call(record: CallRecord, fields = callFields(record, false)): void {
+    this.calls.push(record, fields);
     if (record.isCheck) {
       this.#checks += 1;
       this.metrics.check();

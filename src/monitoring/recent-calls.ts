@@ -1,12 +1,18 @@
 import type { CallRecord } from './call-record.ts';
 import { toCallLine, type CallLine } from './call-line.ts';
+import type { CallFields } from './call-log.ts';
 
 type Listener = (line: CallLine) => void;
+
+/** A call of which a line is made when somebody asks for it: hardly ever. */
+interface Remembered extends Pick<CallRecord, 'endedAt' | 'error'> {
+  readonly fields: CallFields;
+}
 
 /** The last calls, and those to come. */
 export class RecentCalls {
   readonly #capacity: number;
-  readonly #recent: CallLine[] = [];
+  readonly #recent: (Remembered | CallLine)[] = [];
   /** Where the next one goes once the list is full. */
   #next = 0;
   readonly #listeners = new Set<Listener>();
@@ -16,9 +22,11 @@ export class RecentCalls {
     this.#capacity = capacity;
   }
 
-  push(record: CallRecord): void {
-    const line = toCallLine(record);
-    this.#remember(line);
+  /** @param fields masked */
+  push({ endedAt, error }: CallRecord, fields: CallFields): void {
+    this.#remember({ endedAt, error, fields });
+    if (this.#listeners.size === 0) return;
+    const line = toCallLine({ endedAt, error }, fields);
     for (const listener of this.#listeners) listener(line);
   }
 
@@ -29,7 +37,8 @@ export class RecentCalls {
 
   /** The oldest first. */
   recent(): CallLine[] {
-    return [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)];
+    const inOrder = [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)];
+    return inOrder.map((call) => ('fields' in call ? toCallLine(call, call.fields) : call));
   }
 
   /** @returns ends it */
@@ -38,8 +47,8 @@ export class RecentCalls {
     return () => this.#listeners.delete(listener);
   }
 
-  #remember(line: CallLine): void {
-    this.#recent[this.#next] = line;
+  #remember(call: Remembered | CallLine): void {
+    this.#recent[this.#next] = call;
     this.#next = (this.#next + 1) % this.#capacity;
   }
 

@@ -64,9 +64,7 @@ function completeNumbers(plan: WholePlan, callingCode: string, prefix: string): 
   // What begins with the international prefix is read as an international number first.
   if ([prefix, '00'].some((one) => callingCode.startsWith(one) || one.startsWith(callingCode))) return null;
   const patterns = (['MOBILE', 'FIXED_LINE'] as const).flatMap((type) => plan.type(type)?.pattern() ?? []);
-  return patterns.length === 0
-    ? null
-    : new RegExp(`^(?=\\d{7,15}$)${callingCode}(?:${patterns.join('|')})$`);
+  return patterns.length === 0 ? null : new RegExp(`^(?=\\d{7,15}$)${callingCode}(?:${patterns.join('|')})$`);
 }
 
 /** `8~10` (a tilde stands for a dial tone) is 810; a pattern, which offers a choice of carriers, is no prefix. */

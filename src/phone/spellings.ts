@@ -20,7 +20,7 @@ export interface Spellings {
 }
 
 /** What is left behind a number by an import, mostly from Windows, or by a column that pads. */
-const TAILS = ['\r', ' ', '\r\n', '\n', '\t', '\u00A0'];
+const TAILS = ['\r', ' ', '\r\n', '\n', '\t', '\u00A0'] as const;
 /** Of these, what is looked for behind the rarer ways, too. */
 const USUAL_TAILS = TAILS.slice(0, 2);
 
@@ -75,7 +75,9 @@ export function createSpellings(country: string): Spellings {
     const dialled = nationalPrefix + national;
     // One that begins with the calling code may be another number, complete.
     const bare = national.startsWith(callingCode) ? digits : national;
-    const ways = [digits, dialled, plus, bare, ...tailed([digits, dialled, plus])];
+    const ways = [digits, dialled, plus, bare];
+    if (first <= USUAL) return [...ways, digits + TAILS[0]];
+    ways.push(...tailed([digits, dialled, plus]));
     if (national.length === 10 && ways.length < first) {
       const groups = [3, 6, 8, 10].map((end, index) => national.slice([0, 3, 6, 8][index], end));
       const [a = '', b = '', c = '', d = ''] = groups;
@@ -91,14 +93,15 @@ export function createSpellings(country: string): Spellings {
   // As many for each number, so that one statement serves them all.
   const sample = `${callingCode}9123456780`;
   const count = write(sample).length;
-  const of = (digits: string, first?: number): string[] => {
+  const of = (digits: string, first = count): string[] => {
     const ways = write(digits, first);
-    while (ways.length < count) ways.push(digits);
+    while (ways.length < first) ways.push(digits);
     return ways;
   };
   const indexOf = (digits: string, written: string): number => {
     if (written === digits) return 0;
-    const ways = of(digits);
+    // Without marks it can only be one of the first.
+    const ways = /^\+?\d+$/.test(written) ? write(digits, USUAL) : of(digits);
     const exact = ways.indexOf(written);
     // Most collations take no notice of spaces at the end.
     return exact === -1 ? ways.indexOf(written.replace(/ +$/, '')) : exact;

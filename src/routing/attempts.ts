@@ -146,14 +146,15 @@ export class AttemptList {
     });
     const [first, ...fallbacks] = inStep(ways);
     if (first === undefined) return;
-    this.#attempts.push({
+    const attempt: { -readonly [Key in keyof Attempt]: Attempt[Key] } = {
       ...first,
-      ...(number !== '' && { number }),
-      ...(extension !== '' && { extension }),
       ring: routing.ringSeconds,
       why,
-      ...(fallbacks.length > 0 && { fallbacks }),
-    });
+    };
+    if (number !== '') attempt.number = number;
+    if (extension !== '') attempt.extension = extension;
+    if (fallbacks.length > 0) attempt.fallbacks = fallbacks;
+    this.#attempts.push(attempt);
   }
 }
 

@@ -78,15 +78,15 @@ function candidate(
   const failure = plan?.failures.get(match);
   const won =
     plan !== undefined && plan === speaker && (failure === undefined || (!chosen && match === plan.lead));
-  return {
+  const told = {
     kind: match.kind,
     code: codeOf(match),
     courier: courierOf(match),
     client: match.kind === 'courier' ? null : (match.client?.code ?? null),
-    ...(match.writtenAs !== undefined && { writtenAs: match.writtenAs }),
     won,
     why: failure ?? reasonFor(match.kind, kinds, plan, chosen),
   };
+  return match.writtenAs === undefined ? told : { ...told, writtenAs: match.writtenAs };
 }
 
 function reasonFor(

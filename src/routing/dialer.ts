@@ -64,7 +64,7 @@ export function createDialer(options: DialOptions, country: string): Dialer {
     prefixes: trunk.prefix ?? [''],
     lines: templatesOf(trunk).map((template, index) => ({
       template: withPlaceholder(template, '{NUMBER}'),
-      ...demandsOf(template, trunk, index, options.trunks),
+      demands: demandsOf(template, trunk, index, options.trunks),
     })),
   }));
   const format = memoise((digits) => formatNumber(digits, options.numberFormat, country), REMEMBERED_NUMBERS);
@@ -81,7 +81,7 @@ export function createDialer(options: DialOptions, country: string): Dialer {
   return {
     lines(digits, prefix = '') {
       const number = prefix + format(digits);
-      return choose(digits).trunk.lines.map(({ template, ...demands }) => ({
+      return choose(digits).trunk.lines.map(({ template, demands }) => ({
         dial: template.replace('{NUMBER}', number),
         ...demands,
       }));
@@ -92,7 +92,7 @@ export function createDialer(options: DialOptions, country: string): Dialer {
       return { position: index + 1, prefix: prefix || null };
     },
     emergency(dialled) {
-      return (trunks.at(-1)?.lines ?? []).map(({ template, callerId }) => ({
+      return (trunks.at(-1)?.lines ?? []).map(({ template, demands: { callerId } }) => ({
         dial: template.replace('{NUMBER}', dialled),
         ...(callerId !== undefined && { callerId }),
       }));

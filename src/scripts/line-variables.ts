@@ -28,15 +28,14 @@ export class VariableList {
    * @returns whether it fitted
    */
   putLine(place: string, { dial, callerId = '', limit = '' }: Line, reserve: number): boolean {
-    const line: Variable[] = [
-      [`ROUTE_DIAL_${place}`, dial],
-      [`ROUTE_CALLERID_${place}`, callerId],
-      [`ROUTE_LIMIT_${place}`, limit],
-    ];
-    const wanted = line.filter(([, value]) => value !== '');
-    const length = wanted.reduce((sum, [name, value]) => sum + lengthOf(name, value), this.#length);
-    if (length > MAX_LENGTH || this.all.length + wanted.length + reserve > MAX_PAIRS) return false;
-    for (const [name, value] of wanted) this.put(name, value);
+    const line: Variable[] = [[`ROUTE_DIAL_${place}`, dial]];
+    if (callerId !== '') line.push([`ROUTE_CALLERID_${place}`, callerId]);
+    if (limit !== '') line.push([`ROUTE_LIMIT_${place}`, limit]);
+    let length = this.#length;
+    for (const [name, value] of line) length += lengthOf(name, value);
+    if (length > MAX_LENGTH || this.all.length + line.length + reserve > MAX_PAIRS) return false;
+    this.all.push(...line);
+    this.#length = length;
     return true;
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AgiServer } from '../agi/server.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -92,6 +93,8 @@ export class App {
   async stop(graceMs: number): Promise<void> {
     this.#readiness.stop();
     await this.#calls.stop(graceMs);
+    // Those that have just ended are written down after this turn of the loop.
+    await setImmediate();
     await this.#http?.stop();
     await this.#active.close();
     this.#refusals.flush();

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { AgiServer } from '../agi/server.ts';
 import type { Config } from '../config/config.ts';
 import type { RateLimitedLog } from '../log/rate-limited-log.ts';
-import { logCall } from '../monitoring/call-log.ts';
+import { callFields, logCall } from '../monitoring/call-log.ts';
 import type { Monitor } from '../monitoring/monitor.ts';
 import { logOutbound } from '../monitoring/outbound-log.ts';
 import { OutboundRouter } from '../routing/outbound.ts';
@@ -11,6 +11,7 @@ import { OVERLOAD_LINE } from '../scripts/route/channel-variables.ts';
 import { ScriptRegistry } from '../scripts/registry.ts';
 import { RouteScript } from '../scripts/route/route.script.ts';
 import { messageOf } from '../util/errors.ts';
+import { afterTheTurn } from '../util/after-the-turn.ts';
 import { changedKeys } from './changed-keys.ts';
 import type { ActiveConfiguration } from './active-configuration.ts';
 
@@ -41,11 +42,13 @@ export function listenForCalls({
   const showsNumbers = (): boolean => active.loaded.config.log.numbers === 'full';
   const route = new RouteScript({
     router: () => active.router,
-    onCall: (record) =>
+    onCall: afterTheTurn((record) =>
       tell(logger, () => {
-        monitor.call(record);
-        logCall(logger, record, showsNumbers());
+        const masked = callFields(record, false);
+        monitor.call(record, masked);
+        logCall(logger, record, showsNumbers() ? callFields(record, true) : masked);
       }),
+    ),
   });
   const outbound = new OutboundScript({
     router: () => new OutboundRouter(active.loaded.config),

@@ -29,6 +29,8 @@ interface Lookup {
   readonly deadline: number;
   readonly resolve: (rows: Row[]) => void;
   readonly reject: (error: unknown) => void;
+  /** For its deadline. */
+  timer: NodeJS.Timeout | undefined;
   /** Those in one statement have one: that it was not answered in time is one failure of the database. */
   fate: { timeout?: DirectoryTimeoutError };
 }
@@ -65,22 +67,23 @@ export class LookupBatcher {
    * @throws {DirectoryBusyError} at once: so many wait already that the answer would come too late
    * @throws {DirectoryUnavailableError} there is no connection, or the statement failed
    */
-  async find(number: string, budgetMs: number, statements: LookupStatements): Promise<Row[]> {
+  find(number: string, budgetMs: number, statements: LookupStatements): Promise<Row[]> {
     const { name, queueLimit } = this.#options;
     const waiting = this.#waiting.length;
     const isTooMuch = this.#load.isTooMuchFor(budgetMs, Math.floor(waiting / mostTogether(this.#statements)));
-    if (waiting >= queueLimit || isTooMuch) throw this.#load.busy(name, waiting);
+    if (waiting >= queueLimit || isTooMuch) return Promise.reject(this.#load.busy(name, waiting));
     // The newest ones: those of an older schema have just failed.
     this.#statements = statements;
     const since = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    return new Promise<Row[]>((resolve, reject) => {
-      const lookup = { number, since, deadline: since + budgetMs, resolve, reject, fate: {} };
+    return new Promise((resolve, reject) => {
+      const deadline = since + budgetMs;
+      const lookup: Lookup = { number, since, deadline, resolve, reject, timer: undefined, fate: {} };
       // After a stall of this process timers come before the answers that lie ready: those are read first.
-      timer = setTimeout(() => setImmediate(() => this.#giveUp(lookup)), budgetMs + AFTER_POOL_MS);
+      const giveUp = () => setImmediate(() => this.#giveUp(lookup));
+      lookup.timer = setTimeout(giveUp, budgetMs + AFTER_POOL_MS);
       this.#waiting.push(lookup);
       this.#dispatchSoon();
-    }).finally(() => clearTimeout(timer));
+    });
   }
 
   /** After all that has been read from the network in this turn of the loop, so that it goes together. */
@@ -125,10 +128,18 @@ export class LookupBatcher {
       const answer = await lookUpTogether(this.#pool, this.#statements, numbers, budgetMs);
       // After a stall of this process an answer that had lain ready looks as if it had taken as long as that.
       tookMs = Math.min(performance.now() - startedAt, budgetMs);
-      for (const { number, resolve } of batch) if (answer !== null) resolve(answer.get(number) ?? []);
       if (answer === null) this.#askAlone(numbers, batch);
+      else {
+        for (const { number, resolve, timer } of batch) {
+          clearTimeout(timer);
+          resolve(answer.get(number) ?? []);
+        }
+      }
     } catch (error) {
-      for (const { reject } of batch) reject(fate.timeout ?? error);
+      for (const { reject, timer } of batch) {
+        clearTimeout(timer);
+        reject(fate.timeout ?? error);
+      }
       if (error instanceof DirectoryTimeoutError && numbers.length > 1) this.#askAlone(numbers, []);
     }
     this.#load.ended(tookMs);

@@ -60,11 +60,12 @@ export async function lookUpTogether(
   if (numbers.length === 1 || shared === undefined) {
     return new Map([[first, await lookUpOne(pool, statements, first, budgetMs)]]);
   }
-  const values = numbers.flatMap((number) => statements.valuesOf(number));
+  const values = numbers.map((number) => statements.valuesOf(number));
+  const parameters = values.flat();
   // A number that is asked for twice is found once.
-  const padding = Array.from({ length: shared.numbers - numbers.length }, () => statements.valuesOf(first));
-  const rows = await pool.run(shared.sql, [...values, ...padding.flat()], budgetMs);
-  const shares = rows.length < shared.mostRows ? shareOut(rows, numbers, statements) : null;
+  for (let spare = shared.numbers - numbers.length; spare > 0; spare--) parameters.push(...(values[0] ?? []));
+  const rows = await pool.run(shared.sql, parameters, budgetMs);
+  const shares = rows.length < shared.mostRows ? shareOut(rows, numbers, values) : null;
   // A crowded number has the same answer as alone, whoever calls at the same time.
   const isCrowded = [...(shares?.values() ?? [])].some((share) => share.length >= statements.one.mostRows);
   return isCrowded ? null : shares;
@@ -103,10 +104,10 @@ function mostFrequent(rows: readonly Row[]): string {
 function shareOut(
   rows: readonly Row[],
   numbers: readonly string[],
-  { valuesOf }: LookupStatements,
+  values: readonly (readonly string[])[],
 ): ReadonlyMap<string, Row[]> | null {
   const byNumber = new Map<string, Row[]>(numbers.map((number) => [number, []]));
-  const byValue = ownersOf(byNumber, valuesOf);
+  const byValue = ownersOf([...byNumber.values()], values);
   for (const row of rows) {
     const written = toRawText(row['number']);
     // A fixed-width column has spaces after the number.
@@ -117,16 +118,17 @@ function shareOut(
   return byNumber;
 }
 
+/** @param values of each share, by its place */
 function ownersOf(
-  byNumber: ReadonlyMap<string, Row[]>,
-  valuesOf: (number: string) => readonly string[],
+  shares: readonly Row[][],
+  values: readonly (readonly string[])[],
 ): ReadonlyMap<string, readonly Row[][]> {
   const owners = new Map<string, Row[][]>();
-  for (const [number, rows] of byNumber) {
-    for (const value of new Set(valuesOf(number))) {
+  for (const [place, rows] of shares.entries()) {
+    for (const value of values[place] ?? []) {
       const known = owners.get(value);
       if (known === undefined) owners.set(value, [rows]);
-      else known.push(rows);
+      else if (!known.includes(rows)) known.push(rows);
     }
   }
   return owners;

@@ -1,16 +1,24 @@
 import type { Client, Code, Holder, Manager, Match } from '../match.ts';
-import { Float64Table } from './float64-table.ts';
+import { Int32Table } from './int32-table.ts';
+import { Shared } from './shared.ts';
 
-/** Columns of a record. */
-const KEY = 0;
-const NEXT = 1;
-const KIND = 2;
-const CODE = 3;
-const ORDER = 4;
-const SHARED = 5;
-const COURIER = 6;
-const ISSUED = 7;
+/** Columns of a record. The key takes two. */
+const KEY_HIGH = 0;
+const KEY_LOW = 1;
+const NEXT = 2;
+const KIND = 3;
+const CODE = 4;
+const ORDER = 5;
+const SHARED = 6;
+/** Of a shipment in somebody's hands, its record among those. */
+const HELD = 7;
 const WIDTH = 8;
+
+/** Columns of a record of a shipment in somebody's hands: who has it, and since when. */
+const HOLDER = 0;
+const DATE = 1;
+const TIME = 2;
+const HELD_WIDTH = 3;
 
 /** What KIND holds; of a recipient and of a courier with flags. */
 const KINDS = { courier: 0, contact: 1, client: 2, recipient: 3 } as const;
@@ -22,6 +30,8 @@ const KIND_MASK = 3;
 
 /** In place of null, in columns that else hold positive numbers or an index. */
 const NONE = -1;
+const MAX_INT32 = 0x7fff_ffff;
+const TWO_TO_32 = 4_294_967_296;
 
 /** Each part of the hash table grows by itself: to grow the whole of a big one would hold up calls. */
 const PARTS = 256;
@@ -45,21 +55,22 @@ interface Belonging {
 }
 
 /**
- * Numbers and their matches, of which there can be a million: 70 bytes a match instead of some 400, in arrays
+ * Numbers and their matches, of which there can be a million: 40 bytes a match instead of some 400, in arrays
  * of numbers that the garbage collector need not look into. A match is made when it is asked for.
  *
  * A hash table of numbers leads to the first record of each; a record names the next one of its number. Their
  * order is not kept.
  */
 export class CompactMatchIndex {
-  readonly #records = new Float64Table(WIDTH);
+  readonly #records = new Int32Table(WIDTH);
+  readonly #held = new Int32Table(HELD_WIDTH);
   readonly #parts = Array.from({ length: PARTS }, (): Part => ({
     numbers: 0,
     slots: new Int32Array(FIRST_SLOTS),
   }));
   readonly #belongings = new Shared<Belonging>();
   readonly #holders = new Shared<HolderAlone>();
-  readonly #longCodes = new Shared<string>();
+  readonly #longCodes = new Shared<Code>();
 
   /** How many numbers are in it. */
   get size(): number {
@@ -79,7 +90,8 @@ export class CompactMatchIndex {
   add(number: string, match: Match): void {
     const key = keyOf(number);
     const record = this.#records.add();
-    this.#records.set(record, KEY, key);
+    this.#records.set(record, KEY_HIGH, key / TWO_TO_32);
+    this.#records.set(record, KEY_LOW, key);
     this.#records.set(record, NEXT, NONE);
     this.#write(record, match);
     const hash = hashOf(key);
@@ -110,6 +122,7 @@ export class CompactMatchIndex {
   /** Frees what is reserved for more: nothing may be added from now on. */
   close(): void {
     this.#records.close();
+    this.#held.close();
     for (const shared of [this.#belongings, this.#holders, this.#longCodes]) shared.close();
   }
 
@@ -118,7 +131,7 @@ export class CompactMatchIndex {
     return (
       (kind & KIND_MASK) === KINDS.recipient &&
       (kind & OPEN) === 0 &&
-      this.#records.get(record, COURIER) === NONE
+      this.#records.get(record, HELD) === NONE
     );
   }
 
@@ -127,7 +140,7 @@ export class CompactMatchIndex {
     part.slots = new Int32Array(old.length * 2);
     for (const entry of old) {
       if (entry === 0) continue;
-      const key = this.#records.get(entry - 1, KEY);
+      const key = this.#keyOf(entry - 1);
       part.slots[this.#slotOf(part.slots, key, hashOf(key))] = entry;
     }
   }
@@ -143,8 +156,12 @@ export class CompactMatchIndex {
     const mask = slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = slots[slot] ?? 0;
-      if (entry === 0 || this.#records.get(entry - 1, KEY) === key) return slot;
+      if (entry === 0 || this.#keyOf(entry - 1) === key) return slot;
     }
+  }
+
+  #keyOf(record: number): number {
+    return this.#records.get(record, KEY_HIGH) * TWO_TO_32 + (this.#records.get(record, KEY_LOW) >>> 0);
   }
 
   #first(key: number): number {
@@ -187,8 +204,12 @@ export class CompactMatchIndex {
         put(SHARED, shared({ branch: match.branch, client: match.client }));
         if (holder === null) break;
         const { courier, phonem, phonek, phone, hasLeft } = holder;
-        put(COURIER, this.#holders.indexOf({ courier, phonem, phonek, phone, hasLeft }));
-        put(ISSUED, fromDateTime(holder.issuedAt));
+        const held = this.#held.add();
+        const [date, time] = fromDateTime(holder.issuedAt);
+        put(HELD, held);
+        this.#held.set(held, HOLDER, this.#holders.indexOf({ courier, phonem, phonek, phone, hasLeft }));
+        this.#held.set(held, DATE, date);
+        this.#held.set(held, TIME, time);
         break;
       }
     }
@@ -213,8 +234,7 @@ export class CompactMatchIndex {
         return { kind: 'contact', person: this.#unpackCode(at(CODE)) ?? 0, client };
       case KINDS.client:
         return { kind: 'client', client };
-      default: {
-        const holder = this.#holders.at(at(COURIER));
+      default:
         return {
           kind: 'recipient',
           shipment: this.#unpackCode(at(CODE)) ?? 0,
@@ -223,47 +243,28 @@ export class CompactMatchIndex {
           client,
           branch,
           open: (kind & OPEN) !== 0,
-          holder:
-            holder === null
-              ? null
-              : { ...holder, issuedAt: toDateTime(at(ISSUED)), handedOver: (kind & HANDED_OVER) !== 0 },
+          holder: this.#readHolder(at(HELD), (kind & HANDED_OVER) !== 0),
         };
-      }
     }
   }
 
-  /** A code beyond 2^53 becomes a number below NONE: its place among such codes. */
+  #readHolder(held: number, handedOver: boolean): Holder | null {
+    if (held === NONE) return null;
+    const holder = this.#holders.at(this.#held.get(held, HOLDER));
+    const issuedAt = toDateTime(this.#held.get(held, DATE), this.#held.get(held, TIME));
+    return holder === null ? null : { ...holder, issuedAt, handedOver };
+  }
+
+  /** A code that has no room, which hardly any company has, becomes a number below NONE: its place among such codes. */
   #packCode(code: Code | null): number {
     if (code === null) return NONE;
-    return typeof code === 'number' ? code : NONE - 1 - this.#longCodes.indexOf(code);
+    if (typeof code === 'number' && code <= MAX_INT32) return code;
+    return NONE - 1 - this.#longCodes.indexOf(code);
   }
 
   #unpackCode(packed: number): Code | null {
     if (packed === NONE) return null;
     return packed >= 0 ? packed : this.#longCodes.at(NONE - 1 - packed);
-  }
-}
-
-/** Values that many matches have in common, once each. */
-class Shared<Value> {
-  readonly #values: Value[] = [];
-  readonly #places = new Map<string, number>();
-
-  indexOf(value: Value): number {
-    const key = JSON.stringify(value);
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    this.#places.set(key, this.#values.length);
-    return this.#values.push(value) - 1;
-  }
-
-  /** No more come. */
-  close(): void {
-    this.#places.clear();
-  }
-
-  at(index: number): Value | null {
-    return this.#values[index] ?? null;
   }
 }
 
@@ -274,21 +275,22 @@ function keyOf(number: string): number {
 
 /** Fibonacci hashing of both halves: numbers of one operator differ in their last digits only. */
 function hashOf(key: number): number {
-  const mixed = Math.imul((key % 4_294_967_296) | 0, 0x9e3779b1) ^ Math.imul(key / 4_294_967_296, 0x85ebca6b);
+  const mixed = Math.imul((key % TWO_TO_32) | 0, 0x9e3779b1) ^ Math.imul(key / TWO_TO_32, 0x85ebca6b);
   return mixed ^ (mixed >>> 15);
 }
 
-/** `2026-11-22 10:11:12` as 20261122101112. */
-function fromDateTime(text: string | null): number {
-  return text === null ? NONE : Number(text.replaceAll(/\D/g, ''));
+/** `2026-11-22 10:11:12` as 20261122 and 101112. */
+function fromDateTime(text: string | null): [date: number, time: number] {
+  if (text === null) return [NONE, NONE];
+  const digits = text.replaceAll(/\D/g, '');
+  return [Number(digits.slice(0, 8)), Number(digits.slice(8))];
 }
 
-function toDateTime(packed: number): string | null {
-  if (packed === NONE) return null;
-  const text = String(packed).padStart(14, '0');
-  const [date, time] = [
-    `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`,
-    `${text.slice(8, 10)}:${text.slice(10, 12)}:${text.slice(12)}`,
-  ];
-  return `${date} ${time}`;
+function toDateTime(date: number, time: number): string | null {
+  if (date === NONE) return null;
+  const [day, clock] = [String(date).padStart(8, '0'), String(time).padStart(6, '0')];
+  return (
+    `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)} ` +
+    `${clock.slice(0, 2)}:${clock.slice(2, 4)}:${clock.slice(4)}`
+  );
 }

@@ -34,8 +34,9 @@ function putAttempts(list: VariableList, { attempts }: Decision): number {
     if (!list.putLine(String(count + 1), attempt, LAST)) break;
     count += 1;
   }
-  for (const [index, { fallbacks = [] }] of attempts.slice(0, count).entries()) {
-    for (const [step, line] of fallbacks.entries()) {
+  for (const [index, { fallbacks }] of attempts.entries()) {
+    if (index >= count) break;
+    for (const [step, line] of (fallbacks ?? []).entries()) {
       // The dialplan goes from one to the next: behind a gap nothing is found.
       if (!list.putLine(`${index + 1}_${step + 2}`, line, LAST)) break;
     }

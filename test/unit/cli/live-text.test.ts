@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { formatCall, formatHeadings } from '../../../src/cli/live/call.text.ts';
 import { comparable, formatLine, formatScreen } from '../../../src/cli/live/top.text.ts';
 import { toCallLine } from '../../../src/monitoring/call-line.ts';
+import { callFields } from '../../../src/monitoring/call-log.ts';
 import type { ServerStatus } from '../../../src/monitoring/monitor.ts';
 import { invalid, nobody, type Decision } from '../../../src/routing/decision.ts';
 import { fromSnapshot, monitor, record } from '../monitoring/records.ts';
@@ -124,8 +125,10 @@ describe('top', () => {
 });
 
 describe('calls', () => {
-  const line = (changes: Parameters<typeof record>[0]) =>
-    toCallLine(record({ endedAt: NOW.getTime(), ...changes }));
+  const line = (changes: Parameters<typeof record>[0]) => {
+    const call = record({ endedAt: NOW.getTime(), ...changes });
+    return toCallLine(call, callFields(call, false));
+  };
 
   test('stand in columns under their headings, with a masked number', () => {
     expect(formatHeadings(false) + formatCall(line({}), false)).toBe(

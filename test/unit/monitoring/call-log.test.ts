@@ -1,16 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { DirectoryUnavailableError } from '../../../src/directory/directory.ts';
-import { logCall } from '../../../src/monitoring/call-log.ts';
+import { callFields, logCall } from '../../../src/monitoring/call-log.ts';
 import type { CallRecord } from '../../../src/monitoring/call-record.ts';
 import { record } from './records.ts';
 
 function logged(changes: Partial<CallRecord>, showNumbers = false): Record<string, unknown> {
   let line = '';
+  const call = record(changes);
   logCall(
     pino({ base: null }, { write: (text: string) => void (line = text) }),
-    record(changes),
-    showNumbers,
+    call,
+    callFields(call, showNumbers),
   );
   return JSON.parse(line) as Record<string, unknown>;
 }

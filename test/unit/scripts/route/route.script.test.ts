@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { AgiServer } from '../../../../src/agi/server.ts';
 import { ScriptRegistry } from '../../../../src/scripts/registry.ts';
 import { RouteScript } from '../../../../src/scripts/route/route.script.ts';
-import { logCall } from '../../../../src/monitoring/call-log.ts';
+import { callFields, logCall } from '../../../../src/monitoring/call-log.ts';
 import type { CallRecord } from '../../../../src/monitoring/call-record.ts';
 import { Router } from '../../../../src/scripts/route/router.ts';
 import { parseConfig } from '../../../../src/config/load.ts';
@@ -34,7 +34,7 @@ describe('a call', () => {
       router: () => router,
       onCall: (record) => {
         records.push(record);
-        logCall(logger, record, showNumbers);
+        logCall(logger, record, callFields(record, showNumbers));
       },
     });
     const registry = new ScriptRegistry({

@@ -1,14 +1,14 @@
-/** Records in a block. With 8 columns a block is 256 kB. */
+/** Records in a block. With 8 columns a block is 128 kB. */
 const BLOCK_BITS = 12;
 const BLOCK_RECORDS = 1 << BLOCK_BITS;
 
 /**
- * Records of numbers, all of the same width, in blocks that are never moved. A single growing array would be copied
+ * Records of whole numbers of 32 bits, all of the same width, in blocks that are never moved. A single growing array would be copied
  * again and again, and the copies would stay in memory until the next major garbage collection.
  */
-export class Float64Table {
+export class Int32Table {
   readonly #width: number;
-  readonly #blocks: Float64Array[] = [];
+  readonly #blocks: Int32Array[] = [];
   #count = 0;
 
   /** @param width columns of a record */
@@ -19,7 +19,7 @@ export class Float64Table {
   /** A new record, of zeros. @returns its index: 0, 1, 2 … */
   add(): number {
     const record = this.#count;
-    if (record % BLOCK_RECORDS === 0) this.#blocks.push(new Float64Array(BLOCK_RECORDS * this.#width));
+    if (record % BLOCK_RECORDS === 0) this.#blocks.push(new Int32Array(BLOCK_RECORDS * this.#width));
     this.#count += 1;
     return record;
   }
