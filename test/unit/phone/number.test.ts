@@ -441,7 +441,7 @@ describe('whatever the text', () => {
         if (result.kind === 'number') expect(result.digits).toMatch(/^[1-9]\d{6,14}$/);
         else expect(['empty', 'anonymous', 'internal', 'malformed']).toContain(result.reason);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -543,7 +543,7 @@ describe('a complete number of the country, which is not parsed,', () => {
 
   test('is read as the long way reads it, for every beginning of a Russian number', () => {
     const beginnings = Array.from({ length: 10_000 }, (_none, n) => String(n).padStart(4, '0'));
-    const numbers = beginnings.flatMap((four) => [`7${four}123456`, `+7${four}000000`]);
+    const numbers = beginnings.map((four, n) => (n % 2 === 0 ? `7${four}123456` : `+7${four}000000`));
     expect(numbers.map((raw) => read(raw))).toEqual(numbers.map((raw) => read(theLongWay(raw))));
   });
 
@@ -563,7 +563,7 @@ describe('a complete number of the country, which is not parsed,', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
