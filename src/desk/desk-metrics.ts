@@ -1,20 +1,39 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { packageVersion } from '../util/package.ts';
-import type { Desk } from './desk.ts';
+import type { Door } from '../door/door.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { AsteriskFollower } from './asterisk-follower.ts';
 import { addDoorMetrics } from './door-metrics.ts';
-import type { OpenedDesk } from './open-desk.ts';
 
-/** What Prometheus reads of the desk. Values are read when somebody asks. */
-export function deskMetrics({
-  desk,
-  journal,
-  feeds,
-  surveys,
-  door,
-}: Pick<OpenedDesk, 'desk' | 'journal' | 'feeds' | 'surveys' | 'door'>): () => Promise<{
-  type: string;
-  text: string;
-}> {
+/** What is watched, as far as it is. */
+export interface WatchedDesk {
+  readonly desk: {
+    readonly isFollowing: boolean;
+    readonly events: { readonly followers: number };
+    readonly followers: readonly WatchedFollower[];
+  };
+  readonly journal: Pick<Journal, 'waiting' | 'refused' | 'lost' | 'problem'>;
+  readonly feeds: {
+    waiting(): Promise<readonly (readonly [feed: string, events: number])[]>;
+    readonly feeders: readonly { readonly name: string; readonly problem: unknown }[];
+  };
+  readonly surveys: { readonly counters: { readonly answers: number; readonly lowMarks: number } };
+  readonly door: Pick<Door, 'counters' | 'connections' | 'isAlarmed'> | undefined;
+}
+
+interface WatchedFollower extends Pick<AsteriskFollower, 'status' | 'counters'> {
+  calls(): readonly unknown[];
+}
+
+/**
+ * What Prometheus reads of the desk. Values are read when somebody asks.
+ *
+ * @param freeBytes of the disk that the journal is on; undefined when it is a database elsewhere
+ */
+export function deskMetrics(
+  { desk, journal, feeds, surveys, door }: WatchedDesk,
+  freeBytes?: () => number,
+): () => Promise<{ type: string; text: string }> {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({
@@ -45,6 +64,13 @@ export function deskMetrics({
     'Calls that the journal would never take, since the start',
     () => journal.refused,
   );
+  gauge(
+    'courier_agi_desk_journal_lost',
+    'Calls given up since the start, as the journal was away for too long',
+    () => journal.lost,
+  );
+  if (freeBytes !== undefined)
+    gauge('courier_agi_desk_journal_free_bytes', 'Room on the disk of the journal', freeBytes);
   gauge('courier_agi_desk_journal_away', '1 while the journal cannot be written', () =>
     Number(journal.problem !== undefined),
   );
@@ -57,11 +83,7 @@ export function deskMetrics({
   );
   gauge('courier_agi_desk_survey_low_marks', 'Low ones of them', () => surveys.counters.lowMarks);
 
-  const perAsterisk = (
-    name: string,
-    help: string,
-    read: (follower: Desk['followers'][number]) => number,
-  ): void => {
+  const perAsterisk = (name: string, help: string, read: (follower: WatchedFollower) => number): void => {
     registry.registerMetric(
       new Gauge({
         name,

@@ -1,4 +1,5 @@
 import { getRequestListener } from '@hono/node-server';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { createApi } from '../api/api.ts';
@@ -12,9 +13,11 @@ import type { LoadedConfig } from '../config/load.ts';
 import { PACKAGE_ROOT } from '../util/package.ts';
 import { readPages } from '../api/pages.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
+import { sqlitePath } from '../journal/open.ts';
 import { HttpListener } from '../net/http-listener.ts';
 import { maskText } from '../phone/mask.ts';
 import type { Service } from '../server/run-service.ts';
+import { freeBytesOf } from '../util/disk.ts';
 import { CodedError, messageOf } from '../util/errors.ts';
 import { deskMetrics } from './desk-metrics.ts';
 import { assembleDesk, type OpenedDesk } from './open-desk.ts';
@@ -63,7 +66,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     onSignIn: (what, facts) => logger.info(facts, what),
     onRefused: (code, facts) => strangers.add(`request refused: ${code}`, facts),
     health: () => healthOf(parts),
-    metrics: deskMetrics(parts),
+    metrics: deskMetrics(parts, journalDisk(loaded.config.journal.url)),
     language,
     timeZone,
     onEventsEnd: (end) => {
@@ -110,6 +113,12 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
       await parts.stop(graceMs);
     },
   };
+}
+
+/** @returns undefined when the journal is a database elsewhere */
+function journalDisk(url: string): (() => number) | undefined {
+  const path = sqlitePath(url);
+  return path === undefined ? undefined : () => freeBytesOf(dirname(path));
 }
 
 /** With the place for what is a defect of ours; without it for what we said on purpose. */

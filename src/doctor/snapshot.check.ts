@@ -4,7 +4,7 @@ import { isDemo } from '../config/load.ts';
 import { joined, verbatim } from '../util/language.ts';
 import { plural, pluralRu } from '../util/plural.ts';
 import { ok, skipped, warn, type Finding } from './check.ts';
-import { freeBytesOf, megabytes } from './disk.ts';
+import { freeBytesOf, megabytes } from '../util/disk.ts';
 import type { RunningServer } from './running-server.ts';
 import { ENTER, look, may, READ, WRITE, type ServiceUser } from './service-user.ts';
 

@@ -44,6 +44,7 @@ export class Journal {
   #store: JournalStore | undefined;
   #problem: string | undefined;
   #refused = 0;
+  #lost = 0;
   #stopping = false;
   /** What waited is written, or given up and told. */
   #isOver = false;
@@ -70,6 +71,11 @@ export class Journal {
   /** Calls that the store refused, since the start. */
   get refused(): number {
     return this.#refused;
+  }
+
+  /** Calls that were given up, since the start: the store was away for too long, or at the end. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /** Why the store cannot be used; undefined while it can. */
@@ -123,7 +129,7 @@ export class Journal {
     this.#hurry.abort();
     await settledWithin(this.#writing, graceMs);
     this.#isOver = true;
-    if (this.#changed.size > 0) this.#options.onLost(this.#changed.size);
+    if (this.#changed.size > 0) this.#lose(this.#changed.size);
     this.#changed.clear();
   }
 
@@ -136,7 +142,12 @@ export class Journal {
   #forgetOldest(): void {
     const [oldest] = this.#changed.keys();
     if (oldest !== undefined) this.#changed.delete(oldest);
-    this.#options.onLost(1);
+    this.#lose(1);
+  }
+
+  #lose(calls: number): void {
+    this.#lost += calls;
+    this.#options.onLost(calls);
   }
 
   #write(): void {

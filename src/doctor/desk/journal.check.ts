@@ -7,7 +7,7 @@ import { maskText } from '../../phone/mask.ts';
 import { messageOf } from '../../util/errors.ts';
 import { verbatim } from '../../util/language.ts';
 import { fail, ok, warn, type Finding } from '../check.ts';
-import { freeBytesOf, megabytes } from '../disk.ts';
+import { freeBytesOf, megabytes } from '../../util/disk.ts';
 import { ENTER, look, may, READ, WRITE, type ServiceUser } from '../service-user.ts';
 
 /** A company of 1,000 calls a day writes some MB a week. In bytes. */

@@ -1,11 +1,10 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { addDoorMetrics } from '../../../src/desk/door-metrics.ts';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
+import { watchedDeskMetrics } from '../desk/watched-desk.ts';
 import { monitor, record } from '../monitoring/records.ts';
 
 const read = (name: string): string =>
@@ -39,14 +38,17 @@ const dashboardFile = z.object({
 });
 
 const alerts = alertFile.parse(parse(read('prometheus-alerts.yaml'))).groups.flatMap(({ rules }) => rules);
-const dashboard = dashboardFile.parse(JSON.parse(read('grafana-dashboard.json')));
+const DASHBOARDS = ['grafana-dashboard.json', 'grafana-dashboard-desk.json'];
+const dashboards = DASHBOARDS.map((name) => dashboardFile.parse(JSON.parse(read(name))));
 
 const expressions = [
   ...alerts.map(({ alert, expr }): [string, string] => [alert, expr]),
-  ...dashboard.panels.flatMap(({ title, targets }) =>
-    // Grafana's variables become what they stand for.
-    targets.map(({ expr }): [string, string] => [title, expr.replaceAll('$__rate_interval', '5m')]),
-  ),
+  ...dashboards
+    .flatMap(({ panels }) => panels)
+    .flatMap(({ title, targets }) =>
+      // Grafana's variables become what they stand for.
+      targets.map(({ expr }): [string, string] => [title, expr.replaceAll('$__rate_interval', '5m')]),
+    ),
 ];
 
 /** What Prometheus adds to every series of a target. */
@@ -69,7 +71,7 @@ beforeAll(async () => {
   });
   watched.call(record({ error: new DirectoryTimeoutError('late') }));
   exposed = new Map();
-  for (const line of `${await watched.metrics.text()}\n${await doorMetrics()}`.split('\n')) {
+  for (const line of `${await watched.metrics.text()}\n${await watchedDeskMetrics()}`.split('\n')) {
     const [, name, labels = ''] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? /.exec(line) ?? [];
     if (name === undefined) continue;
     const known = exposed.get(name) ?? new Map<string, Set<string>>();
@@ -79,17 +81,6 @@ beforeAll(async () => {
     }
   }
 });
-
-/** Those of the door, which is a part of the desk. */
-async function doorMetrics(): Promise<string> {
-  const registry = new Registry();
-  addDoorMetrics(registry, {
-    counters: { calls: 0, alarms: 0, dropped: 0, refusals: new Map([['unavailable', 1]]) },
-    connections: 0,
-    isAlarmed: false,
-  });
-  return registry.metrics();
-}
 
 /** What an expression asks for. */
 function readExpression(expr: string) {
@@ -150,21 +141,38 @@ describe('the alert rules and the dashboard', () => {
   test('have names that occur once', () => {
     const names = alerts.map(({ alert }) => alert);
     expect(new Set(names).size).toBe(names.length);
-    const ids = dashboard.panels.map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
+    for (const { panels } of dashboards) {
+      const ids = panels.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
   });
 
-  test('put no panel over another or beyond the edge', () => {
-    const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
-      Array.from({ length: w * h }, (_one, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
-    );
-    expect(new Set(cells).size).toBe(cells.length);
-    expect(dashboard.panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
+  test.each(dashboards.map((dashboard, index) => ({ ...dashboard, file: DASHBOARDS[index] ?? '' })))(
+    '$file puts no panel over another or beyond the edge, and uses only variables that it has',
+    ({ panels, templating, file }) => {
+      const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+        Array.from({ length: w * h }, (_one, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
+      );
+      expect(new Set(cells).size).toBe(cells.length);
+      expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
+      const names = templating.list.map(({ name }) => name);
+      for (const [, name] of read(file).matchAll(/\$\{?(?!__)(\w+)/g)) expect(names).toContain(name);
+    },
+  );
+
+  test('each dashboard has an identity of its own', () => {
+    const uids = DASHBOARDS.map((name) => z.object({ uid: z.string() }).parse(JSON.parse(read(name))).uid);
+    expect(new Set(uids).size).toBe(uids.length);
   });
 
-  test('use only variables that the dashboard has', () => {
-    const names = dashboard.templating.list.map(({ name }) => name);
-    const used = read('grafana-dashboard.json').matchAll(/\$\{?(?!__)(\w+)/g);
-    for (const [, name] of used) expect(names).toContain(name);
+  test.each([
+    ['Asterisk not followed', 'courier_agi_desk_asterisk_up == 0'],
+    ['no desk following', 'max by (job) (courier_agi_desk_following) == 0'],
+    ['a journal that is away', 'courier_agi_desk_journal_away == 1'],
+    ['a journal that is behind', 'courier_agi_desk_journal_waiting'],
+    ['lost calls', 'courier_agi_desk_journal_lost'],
+    ['a disk that is nearly full', 'courier_agi_desk_journal_free_bytes <'],
+  ])('have an alert for %s', (_what, expr) => {
+    expect(alerts.some((alert) => alert.expr.includes(expr))).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import { RIGHTS } from '../../../src/api/rights.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { configSchema } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/load.ts';
+import { watchedDeskMetrics } from '../desk/watched-desk.ts';
 import { monitor } from '../monitoring/records.ts';
 import { codeBlocks, inlineCode, readDocument, ROOT } from './markdown.ts';
 
@@ -66,17 +67,19 @@ test('CONTRIBUTING.md shows every room of the house, and no other', () => {
 });
 
 describe('docs/metrics.md', () => {
-  const text = readDocument('docs/metrics.md');
+  const page = readDocument('docs/metrics.md');
 
   test('tells of every metric of ours, and of no other', async () => {
-    const exposed = [...(await monitor().metrics.text()).matchAll(/^# TYPE (courier_agi_\w+)/gm)];
-    const told = [...text.matchAll(/^\| `(courier_agi_\w+)` \|/gm)].map(([, name]) => name);
+    const text = `${await monitor().metrics.text()}\n${await watchedDeskMetrics()}`;
+    const exposed = [...text.matchAll(/^# TYPE (courier_agi_\w+)/gm)];
+    const told = [...page.matchAll(/^\| `(courier_agi_\w+)` \|/gm)].map(([, name]) => name);
     expect(told.toSorted()).toEqual(exposed.map(([, name]) => name).toSorted());
   });
 
   test('names the ports that are the defaults', () => {
-    const { listen, http } = parseConfig('', 'defaults');
-    expect(text).toContain(`http://127.0.0.1:${http.port}`);
-    expect(text).toContain(`port ${listen.port}`);
+    const { listen, http, desk } = parseConfig('', 'defaults');
+    expect(page).toContain(`http://127.0.0.1:${http.port}`);
+    expect(page).toContain(`port ${listen.port}`);
+    expect(page).toContain(`http://127.0.0.1:${desk.port}`);
   });
 });

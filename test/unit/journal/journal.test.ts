@@ -107,6 +107,7 @@ describe('the writer of the journal', () => {
     for (let id = 0; id < 25; id++) journal.add(answeredCall(id, ANNA));
     expect(journal.waiting).toBe(10);
     expect(onLost).toHaveBeenCalledTimes(15);
+    expect(journal.lost).toBe(15);
     await journal.stop(100);
   });
 
@@ -161,6 +162,7 @@ describe('the writer of the journal', () => {
     await journal.flush(1000);
     await journal.stop(0);
     expect(onLost.mock.calls).toEqual([[2]]);
+    expect(journal.lost).toBe(2);
   });
 
   test('ends in time although the store hangs', async () => {
