@@ -79,8 +79,8 @@ export class AsteriskFollower {
       numbers,
       onCall: (call) => options.onCall(this.#restored.complete(call)),
       onJoin: (gone, into) => {
-        this.#restored.forget(gone);
-        options.onJoin(gone, into);
+        const joined = this.#restored.join(gone, into);
+        if (joined !== undefined) options.onJoin(joined.gone, joined.into);
       },
     });
     this.#client = new AmiClient({
@@ -204,7 +204,7 @@ export class AsteriskFollower {
     if (gap !== undefined) {
       this.#options.onGap({ asterisk: this.#options.name, from: gap.from, until: now, reason: gap.reason });
     }
-    const live = new Set(this.#tracker.snapshot().map(({ id }) => id));
-    for (const call of this.#restored.endAllBut(live, gap?.from ?? now)) this.#options.onCall(call);
+    const gone = this.#restored.endAllBut(this.#tracker.snapshot(), gap?.from ?? now);
+    for (const call of gone) this.#options.onCall(call);
   }
 }

@@ -219,7 +219,7 @@ export class Desk {
       trunks: new Set(trunks),
       normalise,
       source: cdr,
-      find: (id) => journal.store.get(id),
+      find: (linkedId) => journal.find(name, linkedId),
       onCall: (call) => this.#bindings.add(call),
       onFilled: (gap, calls) => {
         journal.addGap({ ...gap, reason: `${gap.reason} ${plural(calls, 'call')} ${FILLED}` });

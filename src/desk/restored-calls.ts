@@ -1,8 +1,13 @@
 import type { Call } from '../calls/call.ts';
 
-/** Calls of before this desk was started, until Asterisk has said which of them still last. */
+/**
+ * Calls of before this desk was started, until Asterisk has said which of them still last. The tracker may name one by another
+ * of its Linkedids now: it goes on under the name that the journal has.
+ */
 export class RestoredCalls {
   readonly #calls: Map<string, Call>;
+  /** Ids of the journal by those of the tracker; each belongs to one call of the tracker. */
+  readonly #names = new Map<string, string>();
 
   constructor(calls: readonly Call[]) {
     this.#calls = new Map(calls.map((call) => [call.id, call]));
@@ -10,26 +15,57 @@ export class RestoredCalls {
 
   /** What the tracker tells of a call, with what was known of it before. */
   complete(now: Call): Call {
-    const before = this.#calls.get(now.id);
-    if (now.state === 'ended') this.#calls.delete(now.id);
-    return before === undefined ? now : continueCall(before, now);
+    const id = this.#nameOf(now);
+    const before = this.#calls.get(id);
+    if (now.state === 'ended') {
+      this.#calls.delete(id);
+      this.#names.delete(now.id);
+    }
+    return before === undefined ? { ...now, id } : continueCall(before, now);
   }
 
-  /** It turned out to be a part of another call: it has no end of its own any more. */
-  forget(id: string): void {
-    this.#calls.delete(id);
+  /**
+   * A call of the tracker turned out to be a part of another one.
+   *
+   * @returns the same in ids of the journal; undefined when it is one call there already
+   */
+  join(gone: string, into: string): { readonly gone: string; readonly into: string } | undefined {
+    const [goneId, intoId] = [this.#names.get(gone) ?? gone, this.#names.get(into) ?? into];
+    this.#names.delete(gone);
+    if (goneId === intoId) return undefined;
+    if (this.#calls.has(goneId) && !this.#calls.has(intoId)) {
+      // What was known goes on, under its own name.
+      this.#names.set(into, goneId);
+      return { gone: intoId, into: goneId };
+    }
+    this.#calls.delete(goneId);
+    return { gone: goneId, into: intoId };
   }
 
   /**
    * Ends those that are gone.
    *
-   * @param live ids of the calls that last
+   * @param live the calls that last, as the tracker names them
    * @param until when the others were last known to last, in ms since 1970
    */
-  endAllBut(live: ReadonlySet<string>, until: number): Call[] {
-    const gone = [...this.#calls.values()].filter(({ id }) => !live.has(id));
+  endAllBut(live: readonly Call[], until: number): Call[] {
+    const lasting = new Set(live.map((call) => this.#nameOf(call)));
+    const gone = [...this.#calls.values()].filter(({ id }) => !lasting.has(id));
     for (const { id } of gone) this.#calls.delete(id);
     return gone.map((call) => endUnseen(call, until));
+  }
+
+  #nameOf({ id, linkedIds }: Call): string {
+    const known = this.#names.get(id);
+    if (known !== undefined || this.#calls.size === 0) return known ?? id;
+    const taken = new Set(this.#names.values());
+    const free = [...this.#calls.values()].filter((call) => !taken.has(call.id));
+    const same =
+      free.find((call) => call.id === id) ??
+      free.find((call) => call.linkedIds.some((linkedId) => linkedIds.includes(linkedId)));
+    const name = same?.id ?? id;
+    if (same !== undefined) this.#names.set(id, name);
+    return name;
   }
 }
 
@@ -44,6 +80,7 @@ export function continueCall(before: Call, now: Call): Call {
   const talks = continueTalks(before.talks, now.talks);
   return {
     ...now,
+    id: before.id,
     linkedIds: [...new Set([...before.linkedIds, ...now.linkedIds])],
     direction: before.direction,
     startedAt: before.startedAt,

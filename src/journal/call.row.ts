@@ -6,6 +6,9 @@ import { KEY_KINDS, type CallKeyTable, type CallTable, type KeyKind } from './ta
 /** Room for calls of the same millisecond in `calls.seq`. Ten keep it within the six bytes that SQLite takes for it. */
 export const SEQ_PER_MS = 10;
 
+/** Characters of `call_keys.value`. */
+const MAX_VALUE = 100;
+
 const NOBODY: Party = { number: null, raw: '', extension: null, user: null };
 
 /** What a call adds to the journal, without what people add to it there (note, links, "called back"). */
@@ -74,6 +77,10 @@ export function keysOf(call: Call, seq: number): CallKeyTable[] {
     add(KEY_KINDS.number, number === null ? null : reversed(number));
     add(KEY_KINDS.extension, extension);
     add(KEY_KINDS.user, user);
+  }
+  for (const linkedId of call.linkedIds) {
+    const isNamedAfter = call.id === `${call.asterisk}-${linkedId}`;
+    if (!isNamedAfter && linkedId.length <= MAX_VALUE) add(KEY_KINDS.linked, linkedId);
   }
   for (const { kind, code } of call.links) add(KEY_KINDS[kind], String(code));
   return [...keys.values()];

@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
 import { isCollision } from './errors.ts';
 import { Lease } from './lease.ts';
 import { selectCalls, type CallFilter } from './journal.query.ts';
-import type { CallTable, JournalDatabase } from './tables.ts';
+import { KEY_KINDS, type CallTable, type JournalDatabase } from './tables.ts';
 
 /** A time in which calls of an Asterisk may have gone unseen. */
 export interface Gap {
@@ -109,6 +109,19 @@ export class JournalStore {
   async get(id: string): Promise<JournalCall | undefined> {
     const rows = await this.#reader.selectFrom('calls').selectAll().where('id', '=', id).execute();
     return (await this.#complete(rows))[0];
+  }
+
+  /** The call that Asterisk knows by this Linkedid, without what is added to it. */
+  async find(asterisk: string, linkedId: string): Promise<Call | undefined> {
+    const calls = this.#reader.selectFrom('calls').selectAll('calls').where('asterisk', '=', asterisk);
+    const row =
+      (await calls.where('id', '=', `${asterisk}-${linkedId}`).executeTakeFirst()) ??
+      (await calls
+        .innerJoin('call_keys', 'call_keys.seq', 'calls.seq')
+        .where('kind', '=', KEY_KINDS.linked)
+        .where('value', '=', linkedId)
+        .executeTakeFirst());
+    return row === undefined ? undefined : fromRow(row);
   }
 
   /** Those of the calls that there are, by id. */

@@ -107,6 +107,12 @@ export class Journal {
     return this.#changed.get(id);
   }
 
+  /** The newest version of the call that Asterisk knows by this Linkedid. */
+  async find(asterisk: string, linkedId: string): Promise<Call | undefined> {
+    const written = await this.store.find(asterisk, linkedId);
+    return this.#changed.get(written?.id ?? `${asterisk}-${linkedId}`) ?? written;
+  }
+
   /** A call that turned out to be a part of another one. */
   remove(id: string): void {
     this.#changed.delete(id);

@@ -69,6 +69,8 @@ export const KEY_KINDS = {
   client: 'c',
   contact: 'p',
   courier: 'k',
+  /** A Linkedid that the call is not named after. */
+  linked: 'l',
 } as const;
 
 export type KeyKind = (typeof KEY_KINDS)[keyof typeof KEY_KINDS];

@@ -1,23 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../calls/call.ts';
-import type { JournalCall } from '../../journal/call.row.ts';
 import type { Gap } from '../../journal/journal.store.ts';
 import type { CdrSource } from './cdr-row.ts';
 import { rebuildCalls, type RebuildOptions } from './rebuild-calls.ts';
 
 export interface GapFillerOptions extends RebuildOptions {
   readonly source: CdrSource;
-  /** What the journal has of a call. */
-  readonly find: (id: string) => Promise<JournalCall | undefined>;
+  /** The newest that is known of the call with this Linkedid. */
+  readonly find: (linkedId: string) => Promise<Call | undefined>;
   readonly onCall: (call: Call) => void;
   /** @param calls that were found, and were not whole in the journal */
   readonly onFilled: (gap: Gap, calls: number) => void;
   readonly onProblem: (problem: unknown) => void;
   /** Until the last records are surely written, in ms. Default 3000. */
   readonly waitMs?: number;
+  /** After a failure, in ms: twice as long each time, up to 10 min. Default 5000. */
+  readonly pauseMs?: number;
 }
 
 const WAIT_MS = 3000;
+const PAUSE_MS = 5000;
+const MAX_PAUSE_MS = 10 * 60_000;
 /** Records have whole seconds. */
 const ROUNDING_MS = 2000;
 
@@ -33,7 +36,7 @@ export class GapFiller {
 
   /** A gap has ended. Comes back at once. */
   add(gap: Gap): void {
-    this.#busy = this.#busy.then(() => this.#fill(gap));
+    this.#busy = this.#busy.then(() => this.#fillInTheEnd(gap));
   }
 
   async stop(): Promise<void> {
@@ -41,42 +44,55 @@ export class GapFiller {
     await this.#busy;
   }
 
-  /** Never rejects. */
-  async #fill(gap: Gap): Promise<void> {
-    const { source, onCall, onFilled, onProblem, waitMs = WAIT_MS } = this.#options;
-    try {
-      await sleep(waitMs, undefined, { signal: this.#stopping.signal, ref: false });
-      const rows = await source.rowsBetween(gap.from, gap.until);
-      let calls = 0;
-      for (const call of rebuildCalls(rows, this.#options)) {
-        const endedAt = Date.parse(call.endedAt ?? '');
-        if (endedAt < gap.from - ROUNDING_MS || endedAt > gap.until + ROUNDING_MS) continue;
-        const missing = fillUp(await this.#options.find(call.id), call);
-        if (missing === undefined) continue;
-        onCall(missing);
-        calls += 1;
+  /** Never rejects. Records and journal may be away for days: nothing but the end of this desk makes it give up. */
+  async #fillInTheEnd(gap: Gap): Promise<void> {
+    const { onProblem, waitMs = WAIT_MS } = this.#options;
+    const { signal } = this.#stopping;
+    const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+    let pauseMs = this.#options.pauseMs ?? PAUSE_MS;
+    await pause(waitMs);
+    while (!signal.aborted) {
+      try {
+        await this.#fill(gap);
+        return;
+      } catch (error) {
+        if (!signal.aborted) onProblem(error);
       }
-      onFilled(gap, calls);
-    } catch (error) {
-      if (!this.#stopping.signal.aborted) onProblem(error);
+      await pause(pauseMs);
+      pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
     }
+  }
+
+  async #fill(gap: Gap): Promise<void> {
+    const { source, find, onCall, onFilled } = this.#options;
+    const rows = await source.rowsBetween(gap.from, gap.until);
+    const missing: Call[] = [];
+    for (const rebuilt of rebuildCalls(rows, this.#options)) {
+      const endedAt = Date.parse(rebuilt.endedAt ?? '');
+      if (endedAt < gap.from - ROUNDING_MS || endedAt > gap.until + ROUNDING_MS) continue;
+      const [linkedId = ''] = rebuilt.linkedIds;
+      const call = fillUp(await find(linkedId), rebuilt);
+      if (call !== undefined) missing.push(call);
+    }
+    if (this.#stopping.signal.aborted) return;
+    for (const call of missing) onCall(call);
+    onFilled(gap, missing.length);
   }
 }
 
 /** @returns what the journal should have; undefined when it has better */
-function fillUp(known: JournalCall | undefined, rebuilt: Call): Call | undefined {
+function fillUp(known: Call | undefined, rebuilt: Call): Call | undefined {
   if (known === undefined) return rebuilt;
   if (known.state !== 'ended' || known.completeness !== 'partial') return undefined;
-  const { note: _note, ...call } = known;
   return {
-    ...call,
-    answeredAt: call.answeredAt ?? rebuilt.answeredAt,
+    ...known,
+    answeredAt: known.answeredAt ?? rebuilt.answeredAt,
     endedAt: rebuilt.endedAt,
-    answeredBy: call.answeredBy ?? rebuilt.answeredBy,
+    answeredBy: known.answeredBy ?? rebuilt.answeredBy,
     outcome: rebuilt.outcome,
     missed: rebuilt.missed,
-    seconds: { ...call.seconds, talk: rebuilt.seconds.talk },
-    talks: rebuilt.talks.length > 0 ? rebuilt.talks : call.talks,
+    seconds: { ...known.seconds, talk: rebuilt.seconds.talk },
+    talks: rebuilt.talks.length > 0 ? rebuilt.talks : known.talks,
     completeness: 'rebuilt',
   };
 }

@@ -65,6 +65,15 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       expect((await store.live()).map(({ id }) => id)).toEqual([answeredCall(2, BORIS).id]);
     });
 
+    test('is found by each of its Linkedids', async () => {
+      const call = answeredCall(1, ANNA, { linkedIds: ['1768204800.1', '1768204800.9'] });
+      await store.save([call, answeredCall(2, BORIS)]);
+      expect(await store.find('main', '1768204800.1')).toEqual(call);
+      expect(await store.find('main', '1768204800.9')).toEqual(call);
+      expect(await store.find('branch', '1768204800.9')).toBeUndefined();
+      expect(await store.find('main', '1768204800.8')).toBeUndefined();
+    });
+
     test('that was a part of another one leaves nothing behind', async () => {
       await store.save([answeredCall(1, ANNA), answeredCall(2, BORIS)]);
       await store.remove([answeredCall(1, ANNA).id]);

@@ -162,8 +162,7 @@ describe('a gap is filled', () => {
     const filler = new GapFiller({
       ...OPTIONS,
       source: { rowsBetween: async () => rows, close: async () => undefined },
-      find: async () =>
-        known === undefined || rebuilt === undefined ? undefined : { ...rebuilt, note: null, ...known },
+      find: async () => (known === undefined || rebuilt === undefined ? undefined : { ...rebuilt, ...known }),
       onCall,
       onFilled,
       onProblem: (problem) => {
@@ -197,7 +196,6 @@ describe('a gap is filled', () => {
         completeness: 'rebuilt',
       }),
     ]);
-    expect(calls[0]).not.toHaveProperty('note');
   });
 
   test.each([
@@ -205,6 +203,49 @@ describe('a gap is filled', () => {
     ['still follows', { state: 'talking' as const, completeness: 'partial' as const }],
   ])('not with a call that the journal %s', async (_what, known) => {
     expect((await fill([row()], known)).calls).toEqual([]);
+  });
+
+  test('when the records, or the journal, were away at first', async () => {
+    const onFilled = jest.fn<GapFillerOptions['onFilled']>();
+    const onProblem = jest.fn();
+    const rowsBetween = jest.fn(async () => [row()]).mockRejectedValueOnce(new Error('records away'));
+    const find = jest.fn(async () => undefined).mockRejectedValueOnce(new Error('journal away'));
+    const filler = new GapFiller({
+      ...OPTIONS,
+      source: { rowsBetween, close: async () => undefined },
+      find,
+      onCall: jest.fn(),
+      onFilled,
+      onProblem,
+      waitMs: 1,
+      pauseMs: 1,
+    });
+    filler.add(gap);
+    for (let turn = 0; turn < 200 && onFilled.mock.calls.length === 0; turn++) await sleep(5);
+    await filler.stop();
+    expect(onFilled.mock.calls).toEqual([[gap, 1]]);
+    expect(onProblem.mock.calls).toEqual([[new Error('records away')], [new Error('journal away')]]);
+  });
+
+  test('not any more when the desk stops', async () => {
+    const onProblem = jest.fn();
+    const rowsBetween = jest.fn(async () => {
+      throw new Error('records away');
+    });
+    const filler = new GapFiller({
+      ...OPTIONS,
+      source: { rowsBetween, close: async () => undefined },
+      find: async () => undefined,
+      onCall: jest.fn(),
+      onFilled: jest.fn(),
+      onProblem,
+      waitMs: 1,
+      pauseMs: 60_000,
+    });
+    filler.add(gap);
+    for (let turn = 0; turn < 200 && onProblem.mock.calls.length === 0; turn++) await sleep(5);
+    await filler.stop();
+    expect(rowsBetween).toHaveBeenCalledTimes(1);
   });
 
   test('not with calls of another time', async () => {

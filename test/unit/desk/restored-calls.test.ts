@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { RestoredCalls } from '../../../src/desk/restored-calls.ts';
 import { answeredCall, inside, MORNING, outside, time } from '../../lab/journal/sample-calls.ts';
 
@@ -56,12 +56,52 @@ test('those that are gone end once, and those that became a part of another call
     answeredCall(id, ANNA, { state: 'talking', endedAt: null }),
   );
   const restored = new RestoredCalls([gone!, joined!, lasting!]);
-  restored.forget(joined!.id);
-  const ends = restored.endAllBut(new Set([lasting!.id]), MORNING + 60_000);
+  expect(restored.join(joined!.id, lasting!.id)).toEqual({ gone: joined!.id, into: lasting!.id });
+  const ends = restored.endAllBut([lasting!], MORNING + 60_000);
   expect(ends).toMatchObject([
     { id: gone!.id, state: 'ended', endedAt: time(60_000), completeness: 'partial' },
   ]);
-  expect(restored.endAllBut(new Set([lasting!.id]), MORNING + 60_000)).toEqual([]);
+  expect(restored.endAllBut([lasting!], MORNING + 60_000)).toEqual([]);
   expect(restored.complete({ ...lasting!, state: 'ended' })).toMatchObject({ completeness: 'rebuilt' });
-  expect(restored.endAllBut(new Set(), MORNING + 60_000)).toEqual([]);
+  expect(restored.endAllBut([], MORNING + 60_000)).toEqual([]);
+});
+
+/** Two calls that a transfer made one: Asterisk now names it by the other of its Linkedids. */
+describe('a call that the tracker names otherwise', () => {
+  const before = answeredCall(1, ANNA, {
+    state: 'talking',
+    endedAt: null,
+    linkedIds: ['1768204800.1', '1768204800.9'],
+  });
+  const now = { ...over, id: 'main-1768204800.9', linkedIds: ['1768204800.9'] };
+
+  test('goes on under its name', () => {
+    const restored = new RestoredCalls([before]);
+    expect(restored.endAllBut([now], MORNING)).toEqual([]);
+    expect(restored.complete({ ...now, state: 'talking' })).toMatchObject({
+      id: before.id,
+      linkedIds: before.linkedIds,
+      startedAt: before.startedAt,
+    });
+    expect(restored.complete(now)).toMatchObject({ id: before.id, state: 'ended' });
+    expect(restored.endAllBut([], MORNING)).toEqual([]);
+  });
+
+  test('is one of two that the tracker still has apart, until they join', () => {
+    const restored = new RestoredCalls([before]);
+    const other = { ...now, id: 'main-1768204800.1', linkedIds: ['1768204800.1'] };
+    expect(restored.complete({ ...now, state: 'talking' }).id).toBe(before.id);
+    expect(restored.complete({ ...other, id: 'main-x', state: 'talking' }).id).toBe('main-x');
+    expect(restored.join(now.id, 'main-x')).toEqual({ gone: 'main-x', into: before.id });
+    expect(restored.complete({ ...other, id: 'main-x' })).toMatchObject({
+      id: before.id,
+      startedAt: before.startedAt,
+    });
+  });
+
+  test('that joins a new call is no other one in the journal', () => {
+    const restored = new RestoredCalls([before]);
+    restored.complete({ ...now, state: 'talking' });
+    expect(restored.join('main-y', now.id)).toEqual({ gone: 'main-y', into: before.id });
+  });
 });
