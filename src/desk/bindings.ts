@@ -75,6 +75,11 @@ export class Bindings {
     this.#live.delete(id);
   }
 
+  /** Another desk follows the calls: what is still looked up is told by that one. */
+  clear(): void {
+    this.#live.clear();
+  }
+
   /** Never rejects: a call without links is a call all the same. */
   async #lookUp(bound: Bound, number: string): Promise<void> {
     bound.matches.set(number, null);

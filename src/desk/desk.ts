@@ -12,6 +12,7 @@ import { plural } from '../util/plural.ts';
 import { settledWithin } from '../util/settled-within.ts';
 import type { CdrSource } from './cdr/cdr-row.ts';
 import { GapFiller } from './cdr/gap-filler.ts';
+import { isGone } from './lease-holder.ts';
 import { CallEvents } from '../api/call-events.ts';
 
 export interface FollowedAsterisk extends Pick<FollowerOptions, 'name' | 'account' | 'trunks' | 'numbers'> {
@@ -138,7 +139,7 @@ export class Desk {
     const { journal, holder, onProblem } = this.#options;
     try {
       await journal.start();
-      this.#lease ??= journal.store.lease(FOLLOWING.name, holder, FOLLOWING.ttlMs);
+      this.#lease ??= journal.store.lease({ ...FOLLOWING, holder, isGone });
       // When we hold it without following yet, the time before is that of before we took it.
       if (!this.#isHolder) this.#followedUntil = await this.#lease.lastHeldAt();
       this.#isHolder = await this.#lease.take();
@@ -209,6 +210,7 @@ export class Desk {
     await Promise.all([...this.#followers, ...this.#fillers].map((part) => part.stop()));
     this.#followers = [];
     this.#fillers = [];
+    this.#bindings.clear();
   }
 
   #fillerOf({ name, trunks, cdr }: FollowedAsterisk): GapFiller | undefined {

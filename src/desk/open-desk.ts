@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { AmiAccount } from '../ami/options.ts';
 import { readSecret, type LoadedConfig } from '../config/load.ts';
@@ -20,6 +18,7 @@ import type { CdrSource } from './cdr/cdr-row.ts';
 import { CdrTable } from './cdr/cdr-table.ts';
 import type { Door } from '../door/door.ts';
 import { Desk } from './desk.ts';
+import { leaseHolder } from './lease-holder.ts';
 import { openDoor } from './open-door.ts';
 import { Retention } from './retention.ts';
 import { openFeeds, type Feeds } from './open-feeds.ts';
@@ -148,7 +147,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       const number = router.normalise(raw);
       return number.kind === 'number' ? number.digits : null;
     },
-    holder: `${hostname().slice(0, 20)} ${randomUUID()}`,
+    holder: leaseHolder(),
     onStatus: ({ asterisk: name, state, problem }) => {
       if (state === 'followed') logger.info({ asterisk: name }, 'Asterisk is followed');
       else logger.error({ asterisk: name, problem }, 'Asterisk is not followed');

@@ -7,7 +7,7 @@ import { settleMissed } from './called-back.ts';
 import { ADDITIONS, completeCalls } from './complete-calls.ts';
 import type { Engine } from './engine.ts';
 import { isCollision } from './errors.ts';
-import { Lease } from './lease.ts';
+import { Lease, type LeaseOptions } from './lease.ts';
 import { selectCalls, type CallFilter } from './journal.query.ts';
 import { KEY_KINDS, type CallTable, type JournalDatabase } from './tables.ts';
 
@@ -65,9 +65,8 @@ export class JournalStore {
     return this.#writer;
   }
 
-  /** @param holder see `Lease` */
-  lease(name: string, holder: string, ttlMs: number): Lease {
-    return new Lease({ db: this.#writer, engine: this.#engine }, { name, holder, ttlMs });
+  lease(options: LeaseOptions): Lease {
+    return new Lease({ db: this.#writer, engine: this.#engine }, options);
   }
 
   /**

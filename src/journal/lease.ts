@@ -6,30 +6,29 @@ import type { JournalDatabase } from './tables.ts';
 /** Of several desks, the one that follows the calls. After `ttlMs` without a renewal another one takes over. */
 export const FOLLOWING = { name: 'follow', ttlMs: 7_000 } as const;
 
+export interface LeaseOptions {
+  readonly name: string;
+  /** Differs from that of every other desk. */
+  readonly holder: string;
+  /** After that long without a renewal another desk may take it. */
+  readonly ttlMs: number;
+  /** Whether another holder has surely ended: then nobody waits. Default: never known. */
+  readonly isGone?: (holder: string) => boolean;
+}
+
 /** Whose turn it is, kept in the journal's database and judged by its clock. */
 export class Lease {
   readonly #db: Kysely<JournalDatabase>;
   readonly #now: RawBuilder<number>;
-  readonly #name: string;
-  readonly #holder: string;
-  readonly #ttlMs: number;
+  readonly #options: LeaseOptions;
 
-  /**
-   * @param holder differs from that of every other desk
-   * @param ttlMs after that long without a renewal another desk may take it
-   */
-  constructor(
-    { db, engine }: { db: Kysely<JournalDatabase>; engine: Engine },
-    { name, holder, ttlMs }: { name: string; holder: string; ttlMs: number },
-  ) {
+  constructor({ db, engine }: { db: Kysely<JournalDatabase>; engine: Engine }, options: LeaseOptions) {
     this.#db = db;
     this.#now =
       engine === 'mysql'
         ? sql<number>`cast(unix_timestamp(now(3)) * 1000 as unsigned)`
         : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
-    this.#name = name;
-    this.#holder = holder;
-    this.#ttlMs = ttlMs;
+    this.#options = options;
   }
 
   /**
@@ -40,36 +39,46 @@ export class Lease {
     const row = await this.#db
       .selectFrom('leases')
       .select('renewed_at')
-      .where('name', '=', this.#name)
+      .where('name', '=', this.#options.name)
       .executeTakeFirst();
     return row?.renewed_at ?? null;
   }
 
   /** Takes it, or renews it. @returns whether it is ours for `ttlMs` from now on */
   async take(): Promise<boolean> {
-    const taken = await this.#db
-      .updateTable('leases')
-      .set({ holder: this.#holder, renewed_at: this.#now })
-      .where('name', '=', this.#name)
-      .where((eb) =>
-        eb.or([
-          eb('holder', 'in', [this.#holder, '']),
-          eb('renewed_at', '<', sql<number>`${this.#now} - ${sql.lit(this.#ttlMs)}`),
-        ]),
-      )
-      .executeTakeFirst();
-    if (taken.numUpdatedRows > 0n) return true;
+    const { name, holder, isGone = () => false } = this.#options;
+    if (await this.#takeFrom([holder, ''])) return true;
     const row = await this.#db
       .selectFrom('leases')
       .select('holder')
-      .where('name', '=', this.#name)
+      .where('name', '=', name)
       .executeTakeFirst();
-    if (row !== undefined) return row.holder === this.#holder;
+    if (row === undefined) return this.#begin();
+    if (row.holder === holder) return true;
+    return isGone(row.holder) && (await this.#takeFrom([row.holder]));
+  }
+
+  /** From one of these holders, or from one who has not renewed it in time. */
+  async #takeFrom(holders: readonly string[]): Promise<boolean> {
+    const { name, holder, ttlMs } = this.#options;
+    const taken = await this.#db
+      .updateTable('leases')
+      .set({ holder, renewed_at: this.#now })
+      .where('name', '=', name)
+      .where((eb) =>
+        eb.or([
+          eb('holder', 'in', holders),
+          eb('renewed_at', '<', sql<number>`${this.#now} - ${sql.lit(ttlMs)}`),
+        ]),
+      )
+      .executeTakeFirst();
+    return taken.numUpdatedRows > 0n;
+  }
+
+  async #begin(): Promise<boolean> {
+    const { name, holder } = this.#options;
     try {
-      await this.#db
-        .insertInto('leases')
-        .values({ name: this.#name, holder: this.#holder, renewed_at: this.#now })
-        .execute();
+      await this.#db.insertInto('leases').values({ name, holder, renewed_at: this.#now }).execute();
       return true;
     } catch {
       // Another desk was first.
@@ -82,8 +91,8 @@ export class Lease {
     await this.#db
       .updateTable('leases')
       .set({ holder: '', renewed_at: this.#now })
-      .where('name', '=', this.#name)
-      .where('holder', '=', this.#holder)
+      .where('name', '=', this.#options.name)
+      .where('holder', '=', this.#options.holder)
       .execute();
   }
 }

@@ -120,6 +120,8 @@ test('after a crash: calls that still last go on, those that ended are closed, a
   await short;
   const second = await startDesk(home, asterisk);
   await second.ready();
+  // The lease of a process that is gone is nobody's.
+  expect(second.log()).not.toContain('another desk follows the calls');
   await long;
   await eventually('all have ended', async () =>
     (await second.calls()).every(({ state }) => state === 'ended'),

@@ -107,7 +107,7 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
       });
     const store = await openJournalOn('mysql', dialect);
     await store.save([answeredCall(1, '79161234567')]);
-    const lease = store.lease('follow', 'this one', 7000);
+    const lease = store.lease({ name: 'follow', holder: 'this one', ttlMs: 7000 });
     await lease.take();
 
     line.delay(3_600_000);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalStore } from '../../../src/journal/journal.store.ts';
 import { answeredCall, inside, missedCall, MORNING, outside, time } from './sample-calls.ts';
 
@@ -228,6 +229,32 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
 
     test('needs a call', async () => {
       expect(await store.annotate('nothing', { note: 'x' })).toBe(false);
+    });
+  });
+
+  describe('a lease', () => {
+    const leaseOf = (holder: string, ttlMs: number, gone = 'nobody') =>
+      store.lease({ name: 'follow', holder, ttlMs, isGone: (other) => other === gone });
+
+    test('is held by one, and taken when it was given back', async () => {
+      const [one, other] = [leaseOf('one', 60_000), leaseOf('other', 60_000)];
+      expect(await one.lastHeldAt()).toBeNull();
+      expect([await one.take(), await other.take(), await one.take()]).toEqual([true, false, true]);
+      expect(Math.abs(Number(await other.lastHeldAt()) - Date.now())).toBeLessThan(60_000);
+      await one.release();
+      expect([await other.take(), await one.take()]).toEqual([true, false]);
+    });
+
+    test('is taken when it was not renewed in time', async () => {
+      const [one, other] = [leaseOf('one', 60_000), leaseOf('other', 1)];
+      expect(await one.take()).toBe(true);
+      await sleep(20);
+      expect([await other.take(), await one.take()]).toEqual([true, false]);
+    });
+
+    test('is taken at once from one who is gone', async () => {
+      const [one, other] = [leaseOf('one', 60_000), leaseOf('other', 60_000, 'one')];
+      expect([await one.take(), await other.take(), await one.take()]).toEqual([true, true, false]);
     });
   });
 

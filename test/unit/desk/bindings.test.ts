@@ -149,3 +149,12 @@ test('a call that became a part of another one is not told any more', async () =
   expect(told).toHaveLength(1);
   expect(bindings.size).toBe(0);
 });
+
+test('of calls that another desk follows from now on nothing is kept, and nothing told', async () => {
+  const { bindings, told } = setUp({ [ANNA]: [shipment(70_001)] });
+  bindings.add(ringing());
+  bindings.clear();
+  expect(bindings.size).toBe(0);
+  await sleep(1);
+  expect(told).toHaveLength(1);
+});

@@ -95,7 +95,7 @@ describe('the check of the journal', () => {
   test('names the desk that writes it, while that one does', async () => {
     const store = await openJournalOn('sqlite', () => sqliteInProcess(path()));
     cleanups.add(() => store.close());
-    await store.lease(FOLLOWING.name, 'tower 1-2-3', FOLLOWING.ttlMs).take();
+    await store.lease({ ...FOLLOWING, holder: 'tower 1-2-3' }).take();
     expect(existsSync(`${path()}-wal`)).toBe(true);
     expect(await examine()).toMatchObject({
       state: 'ok',
