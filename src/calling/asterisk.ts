@@ -49,5 +49,5 @@ export async function readFunctions(
       throw new CallRefusedError('asterisk_away', '', { cause: error });
     }
   });
-  return within(ASK_MS, Promise.all(answers));
+  return answers.length === 0 ? [] : within(ASK_MS, Promise.all(answers));
 }

@@ -1,18 +1,20 @@
 import type { Dialer } from '../routing/dialer.ts';
 import { readFunctions, type CallingAsterisk } from './asterisk.ts';
-import type { CallsConfig } from './options.ts';
+import { readDevices } from './devices.ts';
 import type { End, Parties } from './parties.ts';
 import { CallRefusedError } from './refusals.ts';
-import { digitsOf } from './template.ts';
+import { digitsOf, type TemplateOptions } from './template.ts';
 
-const UNREACHABLE: ReadonlySet<string> = new Set(['UNAVAILABLE', 'INVALID']);
-const BUSY: ReadonlySet<string> = new Set(['BUSY', 'INUSE', 'RINGING', 'RINGINUSE', 'ONHOLD']);
-
-/** What Asterisk must say before anything rings: one question to it, and its answer. */
-interface Check {
-  readonly ask: string;
-  /** @param value undefined: Asterisk does not know */
-  readonly judge: (value: string | undefined) => void;
+/** What must be so before anything rings. */
+interface Needs {
+  /** Extensions whose telephones must be there. */
+  readonly reachable: readonly string[];
+  /** Those that must be free as well. */
+  readonly free: readonly string[];
+  /** Extensions of the dialplan, by context. */
+  readonly dialplan: readonly (readonly [context: string, end: End])[];
+  /** Numbers that a trunk must lead to. */
+  readonly outside: readonly End[];
 }
 
 /**
@@ -23,92 +25,74 @@ interface Check {
 export async function checkCall(
   asterisk: CallingAsterisk,
   { from, to }: Parties,
-  { calls, dialer }: { readonly calls: CallsConfig; readonly dialer: Dialer },
+  options: TemplateOptions,
 ): Promise<void> {
-  const { context } = calls;
-  await runChecks(asterisk, [
-    ...(from.kind === 'extension' ? telephone(from.extension, dialer) : [dialplan(`${context}-first`, from)]),
-    dialplan(context, to),
+  const { context } = options.calls;
+  await check(asterisk, options, {
     // Of somebody of the office who is called, their own telephone says whether they are busy.
-    ...(to.kind === 'extension' ? [reachable(to.extension, dialer)] : []),
-    ...trunks([from, to], dialer),
-  ]);
+    reachable: [from, to].flatMap(extensionOf),
+    free: extensionOf(from),
+    dialplan: [[context, to], ...(from.kind === 'outside' ? [[`${context}-first`, from] as const] : [])],
+    outside: [from, to],
+  });
 }
 
 /** The same for somebody that a live call is put through to. */
 export async function checkConnection(
   asterisk: CallingAsterisk,
   to: End,
-  { calls, dialer }: { readonly calls: CallsConfig; readonly dialer: Dialer },
+  options: TemplateOptions,
 ): Promise<void> {
-  await runChecks(asterisk, [
-    dialplan(calls.context, to),
-    ...(to.kind === 'extension' ? telephone(to.extension, dialer) : []),
-    ...trunks([to], dialer),
-  ]);
-}
-
-async function runChecks(asterisk: CallingAsterisk, checks: readonly Check[]): Promise<void> {
-  const values = await readFunctions(
-    asterisk,
-    checks.map(({ ask }) => ask),
-  );
-  for (const [index, { judge }] of checks.entries()) judge(values[index]);
-}
-
-function telephone(extension: string, dialer: Dialer): Check[] {
-  const { ask, judge } = reachable(extension, dialer);
-  return [
-    {
-      ask,
-      judge: (value) => {
-        judge(value);
-        if (value !== undefined && BUSY.has(value)) throw new CallRefusedError('busy', extension);
-      },
-    },
-    {
-      // As FreePBX and others tell "do not disturb".
-      ask: `DEVICE_STATE(Custom:DND${extension})`,
-      judge: (value) => {
-        if (value !== undefined && BUSY.has(value)) throw new CallRefusedError('busy', extension);
-      },
-    },
-  ];
-}
-
-function reachable(extension: string, dialer: Dialer): Check {
-  return {
-    ask: `DEVICE_STATE(${deviceBehind(dialer.extension(extension))})`,
-    judge: (value) => {
-      if (value !== undefined && UNREACHABLE.has(value))
-        throw new CallRefusedError('unreachable_extension', extension);
-    },
-  };
-}
-
-function dialplan(context: string, end: End): Check {
-  return {
-    ask: `DIALPLAN_EXISTS(${context},${digitsOf(end)},1)`,
-    judge: (value) => {
-      if (value === '0') throw new CallRefusedError('no_dialplan', context);
-    },
-  };
-}
-
-/** Of each number the trunks that may carry it: one that is there will do. */
-function trunks(ends: readonly End[], dialer: Dialer): Check[] {
-  return ends.flatMap((end) => {
-    if (end.kind === 'extension') return [];
-    const devices = [...new Set(dialer.lines(end.number).map(({ dial }) => deviceBehind(dial)))];
-    const down = new Set<string>();
-    return devices.map((device) => ({
-      ask: `DEVICE_STATE(${device})`,
-      judge: (value: string | undefined) => {
-        if (value !== undefined && UNREACHABLE.has(value)) down.add(device);
-        if (down.size === devices.length) throw new CallRefusedError('trunk_away', devices.join(', '));
-      },
-    }));
+  await check(asterisk, options, {
+    reachable: extensionOf(to),
+    free: extensionOf(to),
+    dialplan: [[options.calls.context, to]],
+    outside: [to],
   });
+}
+
+async function check(asterisk: CallingAsterisk, { dialer }: TemplateOptions, needs: Needs): Promise<void> {
+  const lines = needs.outside.map((end) => linesOf(end, dialer)).filter(({ length }) => length > 0);
+  const deviceOf = (extension: string): string => deviceBehind(dialer.extension(extension));
+  const devices = [...needs.reachable.map(deviceOf), ...needs.free.map(doNotDisturb), ...lines.flat()];
+  const [states, exists] = await Promise.all([
+    readDevices(asterisk, [...new Set(devices)]),
+    readFunctions(
+      asterisk,
+      needs.dialplan.map(([context, end]) => `DIALPLAN_EXISTS(${context},${digitsOf(end)},1)`),
+    ),
+  ]);
+
+  for (const extension of needs.reachable) {
+    if (states.get(deviceOf(extension))?.isUnreachable === true)
+      throw new CallRefusedError('unreachable_extension', extension);
+  }
+  for (const extension of needs.free) {
+    const isBusy = [deviceOf(extension), doNotDisturb(extension)].some(
+      (device) => states.get(device)?.isBusy,
+    );
+    if (isBusy) throw new CallRefusedError('busy', extension);
+  }
+  const missing = needs.dialplan.find((_, index) => exists[index] === '0');
+  if (missing !== undefined) throw new CallRefusedError('no_dialplan', missing[0]);
+  // Of the trunks that may carry a number one that is there will do.
+  const dead = lines.find((trunks) => trunks.every((trunk) => states.get(trunk)?.isUnreachable));
+  if (dead !== undefined) throw new CallRefusedError('trunk_away', dead.join(', '));
+}
+
+function extensionOf(end: End): string[] {
+  return end.kind === 'extension' ? [end.extension] : [];
+}
+
+/** The trunks that may carry a call to somebody outside. */
+function linesOf(end: End, dialer: Dialer): string[] {
+  if (end.kind === 'extension') return [];
+  return [...new Set(dialer.lines(end.number).map(({ dial }) => deviceBehind(dial)))];
+}
+
+/** As FreePBX and others tell "do not disturb". */
+function doNotDisturb(extension: string): string {
+  return `Custom:DND${extension}`;
 }
 
 /** `PJSIP/trunk` of `PJSIP/79161000011@trunk`, `SIP/trunk` of `SIP/trunk/79161000011`. */

@@ -39,6 +39,7 @@ export function installedSamples(driver: 'PJSIP' | 'SIP', changes: Changes): Rec
   return {
     'courier-route.conf': readSample('courier-route.conf'),
     'courier-outbound.conf': readSample('courier-outbound.conf'),
+    'courier-call.conf': readSample('courier-call.conf'),
     'extensions.conf': driver === 'PJSIP' ? dialplan : dialplan.replaceAll('PJSIP/', 'SIP/'),
     ...(driver === 'PJSIP'
       ? {

@@ -44,6 +44,8 @@ export interface ReceivedCall {
   readonly cancelledAt: number | undefined;
   /** When the talk ended (BYE from either side); undefined while it lasts, and without a talk. */
   readonly endedAt: number | undefined;
+  /** Everything sent and received of it, the INVITE first. */
+  readonly dialogue: readonly SipMessage[];
 }
 
 /** Starts SIPp as a called telephone or trunk. */
@@ -168,6 +170,7 @@ function receivedCalls(messages: readonly SipMessage[], where: string): readonly
       status: final === undefined ? undefined : replyStatus(final),
       cancelledAt: dialogue.find((one) => one.firstLine.startsWith('CANCEL '))?.at,
       endedAt: dialogue.find((one) => one.firstLine.startsWith('BYE '))?.at,
+      dialogue,
     };
   });
 }

@@ -1,0 +1,334 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Call } from '../../src/calls/call.ts';
+import { Cleanups } from '../lab/cleanups.ts';
+import { makeDeskHome, startDeskProcess, type DeskProcess } from '../lab/desk-process.ts';
+import { eventually } from '../lab/eventually.ts';
+import { freeTcpPort } from '../lab/free-port.ts';
+import type { ReceivedCall } from '../lab/sip.ts';
+import { header } from '../lab/sip/message-log.ts';
+import type { PhoneRule } from '../lab/sip/phone.scenario.ts';
+import { type Company, startCompany, TELEPHONIES, trunkDial } from './company.ts';
+import { installedManagerConf } from './samples.ts';
+
+/*
+ * Calls that the desk makes, on a real Asterisk with the very courier-call.conf of dialplan-examples: what its telephones
+ * see on the line. What the desk does when AMI breaks is in test/unit/calling.
+ */
+
+const SECRET = 'change-me-desk-of-the-lab';
+const COMPANY_NUMBER = '74951234567';
+
+/** Couriers and recipients of the demo company. */
+const COURIER = '79161000011';
+const SILENT_COURIER = '79161000012';
+const RECIPIENT = '79162000001';
+const SHIPMENT = 70_001;
+/** In the hands of the silent courier. */
+const OTHER_SHIPMENT = 70_003;
+
+/** Numbers that are nobody's. */
+const STRANGER = { answers: '79990001101', waits: '79990001102', busy: '79990001103', dead: '79980000000' };
+
+const RULES: readonly PhoneRule[] = [
+  { to: COURIER, behaviour: 'pressOne' },
+  // A mailbox: it picks up, and presses nothing.
+  { to: SILENT_COURIER, behaviour: 'answer' },
+  { to: RECIPIENT, behaviour: 'answerThenHangUp' },
+  { to: STRANGER.answers, behaviour: 'answerThenHangUp' },
+  { to: STRANGER.waits, behaviour: 'noAnswer' },
+  { to: STRANGER.busy, behaviour: 'busy' },
+  { to: '102', behaviour: 'busy' },
+];
+
+describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with $driver', (telephony) => {
+  const { driver } = telephony;
+  const cleanups = new Cleanups();
+  let company: Company;
+  let desk: DeskProcess;
+
+  beforeAll(async () => {
+    const amiPort = await freeTcpPort();
+    company = await startCompany({
+      ...telephony,
+      rules: RULES,
+      registered: ['101', '102', '103'],
+      changes: { operators: `${driver}/101` },
+      files: (files) => ({
+        ...files,
+        'manager.conf': installedManagerConf({ port: amiPort, secret: SECRET }),
+        ...withIdentities(files, driver),
+      }),
+    });
+    cleanups.add(company.stop);
+    const home = await makeDeskHome();
+    cleanups.add(home.remove);
+    desk = await startDeskProcess(home, {
+      ami: { port: amiPort, username: 'courier-agi', secret: SECRET },
+      sections: {
+        dial: {
+          extension: `${driver}/{EXTENSION}`,
+          trunks: [
+            { prefix: ['7998'], dial: driver === 'PJSIP' ? 'PJSIP/{NUMBER}@dead' : 'SIP/dead/{NUMBER}' },
+            { dial: trunkDial(driver, '{NUMBER}') },
+          ],
+        },
+        calls: {
+          callerId: COMPANY_NUMBER,
+          ringSeconds: 20,
+          recordCouriers: true,
+          confirmCourier: true,
+          autoAnswer: [{ extensions: ['101'], header: 'call-info' }],
+        },
+      },
+    });
+    cleanups.add(desk.kill);
+    await desk.ready();
+  }, 120_000);
+
+  afterAll(cleanups.run, 60_000);
+
+  const place = (from: object, to: object, key?: string) =>
+    desk.send('POST', '/api/calls', { from, to }, key === undefined ? {} : { 'idempotency-key': key });
+
+  /** The call of an answer, once it has ended. */
+  const ended = async ({ status, body }: Awaited<ReturnType<typeof place>>): Promise<Call> => {
+    expect([status, body['error']]).toEqual([202, undefined]);
+    const find = async () => (await desk.calls()).find(({ id }) => id === body['id']);
+    await eventually('the call has ended', async () => (await find())?.state === 'ended', 30_000);
+    return (await find()) as Call;
+  };
+
+  /** Calls that a telephone or the trunk got for a number. */
+  const rung = async (number: string): Promise<readonly ReceivedCall[]> => {
+    const all = [...(await company.trunk.calls()), ...(await company.telephones.calls())];
+    return all.filter((one) => one.number === number);
+  };
+
+  test('the sample loads without a warning', async () => {
+    expect(await company.asterisk.rx('dialplan show courier-call')).toContain("[ Context 'courier-call'");
+    const trouble = (await company.asterisk.log()).split('\n');
+    expect(trouble.filter((line) => /\] (WARNING|ERROR)\[.*(courier-|pbx_config)/.test(line))).toEqual([]);
+  });
+
+  test('the telephone rings first and shows whom it calls; the other side sees the company', async () => {
+    const call = await ended(await place({ extension: '101' }, { number: STRANGER.answers }));
+    expect(call).toMatchObject({
+      direction: 'out',
+      outcome: 'answered',
+      from: { extension: '101', user: 'olga' },
+      to: { number: STRANGER.answers },
+      request: { by: 'click', result: { code: 'answered' } },
+      completeness: 'whole',
+    });
+    const [first, ...more] = await rung('101');
+    const [second, ...others] = await rung(STRANGER.answers);
+    expect([more, others]).toEqual([[], []]);
+    expect(first?.from).toBe(STRANGER.answers);
+    expect(second?.from).toBe(COMPANY_NUMBER);
+    expect(second?.at).toBeGreaterThanOrEqual(answeredAt(first));
+    expect(identities(second)).toEqual(new Set([COMPANY_NUMBER]));
+    expect(identities(first)).toEqual(new Set([STRANGER.answers]));
+    expect(textOf(second)).not.toMatch(/sip:101@|"101"/);
+    // It picks up by itself, and the other side is not told to.
+    expect(headerOf(first, 'Call-Info')).toMatch(/answer-after=0/);
+    expect(headerOf(second, 'Call-Info')).toBe('');
+  });
+
+  test('a telephone that is busy: nobody outside is called', async () => {
+    const call = await ended(await place({ extension: '102' }, { number: STRANGER.waits }));
+    expect(call).toMatchObject({ outcome: 'busy', request: { result: { code: 'first_busy' } } });
+    expect(await rung(STRANGER.waits)).toEqual([]);
+  });
+
+  test('the other side is busy', async () => {
+    const call = await ended(await place({ extension: '101' }, { number: STRANGER.busy }));
+    expect(call).toMatchObject({ outcome: 'busy', request: { result: { code: 'busy' } } });
+  });
+
+  test('a double click is one call; it is cancelled while it rings, and talking on that telephone refuses another', async () => {
+    const from = { extension: '103' };
+    const [one, other] = await Promise.all([
+      place(from, { number: STRANGER.waits }, 'a'),
+      place(from, { number: STRANGER.waits }, 'b'),
+    ]);
+    expect(one?.body['id']).toBe(other?.body['id']);
+    await eventually('the other side rings', async () => (await rung(STRANGER.waits)).length > 0);
+    const busy = await place(from, { number: STRANGER.answers });
+    expect(codeOf(busy)).toBe('busy');
+    expect((await desk.send('DELETE', `/api/calls/${String(one?.body['id'])}`)).status).toBe(202);
+    const call = await ended(one as Awaited<ReturnType<typeof place>>);
+    expect(call).toMatchObject({ outcome: 'cancelled', request: { result: { code: 'cancelled' } } });
+    expect(await rung('103')).toHaveLength(1);
+    const [waiting, ...more] = await rung(STRANGER.waits);
+    expect(more).toEqual([]);
+    expect(waiting?.cancelledAt).toBeGreaterThan(0);
+  });
+
+  test('five refusals, five texts, and not one INVITE', async () => {
+    const before = await countInvites();
+    const refusals = [
+      await place({ extension: '104' }, { number: STRANGER.answers }),
+      await place({ extension: '101' }, { number: STRANGER.dead }),
+      await place({ extension: '101' }, { number: 'PJSIP/101&Local/1@x' }),
+      await place({ courier: 12 }, { shipment: SHIPMENT }),
+    ];
+    await company.asterisk.rx('dialplan remove context courier-call');
+    refusals.push(await place({ extension: '101' }, { number: STRANGER.answers }));
+    await company.asterisk.rx('dialplan reload');
+    expect(refusals.map(codeOf)).toEqual([
+      'unreachable_extension',
+      'trunk_away',
+      'invalid_number',
+      'not_entitled',
+      'no_dialplan',
+    ]);
+    const texts = refusals.map(({ body }) => (body['error'] as { message: string }).message);
+    expect(new Set(texts).size).toBe(5);
+    for (const text of texts) expect(text).toMatch(/[а-я]{4}/);
+    for (const { body } of refusals) expect(body['fallbackNumber']).toBe(COMPANY_NUMBER);
+    expect(await countInvites()).toBe(before);
+  });
+
+  test("a courier asks by shipment: rung first, presses 1, and never learns the recipient's number", async () => {
+    const call = await ended(await place({ courier: 11 }, { shipment: SHIPMENT }));
+    expect(call).toMatchObject({
+      direction: 'courier',
+      outcome: 'answered',
+      from: { number: COURIER },
+      to: { number: RECIPIENT },
+      links: expect.arrayContaining([
+        { kind: 'shipment', code: SHIPMENT, how: 'requested', rank: 1 },
+        { kind: 'courier', code: 11, how: 'requested', rank: 1 },
+      ]),
+      request: { by: 'courier', result: { code: 'answered' } },
+      completeness: 'whole',
+    });
+    const [first, ...more] = await rung(COURIER);
+    const [second, ...others] = await rung(RECIPIENT);
+    expect([more, others]).toEqual([[], []]);
+    expect([first?.from, second?.from]).toEqual([COMPANY_NUMBER, COMPANY_NUMBER]);
+    expect(second?.at).toBeGreaterThan(answeredAt(first));
+    expect(textOf(first)).not.toContain(RECIPIENT.slice(-7));
+    expect(textOf(second)).not.toContain(COURIER.slice(-7));
+    const files = await company.asterisk.spooled('monitor');
+    const name = `courier-${call.linkedIds[0]}`;
+    expect(files.filter((file) => file.startsWith(name)).toSorted()).toEqual([
+      `${name}-in.wav`,
+      `${name}-out.wav`,
+      `${name}.wav`,
+    ]);
+    expect(call.recordings).toMatchObject([{ id: `${name}.wav` }]);
+    const attempts = await desk.get(`/api/shipments/${SHIPMENT}/attempts`);
+    expect(attempts.body['attempts']).toMatchObject([
+      { call: call.id, outcome: 'answered', recordings: [{ id: `${name}.wav` }] },
+    ]);
+  });
+
+  test('a mailbox presses nothing: the recipient is not called', async () => {
+    const [recipient = ''] = ['79162000002'];
+    const call = await ended(await place({ courier: 12 }, { shipment: OTHER_SHIPMENT }));
+    expect(call).toMatchObject({
+      direction: 'courier',
+      outcome: 'no_answer',
+      request: { result: { code: 'not_confirmed' } },
+    });
+    expect(await rung(SILENT_COURIER)).toHaveLength(1);
+    expect(await rung(recipient)).toEqual([]);
+  }, 40_000);
+
+  test('a live caller is put through to a courier', async () => {
+    const before = (await rung(COURIER)).length;
+    const talking = company.call({ from: STRANGER.answers, talkMs: 6000 });
+    const live = async () =>
+      (await desk.calls()).find(({ direction, state }) => direction === 'in' && state === 'talking');
+    await eventually('the caller talks with an operator', async () => (await live()) !== undefined);
+    const call = await live();
+    expect(call?.answeredBy?.extension).toBe('101');
+    const { status, body } = await desk.send('POST', `/api/calls/${call?.id}/connect`, { courier: 11 });
+    expect([status, body['error']]).toEqual([202, undefined]);
+    await talking;
+    const last = await ended({ status, body });
+    const [courier, ...more] = (await rung(COURIER)).slice(before);
+    expect(more).toEqual([]);
+    expect(courier?.from).toBe(COMPANY_NUMBER);
+    expect(last.talks.map(({ b }) => b.extension ?? b.number)).toEqual(['101', COURIER]);
+  }, 40_000);
+
+  test('a recipient who calls back reaches the courier', async () => {
+    const before = (await rung(COURIER)).length;
+    await company.call({ from: RECIPIENT, talkMs: 300 });
+    expect(await rung(COURIER)).toHaveLength(before + 1);
+  });
+
+  test('an Asterisk that stands still refuses within 2 s, and rings nobody when it goes on', async () => {
+    const before = await countInvites();
+    process.kill(company.asterisk.pid, 'SIGSTOP');
+    const startedAt = Date.now();
+    const refused = await place({ extension: '101' }, { number: STRANGER.answers }).finally(() => {
+      process.kill(company.asterisk.pid, 'SIGCONT');
+    });
+    expect(codeOf(refused)).toBe('asterisk_away');
+    expect(refused.body['fallbackNumber']).toBe(COMPANY_NUMBER);
+    expect(Date.now() - startedAt).toBeLessThan(2000);
+    await desk.ready();
+    expect(await countInvites()).toBe(before);
+  });
+
+  async function countInvites(): Promise<number> {
+    return (await company.trunk.calls()).length + (await company.telephones.calls()).length;
+  }
+});
+
+/** Telephones and trunks that are told who calls in every header there is for it, and a trunk that is away. */
+function withIdentities(
+  files: Readonly<Record<string, string>>,
+  driver: 'PJSIP' | 'SIP',
+): Record<string, string> {
+  if (driver === 'SIP') {
+    const sip = files['sip.conf'] ?? '';
+    return {
+      'sip.conf': `${sip.replace('[general]\n', '[general]\nsendrpid=pai\ntrustrpid=yes\n')}
+[dead]
+type=peer
+host=dynamic
+context=from-trunk
+`,
+    };
+  }
+  const identities = 'direct_media=no\nsend_pai=yes\nsend_rpid=yes\ntrust_id_outbound=yes';
+  return {
+    'pjsip.conf': `${(files['pjsip.conf'] ?? '').replaceAll('direct_media=no', identities)}
+[dead]
+type=endpoint
+context=from-trunk
+disallow=all
+allow=alaw
+aors=dead
+[dead]
+type=aor
+`,
+  };
+}
+
+function answeredAt(call: ReceivedCall | undefined): number {
+  return call?.dialogue.find(({ firstLine }) => firstLine.startsWith('SIP/2.0 200'))?.at ?? Infinity;
+}
+
+function textOf(call: ReceivedCall | undefined): string {
+  return call?.dialogue.map(({ text }) => text).join('\n') ?? '';
+}
+
+function headerOf(call: ReceivedCall | undefined, name: string): string {
+  const [invite] = call?.dialogue ?? [];
+  return invite === undefined ? '' : header(invite, name);
+}
+
+/** The numbers that the headers of an INVITE say who calls. */
+function identities(call: ReceivedCall | undefined): ReadonlySet<string> {
+  const headers = ['From', 'P-Asserted-Identity', 'Remote-Party-ID'].map((name) => headerOf(call, name));
+  return new Set(headers.flatMap((text) => /sip:([^@>]*)@/.exec(text)?.[1] ?? []));
+}
+
+function codeOf({ body }: { readonly body: Record<string, unknown> }): string {
+  return (body['error'] as { code?: string } | undefined)?.code ?? 'none';
+}
