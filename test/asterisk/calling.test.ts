@@ -25,6 +25,7 @@ const RECIPIENT = '79162000001';
 const SHIPMENT = 70_001;
 /** In the hands of the silent courier. */
 const OTHER_SHIPMENT = 70_003;
+const OTHER_RECIPIENT = '79162000002';
 
 /** Numbers that are nobody's. */
 const STRANGER = { answers: '79990001101', waits: '79990001102', busy: '79990001103', dead: '79980000000' };
@@ -45,6 +46,8 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
   const cleanups = new Cleanups();
   let company: Company;
   let desk: DeskProcess;
+  /** It takes as long as a courier is given to press a key. */
+  let mailbox: ReturnType<typeof place>;
 
   beforeAll(async () => {
     const amiPort = await freeTcpPort();
@@ -77,12 +80,15 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
           ringSeconds: 20,
           recordCouriers: true,
           confirmCourier: true,
+          announceCourier: 'beep',
+          announceRecipient: 'beeperr',
           autoAnswer: [{ extensions: ['101'], header: 'call-info' }],
         },
       },
     });
     cleanups.add(desk.kill);
     await desk.ready();
+    mailbox = place({ courier: 12 }, { shipment: OTHER_SHIPMENT });
   }, 120_000);
 
   afterAll(cleanups.run, 60_000);
@@ -156,7 +162,7 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
     const busy = await place(from, { number: STRANGER.answers });
     expect(codeOf(busy)).toBe('busy');
     expect((await desk.send('DELETE', `/api/calls/${String(one?.body['id'])}`)).status).toBe(202);
-    const call = await ended(one as Awaited<ReturnType<typeof place>>);
+    const call = await ended(one);
     expect(call).toMatchObject({ outcome: 'cancelled', request: { result: { code: 'cancelled' } } });
     expect(await rung('103')).toHaveLength(1);
     const [waiting, ...more] = await rung(STRANGER.waits);
@@ -210,6 +216,12 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
     expect(second?.at).toBeGreaterThan(answeredAt(first));
     expect(textOf(first)).not.toContain(RECIPIENT.slice(-7));
     expect(textOf(second)).not.toContain(COURIER.slice(-7));
+    // Each side hears what is for it, and nobody else does.
+    const played = (await company.asterisk.log()).matchAll(/<([^>]+)> Playing '(\w+)\.\w+'/g);
+    expect([...played].map(([, channel, sound]) => [channel, sound])).toEqual([
+      [expect.stringContaining(`${COURIER}@courier-call-first`), 'beep'],
+      [expect.stringContaining(`${driver}/trunk`), 'beeperr'],
+    ]);
     const files = await company.asterisk.spooled('monitor');
     const name = `courier-${call.linkedIds[0]}`;
     expect(files.filter((file) => file.startsWith(name)).toSorted()).toEqual([
@@ -225,20 +237,19 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
   });
 
   test('a mailbox presses nothing: the recipient is not called', async () => {
-    const [recipient = ''] = ['79162000002'];
-    const call = await ended(await place({ courier: 12 }, { shipment: OTHER_SHIPMENT }));
+    const call = await ended(await mailbox);
     expect(call).toMatchObject({
       direction: 'courier',
       outcome: 'no_answer',
       request: { result: { code: 'not_confirmed' } },
     });
     expect(await rung(SILENT_COURIER)).toHaveLength(1);
-    expect(await rung(recipient)).toEqual([]);
+    expect(await rung(OTHER_RECIPIENT)).toEqual([]);
   }, 40_000);
 
   test('a live caller is put through to a courier', async () => {
     const before = (await rung(COURIER)).length;
-    const talking = company.call({ from: STRANGER.answers, talkMs: 6000 });
+    const talking = company.call({ from: STRANGER.answers, talkMs: 5000 });
     const live = async () =>
       (await desk.calls()).find(({ direction, state }) => direction === 'in' && state === 'talking');
     await eventually('the caller talks with an operator', async () => (await live()) !== undefined);
