@@ -51,6 +51,8 @@ export interface DeskSettings {
   readonly trunks?: readonly string[];
   /** Further sections of the configuration. */
   readonly sections?: Readonly<Record<string, unknown>>;
+  /** Default: a free one. Pages come back to the one they know. */
+  readonly port?: number;
 }
 
 /** It takes a second, or the seven of another desk's lease, or as long as Asterisk boots; a busy machine takes longer. */
@@ -62,7 +64,14 @@ export async function startDeskProcess(
 ): Promise<DeskProcess> {
   const main = await buildServer();
   const path = (name: string): string => join(home.folder, name);
-  const { ami, journalUrl = `sqlite:${path('journal.db')}`, cdrFile, trunks = [], sections } = settings;
+  const {
+    ami,
+    journalUrl = `sqlite:${path('journal.db')}`,
+    cdrFile,
+    trunks = [],
+    sections,
+    port: wanted = 0,
+  } = settings;
   await writeFile(path('ami-secret'), ami.secret);
   const name = `desk-${randomUUID().slice(0, 8)}`;
   const config = path(`${name}.yaml`);
@@ -73,7 +82,7 @@ export async function startDeskProcess(
       database: { url: 'demo:' },
       asterisk: { port: ami.port, username: ami.username, secretFile: path('ami-secret'), trunks, ...cdr },
       journal: { url: journalUrl },
-      desk: { port: 0, tokensFile: path('tokens.json'), usersFile: path('users.json') },
+      desk: { port: wanted, tokensFile: path('tokens.json'), usersFile: path('users.json') },
       ...sections,
     }),
   );

@@ -31,7 +31,7 @@ export function Bar({ user }: { readonly user: User }) {
           {t.pages.journal}
         </a>
         {user.role !== 'operator' && (
-          <a href="/health" aria-current={current('/health')}>
+          <a href="/status" aria-current={current('/status')}>
             {t.pages.health}
           </a>
         )}
@@ -59,7 +59,7 @@ function AsteriskLink({ user }: { readonly user: User }) {
   return user.role === 'operator' ? (
     <span class={`link ${tone}`}>{inside}</span>
   ) : (
-    <a class={`link ${tone}`} href="/health">
+    <a class={`link ${tone}`} href="/status">
       {inside}
     </a>
   );

@@ -20,7 +20,7 @@ export function Page({ user, me }: { readonly user: User; readonly me: Me }) {
       return <Journal me={me} />;
     case 'shipments':
       return rest === '' ? <Nothing /> : <ShipmentPage code={decodeURIComponent(rest)} />;
-    case 'health':
+    case 'status':
       return <Health user={user} />;
     default:
       return <Nothing />;

@@ -37,6 +37,6 @@ export function Search() {
 function searchTarget(text: string): string | null {
   const digits = text.replaceAll(/[\s()+.-]/g, '');
   if (!/^\d{2,20}$/.test(digits)) return null;
-  if (digits.length <= 3 || digits.length >= 7) return `/journal?when=any&number=${digits}`;
+  if (digits.length <= 3 || digits.length >= 7) return `/journal?number=${digits}`;
   return `/shipments/${digits}`;
 }

@@ -24,7 +24,7 @@ export function WhyPanel() {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const typed = typedIn(event, 'number');
-    go(`/health?number=${encodeURIComponent(typed)}#why`, 'replace');
+    go(`/status?number=${encodeURIComponent(typed)}#why`, 'replace');
   };
   return (
     <section class="panel" id="why" aria-labelledby="why-h">

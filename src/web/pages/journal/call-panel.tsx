@@ -65,7 +65,7 @@ function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: 
         {call.talks.length > 0 && <span class="n">{clock(call.seconds.talk * 1000)}</span>}
         <span class="grow" />
         {number !== null && user.value !== null && user.value.role !== 'operator' && (
-          <a class="small" href={`/health?number=${number}#why`}>
+          <a class="small" href={`/status?number=${number}#why`}>
             {t.call.why}
           </a>
         )}

@@ -82,23 +82,21 @@ interface ChoiceProps<Value extends string> {
 
 function Choice<Value extends string>({ label, values, value, name, onChange }: ChoiceProps<Value>) {
   return (
-    <label>
-      <span class="vh">{label}</span>
-      <select
-        class={value === values[0] ? undefined : 'set'}
-        value={value}
-        onChange={(event) => {
-          const chosen = values[event.currentTarget.selectedIndex];
-          if (chosen !== undefined) onChange(chosen);
-        }}
-      >
-        {values.map((one) => (
-          <option key={one} value={one} selected={one === value}>
-            {name(one)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <select
+      aria-label={label}
+      class={value === values[0] ? undefined : 'set'}
+      value={value}
+      onChange={(event) => {
+        const chosen = values[event.currentTarget.selectedIndex];
+        if (chosen !== undefined) onChange(chosen);
+      }}
+    >
+      {values.map((one) => (
+        <option key={one} value={one} selected={one === value}>
+          {name(one)}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -64,7 +64,7 @@ export function CallCard({ own, me, isNoting }: CardProps) {
         <LastCalls
           title={texts.value.card.last}
           calls={person.calls.filter(({ id }) => id !== call.id)}
-          href={`/journal?when=any&number=${person.number}`}
+          href={`/journal?number=${person.number}`}
           shows="us"
         />
       )}

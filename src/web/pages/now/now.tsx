@@ -103,5 +103,5 @@ function OwnLast({ me, title }: { readonly me: Me; readonly title: string }) {
     return () => life.abort();
   });
   if (last.value.length === 0) return null;
-  return <LastCalls title={title} calls={last.value} href={`/journal?when=any&${filter}`} shows="outsider" />;
+  return <LastCalls title={title} calls={last.value} href={`/journal?${filter}`} shows="outsider" />;
 }

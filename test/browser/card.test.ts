@@ -1,0 +1,186 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { BrowserContext, Page } from 'playwright-core';
+import { inbound, missed, transferred } from '../../src/simulator/ami/stories.ts';
+import { Cleanups } from '../lab/cleanups.ts';
+import { eventually } from '../lab/eventually.ts';
+import { OFFICE_START_MS, openOffice, SHOWN, type Office } from './office.ts';
+
+const OFFICE_NUMBER = '74950000000';
+/** Of `directory/demo/company.ts`: a recipient with an open shipment in the hands of courier 11. */
+const RECIPIENT = '79162000001';
+const EXTENSIONS = ['101', '102', '103', '104', '105'];
+
+const closing = new Cleanups();
+let office: Office;
+/** By extension. */
+const browsers = new Map<string, BrowserContext>();
+
+beforeAll(async () => {
+  office = await openOffice(
+    closing,
+    EXTENSIONS.map((extension) => ({
+      name: `op${extension}`,
+      role: 'operator' as const,
+      extensions: [extension],
+    })),
+  );
+}, OFFICE_START_MS);
+afterAll(closing.run);
+afterEach(async () => {
+  for (const context of browsers.values()) await Promise.all(context.pages().map((page) => page.close()));
+});
+
+async function browserOf(extension: string): Promise<BrowserContext> {
+  const context = browsers.get(extension) ?? (await office.open(`op${extension}`));
+  browsers.set(extension, context);
+  return context;
+}
+
+async function pageOf(extension: string): Promise<Page> {
+  return office.page(await browserOf(extension));
+}
+
+const card = (page: Page, state: string) => page.locator(`.card[data-state="${state}"]`);
+
+function ringAll(parts: Partial<Parameters<typeof inbound>[1]> = {}): Promise<void> {
+  return office.asterisk.play(
+    inbound(office.asterisk.ids, {
+      from: RECIPIENT,
+      to: OFFICE_NUMBER,
+      rings: EXTENSIONS,
+      answeredBy: '103',
+      ringSeconds: 4,
+      talkSeconds: 4,
+      endedBy: 'caller',
+      ...parts,
+    }),
+  );
+}
+
+/** Ends with the test, whatever becomes of it. */
+function ring(from: string, seconds: number, rings: readonly string[] = ['101']): Promise<void> {
+  return office.asterisk.play(
+    missed(office.asterisk.ids, {
+      from,
+      to: OFFICE_NUMBER,
+      rings,
+      ringSeconds: seconds,
+      because: 'caller gives up',
+    }),
+  );
+}
+
+describe('the card of the own call', () => {
+  test('opens for each of five, and closes for four of them when the fifth answers, saying so', async () => {
+    const pages = await Promise.all(EXTENSIONS.map(pageOf));
+    const played = ringAll();
+    await Promise.all(pages.map((page) => card(page, 'ringing').waitFor(SHOWN)));
+    const [first, , third] = pages;
+    expect(await first?.locator('.card h2').textContent()).toContain('+7 916 200-00-01');
+    expect(await first?.locator('.card').textContent()).toContain('70001');
+
+    await Promise.all(
+      pages.map((page, index) => card(page, index === 2 ? 'talking' : 'elsewhere').waitFor(SHOWN)),
+    );
+    expect(await first?.locator('.card .word').first().textContent()).toBe('Ответили: pavel (103)');
+    await played;
+    if (third !== undefined) await card(third, 'over').waitFor(SHOWN);
+    for (const page of pages) expect(await page.locator('.card[data-call]').count()).toBe(1);
+  }, 120_000);
+
+  test('moves with the call that is passed on', async () => {
+    const [olga, pavel] = await Promise.all([pageOf('101'), pageOf('103')]);
+    const played = office.asterisk.play(
+      transferred(office.asterisk.ids, {
+        from: RECIPIENT,
+        to: OFFICE_NUMBER,
+        rings: ['101'],
+        answeredBy: '101',
+        ringSeconds: 1,
+        talkSeconds: 1.5,
+        endedBy: 'caller',
+        transferredTo: '103',
+        talkSecondsAfter: 2,
+      }),
+    );
+    await card(olga, 'talking').waitFor(SHOWN);
+    expect(await pavel.locator('.card[data-call]').count()).toBe(0);
+    await card(pavel, 'ringing').waitFor(SHOWN);
+    await card(pavel, 'talking').waitFor(SHOWN);
+    await card(olga, 'over').waitFor(SHOWN);
+    await played;
+  }, 120_000);
+
+  test('is back after a reload, and on another page the call is docked', async () => {
+    const page = await pageOf('103');
+    const played = ringAll({ rings: ['103'], ringSeconds: 0.5, talkSeconds: 8 });
+    await card(page, 'talking').waitFor(SHOWN);
+    await page.reload();
+    await card(page, 'talking').waitFor(SHOWN);
+    await page.getByRole('link', { name: 'Журнал' }).click();
+    await page.locator('.dock').waitFor(SHOWN);
+    await page.keyboard.press('Alt+Digit0');
+    await card(page, 'talking').waitFor(SHOWN);
+    await played;
+  }, 120_000);
+
+  test('sounds in one tab of three, and in another one when that is closed; they share one stream', async () => {
+    const context = await browserOf('101');
+    const streams: string[] = [];
+    context.on('request', (request) => {
+      if (request.url().endsWith('/api/events')) streams.push(request.url());
+    });
+    const pages = [await office.page(context), await office.page(context), await office.page(context)];
+    expect(streams).toHaveLength(1);
+    const played = ring(RECIPIENT, 12);
+    await Promise.all(pages.map((page) => card(page, 'ringing').waitFor(SHOWN)));
+    const sounding = async (): Promise<Page[]> => {
+      const found: Page[] = [];
+      for (const page of pages) {
+        if (!page.isClosed() && (await page.locator('html[data-sounding]').count()) > 0) found.push(page);
+      }
+      return found;
+    };
+    await eventually('one tab sounds', async () => (await sounding()).length === 1);
+    const [loud] = await sounding();
+    await loud?.close();
+    await eventually('another tab sounds', async () => (await sounding()).length === 1);
+    for (const page of pages) if (!page.isClosed()) await card(page, 'missed').waitFor(SHOWN);
+    expect(await sounding()).toEqual([]);
+    await played;
+  }, 120_000);
+
+  test('shows whatever a caller calls themselves as text', async () => {
+    const page = await pageOf('101');
+    const problems: unknown[] = [];
+    page.on('pageerror', (error) => problems.push(error));
+    const hostile = [
+      '<script>document.title="hacked"</script>',
+      'Ы'.repeat(300),
+      '🚚☎️ Курьер',
+      'مرحبا بالعالم',
+    ];
+    for (const from of hostile) {
+      const played = ring(from, 2);
+      await page.locator('.card[data-state="ringing"] h2', { hasText: from }).waitFor(SHOWN);
+      const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect({ from, beyond: Math.max(0, Number(width)) }).toEqual({ from, beyond: 0 });
+      await played;
+      await card(page, 'missed').waitFor(SHOWN);
+    }
+    expect(await page.title()).toContain('courier-agi');
+    expect(problems).toEqual([]);
+  }, 120_000);
+
+  test('keeps a note, in the journal and over a reload', async () => {
+    const page = await pageOf('104');
+    const played = ring(RECIPIENT, 1, ['104']);
+    await card(page, 'ringing').waitFor(SHOWN);
+    await page.keyboard.press('Alt+KeyN');
+    await page.locator('[data-note]').fill('Просит <b>после</b> 18:00');
+    await page.getByText(/^ ?сохранено/).waitFor(SHOWN);
+    await played;
+    const [call] = await office.desk().calls();
+    expect(call?.note).toBe('Просит <b>после</b> 18:00');
+  }, 120_000);
+});

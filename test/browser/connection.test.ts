@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { inbound } from '../../src/simulator/ami/stories.ts';
+import { Cleanups } from '../lab/cleanups.ts';
+import { OFFICE_START_MS, openOffice, SHOWN, type Office } from './office.ts';
+
+const closing = new Cleanups();
+let office: Office;
+let page: Page;
+
+beforeAll(async () => {
+  office = await openOffice(closing, [{ name: 'olga', role: 'operator', extensions: ['101'] }]);
+  page = await office.page(await office.open('olga'));
+}, OFFICE_START_MS);
+afterAll(closing.run);
+
+function talk(seconds: number): Promise<void> {
+  return office.asterisk.play(
+    inbound(office.asterisk.ids, {
+      from: '79162000001',
+      to: '74950000000',
+      rings: ['101'],
+      answeredBy: '101',
+      ringSeconds: 0.3,
+      talkSeconds: seconds,
+      endedBy: 'caller',
+    }),
+  );
+}
+
+const lost = (text: RegExp) => page.locator('.head.lost', { hasText: text });
+/** Asterisk is looked for again and again, with growing pauses. */
+const BACK = { timeout: 60_000 };
+
+describe('a line that is cut', () => {
+  test('of Asterisk: it is told, clocks stop, nothing can be dialled; then it comes back by itself', async () => {
+    const played = talk(60);
+    await page.locator('.card[data-state="talking"]').waitFor(SHOWN);
+    await office.asterisk.stop();
+    await lost(/Нет связи с Asterisk, данные на \d/).waitFor(SHOWN);
+    await page.locator('.card .word', { hasText: 'Шёл разговор' }).waitFor(SHOWN);
+    const buttons = page.locator('.card .btn[aria-disabled="true"]');
+    expect(await buttons.allTextContents()).toEqual(expect.arrayContaining(['Соединить с…', 'Завершить']));
+    const clock = page.locator('.card .timer');
+    const before = await clock.textContent();
+    await page.waitForTimeout(2200);
+    expect(await clock.textContent()).toBe(before);
+
+    await office.asterisk.start();
+    await lost(/Asterisk/).waitFor({ state: 'detached', ...BACK });
+    await page.locator('.card .word', { hasText: 'Шёл разговор' }).waitFor({ state: 'detached', ...BACK });
+    await played;
+  }, 180_000);
+
+  test('of the desk: it is told, and a restarted desk is found again, with the session', async () => {
+    expect(await office.desk().terminate()).toBe(0);
+    await lost(/Нет связи с сервером, данные на \d.*Звонки идут как обычно/).waitFor(SHOWN);
+    await office.restart();
+    await lost(/сервером/).waitFor({ state: 'detached', ...BACK });
+    const played = talk(1.5);
+    await page.locator('.card[data-state="talking"]').waitFor(SHOWN);
+    await page.locator('.card[data-state="over"]').waitFor(SHOWN);
+    await played;
+  }, 180_000);
+
+  test('of the desk, for good: a session that has ended leads to the sign-in, and back to the same page', async () => {
+    await page.goto(`${office.url}/journal?outcome=answered`);
+    await page.locator('.t-calls').waitFor(SHOWN);
+    await page.context().request.delete(`${office.url}/api/session`, { headers: { origin: office.url } });
+    await page.reload();
+    await page.getByLabel('Пароль').waitFor(SHOWN);
+    expect(new URL(page.url()).search).toBe('?outcome=answered');
+  }, 120_000);
+});

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { BrowserContext, Page } from 'playwright-core';
+import { courierCallback, inbound, missed } from '../../src/simulator/ami/stories.ts';
+import { Cleanups } from '../lab/cleanups.ts';
+import { eventually } from '../lab/eventually.ts';
+import { OFFICE_START_MS, openOffice, PASSWORD, SHOWN, type Office } from './office.ts';
+
+const OFFICE_NUMBER = '74950000000';
+const RECIPIENT = '79162000001';
+const COURIER = '79161000011';
+const STRANGER = '79031234567';
+
+const closing = new Cleanups();
+let office: Office;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  office = await openOffice(closing, [
+    { name: 'olga', role: 'operator', extensions: ['101'] },
+    { name: 'marina', role: 'admin' },
+  ]);
+  const { asterisk } = office;
+  await Promise.all([
+    asterisk.play(
+      inbound(asterisk.ids, {
+        from: RECIPIENT,
+        to: OFFICE_NUMBER,
+        rings: ['101', '102'],
+        answeredBy: '102',
+        ringSeconds: 0.5,
+        talkSeconds: 2,
+        endedBy: 'caller',
+      }),
+    ),
+    asterisk.play(
+      courierCallback(asterisk.ids, {
+        courier: COURIER,
+        recipient: RECIPIENT,
+        context: 'courier-call',
+        callerId: OFFICE_NUMBER,
+        ringSeconds: 1,
+        outcome: 'second is busy',
+        talkSeconds: 0,
+      }),
+    ),
+    asterisk.play(
+      missed(asterisk.ids, {
+        from: STRANGER,
+        to: OFFICE_NUMBER,
+        rings: ['101'],
+        ringSeconds: 2,
+        because: 'nobody answers',
+      }),
+    ),
+  ]);
+  context = await office.open('olga');
+  page = await office.page(context);
+}, OFFICE_START_MS);
+afterAll(closing.run);
+
+describe('sign-in', () => {
+  test('tells of a wrong password, and lets in with the right one, to the page that was wanted', async () => {
+    const stranger = await office.open(null);
+    const at = await stranger.newPage();
+    await at.goto(`${office.url}/missed`);
+    await at.getByLabel('Логин').fill('olga');
+    await at.getByLabel('Пароль').fill('wrong-password');
+    await at.getByRole('button', { name: 'Войти' }).click();
+    await at.locator('#problem', { hasText: /.+/ }).waitFor(SHOWN);
+    await at.getByLabel('Пароль').fill(PASSWORD);
+    await at.getByLabel('Пароль').press('Enter');
+    await at.getByRole('heading', { name: 'Не перезвонили' }).waitFor(SHOWN);
+    await stranger.close();
+  }, 120_000);
+
+  test('shows an operator nothing of the page that is for others, whatever the address', async () => {
+    await page.goto(`${office.url}/status`);
+    await page.getByText('Эта страница для старших смены и администраторов.').waitFor(SHOWN);
+    expect(await page.getByRole('link', { name: 'Состояние' }).count()).toBe(0);
+  }, 120_000);
+
+  test('forgets whoever leaves', async () => {
+    const leaving = await office.open('marina');
+    const at = await office.page(leaving);
+    await at.getByRole('button', { name: 'Настройки и выход' }).click();
+    await at.getByRole('button', { name: 'Выйти' }).click();
+    await at.getByLabel('Пароль').waitFor(SHOWN);
+    expect((await leaving.request.get(`${office.url}/api/calls`)).status()).toBe(401);
+    await leaving.close();
+  }, 120_000);
+});
+
+describe('the journal', () => {
+  const rows = () => page.locator('.t-calls tbody a.row');
+
+  test('has its filters in the address, and is the same after a reload', async () => {
+    await page.goto(`${office.url}/journal`);
+    await rows().nth(2).waitFor(SHOWN);
+    await page.getByLabel('Исход', { exact: true }).selectOption({ label: 'Пропущенные' });
+    await page.waitForURL(/outcome=missed/);
+    await eventually('one row', async () => (await rows().count()) === 1);
+    await page.reload();
+    await rows().first().waitFor(SHOWN);
+    expect(await rows().count()).toBe(1);
+    await page.goBack();
+    await rows().nth(2).waitFor(SHOWN);
+  }, 120_000);
+
+  test('tells the story of a call as a picture and in words', async () => {
+    await page.goto(`${office.url}/journal?number=2000001&direction=in`);
+    await rows().first().click();
+    const call = page.locator('article.call');
+    await call
+      .locator('.lanes rect.talk')
+      .first()
+      .waitFor({ state: 'attached', ...SHOWN });
+    expect(await call.locator('.lanes rect.ring').count()).toBeGreaterThanOrEqual(2);
+    expect(await call.locator('.lanes .cross').count()).toBe(1);
+    const story = (await call.locator('.events li').allTextContents()).join('\n');
+    expect(story).toMatch(/звонок на \+7 495 000-00-00/);
+    expect(story).toMatch(/звонят: .*101.*102/);
+    expect(story).toMatch(/ответ: .*102/);
+    expect(story).toMatch(/трубку положили: \+7 916 200-00-01/);
+    // Only the call's own place changes in the address.
+    expect(new URL(page.url()).searchParams.get('direction')).toBe('in');
+  }, 120_000);
+
+  test('goes from row to row by the keyboard, and opens by it', async () => {
+    await page.goto(`${office.url}/journal`);
+    await rows().nth(2).waitFor(SHOWN);
+    await rows().first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('tr[aria-current="true"]').waitFor(SHOWN);
+    expect(await page.locator('tbody tr:has(a.row)').nth(1).getAttribute('aria-current')).toBe('true');
+  }, 120_000);
+
+  test('is found by the end of a number, from any page', async () => {
+    await page.goto(office.url);
+    await page.locator('.card').waitFor(SHOWN);
+    await page.keyboard.press('Slash');
+    await page.keyboard.type('79031234567');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/journal\?number=79031234567/);
+    await rows().first().waitFor(SHOWN);
+    expect(await rows().count()).toBe(1);
+  }, 120_000);
+
+  test('is downloaded as a table', async () => {
+    await page.goto(`${office.url}/journal?outcome=missed`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('calls.csv');
+  }, 120_000);
+});
+
+describe('who is owed a call', () => {
+  test('stands in the list until somebody has spoken with them', async () => {
+    await page.goto(`${office.url}/missed`);
+    const row = page.locator('.t-missed tbody tr', { hasText: '+7 903 123-45-67' });
+    await row.getByRole('button', { name: /Перезвонить/ }).waitFor(SHOWN);
+    const played = office.asterisk.play(
+      inbound(office.asterisk.ids, {
+        from: STRANGER,
+        to: OFFICE_NUMBER,
+        rings: ['102'],
+        answeredBy: '102',
+        ringSeconds: 0.3,
+        talkSeconds: 1,
+        endedBy: 'caller',
+      }),
+    );
+    await row.getByText(/перезвонили/).waitFor(SHOWN);
+    await played;
+    await page.reload();
+    await page.getByText('Всем перезвонили').waitFor(SHOWN);
+  }, 120_000);
+});
+
+describe('a shipment', () => {
+  test('lists every attempt of its courier', async () => {
+    await page.goto(`${office.url}/shipments/70001`);
+    const attempt = page.locator('.t-tries tbody tr');
+    await attempt.first().waitFor(SHOWN);
+    expect(await attempt.first().textContent()).toContain('занято');
+    await page.locator('.t-talks tbody tr').first().waitFor(SHOWN);
+  }, 120_000);
+});
