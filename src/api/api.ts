@@ -44,6 +44,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
 
   app.use(async (c, next) => {
     c.header('cache-control', 'no-store');
+    c.set('language', languageOf(c.req.header('accept-language')));
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
     await next();
   });

@@ -3,8 +3,9 @@ import { z } from '@hono/zod-openapi';
 import type { CallEvents } from './call-events.ts';
 import type { CallEngine } from '../calling/engine.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Decision } from '../routing/decision.ts';
 import type { Surveys } from '../survey/surveys.ts';
+import type { NamesReader } from '../directory/names/names.ts';
+import type { Explained } from './people.ts';
 import type { Language } from '../util/language.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Client } from '../accounts/client.ts';
@@ -15,6 +16,8 @@ import type { Site } from './site.ts';
 export interface ApiContext {
   readonly Bindings: HttpBindings;
   readonly Variables: {
+    /** Of texts for whoever asks. */
+    language: Language;
     client: Client;
     /** A token may be removed, a session may end, while a stream of events lasts. Never rejects. */
     isStillClient: () => Promise<boolean>;
@@ -28,8 +31,11 @@ export interface DeskApi {
   /** What belongs to a call has changed: it is published anew, as a whole. */
   readonly touch: (id: string) => void;
   readonly engine: Pick<CallEngine, 'place' | 'placed' | 'cancel' | 'connect' | 'fallbackNumber'>;
-  /** @returns null when it is no number. @throws {DirectoryTimeoutError | DirectoryBusyError | DirectoryUnavailableError} */
-  readonly explain: (number: string) => Promise<Decision | null>;
+  /** A number as `contacts.VALUE` holds it; null when it is none. */
+  readonly normalise: (raw: string) => string | null;
+  /** @throws {DirectoryTimeoutError | DirectoryBusyError | DirectoryUnavailableError} */
+  readonly explain: (number: string) => Promise<Explained>;
+  readonly names: NamesReader;
   readonly accounts: Accounts;
   readonly site: Site;
   /** What is shown in the browser. */

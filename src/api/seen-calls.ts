@@ -21,11 +21,11 @@ export function withoutStaff<Seen extends Call>(call: Seen): Seen {
     ...call,
     from: hidden(call.from),
     to: hidden(call.to),
-    answeredBy: null,
-    legs: [],
-    talks: [],
+    answeredBy: call.answeredBy === null ? null : hidden(call.answeredBy),
+    legs: call.legs.map((leg) => ({ ...leg, party: hidden(leg.party) })),
+    talks: call.talks.map((talk) => ({ ...talk, a: hidden(talk.a), b: hidden(talk.b) })),
     links: call.links.filter(({ kind }) => kind !== 'user'),
-    request: null,
+    request: call.request === null ? null : { ...call.request, user: null },
   };
 }
 

@@ -54,10 +54,12 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     surveys: parts.surveys,
     touch: (id) => desk.touch(id),
     engine,
-    explain: async (text) => {
-      const number = router.normalise(text);
-      return number.kind === 'number' ? router.route(number.digits, EXPLAIN_MS) : null;
+    normalise: (raw) => {
+      const number = router.normalise(raw);
+      return number.kind === 'number' ? number.digits : null;
     },
+    explain: (number) => router.explain(number, EXPLAIN_MS),
+    names: parts.names,
     accounts,
     site,
     proxyUser,

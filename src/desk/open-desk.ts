@@ -23,6 +23,8 @@ import { openDoor } from './open-door.ts';
 import { Retention } from './retention.ts';
 import { openFeeds, type Feeds } from './open-feeds.ts';
 import { openSurvey } from './open-survey.ts';
+import type { NamesReader } from '../directory/names/names.ts';
+import { openNames } from '../directory/names/open.ts';
 import { openStaffSource } from './staff-source.ts';
 import { Staff } from './staff.ts';
 import type { Surveys } from '../survey/surveys.ts';
@@ -34,6 +36,7 @@ export interface OpenedDesk {
   readonly engine: CallEngine;
   readonly router: Router;
   readonly staff: Staff;
+  readonly names: NamesReader;
   readonly feeds: Feeds;
   /** Undefined where it is not enabled. */
   readonly door: Door | undefined;
@@ -80,6 +83,9 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     maxBudgetMs: LOOKUP_MS,
   });
   const router = new Router(config, directory);
+  const names = openNames(...databaseOfNames({ config, databasePassword }), (problem) =>
+    problems.add('names could not be read: codes are shown', { problem: maskText(problem) }),
+  );
   const source = openStaffSource(database.url ?? 'demo:', databasePassword);
   const staff = new Staff({
     read: () => source.read(),
@@ -180,6 +186,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     engine,
     router,
     staff,
+    names,
     feeds,
     door,
     surveys: survey.surveys,
@@ -209,10 +216,21 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       await Promise.all([
         journal.stop(0),
         settledWithin(source.close(), GOODBYE_MS),
+        settledWithin(names.close(), GOODBYE_MS),
         settledWithin(directory.close(), GOODBYE_MS),
       ]);
     },
   };
+}
+
+/** Names stay with the desk, where it has a user of its own for them. */
+function databaseOfNames({
+  config: { desk, database },
+  databasePassword,
+}: Pick<LoadedConfig, 'config' | 'databasePassword'>): [url: string, password: string | undefined] {
+  if (desk.database === undefined) return [database.url ?? 'demo:', databasePassword];
+  const { url, passwordFile } = desk.database;
+  return [url, passwordFile === undefined ? undefined : readSecret(passwordFile)];
 }
 
 function openCdr(url: string, passwordFile: string | undefined): CdrSource {

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Directory } from '../../directory/directory.ts';
+import type { Match } from '../../directory/match.ts';
 import { createFieldParser } from '../../phone/field.ts';
 import { normaliseNumber, type NumberResult } from '../../phone/number.ts';
 import type { AttemptRules } from '../../routing/attempts.ts';
@@ -37,6 +38,16 @@ export class Router {
    * @throws {DirectoryBusyError | DirectoryTimeoutError | DirectoryUnavailableError} the look-up failed
    */
   async route(digits: string, budgetMs: number, restrictions?: Restrictions): Promise<Decision> {
-    return decide(digits, await this.#directory.find(digits, budgetMs), this.#rules, restrictions);
+    return (await this.explain(digits, budgetMs, restrictions)).decision;
+  }
+
+  /** As `route`, and what the decision was made of. */
+  async explain(
+    digits: string,
+    budgetMs: number,
+    restrictions?: Restrictions,
+  ): Promise<{ decision: Decision; matches: readonly Match[] }> {
+    const answer = await this.#directory.find(digits, budgetMs);
+    return { decision: decide(digits, answer, this.#rules, restrictions), matches: answer.matches };
   }
 }

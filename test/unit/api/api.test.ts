@@ -54,6 +54,7 @@ const api = () =>
       surveys,
       explain,
       accounts: tokenAccounts((token) => (clients.has(token) ? client({ role }) : null)),
+      normalise: (raw) => (raw === '101' ? null : ANNA),
       timeZone: 'Asia/Yekaterinburg',
       onEventsEnd: (end) => {
         ends.add(end);
@@ -293,22 +294,33 @@ test('the attempts to reach a recipient are those that went out', async () => {
 describe('GET /api/people', () => {
   test('tells whose a number is, and the last calls with it', async () => {
     explain.mockResolvedValueOnce({
-      ...nobody('NO_TARGET', ANNA),
-      candidates: [
-        { kind: 'recipient', code: 70_001, courier: 11, client: 201, won: true, why: { code: 'no-manager' } },
-      ],
+      decision: {
+        ...nobody('NO_TARGET', ANNA),
+        candidates: [
+          {
+            kind: 'recipient',
+            code: 70_001,
+            courier: 11,
+            client: 201,
+            won: true,
+            why: { code: 'no-manager' },
+          },
+        ],
+      },
+      matches: [],
     });
     const { body } = await ask('/api/people?number=8-916-123-45-67');
     expect(body).toMatchObject({
       number: ANNA,
-      candidates: [{ kind: 'recipient', code: 70_001, courier: 11 }],
+      candidates: [
+        { kind: 'recipient', code: 70_001, courier: 11, why: { text: expect.stringContaining('менеджер') } },
+      ],
     });
     expect(idsOf(body)).toEqual(['3', '1']);
-    expect(explain).toHaveBeenCalledWith('8-916-123-45-67');
+    expect(explain).toHaveBeenCalledWith(ANNA);
   });
 
   test('refuses what is no number, and says when the database is away', async () => {
-    explain.mockResolvedValueOnce(null);
     expect((await ask('/api/people?number=101')).body.error.code).toBe('invalid_number');
     explain.mockRejectedValueOnce(new DirectoryTimeoutError('The database gave no answer within 2000 ms.'));
     expect((await ask('/api/people?number=79161234567')).body.error.code).toBe('database_away');

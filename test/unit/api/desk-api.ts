@@ -4,6 +4,8 @@ import type { Client } from '../../../src/accounts/client.ts';
 import { CallEvents } from '../../../src/api/call-events.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
 import { CallRefusedError } from '../../../src/calling/refusals.ts';
+import { NO_NAMES } from '../../../src/directory/names/names.ts';
+import { nobody } from '../../../src/routing/decision.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
 
 /** What the routes work with, of which nothing is there but what a test gives. */
@@ -20,7 +22,13 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
       cancel: async () => undefined,
       connect: async () => undefined,
     },
-    explain: async () => null,
+    normalise: (raw) => raw,
+    explain: async (number) => ({ decision: nobody('UNKNOWN', number), matches: [] }),
+    names: {
+      find: async () => NO_NAMES,
+      state: () => ({ missing: [], problem: null }),
+      close: async () => {},
+    },
     accounts: tokenAccounts(() => null),
     site: { publicOrigin: undefined, isHttps: false, isProxied: false },
     pages: new Map(),
