@@ -54,6 +54,7 @@ const people = createRoute({
           schema: z.object({
             number: z.string(),
             candidates: z.array(candidate),
+            more: z.number().openapi({ description: 'Candidates that are left out.' }),
             route: z.object({
               status: z.string(),
               attempts: z.array(

@@ -4,6 +4,9 @@ import type { Candidate, Decision } from '../routing/decision.ts';
 import { describeReason } from '../routing/reason.text.ts';
 import type { Language } from '../util/language.ts';
 
+/** A switchboard may stand with hundreds of shipments: nobody reads more of them on a card. */
+const MAX_CANDIDATES = 30;
+
 /** What the router would do with a number, and what it found. */
 export interface Explained {
   readonly decision: Decision;
@@ -11,7 +14,8 @@ export interface Explained {
 }
 
 /** Codes of all who stand behind a number. */
-export function wantedNames({ decision: { candidates } }: Explained): WantedNames {
+export function wantedNames({ decision }: Explained): WantedNames {
+  const candidates = decision.candidates.slice(0, MAX_CANDIDATES);
   const of = (kind: Candidate['kind']) =>
     candidates.flatMap(({ kind: itsKind, code }) => (itsKind === kind && code !== null ? [code] : []));
   return {
@@ -27,9 +31,10 @@ export function describePeople(explained: Explained, names: Names, language: Lan
   const { number, candidates, status, attempts } = explained.decision;
   return {
     number,
-    candidates: candidates.map((candidate) =>
-      describeCandidate(candidate, explained.matches, names, language),
-    ),
+    candidates: candidates
+      .slice(0, MAX_CANDIDATES)
+      .map((candidate) => describeCandidate(candidate, explained.matches, names, language)),
+    more: Math.max(0, candidates.length - MAX_CANDIDATES),
     route: {
       status,
       attempts: attempts.map(({ number: dialled = null, extension = null, ring, why }) => ({

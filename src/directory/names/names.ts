@@ -13,7 +13,7 @@ export interface WantedNames {
   readonly shipments: readonly Code[];
 }
 
-export const MAX_NAMES = 20;
+export const MAX_NAMES = 30;
 
 export interface CourierName {
   readonly name: string | null;

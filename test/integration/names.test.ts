@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createConnection, type Connection } from 'mysql2/promise';
+import { recipients } from '../../src/directory/demo/recipients.ts';
+import { parseDatabaseUrl } from '../../src/directory/mysql/database-url.ts';
+import { MysqlNames } from '../../src/directory/names/mysql.names.ts';
+import { MAX_NAMES, type WantedNames } from '../../src/directory/names/names.ts';
+import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
+import type { DatabaseServer } from '../lab/databases/server.ts';
+import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
+
+const PASSWORD = 'p@ss:w/ö#rd%';
+const WANTED: WantedNames = {
+  couriers: [11, 17, 99],
+  clients: [201],
+  contacts: [301],
+  shipments: [70_001, 70_007],
+};
+
+describe.each(DATABASE_SERVERS)('names on %s', (_name, startServer) => {
+  let server: DatabaseServer;
+  let names: MysqlNames;
+  const onProblem = jest.fn();
+
+  const open = (user: string, database = 'courier') => {
+    const url = `mysql://${user}:${encodeURIComponent(PASSWORD)}@${server.host}:${server.port}/${database}`;
+    names = new MysqlNames({ address: parseDatabaseUrl(url), onProblem, budgetMs: 10_000 });
+  };
+
+  async function makeCompany(
+    database: { name?: string; charset?: 'utf8mb4' | 'cp1251' } = {},
+  ): Promise<void> {
+    await createCourierDatabase(server, database);
+    await insertDemoCompany(server);
+    await server.sql(`
+      ALTER TABLE address ADD target VARCHAR(200) NULL, ADD time_put_min TIME NULL, ADD time_put_max TIME NULL;
+      UPDATE address SET date_putn = '2026-03-03', time_put_min = '10:00', StrBarCode = '0' WHERE code = 70001;
+    `);
+    for (const { shipment, name, company } of recipients) {
+      await server.sql('UPDATE address SET name = ?, target = ? WHERE code = ?', [name, company, shipment]);
+    }
+  }
+
+  beforeAll(async () => {
+    server = await startServer();
+  }, SERVER_START_MS);
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    onProblem.mockClear();
+    await makeCompany();
+    for (const file of ['grants.sql', 'desk-grants.sql']) {
+      const grants = await readFile(new URL(`../../deploy/${file}`, import.meta.url), 'utf8');
+      await server.sql(grants.replaceAll("'127.0.0.1'", "'%'").replaceAll('CHANGE-ME', PASSWORD));
+    }
+  });
+  afterEach(() => names?.close());
+
+  test('are those of the couriers, clients, contact persons and recipients, in Cyrillic', async () => {
+    open('desk');
+    const found = await names.find(WANTED);
+    expect(Object.fromEntries(found.couriers)).toEqual({
+      11: { name: 'Андрей Быстров', manager: 'olga' },
+      // The manager is somebody of the staff.
+      17: { name: 'Жанна Лёгкая', manager: 'Захар Старший' },
+    });
+    expect(Object.fromEntries(found.clients)).toEqual({ 201: 'Книги почтой' });
+    expect(Object.fromEntries(found.contacts)).toEqual({ 301: 'Анна Полкина' });
+    expect(Object.fromEntries(found.shipments)).toEqual({
+      70001: {
+        name: 'Мария Ковалёва',
+        company: null,
+        barcode: null,
+        plan: { day: '2026-03-03', from: '10:00', until: null },
+      },
+      70007: { name: 'Алесь Минский', company: 'Белая Русь', barcode: null, plan: null },
+    });
+    expect(names.state()).toEqual({ missing: [], problem: null });
+    expect(onProblem).not.toHaveBeenCalled();
+  });
+
+  test('are read from a database of cp1251, too', async () => {
+    await makeCompany({ name: 'courier_cp1251', charset: 'cp1251' });
+    await server.sql(`GRANT SELECT ON courier_cp1251.* TO 'desk'@'%'`);
+    open('desk', 'courier_cp1251');
+    expect((await names.find(WANTED)).contacts.get('301')).toBe('Анна Полкина');
+    await server.sql(`REVOKE SELECT ON courier_cp1251.* FROM 'desk'@'%'`);
+  });
+
+  test('are not those of a user who may read codes alone, and that is told', async () => {
+    open('agi');
+    const found = await names.find(WANTED);
+    expect(found.clients.size + found.contacts.size + found.shipments.size).toBe(0);
+    // The router's user may read the login of a manager.
+    expect(found.couriers.get('11')?.name).toBeNull();
+    expect(names.state()).toEqual({
+      missing: ['kurier.name', 'clients.company', 'fio.name', 'address.name'],
+      problem: null,
+    });
+    expect(onProblem).not.toHaveBeenCalled();
+  });
+
+  test('go on with one fact less after the database has changed', async () => {
+    open('desk');
+    await names.find(WANTED);
+    await server.sql('ALTER TABLE address DROP COLUMN target; DROP TABLE fio');
+    await names.find(WANTED);
+    const found = await names.find(WANTED);
+    expect(found.shipments.get('70007')).toMatchObject({ name: 'Алесь Минский', company: null });
+    expect(found.couriers.get('11')?.name).toBe('Андрей Быстров');
+    expect(names.state().missing).toEqual(['fio.name']);
+  });
+
+  test('of whatever people type are one line', async () => {
+    const typed = `<script>alert(1)</script>\n\u0007${'я'.repeat(60)}`;
+    await server.sql('UPDATE clients SET company = ? WHERE code = 201', [typed]);
+    open('desk');
+    const name = (await names.find(WANTED)).clients.get('201');
+    expect(name).toBe(`<script>alert(1)</script> ${'я'.repeat(60)}`);
+  });
+
+  test('of more codes than are shown, and of codes that are hostile, do no harm', async () => {
+    open('desk');
+    const couriers = ["11' or '1'='1", '11; drop table kurier', ...Array.from({ length: 50 }, (_, n) => n)];
+    const found = await names.find({ ...WANTED, couriers });
+    expect(found.couriers.size).toBeLessThanOrEqual(MAX_NAMES);
+    expect((await names.find(WANTED)).couriers.size).toBe(2);
+  });
+
+  test('that cannot be read leave codes, at once', async () => {
+    open('nobody');
+    expect((await names.find(WANTED)).couriers.size).toBe(0);
+    expect(names.state().problem).toMatch(/denied|log/i);
+    expect(onProblem).toHaveBeenCalledTimes(1);
+  });
+
+  describe('the user of deploy/desk-grants.sql', () => {
+    let desk: Connection;
+    beforeAll(async () => {
+      const { host, port } = server;
+      desk = await createConnection({ host, port, user: 'desk', password: PASSWORD, database: 'courier' });
+    });
+    afterAll(() => desk?.destroy());
+
+    test.each([
+      'SELECT pass FROM clients',
+      'SELECT * FROM clients',
+      'SELECT phonem FROM kurier',
+      'SELECT VALUE FROM contacts',
+      'SELECT extPhone FROM users',
+      'SELECT user FROM mysql.user',
+      'UPDATE clients SET company = ""',
+      'DELETE FROM address',
+    ])('may not %s', async (statement) => {
+      await expect(desk.query(statement)).rejects.toThrow(/denied/);
+    });
+  });
+});
