@@ -26,7 +26,7 @@ const COLUMNS = {
   address: ['name', 'target', 'strbarcode', 'date_putn', 'time_put_min', 'time_put_max'],
 } as const;
 type Table = keyof typeof COLUMNS;
-const TABLES = Object.keys(COLUMNS) as readonly Table[];
+const TABLES: readonly Table[] = ['kurier', 'clients', 'fio', 'address'];
 
 /** Without these there are codes in place of names, and that is told. The others are a matter of the installation. */
 const WORTH_TELLING = ['kurier.name', 'clients.company', 'fio.name', 'address.name'];
