@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { AllowList } from '../net/allow-list.ts';
 import { AgiClosedError, AgiHangupError, AgiListenError, AgiTimeoutError } from './errors.ts';
+import { Bag } from '../util/bag.ts';
 import { messageOf } from '../util/errors.ts';
 import { Listener } from '../net/listener.ts';
 import { AgiSession } from './session.ts';
@@ -55,9 +56,9 @@ export class AgiServer {
   readonly #allowed: AllowList;
   readonly #overload: OverloadResponder;
   /** Sessions whose connection is open. */
-  readonly #open = new Set<AgiSession>();
+  readonly #open = new Bag<AgiSession>();
   /** Sessions whose handler has not come back. */
-  readonly #running = new Set<AgiSession>();
+  readonly #running = new Bag<AgiSession>();
   /** Told when there is no session left. */
   readonly #onIdle = new Set<() => void>();
 

@@ -5,7 +5,6 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
 import type { CountryCode, NumberingPlan } from 'libphonenumber-js/max';
-import { memoise } from '../util/memoise.ts';
 
 /** What dialling looks like inside one country. */
 export interface Country {
@@ -36,9 +35,19 @@ export function countryOfNumber(digits: string): string | null {
   return parsePhoneNumberFromString(`+${digits}`)?.country ?? null;
 }
 
+const known = new Map<string, Country | null>();
+
 /** @returns null for a country whose numbering plan is not known */
-export const findCountry = memoise((country): Country | null => {
+export function findCountry(country: string): Country | null {
   if (!isSupportedCountry(country)) return null;
+  const found = known.get(country);
+  if (found !== undefined) return found;
+  const made = makeCountry(country);
+  known.set(country, made);
+  return made;
+}
+
+function makeCountry(country: CountryCode): Country | null {
   const metadata = new Metadata();
   metadata.selectNumberingPlan(country);
   const plan = metadata.numberingPlan;
@@ -58,7 +67,7 @@ export const findCountry = memoise((country): Country | null => {
     lengths: [...mobileLengths, ...(plan.type('FIXED_LINE')?.possibleLengths() ?? [])],
     complete: completeNumbers(plan, callingCode, prefix),
   };
-}, 300);
+}
 
 function completeNumbers(plan: WholePlan, callingCode: string, prefix: string): RegExp | null {
   // What begins with the international prefix is read as an international number first.

@@ -5,6 +5,7 @@ import { DatabaseConnection, type Refusal, type Row } from './connection.ts';
 import type { DatabaseAddress } from './database-url.ts';
 import { describeAddress } from './database-url.ts';
 import { isInterruption, isOfStatement, toDirectoryError } from './mysql.errors.ts';
+import { Bag } from '../../util/bag.ts';
 import { OpeningPace } from './opening-pace.ts';
 
 export type { Row } from './connection.ts';
@@ -48,7 +49,7 @@ export class QueryPool {
   readonly #pace = new OpeningPace();
   /** The one used last is used next. */
   readonly #idle: DatabaseConnection[] = [];
-  readonly #used = new Set<DatabaseConnection>();
+  readonly #used = new Bag<DatabaseConnection>();
   readonly #opening = new Set<DatabaseConnection>();
   /** Those that are open, and those that say goodbye. */
   readonly #open = new Set<DatabaseConnection>();
