@@ -21,6 +21,7 @@ import { addressOf } from './site.ts';
 import { addEventsRoute } from './events.route.ts';
 import { addPeopleRoutes } from './people.routes.ts';
 import { addSurveyRoutes } from './surveys.routes.ts';
+import { addRecordingRoutes } from './recordings.routes.ts';
 import type { ApiContext, DeskApi } from './context.ts';
 import type { Client } from '../accounts/client.ts';
 import { TooManyTriesError } from '../accounts/errors.ts';
@@ -77,6 +78,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   addPeopleRoutes(app, desk);
   addSurveyRoutes(app, desk);
   addEventsRoute(app, desk);
+  addRecordingRoutes(app, desk);
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'courier-agi desk', version: packageVersion() },

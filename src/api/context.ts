@@ -6,6 +6,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Surveys } from '../survey/surveys.ts';
 import type { NamesReader } from '../directory/names/names.ts';
 import type { Explained } from './people.ts';
+import type { Recordings } from '../recordings/recordings.ts';
 import type { Language } from '../util/language.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Client } from '../accounts/client.ts';
@@ -36,6 +37,8 @@ export interface DeskApi {
   /** @throws {DirectoryTimeoutError | DirectoryBusyError | DirectoryUnavailableError} */
   readonly explain: (number: string) => Promise<Explained>;
   readonly names: NamesReader;
+  /** Undefined without the section `recordings`. */
+  readonly recordings: Pick<Recordings, 'find' | 'open' | 'noteListening' | 'listenings'> | undefined;
   readonly accounts: Accounts;
   readonly site: Site;
   /** What is shown in the browser. */
@@ -70,6 +73,8 @@ export interface DeskHealth {
     readonly problem: string | null;
   }[];
   readonly journal: { readonly problem: string | null; readonly waiting: number };
+  /** Null without the section `recordings`. What is wrong with them makes the desk no less ready. */
+  readonly recordings: { readonly problem: string | null; readonly waiting: number } | null;
 }
 
 const errorSchema = z.object({

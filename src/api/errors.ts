@@ -52,6 +52,22 @@ const REFUSALS = {
     en: 'The journal has no call with this id.',
     ru: 'В журнале нет звонка с таким id.',
   },
+  no_such_recording: {
+    status: 404,
+    en: 'There is no recording with this id.',
+    ru: 'Записи разговора с таким id нет.',
+  },
+  recording_not_ready: {
+    status: 409,
+    en: 'This recording has not come from the telephone server yet, or never did.',
+    ru: 'Эта запись ещё не получена с сервера телефонии или не пришла вовсе.',
+  },
+  recording_erased: { status: 410, en: 'This recording has been erased.', ru: 'Эта запись удалена.' },
+  invalid_range: {
+    status: 416,
+    en: 'The recording has no such part.',
+    ru: 'Такого фрагмента в записи нет.',
+  },
   invalid_request: {
     status: 400,
     en: 'The request cannot be understood.',

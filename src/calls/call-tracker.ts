@@ -36,6 +36,7 @@ export class CallTracker {
       emptySince: undefined,
       gap: false,
       told: '',
+      toldTalks: 0,
     };
     this.calls.add(call);
     this.#alias(call, linkedId);

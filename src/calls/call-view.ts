@@ -1,15 +1,12 @@
-import type { Call, CallLeg, Link, Party, Recording, Talk } from './call.ts';
+import type { Call, CallLeg, Link, Party, Talk } from './call.ts';
 import { startOf } from './call-tracker.ts';
-import { isLocal, staysOf, type Channel, type TrackedCall } from './channel.ts';
+import { callId, isLocal, type TrackedCall } from './channel.ts';
 import type { Leg } from './dial-legs.ts';
 import { endingOf, isGreetingOnly, legOutcome } from './outcome.ts';
-import { dialledParty, partyOf, type PartyOptions, trunkOf } from './parties.ts';
+import { dialledParty, partyOf, type ViewOptions, trunkOf } from './parties.ts';
 import { type Roles, rolesOf } from './roles.ts';
+import { announcedRecordings } from './spoken.ts';
 import { type ChannelTalk, coveredMs, holdsOf, talksOf } from './talks.ts';
-
-export interface ViewOptions extends PartyOptions {
-  readonly asterisk: string;
-}
 
 const NOBODY: Party = { number: null, raw: '', extension: null, user: null };
 
@@ -33,7 +30,7 @@ export function viewCall(call: TrackedCall, options: ViewOptions): Call {
   const to = calledParty(roles, options);
   const direction = directionOf(roles, to, options);
   return {
-    id: callId(call, options),
+    id: callId(call, options.asterisk),
     asterisk: options.asterisk,
     linkedIds: [...call.linkedIds].toSorted(),
     direction,
@@ -54,14 +51,10 @@ export function viewCall(call: TrackedCall, options: ViewOptions): Call {
     talks: talks.map((talk) => viewTalk(talk, roles, options)),
     links: linksOf(call, roles),
     request: null,
-    recordings: recordingsOf(call),
+    recordings: announcedRecordings(call, talks, options),
     survey: [],
     completeness,
   };
-}
-
-export function callId(call: TrackedCall, { asterisk }: Pick<ViewOptions, 'asterisk'>): string {
-  return `${asterisk}-${call.id}`;
 }
 
 function endOf(call: TrackedCall): number | undefined {
@@ -197,29 +190,6 @@ function linksOf(call: TrackedCall, { caller }: Roles): Link[] {
 
 function codeOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-function recordingsOf(call: TrackedCall): Recording[] {
-  return [...call.channels.values()].flatMap((channel) => recordingsOfChannel(channel));
-}
-
-function recordingsOfChannel({ recordings, endedAt }: Channel): Recording[] {
-  if (recordings.length === 0) return [];
-  return staysOf(recordings, endedAt).map(({ what, from, until }) => ({
-    id: fileName(what),
-    from: iso(from),
-    until: isoOrNull(until),
-    bytes: null,
-    state: until === undefined ? ('recording' as const) : ('waiting' as const),
-  }));
-}
-
-/** Parts of a caller's number may stand in it, and `../`. */
-function fileName(path: string): string {
-  return path
-    .slice(path.lastIndexOf('/') + 1)
-    .replace(/[^\w.+-]/g, '_')
-    .slice(0, 200);
 }
 
 function iso(ms: number): string {

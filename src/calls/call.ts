@@ -51,11 +51,13 @@ export const linkSchema = z.object({
 });
 
 export const recordingSchema = z.object({
-  /** The file's name without folder and foreign characters. Never a path. */
+  /** What it is asked for by, once it is `waiting`; never a path. */
   id: z.string(),
   from: time,
   until: maybeTime,
   bytes: z.number().int().nullable(),
+  /** Length of the sound; null while it is not known, or where only a decoder could tell. */
+  seconds: z.number().nullable(),
   state: z.enum(['recording', 'waiting', 'ready', 'uploaded', 'missing', 'erased']),
 });
 

@@ -90,6 +90,12 @@ export interface TrackedCall {
   gap: boolean;
   /** Digest of what was last told of it; `''` before the first time. */
   told: string;
+  /** Talks of it that were told. */
+  toldTalks: number;
+}
+
+export function callId(call: TrackedCall, asterisk: string): string {
+  return `${asterisk}-${call.id}`;
 }
 
 /** More than any real call has; a storm beyond that is no longer told in detail. */

@@ -47,7 +47,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['QueueCallerLeave', queueLeave],
   ['AgentCalled', together('', 'Dest')],
   ['AgentConnect', together('', 'Dest')],
-  ['MixMonitorStart', ({ book }, event, at) => void book.seen(event, at)],
+  ['MixMonitorStart', recordingStart],
   ['MixMonitorStop', recordingStop],
 ]);
 
@@ -185,6 +185,13 @@ function queueJoin({ book }: Books, event: ChannelEvent, at: number): void {
 function queueLeave({ book }: Books, event: ChannelEvent, at: number): void {
   const channel = book.known(event, at);
   if (channel !== undefined) channel.unqueuedAt = Math.max(channel.unqueuedAt ?? 0, at);
+}
+
+/** It goes on with the file that it was stopped for; a first or another file is told by its variable. */
+function recordingStart({ book }: Books, event: ChannelEvent, at: number): void {
+  const channel = book.seen(event, at);
+  const file = channel?.variables.get('MIXMONITOR_FILENAME');
+  if (channel !== undefined && file !== undefined) addMark(channel.recordings, { what: file, at, on: true });
 }
 
 function recordingStop({ book }: Books, event: ChannelEvent, at: number): void {

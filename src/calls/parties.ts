@@ -9,6 +9,11 @@ export interface PartyOptions {
   readonly normalise: (raw: string) => string | null;
 }
 
+export interface ViewOptions extends PartyOptions {
+  /** The name of the Asterisk. */
+  readonly asterisk: string;
+}
+
 const EXTENSION = /^\d{2,6}$/;
 
 /** The endpoint of a channel: `101` of `PJSIP/101-00000001`. Endpoints may have a dash in their name. */

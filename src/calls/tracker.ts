@@ -3,13 +3,16 @@ import { normaliseNumber } from '../phone/number.ts';
 import type { NumberHabits } from '../phone/reading.ts';
 import { memoise } from '../util/memoise.ts';
 import type { Call } from './call.ts';
-import { callId, isVisible, type ViewOptions, viewCall } from './call-view.ts';
-import { CallTracker, type Limits } from './call-tracker.ts';
+import { isVisible, viewCall } from './call-view.ts';
+import { CallTracker, startOf, type Limits } from './call-tracker.ts';
 import { ChannelBook } from './channel-book.ts';
-import { addMark, type Channel, staysOf, type TrackedCall } from './channel.ts';
+import { addMark, callId, type Channel, staysOf, type TrackedCall } from './channel.ts';
 import { noteCalled } from './dial-legs.ts';
 import { RULES } from './event-rules.ts';
 import { type ChannelEvent, idOf, textOf, timeOf } from './event.ts';
+import type { ViewOptions } from './parties.ts';
+import { spokenChannels, type SpokenChannel } from './spoken.ts';
+import { talksOf } from './talks.ts';
 
 export interface TrackerOptions {
   /** The name of the Asterisk; stands in front of every call's id. */
@@ -23,6 +26,8 @@ export interface TrackerOptions {
   readonly onCall: (call: Call) => void;
   /** A call that was told turns out to be a part of another: `gone` is no more. */
   readonly onJoin?: (gone: string, into: string) => void;
+  /** Channels that people speak on: when a talk begins, and all of a call once more when it has ended. */
+  readonly onSpoken?: (channels: readonly SpokenChannel[]) => void;
 }
 
 export interface Gap {
@@ -177,7 +182,11 @@ export class Tracker {
 
   #close(call: TrackedCall): void {
     this.#ending.delete(call);
-    if (isVisible(call)) this.#options.onCall(viewCall(call, this.#view));
+    if (isVisible(call)) {
+      const view = viewCall(call, this.#view);
+      this.#options.onCall(view);
+      if (view.talks.length > 0) this.#tellSpoken(call);
+    }
     this.#book.close(call, this.#now);
   }
 
@@ -196,11 +205,19 @@ export class Tracker {
     if (digest === call.told) return;
     call.told = digest;
     this.#options.onCall(view);
+    if (view.talks.length > call.toldTalks) this.#tellSpoken(call);
+    call.toldTalks = view.talks.length;
+  }
+
+  #tellSpoken(call: TrackedCall): void {
+    const { onSpoken } = this.#options;
+    onSpoken?.(spokenChannels(call, talksOf(call, startOf(call)), this.#view));
   }
 
   #joined(gone: TrackedCall, into: TrackedCall): void {
     this.#ending.delete(gone);
-    if (gone.told !== '') this.#options.onJoin?.(callId(gone, this.#view), callId(into, this.#view));
+    const { asterisk } = this.#options;
+    if (gone.told !== '') this.#options.onJoin?.(callId(gone, asterisk), callId(into, asterisk));
   }
 
   #giveUpOldest(): void {

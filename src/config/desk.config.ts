@@ -3,6 +3,7 @@ import { doorSection } from './door.config.ts';
 import { feedsSection } from './feeds.config.ts';
 import { callsSection } from './calls.config.ts';
 import { surveySection } from './survey.config.ts';
+import { recordingsSection } from './recordings.config.ts';
 import { addressList, flag, host, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
 
 /*
@@ -99,6 +100,7 @@ export const deskSections = {
   desk: deskSection.prefault({}),
   door: doorSection.prefault({}),
   survey: surveySection,
+  recordings: recordingsSection,
   feeds: feedsSection,
   calls: callsSection.optional(),
 };

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { maskUrlPasswords } from '../util/url-password.ts';
 
 /** Where passwords stand: nothing of it is shown, not even when the section is written in a wrong way. */
-const SECRET = /^((desk\.)?database(\.|$)|journal(\.url)?$|desk$|feeds(\.\d+)?(\.url)?$|$)/;
+const SECRET =
+  /^((desk\.)?database(\.|$)|journal(\.url)?$|desk$|feeds(\.\d+)?(\.url)?$|recordings(\.source)?$|$)/;
 const NOT_SECRET = new Set([
   'database.poolSize',
   'database.contactPersonClientColumn',
@@ -43,7 +44,8 @@ function received(key: string, value: unknown): string {
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    // One in place of a list of one stands where its key ends.
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : value),
     input,
   );
 }

@@ -2,7 +2,7 @@ import { AmiClient } from '../ami/client.ts';
 import type { AmiMessage } from '../ami/message.ts';
 import type { AmiAccount, AmiCounters } from '../ami/options.ts';
 import type { Call } from '../calls/call.ts';
-import { Tracker } from '../calls/tracker.ts';
+import { Tracker, type TrackerOptions } from '../calls/tracker.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import type { NumberHabits } from '../phone/reading.ts';
 import { messageOf } from '../util/errors.ts';
@@ -20,6 +20,8 @@ export interface FollowerOptions {
   readonly onCall: (call: Call) => void;
   /** A call turned out to be a part of another. */
   readonly onJoin: (gone: string, into: string) => void;
+  /** Channels that people speak on; see `TrackerOptions`. */
+  readonly onSpoken?: TrackerOptions['onSpoken'] | undefined;
   /** From now on calls go unseen. When that ends is not known yet: its end is its beginning, and `onGap` will follow. */
   readonly onGapBegan: (gap: Gap) => void;
   /** For a time that is over now, calls may have gone unseen. */
@@ -78,6 +80,7 @@ export class AsteriskFollower {
       trunks,
       numbers,
       onCall: (call) => options.onCall(this.#restored.complete(call)),
+      onSpoken: (channels) => options.onSpoken?.(channels),
       onJoin: (gone, into) => {
         const joined = this.#restored.join(gone, into);
         if (joined !== undefined) options.onJoin(joined.gone, joined.into);

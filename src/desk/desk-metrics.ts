@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { packageVersion } from '../util/package.ts';
 import type { Door } from '../door/door.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Recordings } from '../recordings/recordings.ts';
 import type { AsteriskFollower } from './asterisk-follower.ts';
 import { addDoorMetrics } from './door-metrics.ts';
 
@@ -19,6 +20,7 @@ export interface WatchedDesk {
   };
   readonly surveys: { readonly counters: { readonly answers: number; readonly lowMarks: number } };
   readonly door: Pick<Door, 'counters' | 'connections' | 'isAlarmed'> | undefined;
+  readonly recordings: Pick<Recordings, 'waiting' | 'problem'> | undefined;
 }
 
 interface WatchedFollower extends Pick<AsteriskFollower, 'status' | 'counters'> {
@@ -31,7 +33,7 @@ interface WatchedFollower extends Pick<AsteriskFollower, 'status' | 'counters'> 
  * @param freeBytes of the disk that the journal is on; undefined when it is a database elsewhere
  */
 export function deskMetrics(
-  { desk, journal, feeds, surveys, door }: WatchedDesk,
+  { desk, journal, feeds, surveys, door, recordings }: WatchedDesk,
   freeBytes?: () => number,
 ): () => Promise<{ type: string; text: string }> {
   const registry = new Registry();
@@ -82,6 +84,17 @@ export function deskMetrics(
     () => surveys.counters.answers,
   );
   gauge('courier_agi_desk_survey_low_marks', 'Low ones of them', () => surveys.counters.lowMarks);
+
+  if (recordings !== undefined) {
+    gauge(
+      'courier_agi_desk_recordings_waiting',
+      'Recordings that are still to come',
+      () => recordings.waiting,
+    );
+    gauge('courier_agi_desk_recordings_away', '1 while recordings cannot be collected', () =>
+      Number(recordings.problem !== undefined),
+    );
+  }
 
   const perAsterisk = (name: string, help: string, read: (follower: WatchedFollower) => number): void => {
     registry.registerMetric(

@@ -69,6 +69,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     onRefused: (code, facts) => strangers.add(`request refused: ${code}`, facts),
     health: () => healthOf(parts),
     metrics: deskMetrics(parts, journalDisk(loaded.config.journal.url)),
+    recordings: parts.recordings,
     language,
     timeZone,
     onEventsEnd: (end) => {
@@ -131,7 +132,7 @@ function stackOf(thrown: unknown): string {
 }
 
 /** A desk that leaves the calls to another one is as ready as that one. */
-function healthOf({ desk, journal }: OpenedDesk): DeskHealth {
+function healthOf({ desk, journal, recordings }: OpenedDesk): DeskHealth {
   const asterisks = desk.followers.map(({ status: { asterisk, state, problem } }) => ({
     asterisk,
     state,
@@ -144,5 +145,12 @@ function healthOf({ desk, journal }: OpenedDesk): DeskHealth {
     role: desk.role,
     asterisks,
     journal: { problem, waiting: journal.waiting },
+    recordings:
+      recordings === undefined
+        ? null
+        : {
+            problem: recordings.problem === undefined ? null : maskText(recordings.problem),
+            waiting: recordings.waiting,
+          },
   };
 }

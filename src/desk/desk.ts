@@ -33,6 +33,8 @@ export interface DeskOptions {
   /** Tells this desk from others on the same journal. */
   readonly holder: string;
   readonly onStatus: (status: FollowerStatus) => void;
+  /** Channels that people speak on; see `TrackerOptions`. */
+  readonly onSpoken?: FollowerOptions['onSpoken'];
   /** This desk follows now, or leaves that to another one. */
   readonly onRole: (isFollowing: boolean) => void;
   readonly onProblem: (problem: unknown) => void;
@@ -152,7 +154,7 @@ export class Desk {
   }
 
   async #follow(): Promise<void> {
-    const { asterisks, journal, engine, onEvent, onStatus, onProblem, onRole } = this.#options;
+    const { asterisks, journal, engine, onEvent, onStatus, onProblem, onRole, onSpoken } = this.#options;
     await engine?.load();
     const calls = await journal.store.live();
     const gaps = await journal.store.gaps(Date.now() - REMEMBERED_MS, Date.now());
@@ -169,6 +171,7 @@ export class Desk {
               engine?.onSeen(call);
               this.#bindings.add(call);
             },
+            onSpoken,
             onJoin: (gone, into) => this.#onJoin(gone, into),
             onGapBegan: (gap) => journal.addGap(gap),
             onGap: (gap) => {

@@ -22,9 +22,11 @@ import { leaseHolder } from './lease-holder.ts';
 import { openDoor } from './open-door.ts';
 import { Retention } from './retention.ts';
 import { openFeeds, type Feeds } from './open-feeds.ts';
+import { openRecordings } from './open-recordings.ts';
 import { openSurvey } from './open-survey.ts';
 import type { NamesReader } from '../directory/names/names.ts';
 import { openNames } from '../directory/names/open.ts';
+import type { Recordings } from '../recordings/recordings.ts';
 import { openStaffSource } from './staff-source.ts';
 import { Staff } from './staff.ts';
 import type { Surveys } from '../survey/surveys.ts';
@@ -41,6 +43,8 @@ export interface OpenedDesk {
   /** Undefined where it is not enabled. */
   readonly door: Door | undefined;
   readonly surveys: Surveys;
+  /** Undefined when the configuration has no section for them. */
+  readonly recordings: Recordings | undefined;
   /** @throws {JournalStoreError} the journal is no journal: a damaged file, a newer version */
   start(): Promise<void>;
   stop(graceMs: number): Promise<void>;
@@ -111,6 +115,16 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     tell: (call) => desk.tell(call),
     onProblem: tell('problem of a call that the desk makes'),
   });
+  const recordings = openRecordings(
+    config,
+    {
+      journal: () => journal.store,
+      isFollowing: () => desk.isFollowing,
+      onChange: (call) => desk.touch(call),
+      onWritten: feeds.onRecording,
+    },
+    logger,
+  );
 
   const door = openDoor(
     config,
@@ -158,6 +172,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       if (state === 'followed') logger.info({ asterisk: name }, 'Asterisk is followed');
       else logger.error({ asterisk: name, problem }, 'Asterisk is not followed');
     },
+    onSpoken: (channels) => recordings?.add(channels),
     onRole: (isFollowing) =>
       logger.info(isFollowing ? 'this desk follows the calls' : 'another desk follows the calls'),
     onProblem: tell('problem of the desk'),
@@ -190,6 +205,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     feeds,
     door,
     surveys: survey.surveys,
+    recordings,
     start: async () => {
       // A SQLite file that is none is told now; a MySQL that is away is waited for.
       if (journalOptions.url.startsWith('sqlite:')) await journal.start();
@@ -201,6 +217,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       feeds.start();
       await survey.start();
       await door?.start();
+      recordings?.start();
     },
     stop: async (graceMs) => {
       await door?.stop();
@@ -210,6 +227,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       await Promise.all([
         settledWithin(retention.stop(), patience),
         settledWithin(feeds.stop(), patience),
+        settledWithin(recordings?.stop(), patience),
         desk.stop(patience),
       ]);
       staff.stop();

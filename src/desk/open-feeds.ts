@@ -11,6 +11,7 @@ import type { Receiver } from '../feeds/receiver.ts';
 import { Webhook } from '../feeds/webhook.ts';
 import type { JournalStore, SaveListener } from '../journal/journal.store.ts';
 import { engineOf } from '../journal/open.ts';
+import type { ReadyListener } from '../recordings/recordings.store.ts';
 import { messageOf } from '../util/errors.ts';
 
 /** What leaves the desk. */
@@ -21,6 +22,8 @@ export interface Feeds {
   waiting(): Promise<(readonly [string, number])[]>;
   /** Puts into the outbox what the journal writes. */
   readonly listener: SaveListener;
+  /** Likewise a recording that is ready. */
+  readonly onRecording: ReadyListener;
   start(): void;
   stop(): Promise<void>;
 }
@@ -78,6 +81,8 @@ export function openFeeds(
       ).catch(() => []);
     },
     listener: outboxListener(outbox),
+    onRecording: (db, { id, call }) =>
+      outbox.add(db, [{ kind: 'recording.ready', call, subject: id }], Date.now()),
     start: () => {
       for (const feeder of feeders) feeder.start();
       timer = setInterval(() => {

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Call, Link } from '../calls/call.ts';
 import { toTime, type JournalCall } from './call.row.ts';
+import { withRecordings } from './recordings.query.ts';
 import type { CallTable, JournalDatabase } from './tables.ts';
 
 /** What people and other calls have added to a call, in its row. */
@@ -23,10 +24,11 @@ export async function completeCalls(
 ): Promise<JournalCall[]> {
   const ids = calls.map(({ call }) => call.id);
   const answers = await surveyAnswers(db, ids);
-  return calls.map(({ call, additions }) => ({
+  const complete = calls.map(({ call, additions }) => ({
     ...withAdditions(call, additions ?? NOTHING),
     survey: answers.get(call.id) ?? [],
   }));
+  return withRecordings(db, complete);
 }
 
 async function surveyAnswers(

@@ -65,6 +65,11 @@ export class JournalStore {
     return this.#writer;
   }
 
+  /** The same, with a side of its own for reading. */
+  get connections(): JournalConnections {
+    return { engine: this.#engine, reader: this.#reader, writer: this.#writer };
+  }
+
   lease(options: LeaseOptions): Lease {
     return new Lease({ db: this.#writer, engine: this.#engine }, options);
   }

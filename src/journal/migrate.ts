@@ -4,6 +4,7 @@ import { messageOf } from '../util/errors.ts';
 import { JournalStoreError, JournalVersionError } from './errors.ts';
 import { calls } from './migrations/001-calls.ts';
 import { requests } from './migrations/002-requests.ts';
+import { recordings } from './migrations/003-recordings.ts';
 import { sessions } from './migrations/004-sessions.ts';
 import { survey } from './migrations/005-survey.ts';
 import { feeds } from './migrations/006-feeds.ts';
@@ -14,6 +15,7 @@ function migrations(engine: Engine): Record<string, Migration> {
   return {
     '001-calls': calls(engine),
     '002-requests': requests(engine),
+    '003-recordings': recordings(engine),
     '004-sessions': sessions(engine),
     '005-survey': survey(engine),
     '006-feeds': feeds(engine),

@@ -14,6 +14,9 @@ export interface JournalDatabase {
   readonly sessions: SessionTable;
   readonly surveys: SurveyTable;
   readonly survey_answers: SurveyAnswerTable;
+  readonly call_channels: CallChannelTable;
+  readonly recordings: RecordingTable;
+  readonly listenings: ListeningTable;
 }
 
 /** What reports count stands in columns of its own; the whole story is in `detail`. */
@@ -162,4 +165,65 @@ export interface SurveyAnswerTable {
   readonly courier: number | null;
   /** `users.user`, or the extension of somebody who is none. */
   readonly operator: string | null;
+}
+
+/** A channel that somebody spoke on, while a file may still come that belongs to it. */
+export interface CallChannelTable {
+  readonly asterisk: string;
+  /** Asterisk's unique id. */
+  readonly channel: string;
+  readonly call_id: string;
+  readonly extension: string | null;
+  readonly number: string | null;
+  readonly started_at: Milliseconds;
+  /** Null while it is there. */
+  readonly ended_at: Milliseconds | null;
+  /** From the first word on it to the last. */
+  readonly from_at: Milliseconds;
+  readonly until_at: Milliseconds | null;
+  /** What Asterisk said that it writes to, as JSON; null when it said nothing. */
+  readonly pieces: string | null;
+  /** How often the source was looked through for it, once a minute at most. */
+  readonly looks: number;
+  /** 0: nothing is expected any more. */
+  readonly is_open: number;
+}
+
+/** A file of the recorder. `waiting` with a path: it has been seen, and is still to be taken. */
+export interface RecordingTable {
+  /** Random: who knows one knows no other. */
+  readonly id: string;
+  readonly call_id: string;
+  readonly asterisk: string;
+  readonly channel: string;
+  /** The file's name without folder and ending; once it is erased, the id. */
+  readonly stem: string;
+  readonly from_at: Milliseconds;
+  readonly until_at: Milliseconds;
+  readonly state: 'waiting' | 'ready' | 'missing' | 'erased';
+  /** Below the source's root. */
+  readonly path: string | null;
+  /** See `src/recordings/formats.ts`. */
+  readonly format: string | null;
+  readonly bytes: number | null;
+  readonly sound_ms: number | null;
+  readonly sha256: string | null;
+  readonly attempts: number;
+  readonly next_try_at: Milliseconds | null;
+  /** Why it is not ready. */
+  readonly problem: string | null;
+}
+
+/** Somebody has listened to a recording. */
+export interface ListeningTable {
+  readonly id: string;
+  readonly at: Milliseconds;
+  readonly recording_id: string;
+  readonly call_id: string;
+  /** `token` or `session`. */
+  readonly kind: string;
+  /** Of the token or the user. */
+  readonly name: string;
+  readonly role: string;
+  readonly address: string;
 }

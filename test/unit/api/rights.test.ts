@@ -14,6 +14,8 @@ const NEEDED: Record<string, Permission | 'sign-in'> = {
   'DELETE /api/calls/:id': 'calls.make',
   'POST /api/calls/:id/connect': 'calls.connect',
   'GET /api/shipments/:code/attempts': 'calls.read',
+  'GET /api/recordings/:id': 'recordings.listen',
+  'GET /api/calls/:id/listenings': 'recordings.listen-to-all',
   'GET /api/people': 'people.read',
   'GET /api/surveys': 'surveys.read',
   'POST /api/surveys': 'surveys.write',

@@ -359,6 +359,7 @@ describe('what came with the channels', () => {
         from: '2026-11-26T08:00:03.000Z',
         until: '2026-11-26T08:00:09.000Z',
         bytes: null,
+        seconds: null,
         state: 'waiting',
       },
     ]);

@@ -20,6 +20,7 @@ export const WATCHED: WatchedDesk = {
     waiting: () => Promise.resolve([['crm', 5] as const]),
     feeders: [{ name: 'crm', problem: undefined }],
   },
+  recordings: { waiting: 7, problem: undefined },
   surveys: { counters: { answers: 6, lowMarks: 1 } },
   door: {
     counters: { calls: 0, alarms: 0, dropped: 0, refusals: new Map([['unavailable', 1]]) },

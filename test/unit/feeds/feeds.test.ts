@@ -43,6 +43,7 @@ const CALL = {
       from: '2026-01-12T08:00:00.000Z',
       until: null,
       bytes: 4711,
+      seconds: 27.5,
       state: 'ready' as const,
     },
   ],

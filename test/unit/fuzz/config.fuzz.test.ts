@@ -8,6 +8,7 @@ import { nasty, runs } from './arbitraries.ts';
 const defaults = configSchema.parse({
   database: { url: 'mysql://agi:Geheimnis@db/courier' },
   calls: { callerId: '74951234567' },
+  recordings: {},
 });
 const sections: Readonly<Record<string, object | undefined>> = defaults;
 const leaves = Object.entries(sections).flatMap(([section, keys]) =>

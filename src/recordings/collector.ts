@@ -1,0 +1,304 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SpokenChannel } from '../calls/spoken.ts';
+import { chunks } from '../util/chunks.ts';
+import { messageOf } from '../util/errors.ts';
+import { daysOf, findFiles, type FoundFile } from './find-files.ts';
+import { linkFiles, localClock, type LinkedFile } from './link-files.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
+import type { OpenChannel } from './channel.row.ts';
+import type { DueFile, RecordingsStore, Sighting, TakenFile } from './recordings.store.ts';
+import type { SourceSession } from './sources/source.ts';
+import { FileTaker, type FileTakerOptions, type Tools } from './take-file.ts';
+
+export interface CollectorOptions extends Omit<FileTakerOptions, 'stableMs'> {
+  readonly patterns: readonly string[];
+  /** Of the clock in the files' names. */
+  readonly timeZone: string;
+  /** A recording can be listened to. */
+  readonly onReady: (call: string) => void;
+  /** @returns undefined while another desk does this, or the journal is away */
+  readonly store: () => RecordingsStore | undefined;
+  /** The source, the disk or the journal cannot be used; told once for each reason, and undefined when all is well again. */
+  readonly onProblem: (problem: unknown) => void;
+  readonly pace?: Partial<Pace>;
+}
+
+/** All in ms. */
+export interface Pace {
+  /** From the end of a call to the first look, and between looks while calls have ended just now. */
+  readonly soon: number;
+  /** Between looks while anything is waited for. */
+  readonly often: number;
+  /** A file that has not changed for so long is whole. */
+  readonly stable: number;
+  /** The longest pause while the source cannot be used. */
+  readonly maxPause: number;
+}
+
+const PACE: Pace = { soon: 2000, often: 60_000, stable: 1000, maxPause: 60_000 };
+
+/** A call that ended so long ago has its files, or they come later. */
+const JUST_ENDED_MS = 30_000;
+/** Of one look: with more open the newest come first. */
+const MAX_OPEN = 20_000;
+const MAX_TAKEN = 1000;
+const WRITTEN_TOGETHER = 100;
+/** Files of our own machine that are looked into at a time; a server sends one after the other. */
+const AT_ONCE = 8;
+/** Files written so long before their channel was there are of another one. */
+const OLDER_MS = 10 * 60_000;
+const MAX_PATH = 1000;
+/** What happens in so short a time is written down together. */
+const COLLECT_MS = 100;
+/** Channels that are not written down yet; a journal that is away for days must not cost the memory. */
+const MAX_PENDING = 20_000;
+const MAX_ID = 190;
+const HOUR_MS = 3_600_000;
+const KEPT_CLOSED_MS = 48 * HOUR_MS;
+
+/** Finds the files of the calls, takes those that are whole, and tells which call has which. */
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #pace: Pace;
+  readonly #patterns: readonly Pattern[];
+  readonly #taker: FileTaker;
+  readonly #atOnce: number;
+  readonly #toLocal: (ms: number) => number;
+  readonly #stopping = new AbortController();
+  /** By Asterisk and channel. */
+  readonly #pending = new Map<string, SpokenChannel>();
+  #session: SourceSession | undefined;
+  #running: Promise<void> | undefined;
+  #wake = new AbortController();
+  #problem: string | undefined;
+  #waiting = 0;
+  #lastLookAt = 0;
+  #nextLookAt = 0;
+  #lastEndAt = 0;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    this.#pace = { ...PACE, ...options.pace };
+    this.#patterns = options.patterns.map(compilePattern);
+    this.#taker = new FileTaker({ ...options, stableMs: this.#pace.stable });
+    this.#atOnce = options.source.folder === undefined ? 1 : AT_ONCE;
+    this.#toLocal = localClock(options.timeZone);
+  }
+
+  /** Why recordings cannot be collected now; undefined while they can. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Recordings that are still to come, as of the last look. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Channels that people speak on, and once more when they have ended. Never throws. */
+  add(channels: readonly SpokenChannel[]): void {
+    for (const channel of channels) {
+      if (channel.channel.length > MAX_ID || channel.call.length > MAX_ID) continue;
+      const key = `${channel.asterisk} ${channel.channel}`;
+      this.#pending.delete(key);
+      this.#pending.set(key, channel);
+      if (this.#pending.size > MAX_PENDING) this.#pending.delete(this.#pending.keys().next().value ?? '');
+      if (channel.endedAt === undefined) continue;
+      this.#lastEndAt = Date.now();
+      // Asterisk closes the file when the channel is gone.
+      if (this.#problem === undefined)
+        this.#nextLookAt = Math.min(this.#nextLookAt, Date.now() + this.#pace.soon);
+    }
+    this.#wake.abort();
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake.abort();
+    this.#session?.close();
+    await this.#running;
+  }
+
+  /** Never rejects. */
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopping.signal.aborted) {
+      let isIdle = false;
+      try {
+        isIdle = !(await this.#work());
+        failures = 0;
+        this.#tell(undefined);
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#tell(error);
+        failures += 1;
+        this.#nextLookAt = Date.now() + Math.min(this.#pace.soon * 2 ** failures, this.#pace.maxPause);
+      }
+      await this.#pause(isIdle || failures > 0);
+    }
+  }
+
+  /** @returns false while there is nothing to work on: another desk does this */
+  async #work(): Promise<boolean> {
+    const store = this.#options.store();
+    if (store === undefined) {
+      this.#nextLookAt = Date.now() + this.#pace.soon;
+      return false;
+    }
+    await this.#keep(store);
+    if (Date.now() < this.#nextLookAt) return true;
+    this.#nextLookAt = Infinity;
+    this.#nextLookAt = Math.min(this.#nextLookAt, Date.now() + (await this.#look(store)));
+    return true;
+  }
+
+  /** Until the next look; unless that is `isFixed`, a call that begins or ends is written down before. */
+  async #pause(isFixed: boolean): Promise<void> {
+    const { signal } = this.#stopping;
+    const ms = Math.max(COLLECT_MS, this.#nextLookAt - Date.now());
+    await sleep(COLLECT_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    if (!isFixed && this.#pending.size > 0) return;
+    this.#wake = new AbortController();
+    const woken = isFixed ? signal : AbortSignal.any([signal, this.#wake.signal]);
+    await sleep(Math.min(ms, this.#pace.often), undefined, { signal: woken, ref: false }).catch(
+      () => undefined,
+    );
+  }
+
+  async #keep(store: RecordingsStore): Promise<void> {
+    while (this.#pending.size > 0) {
+      const some = [...this.#pending].slice(0, 500);
+      const calls = await store.keepChannels(some.map(([, channel]) => channel));
+      for (const [key, channel] of some) if (this.#pending.get(key) === channel) this.#pending.delete(key);
+      for (const call of calls) this.#options.onChange(call);
+    }
+  }
+
+  /** @returns how long nothing is to be done */
+  async #look(store: RecordingsStore): Promise<number> {
+    const { often, soon } = this.#pace;
+    const now = Date.now();
+    const isFresh = now - this.#lastEndAt < JUST_ENDED_MS;
+    const isDue = now - this.#lastLookAt >= often;
+    if (isDue) await store.endUnseen();
+    const open = isFresh || isDue ? await store.openChannels(MAX_OPEN) : [];
+    const due = await store.due(now, MAX_TAKEN);
+    if (open.length > 0 || due.length > 0) {
+      const session = await this.#options.source.open();
+      this.#session = session;
+      try {
+        const sizes = open.length > 0 ? await this.#search(store, session, open) : new Map<string, number>();
+        await this.#takeAll({ store, session }, due, sizes);
+      } finally {
+        this.#session = undefined;
+        session.close();
+      }
+      if (isDue) {
+        this.#lastLookAt = now;
+        for (const call of await store.countLook()) this.#options.onChange(call);
+        await store.forgetClosedBefore(now - KEPT_CLOSED_MS);
+      }
+    }
+    this.#waiting = await store.waiting();
+    if (due.length === MAX_TAKEN) return 0;
+    const next = await store.nextDue();
+    const untilNext = next === null ? often : Math.max(0, next - Date.now());
+    return Math.min(untilNext, isFresh ? soon : often);
+  }
+
+  /** In portions: each writing costs a flush of the disk. */
+  async #takeAll(tools: Tools, due: readonly DueFile[], sizes: ReadonlyMap<string, number>): Promise<void> {
+    let taken: TakenFile[] = [];
+    const write = async (): Promise<void> => {
+      const some = taken;
+      taken = [];
+      await tools.store.ready(some);
+      for (const { row } of some) this.#options.onReady(row.call_id);
+    };
+    try {
+      for (const rows of chunks(due, this.#atOnce)) {
+        if (this.#stopping.signal.aborted) break;
+        const sounds = await Promise.all(
+          rows.map(async (row) => ({
+            row,
+            sound: await this.#taker.take(tools, row, sizes.get(row.path ?? '')),
+          })),
+        );
+        taken.push(...sounds.flatMap(({ row, sound }) => (sound === undefined ? [] : [{ row, sound }])));
+        if (taken.length >= WRITTEN_TOGETHER) await write();
+      }
+    } finally {
+      // What is here is here, though the source breaks with the next one.
+      await write();
+    }
+  }
+
+  /** @returns the sizes of files that the source told */
+  async #search(
+    store: RecordingsStore,
+    session: SourceSession,
+    open: readonly OpenChannel[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const days = daysOf(
+      open.flatMap(({ startedAt, endedAt }) => [this.#toLocal(startedAt), this.#toLocal(endedAt)]),
+    );
+    const files = (await findFiles(session, this.#patterns, days)).filter(
+      ({ path }) => path.length <= MAX_PATH,
+    );
+    const channels = await this.#candidates(store, open);
+    const known = await store.known(open);
+    const links = linkFiles(files, channels, this.#patterns, this.#toLocal).filter(({ channel, stem }) => {
+      const row = known.get(`${channel.asterisk} ${channel.channel} ${stem}`);
+      return row === undefined || (row.state === 'waiting' && row.path === null);
+    });
+    const openIds = new Map(open.map((channel) => [`${channel.asterisk} ${channel.channel}`, channel]));
+    const found = new Map(files.map((file) => [file.path, file]));
+    const sightings: Sighting[] = [];
+    for (const some of chunks(links, this.#atOnce)) {
+      const sighted = some.map(async (link) => {
+        const channel = openIds.get(`${link.channel.asterisk} ${link.channel.channel}`);
+        if (channel === undefined) return [];
+        const bytes = await sizeIfOfThatTime(session, found.get(link.file.path), link);
+        const { stem, file, format } = link;
+        return bytes === undefined ? [] : [{ channel, stem, path: file.path, format, bytes }];
+      });
+      sightings.push(...(await Promise.all(sighted)).flat());
+    }
+    for (const call of await store.sight(sightings, Date.now() + this.#pace.stable))
+      this.#options.onChange(call);
+    return new Map(files.flatMap(({ path, size }) => (size === undefined ? [] : [[path, size] as const])));
+  }
+
+  /** Where a name says only when and at which telephone, those that have their files tell others from them. */
+  async #candidates(store: RecordingsStore, open: readonly OpenChannel[]): Promise<readonly OpenChannel[]> {
+    if (this.#patterns.every(({ isByChannel }) => isByChannel)) return open;
+    const times = open.map(({ startedAt }) => startedAt);
+    return store.channelsBetween(Math.min(...times) - HOUR_MS, Math.max(...times) + HOUR_MS);
+  }
+
+  #tell(error: unknown): void {
+    const problem = error === undefined ? undefined : messageOf(error);
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#options.onProblem(error);
+  }
+}
+
+/** @returns undefined for a file of before the channel was there, or one that is gone by now */
+async function sizeIfOfThatTime(
+  session: SourceSession,
+  file: FoundFile | undefined,
+  { channel }: LinkedFile,
+): Promise<number | undefined> {
+  if (file === undefined) return undefined;
+  const { size, modifiedAt } =
+    file.size === undefined
+      ? ((await session.stat(file.path)) ?? { size: undefined, modifiedAt: null })
+      : file;
+  const isOlder = typeof modifiedAt === 'number' && modifiedAt < channel.startedAt - OLDER_MS;
+  return isOlder ? undefined : size;
+}

@@ -1,0 +1,115 @@
+import { splitName } from './formats.ts';
+import { readName, type Pattern } from './pattern.ts';
+
+/** A file of the source. */
+export interface SeenFile {
+  /** Below the source's root. */
+  readonly path: string;
+  readonly name: string;
+}
+
+/** A channel whose call is over, and that files may belong to. Times are ms since 1970. */
+export interface EndedChannel {
+  readonly call: string;
+  readonly asterisk: string;
+  readonly channel: string;
+  readonly extension: string | null;
+  readonly number: string | null;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Names that Asterisk gave, without their endings. */
+  readonly stems: readonly string[];
+}
+
+export interface LinkedFile {
+  readonly file: SeenFile;
+  readonly channel: EndedChannel;
+  readonly stem: string;
+  readonly format: string;
+}
+
+/** The clock in a file's name and that of the channel's events. */
+const CLOCK_MS = 5000;
+
+/**
+ * Which file belongs to which channel: by the name that Asterisk gave, by the unique id in it, or by telephone and
+ * time, if only one channel fits. What fits nobody, or two, is nobody's.
+ *
+ * @param toLocal see `localClock`
+ */
+export function linkFiles(
+  files: readonly SeenFile[],
+  channels: readonly EndedChannel[],
+  patterns: readonly Pattern[],
+  toLocal: (ms: number) => number,
+): LinkedFile[] {
+  const byStem = grouped(channels, ({ stems }) => stems);
+  const byId = grouped(channels, ({ channel }) => [channel]);
+  const byTelephone = grouped(channels, ({ extension, number }) => [extension, number]);
+  const links = new Map<string, LinkedFile>();
+  for (const file of files) {
+    const split = splitName(file.name);
+    if (split === undefined) continue;
+    const channel = ownerByName(split.stem) ?? ownerByPattern(file.name);
+    if (channel === undefined) continue;
+    const key = `${channel.asterisk} ${channel.channel} ${split.stem}`;
+    // Of a file and its conversion the first, in the order of their endings that browsers like.
+    const other = links.get(key);
+    if (other === undefined || rank(split.format) < rank(other.format))
+      links.set(key, { file, channel, ...split });
+  }
+  return [...links.values()];
+
+  function ownerByName(stem: string): EndedChannel | undefined {
+    const owners = byStem.get(stem) ?? [];
+    const [first] = owners;
+    // Those of one call hand the variable on; two calls that name one file cannot both have it.
+    return owners.every(({ call }) => call === first?.call) ? first : undefined;
+  }
+
+  function ownerByPattern(name: string): EndedChannel | undefined {
+    for (const pattern of patterns) {
+      const facts = readName(pattern, name);
+      if (facts === undefined) continue;
+      const owners = pattern.isByChannel
+        ? (byId.get(facts.uniqueid ?? '') ?? [])
+        : (byTelephone.get(facts.extension ?? facts.number ?? '') ?? []).filter(
+            ({ startedAt, endedAt }) =>
+              facts.localTime !== undefined &&
+              facts.localTime >= toLocal(startedAt) - CLOCK_MS &&
+              facts.localTime <= toLocal(endedAt) + CLOCK_MS,
+          );
+      if (owners.length === 1) return owners[0];
+    }
+    return undefined;
+  }
+}
+
+/** @returns what a clock of that zone shows, as if it were UTC: to compare with the time in a file's name */
+export function localClock(timeZone: string): (ms: number) => number {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return (ms) => Date.parse(`${format.format(ms).replace(' ', 'T')}Z`);
+}
+
+const PREFERRED = ['wav', 'mp3', 'ogg'];
+
+function rank(format: string): number {
+  const place = PREFERRED.indexOf(format);
+  return place === -1 ? PREFERRED.length : place;
+}
+
+function grouped(
+  channels: readonly EndedChannel[],
+  keysOf: (channel: EndedChannel) => readonly (string | null)[],
+): ReadonlyMap<string, readonly EndedChannel[]> {
+  const groups = new Map<string, EndedChannel[]>();
+  for (const channel of channels) {
+    for (const key of keysOf(channel)) {
+      if (key === null || key === '') continue;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [channel]);
+      else group.push(channel);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,455 @@
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { JournalDatabase, ListeningTable } from '../journal/tables.ts';
+import type { SpokenChannel } from '../calls/spoken.ts';
+import { chunks } from '../util/chunks.ts';
+import type { JournalConnections } from '../journal/journal.store.ts';
+import {
+  channelOf,
+  newRecording,
+  recordingsOf,
+  toChannelRow,
+  toOpenChannel,
+  type OpenChannel,
+  type RecordingRow,
+} from './channel.row.ts';
+
+/** A file that was seen, and whose it is. */
+export interface Sighting {
+  readonly channel: OpenChannel;
+  readonly stem: string;
+  readonly path: string;
+  readonly format: string;
+  readonly bytes: number;
+}
+
+/** A file that is to be taken. */
+export interface DueFile extends RecordingRow {
+  /** How long its channel was there, in ms; null when that is not known any more. */
+  readonly lived_ms: number | null;
+}
+
+/** What a file turned out to be. */
+export interface TakenSound {
+  readonly bytes: number;
+  readonly soundMs: number | null;
+  readonly sha256: string;
+  readonly format: string;
+}
+
+/** Is told of a recording that is ready, in the transaction that writes it down. */
+export type ReadyListener = (
+  db: Kysely<JournalDatabase>,
+  recording: { readonly id: string; readonly call: string },
+) => Promise<void>;
+
+export interface TakenFile {
+  readonly row: RecordingRow;
+  readonly sound: TakenSound;
+}
+
+const ROWS_PER_STATEMENT = 100;
+/** Looks, one a minute at most: a file that Asterisk announced may come a week later, any other one a day. */
+const LOOKS_ANNOUNCED = 7 * 24 * 60;
+const LOOKS = 24 * 60;
+
+/** The tables of the recordings. Every method may reject with what the database says. */
+export class RecordingsStore {
+  readonly #db: JournalConnections;
+  readonly #onReady: ReadyListener | undefined;
+
+  constructor(db: JournalConnections, onReady?: ReadyListener) {
+    this.#db = db;
+    this.#onReady = onReady;
+  }
+
+  /**
+   * Remembers channels, or what is newer of them. With their end, what Asterisk announced is waited for.
+   *
+   * @returns the calls that have new recordings
+   */
+  async keepChannels(channels: readonly SpokenChannel[]): Promise<string[]> {
+    const announced = channels.filter(({ endedAt, pieces }) => endedAt !== undefined && pieces.length > 0);
+    const fresh = announced.flatMap((channel) => recordingsOf(toChannelRow(channel)));
+    await this.#db.writer.transaction().execute(async (db) => {
+      for (const some of chunks(channels.map(toChannelRow), ROWS_PER_STATEMENT)) {
+        const insert = db.insertInto('call_channels').values(some);
+        const replaced = {
+          call_id: this.#incoming('call_id'),
+          ended_at: this.#incoming('ended_at'),
+          until_at: this.#incoming('until_at'),
+          pieces: this.#incoming('pieces'),
+          is_open: this.#incoming('is_open'),
+        };
+        await (
+          this.#db.engine === 'mysql'
+            ? insert.onDuplicateKeyUpdate(replaced)
+            : insert.onConflict((conflict) => conflict.columns(['asterisk', 'channel']).doUpdateSet(replaced))
+        ).execute();
+      }
+      for (const some of chunks(fresh, ROWS_PER_STATEMENT)) {
+        const insert = db.insertInto('recordings').values(some);
+        await (this.#db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
+      }
+    });
+    return [...new Set(announced.map(({ call }) => call))];
+  }
+
+  /** Ends channels whose end nobody saw, with their calls: the desk was killed meanwhile. */
+  async endUnseen(): Promise<void> {
+    const rows = await this.#db.reader
+      .selectFrom('call_channels')
+      .innerJoin('calls', 'calls.id', 'call_channels.call_id')
+      .selectAll('call_channels')
+      .select('calls.ended_at as call_ended_at')
+      .where('call_channels.ended_at', 'is', null)
+      .where('calls.ended_at', 'is not', null)
+      .execute();
+    for (const { call_ended_at, ...row } of rows) {
+      const end = call_ended_at ?? row.started_at;
+      const ended = { ended_at: end, until_at: row.until_at ?? end, is_open: 1 };
+      await this.#db.writer
+        .updateTable('call_channels')
+        .set(ended)
+        .where('asterisk', '=', row.asterisk)
+        .where('channel', '=', row.channel)
+        .execute();
+      const waiting = recordingsOf({ ...row, ...ended });
+      if (waiting.length === 0) continue;
+      const insert = this.#db.writer.insertInto('recordings').values(waiting);
+      await (this.#db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
+    }
+  }
+
+  /** Channels that a file may still come for, the newest first. */
+  async openChannels(limit: number): Promise<OpenChannel[]> {
+    const rows = await this.#db.reader
+      .selectFrom('call_channels')
+      .selectAll()
+      .where('is_open', '=', 1)
+      .orderBy('started_at', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(toOpenChannel);
+  }
+
+  /** Channels of a time, those that have their files included. */
+  async channelsBetween(from: number, until: number): Promise<OpenChannel[]> {
+    const rows = await this.#db.reader
+      .selectFrom('call_channels')
+      .selectAll()
+      .where('started_at', '>=', from)
+      .where('started_at', '<=', until)
+      .where('ended_at', 'is not', null)
+      .execute();
+    return rows.map(toOpenChannel);
+  }
+
+  /**
+   * Writes down which file belongs where. It is taken when it has not grown until `takeAt`.
+   *
+   * @returns the calls that have new recordings
+   */
+  async sight(sightings: readonly Sighting[], takeAt: number): Promise<string[]> {
+    for (const some of chunks(sightings, ROWS_PER_STATEMENT)) {
+      const rows = some.map(({ channel, stem, path, format, bytes }) => {
+        const piece = channel.pieces.find((one) => one.stem === stem) ?? channel;
+        const row = newRecording(channel, { stem, from: piece.from, until: piece.until });
+        return { ...row, path, format, bytes, next_try_at: takeAt };
+      });
+      const insert = this.#db.writer.insertInto('recordings').values(rows);
+      const replaced = {
+        path: this.#incoming('path'),
+        format: this.#incoming('format'),
+        bytes: this.#incoming('bytes'),
+        next_try_at: this.#incoming('next_try_at'),
+      };
+      await (
+        this.#db.engine === 'mysql'
+          ? insert.onDuplicateKeyUpdate(replaced)
+          : insert.onConflict((conflict) =>
+              conflict.columns(['asterisk', 'channel', 'stem']).doUpdateSet(replaced),
+            )
+      ).execute();
+    }
+    return [...new Set(sightings.map(({ channel }) => channel.call))];
+  }
+
+  /** Files that are waited for or known of these channels, by `asterisk channel stem`. */
+  async known(channels: readonly OpenChannel[]): Promise<ReadonlyMap<string, RecordingRow>> {
+    const rows: RecordingRow[] = [];
+    for (const some of chunks([...new Set(channels.map(({ call }) => call))], ROWS_PER_STATEMENT)) {
+      rows.push(
+        ...(await this.#db.reader
+          .selectFrom('recordings')
+          .selectAll()
+          .where('call_id', 'in', some)
+          .execute()),
+      );
+    }
+    return new Map(rows.map((row) => [`${row.asterisk} ${row.channel} ${row.stem}`, row]));
+  }
+
+  /** Files that are to be taken now, the newest call first. */
+  async due(now: number, limit: number): Promise<DueFile[]> {
+    return this.#db.reader
+      .selectFrom('recordings')
+      .leftJoin('call_channels', (join) =>
+        join
+          .onRef('call_channels.asterisk', '=', 'recordings.asterisk')
+          .onRef('call_channels.channel', '=', 'recordings.channel'),
+      )
+      .selectAll('recordings')
+      .select((eb) => eb('call_channels.ended_at', '-', eb.ref('call_channels.started_at')).as('lived_ms'))
+      .where('recordings.state', '=', 'waiting')
+      .where('recordings.next_try_at', '<=', now)
+      .where('recordings.path', 'is not', null)
+      .orderBy('recordings.from_at', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
+  /** When the next file is to be taken; null when none is. */
+  async nextDue(): Promise<number | null> {
+    const row = await this.#db.reader
+      .selectFrom('recordings')
+      .select(({ fn }) => fn.min('next_try_at').as('at'))
+      .where('state', '=', 'waiting')
+      .executeTakeFirst();
+    return row?.at ?? null;
+  }
+
+  async waiting(): Promise<number> {
+    const row = await this.#db.reader
+      .selectFrom('recordings')
+      .select(({ fn }) => fn.countAll().as('rows'))
+      .where('state', '=', 'waiting')
+      .executeTakeFirst();
+    return Number(row?.rows ?? 0);
+  }
+
+  async find(id: string): Promise<RecordingRow | undefined> {
+    return this.#db.reader.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  /** They are here and whole: nothing more is expected of their channels. */
+  async ready(taken: readonly TakenFile[]): Promise<void> {
+    if (taken.length === 0) return;
+    await this.#db.writer.transaction().execute(async (db) => {
+      for (const { row, sound } of taken) {
+        const { bytes, soundMs, sha256, format } = sound;
+        await db
+          .updateTable('recordings')
+          .set({ bytes, sound_ms: soundMs, sha256, format, state: 'ready', next_try_at: null, problem: null })
+          .where('id', '=', row.id)
+          .execute();
+        await this.#onReady?.(db, { id: row.id, call: row.call_id });
+      }
+      await db
+        .updateTable('call_channels')
+        .set({ is_open: 0 })
+        .where('is_open', '=', 1)
+        .where(
+          'call_id',
+          'in',
+          taken.map(({ row }) => row.call_id),
+        )
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('recordings')
+              .select('id')
+              .whereRef('recordings.asterisk', '=', 'call_channels.asterisk')
+              .whereRef('recordings.channel', '=', 'call_channels.channel'),
+          ),
+        )
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('recordings')
+                .select('id')
+                .whereRef('recordings.asterisk', '=', 'call_channels.asterisk')
+                .whereRef('recordings.channel', '=', 'call_channels.channel')
+                .where('recordings.state', '=', 'waiting'),
+            ),
+          ),
+        )
+        .execute();
+    });
+  }
+
+  /** It was not as it should be: it is tried again then, or never. */
+  async failed(id: string, problem: string, nextTryAt: number | null): Promise<void> {
+    await this.#db.writer
+      .updateTable('recordings')
+      .set(({ eb }) => ({
+        attempts: eb('attempts', '+', 1),
+        problem: problem.slice(0, 500),
+        next_try_at: nextTryAt,
+        ...(nextTryAt === null && { state: 'missing' as const }),
+      }))
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** It has grown, or is another one: it is taken when it no longer does. */
+  async grown(id: string, bytes: number, nextTryAt: number): Promise<void> {
+    await this.#db.writer
+      .updateTable('recordings')
+      .set({ bytes, next_try_at: nextTryAt })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** What we had of it is gone, such as by a conversion: it is looked for again. */
+  async reopen(row: RecordingRow): Promise<void> {
+    const { id, asterisk, channel } = row;
+    await this.#db.writer.transaction().execute(async (db) => {
+      await db
+        .updateTable('recordings')
+        .set({ state: 'waiting', path: null, next_try_at: null, problem: 'It is gone from where it was.' })
+        .where('id', '=', id)
+        .where('state', '=', 'ready')
+        .execute();
+      // Of an old call its channel is not known any more.
+      const insert = db.insertInto('call_channels').values(channelOf(row));
+      await (this.#db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
+      await db
+        .updateTable('call_channels')
+        .set({ is_open: 1, looks: 0 })
+        .where('asterisk', '=', asterisk)
+        .where('channel', '=', channel)
+        .execute();
+    });
+  }
+
+  /**
+   * The source has been looked through: what was looked for too often is given up.
+   *
+   * @returns the calls whose recordings are missing
+   */
+  async countLook(): Promise<string[]> {
+    const { writer } = this.#db;
+    await writer
+      .updateTable('call_channels')
+      .set(({ eb }) => ({ looks: eb('looks', '+', 1) }))
+      .where('is_open', '=', 1)
+      .execute();
+    const given = await writer
+      .selectFrom('call_channels')
+      .selectAll()
+      .where('is_open', '=', 1)
+      .where((eb) =>
+        eb.or([
+          eb('looks', '>', LOOKS_ANNOUNCED),
+          eb.and([eb('looks', '>', LOOKS), eb('pieces', 'is', null)]),
+        ]),
+      )
+      .limit(1000)
+      .execute();
+    for (const { asterisk, channel } of given) {
+      await writer
+        .updateTable('call_channels')
+        .set({ is_open: 0 })
+        .where('asterisk', '=', asterisk)
+        .where('channel', '=', channel)
+        .execute();
+      await writer
+        .updateTable('recordings')
+        .set({ state: 'missing', problem: 'It never came.' })
+        .where('asterisk', '=', asterisk)
+        .where('channel', '=', channel)
+        .where('state', '=', 'waiting')
+        .where('path', 'is', null)
+        .execute();
+    }
+    return [...new Set(given.map(({ call_id }) => call_id))];
+  }
+
+  /** Recordings of talks that ended before, the oldest first, whose file may still be somewhere. */
+  async olderThan(time: number, limit: number): Promise<RecordingRow[]> {
+    return this.#db.reader
+      .selectFrom('recordings')
+      .selectAll()
+      .where('until_at', '<', time)
+      .where('state', '<>', 'erased')
+      .orderBy('until_at')
+      .limit(limit)
+      .execute();
+  }
+
+  async ofCall(call: string): Promise<RecordingRow[]> {
+    return this.#db.reader.selectFrom('recordings').selectAll().where('call_id', '=', call).execute();
+  }
+
+  /**
+   * Nothing is left of it but that it was there; no file of its channel is linked any more.
+   *
+   * @param path of a file that the source did not let go
+   */
+  async erased({ id, asterisk, channel }: RecordingRow, path: string | null): Promise<void> {
+    await this.#db.writer.transaction().execute(async (db) => {
+      await db
+        .deleteFrom('call_channels')
+        .where('asterisk', '=', asterisk)
+        .where('channel', '=', channel)
+        .execute();
+      await db
+        .updateTable('recordings')
+        .set({ state: 'erased', stem: id, path, sha256: null, problem: null, next_try_at: null })
+        .where('id', '=', id)
+        .execute();
+    });
+  }
+
+  /** Erased ones whose file is still at the source. */
+  async leftAtSource(limit: number): Promise<RecordingRow[]> {
+    return this.#db.reader
+      .selectFrom('recordings')
+      .selectAll()
+      .where('state', '=', 'erased')
+      .where('path', 'is not', null)
+      .limit(limit)
+      .execute();
+  }
+
+  async addListening(row: ListeningTable): Promise<void> {
+    await this.#db.writer.insertInto('listenings').values(row).execute();
+  }
+
+  /** Who has listened to the recordings of a call, the newest first. */
+  async listenings(call: string, limit: number): Promise<Selectable<ListeningTable>[]> {
+    return this.#db.reader
+      .selectFrom('listenings')
+      .selectAll()
+      .where('call_id', '=', call)
+      .orderBy('at', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
+  async forgetListeningsBefore(time: number): Promise<void> {
+    await this.#db.writer.deleteFrom('listenings').where('at', '<', time).execute();
+  }
+
+  /** No file that comes later is linked to this call any more. */
+  async forgetChannels(call: string): Promise<void> {
+    await this.#db.writer.deleteFrom('call_channels').where('call_id', '=', call).execute();
+  }
+
+  /** Channels that nothing is expected of, of before a time: they were kept to tell others from them. */
+  async forgetClosedBefore(time: number): Promise<void> {
+    await this.#db.writer
+      .deleteFrom('call_channels')
+      .where('is_open', '=', 0)
+      .where('started_at', '<', time)
+      .where('ended_at', 'is not', null)
+      .execute();
+  }
+
+  #incoming(column: string) {
+    return this.#db.engine === 'mysql'
+      ? sql<never>`values(${sql.ref(column)})`
+      : sql<never>`${sql.ref(`excluded.${column}`)}`;
+  }
+}

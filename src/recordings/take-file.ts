@@ -1,0 +1,110 @@
+import { messageOf, systemCodeOf } from '../util/errors.ts';
+import { RecordingFileError, RecordingSourceError } from './errors.ts';
+import type { Mirror } from './mirror.ts';
+import type { RecordingRow } from './channel.row.ts';
+import type { DueFile, RecordingsStore, TakenSound } from './recordings.store.ts';
+import { inspectSound } from './sound-file.ts';
+import { resolveWithin } from './sources/folder.source.ts';
+import type { RecordingSource, SourceSession } from './sources/source.ts';
+
+export interface FileTakerOptions {
+  readonly source: RecordingSource;
+  readonly mirror: Mirror;
+  /** A file that has not changed for so long is whole, in ms. */
+  readonly stableMs: number;
+  /** A call has other recordings now than before. */
+  readonly onChange: (call: string) => void;
+  /** A file that will never be one, and why. */
+  readonly onMissing: (problem: string) => void;
+}
+
+export interface Tools {
+  readonly store: RecordingsStore;
+  readonly session: SourceSession;
+}
+
+/** So much longer than its channel lived no recording is: clocks differ, and a recorder fills up pauses. */
+const SLACK_MS = 10_000;
+const MAX_ATTEMPTS = 20;
+const HOUR_MS = 3_600_000;
+
+/** Takes files whose owner is known: fetches them, and makes sure that they are whole and of that call. */
+export class FileTaker {
+  readonly #options: FileTakerOptions;
+
+  constructor(options: FileTakerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param listed its size, when the source has told it just now
+   * @returns undefined when it is not whole, or no recording: that is written down
+   * @throws {RecordingSourceError | RecordingDiskError} it is not about this file; and what the journal says
+   */
+  async take({ store, session }: Tools, row: DueFile, listed?: number): Promise<TakenSound | undefined> {
+    const { id, path, bytes } = row;
+    if (path === null || bytes === null) return undefined;
+    try {
+      const size = listed ?? (await session.stat(path))?.size;
+      if (size === undefined) throw new RecordingFileError('It is gone from the source.');
+      if (size !== bytes) {
+        await this.#options.mirror.dropPart(row);
+        await store.grown(id, size, Date.now() + this.#options.stableMs);
+        return undefined;
+      }
+      return await this.#check(row, await this.#fetch(session, row, bytes));
+    } catch (error) {
+      const isClosed = systemCodeOf(error) === 'EACCES';
+      if (!(error instanceof RecordingFileError) && !isClosed) throw error;
+      const attempts = row.attempts + 1;
+      const isOver = attempts >= MAX_ATTEMPTS || error instanceof NeverOfThisCall;
+      const pauseMs = Math.min(this.#options.stableMs * 2 ** attempts, HOUR_MS);
+      await store.failed(id, messageOf(error), isOver ? null : Date.now() + pauseMs);
+      // It is hardly this file alone: it is told as a problem of the source, and the others wait their turn.
+      if (isClosed) throw new RecordingSourceError(`This user may not read a recording: ${messageOf(error)}`);
+      if (isOver) {
+        this.#options.onMissing(messageOf(error));
+        this.#options.onChange(row.call_id);
+      }
+      return undefined;
+    }
+  }
+
+  /** @returns the file on this machine */
+  async #fetch(session: SourceSession, row: RecordingRow, bytes: number): Promise<string> {
+    const { source, mirror } = this.#options;
+    const { id, path } = row;
+    if (path === null) throw new RecordingFileError('It is gone from the source.');
+    if (source.folder === undefined) return mirror.fetch(session, { id, path, bytes });
+    const file = await resolveWithin(source.folder, path);
+    if (file === undefined) throw new RecordingFileError('It is gone from the source.');
+    return file;
+  }
+
+  async #check(row: DueFile, file: string): Promise<TakenSound> {
+    const { source, mirror } = this.#options;
+    try {
+      const { format, soundMs, isWhole, size, sha256 } = await inspectSound(file, row.format ?? '');
+      if (!isWhole || size !== row.bytes)
+        throw new RecordingFileError('Its header does not fit its size: it is still being written.');
+      if (soundMs === 0) throw new NeverOfThisCall('It is empty.');
+      const lived = row.lived_ms;
+      if (soundMs !== null && lived !== null && soundMs > lived + SLACK_MS) {
+        throw new NeverOfThisCall(
+          `It is ${Math.round(soundMs / 1000)} s long, and its channel lived ${Math.round(lived / 1000)} s: it is of another call.`,
+        );
+      }
+      return { bytes: size, soundMs, sha256, format };
+    } catch (error) {
+      if (source.folder === undefined) {
+        if (error instanceof RecordingFileError) await mirror.remove(row);
+        throw error;
+      }
+      if (systemCodeOf(error) === 'ENOENT') throw new RecordingFileError('It is gone from the source.');
+      throw error;
+    }
+  }
+}
+
+/** It will be no better later. */
+class NeverOfThisCall extends RecordingFileError {}

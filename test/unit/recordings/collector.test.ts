@@ -1,0 +1,341 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Recording } from '../../../src/calls/call.ts';
+import { FolderSource } from '../../../src/recordings/sources/folder.source.ts';
+import { Cleanups } from '../../lab/cleanups.ts';
+import { eventually } from '../../lab/eventually.ts';
+import { answeredCall, MORNING } from '../../lab/journal/sample-calls.ts';
+import { spokenChannel, startRecorder, type Recorder } from '../../lab/recordings/recorder.ts';
+import { toneFile, unfinished } from '../../lab/recordings/wav.ts';
+
+const TEN_SECONDS = toneFile(440, 10);
+
+const cleanups = new Cleanups();
+afterEach(cleanups.run);
+
+let monitor: string;
+let recorder: Recorder;
+
+beforeEach(async () => {
+  monitor = await mkdtemp(join(tmpdir(), 'courier-agi-monitor-'));
+  cleanups.add(() => rm(monitor, { recursive: true, force: true }));
+});
+
+async function startOn(options: Parameters<typeof startRecorder>[1] = {}): Promise<void> {
+  recorder = await startRecorder(new FolderSource(monitor), options);
+  cleanups.add(recorder.stop);
+}
+
+async function record(name: string, bytes: Buffer = TEN_SECONDS): Promise<void> {
+  await mkdir(dirname(join(monitor, name)), { recursive: true });
+  await writeFile(join(monitor, name), bytes);
+}
+
+const callOf = (id: number) => answeredCall(id, '79161234567');
+
+/** The recordings of a call, as the journal tells them. */
+async function told(id: number): Promise<readonly Recording[]> {
+  return (await recorder.store.get(callOf(id).id))?.recordings ?? [];
+}
+
+async function statesOf(id: number): Promise<string[]> {
+  return (await told(id)).map(({ state }) => state);
+}
+
+async function becomes(id: number, ...states: string[]): Promise<void> {
+  await eventually(`the recordings of call ${id} are ${states.join()}`, async () => {
+    return (await statesOf(id)).join() === states.join();
+  });
+}
+
+/** So long that several looks have passed. */
+async function looks(): Promise<void> {
+  await sleep(600);
+}
+
+describe('a recording', () => {
+  test('is linked by its pattern, checked, and told with the call', async () => {
+    await startOn();
+    await recorder.store.save([callOf(1)]);
+    await record('courier-1768204800.1.wav');
+    recorder.recordings.add([spokenChannel(1)]);
+    await becomes(1, 'ready');
+    expect(await told(1)).toEqual([
+      {
+        id: expect.stringMatching(/^[\w-]{24}$/),
+        from: new Date(MORNING + 6000).toISOString(),
+        until: new Date(MORNING + 16_000).toISOString(),
+        bytes: TEN_SECONDS.length,
+        seconds: 10,
+        state: 'ready',
+      },
+    ]);
+    const id = (await told(1))[0]?.id ?? '';
+    expect(await recorder.recordings.find(id)).toMatchObject({
+      sha256: createHash('sha256').update(TEN_SECONDS).digest('hex'),
+      path: 'courier-1768204800.1.wav',
+      format: 'wav',
+    });
+    expect(recorder.ready).toEqual([callOf(1).id]);
+    expect(await readdir(recorder.mirrorFolder).catch(() => [])).toEqual([]);
+  });
+
+  test('that Asterisk announced is waited for from the end of the call on, and found by its name', async () => {
+    await startOn({ patterns: ['nothing-{uniqueid}.wav'] });
+    await recorder.store.save([callOf(1)]);
+    const from = MORNING + 7000;
+    const pieces = [{ name: 'Звонок (1) & co.wav', from, until: undefined }];
+    recorder.recordings.add([spokenChannel(1, { pieces })]);
+    await becomes(1, 'waiting');
+    const [{ id } = { id: '' }] = await told(1);
+    await record('Звонок (1) & co.wav');
+    await becomes(1, 'ready');
+    expect(await told(1)).toMatchObject([
+      { id, from: new Date(from).toISOString(), until: new Date(MORNING + 16_000).toISOString() },
+    ]);
+  });
+
+  test('lies in a folder of its day', async () => {
+    await startOn({ patterns: ['freepbx'] });
+    await recorder.store.save([callOf(1)]);
+    await record('2026/01/11/in-1-2-20260112-110001-1768204800.1.wav');
+    await record('2026/01/12/in-1-2-20260112-110001-1768204800.1.wav');
+    recorder.recordings.add([spokenChannel(1)]);
+    await becomes(1, 'ready');
+    const id = (await told(1))[0]?.id ?? '';
+    expect((await recorder.recordings.find(id))?.path).toMatch(/^2026\/01\/12\//);
+  });
+
+  test('is not taken while it grows, nor while its header says that it is being written', async () => {
+    await startOn();
+    await recorder.store.save([callOf(1)]);
+    recorder.recordings.add([spokenChannel(1)]);
+    await record('courier-1768204800.1.wav', unfinished(TEN_SECONDS.subarray(0, 20_000)));
+    await becomes(1, 'waiting');
+    await record('courier-1768204800.1.wav', unfinished(TEN_SECONDS));
+    await looks();
+    expect(await statesOf(1)).toEqual(['waiting']);
+    await record('courier-1768204800.1.wav');
+    await becomes(1, 'ready');
+    expect(recorder.ready).toHaveLength(1);
+  });
+
+  test('that comes when the calls of that time are long over is linked all the same', async () => {
+    await startOn();
+    await recorder.store.save([callOf(1)]);
+    recorder.recordings.add([spokenChannel(1)]);
+    await looks();
+    expect(await statesOf(1)).toEqual([]);
+    await record('courier-1768204800.1.mp3', Buffer.from('not looked into'));
+    await becomes(1, 'ready');
+    expect(await told(1)).toMatchObject([{ seconds: null, bytes: 15 }]);
+  });
+
+  test('of before a restart of the desk is found after it, and so is one whose end the desk did not see', async () => {
+    await startOn();
+    await recorder.store.save([callOf(1), callOf(2)]);
+    recorder.recordings.add([spokenChannel(1, { endedAt: undefined, until: undefined })]);
+    recorder.recordings.add([spokenChannel(2)]);
+    await eventually('they are written down', async () => {
+      const { reader } = recorder.store.connections;
+      return (await reader.selectFrom('call_channels').selectAll().execute()).length === 2;
+    });
+    await recorder.recordings.stop();
+    const { store } = recorder;
+    const second = await startRecorder(new FolderSource(monitor), { journal: () => store });
+    cleanups.add(second.stop);
+    await record('courier-1768204800.1.wav');
+    await record('courier-1768204800.2.wav');
+    await becomes(1, 'ready');
+    await becomes(2, 'ready');
+  });
+
+  test('goes with the call that it turned out to be a part of', async () => {
+    await startOn();
+    await recorder.store.save([callOf(2)]);
+    recorder.recordings.add([spokenChannel(1, { endedAt: undefined, until: undefined })]);
+    await looks();
+    recorder.recordings.add([spokenChannel(1, { call: callOf(2).id })]);
+    await record('courier-1768204800.1.wav');
+    await becomes(2, 'ready');
+  });
+});
+
+describe('pieces of a call that was handed on', () => {
+  test('belong to the channel, and the time, that they are of', async () => {
+    await startOn();
+    await recorder.store.save([callOf(1)]);
+    const { call } = spokenChannel(1);
+    const [from, until] = [MORNING + 16_000, MORNING + 30_000];
+    recorder.recordings.add([
+      spokenChannel(1),
+      spokenChannel(2, { call, from, until, endedAt: until }),
+      spokenChannel(3, { call }),
+    ]);
+    await record('courier-1768204800.1.wav');
+    await record('courier-1768204800.2.wav', toneFile(880, 14));
+    await becomes(1, 'ready', 'ready');
+    expect((await told(1)).map(({ from: start, seconds }) => [Date.parse(start) - MORNING, seconds])).toEqual(
+      [
+        [6000, 10],
+        [16_000, 14],
+      ],
+    );
+  });
+});
+
+describe('a file that is not of the call', () => {
+  test.each([
+    ['is of nobody', 'courier-1768204800.9.wav', TEN_SECONDS],
+    ['is half of an upload', 'courier-1768204800.1.wav.part', TEN_SECONDS],
+    ['is no sound', 'courier-1768204800.1.txt', TEN_SECONDS],
+    ['lies elsewhere', 'elsewhere/courier-1768204800.1.wav', TEN_SECONDS],
+  ])('%s: it is not linked', async (_what, name, bytes) => {
+    await startOn();
+    await recorder.store.save([callOf(1)]);
+    await record(name, bytes);
+    recorder.recordings.add([spokenChannel(1)]);
+    await looks();
+    expect(await statesOf(1)).toEqual([]);
+    expect(recorder.told).toEqual([]);
+  });
+
+  test('is longer than its channel lived, or empty: it is missing, and that is told', async () => {
+    await startOn();
+    await recorder.store.save([callOf(1), callOf(2)]);
+    await record('courier-1768204800.1.wav', toneFile(440, 40));
+    await record('courier-1768204800.2.wav', toneFile(440, 0));
+    recorder.recordings.add([spokenChannel(1), spokenChannel(2)]);
+    await becomes(1, 'missing');
+    await becomes(2, 'missing');
+    expect(recorder.missing.toSorted()).toEqual([
+      'It is 40 s long, and its channel lived 15 s: it is of another call.',
+      'It is empty.',
+    ]);
+    expect(recorder.ready).toEqual([]);
+  });
+
+  test('was written before its channel was there', async () => {
+    await startOn({ patterns: ['courier-{uniqueid}.wav'] });
+    await recorder.store.save([callOf(1)]);
+    await record('office.wav');
+    const before = new Date(MORNING - 3_600_000);
+    await utimes(join(monitor, 'office.wav'), before, before);
+    const pieces = [{ name: 'office.wav', from: MORNING + 6000, until: undefined }];
+    recorder.recordings.add([spokenChannel(1, { pieces })]);
+    await looks();
+    expect(await statesOf(1)).toEqual(['waiting']);
+  });
+
+  test('is a link that leads out of the folder', async () => {
+    await startOn();
+    await recorder.store.save([callOf(1)]);
+    const secret = join(monitor, '..', `secret-${process.pid}.wav`);
+    await writeFile(secret, TEN_SECONDS);
+    cleanups.add(() => rm(secret));
+    await symlink(secret, join(monitor, 'courier-1768204800.1.wav'));
+    recorder.recordings.add([spokenChannel(1)]);
+    await looks();
+    expect(await statesOf(1)).toEqual([]);
+  });
+});
+
+describe('playing', () => {
+  const openOne = async () => {
+    const id = (await told(1))[0]?.id ?? '';
+    const row = await recorder.recordings.find(id);
+    if (row === undefined) throw new Error('There is none.');
+    return recorder.recordings.open(row);
+  };
+  beforeEach(async () => {
+    await startOn();
+    await recorder.store.save([callOf(1)]);
+    await record('courier-1768204800.1.wav');
+    recorder.recordings.add([spokenChannel(1)]);
+    await becomes(1, 'ready');
+  });
+
+  test('opens the very file', async () => {
+    const sound = await openOne();
+    expect(sound?.bytes).toBe(TEN_SECONDS.length);
+    expect(await sound?.file.readFile()).toEqual(TEN_SECONDS);
+    await sound?.file.close();
+  });
+
+  test('never opens what was put in its place, and finds what it was converted to', async () => {
+    const path = join(monitor, 'courier-1768204800.1.wav');
+    await rename(path, join(monitor, 'aside'));
+    await symlink('/etc/passwd', path);
+    expect(await openOne()).toBeUndefined();
+    await rm(path);
+    await record('courier-1768204800.1.mp3', Buffer.from('converted'));
+    await becomes(1, 'ready');
+    const sound = await openOne();
+    expect(await sound?.file.readFile()).toEqual(Buffer.from('converted'));
+    await sound?.file.close();
+  });
+
+  test('never opens a file that has changed since it was checked', async () => {
+    await truncate(join(monitor, 'courier-1768204800.1.wav'), 1000);
+    expect(await openOne()).toBeUndefined();
+    expect(await statesOf(1)).toEqual(['waiting']);
+  });
+});
+
+describe('the source', () => {
+  test('that is not there is told once, and so is that it is back; nothing is lost', async () => {
+    await startOn();
+    await recorder.store.save([callOf(1)]);
+    await rename(monitor, `${monitor}-away`);
+    recorder.recordings.add([spokenChannel(1)]);
+    await eventually('it is told', () => recorder.told.length > 0);
+    await looks();
+    expect(recorder.told).toEqual([expect.stringMatching(/did not open its folder: ENOENT/)]);
+    expect(recorder.recordings.problem).toMatch(/ENOENT/);
+    await rename(`${monitor}-away`, monitor);
+    await record('courier-1768204800.1.wav');
+    await becomes(1, 'ready');
+    expect(recorder.told.slice(1)).toEqual(['well']);
+  });
+
+  test('whose files may not be read is told, and they are taken once they may', async () => {
+    // Root may read everything.
+    if (process.getuid?.() === 0) return;
+    await startOn();
+    await recorder.store.save([callOf(1)]);
+    await record('courier-1768204800.1.wav');
+    await chmod(join(monitor, 'courier-1768204800.1.wav'), 0);
+    recorder.recordings.add([spokenChannel(1)]);
+    await eventually('it is told', () => /EACCES/.test(recorder.told[0] ?? ''));
+    await chmod(join(monitor, 'courier-1768204800.1.wav'), 0o600);
+    await becomes(1, 'ready');
+  });
+
+  test('with 10,000 files gives each to its call, once', async () => {
+    const count = 10_000;
+    const sound = toneFile(440, 0.01);
+    for (let index = 0; index < count; index++)
+      writeFileSync(join(monitor, `courier-1768204800.${index}.wav`), sound);
+    await startOn();
+    recorder.recordings.add(Array.from({ length: count / 5 }, (_, index) => spokenChannel(index * 5)));
+    await eventually('all are ready', () => recorder.ready.length >= count / 5, 60_000);
+    expect(new Set(recorder.ready).size).toBe(count / 5);
+    expect(recorder.told).toEqual([]);
+  }, 90_000);
+});

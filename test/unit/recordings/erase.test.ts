@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Erased } from '../../../src/recordings/erase.ts';
+import { FolderSource } from '../../../src/recordings/sources/folder.source.ts';
+import type { RecordingSource } from '../../../src/recordings/sources/source.ts';
+import { Cleanups } from '../../lab/cleanups.ts';
+import { eventually } from '../../lab/eventually.ts';
+import { answeredCall } from '../../lab/journal/sample-calls.ts';
+import { spokenChannel, startRecorder, type Recorder } from '../../lab/recordings/recorder.ts';
+import { toneFile } from '../../lab/recordings/wav.ts';
+
+const NUMBER = '79162000001';
+const DAY_MS = 86_400_000;
+
+/** A folder whose files this account may not remove. */
+class ReadOnlyFolder extends FolderSource {
+  mayRemove = false;
+
+  override async open() {
+    const session = await super.open();
+    return {
+      list: session.list.bind(session),
+      stat: session.stat.bind(session),
+      download: session.download.bind(session),
+      remove: async (path: string) => (this.mayRemove ? session.remove(path) : false),
+      close: () => session.close(),
+    };
+  }
+}
+
+const cleanups = new Cleanups();
+afterEach(cleanups.run);
+let monitor: string;
+
+beforeEach(async () => {
+  monitor = await mkdtemp(join(tmpdir(), 'courier-agi-monitor-'));
+  cleanups.add(() => rm(monitor, { recursive: true, force: true }));
+});
+
+/** Two calls, each with a recording whose name holds the caller's number. */
+async function recordTwo(): Promise<Recorder> {
+  const recorder = await startRecorder(new FolderSource(monitor), PATTERNS);
+  cleanups.add(recorder.stop);
+  await recorder.store.save([answeredCall(1, NUMBER), answeredCall(2, NUMBER)]);
+  for (const id of [1, 2]) await writeFile(join(monitor, fileOf(id)), toneFile(440, 1));
+  const now = Date.now() - 5000;
+  recorder.recordings.add([
+    spokenChannel(1),
+    spokenChannel(2, { startedAt: now - 10_000, endedAt: now, from: now - 9000, until: now }),
+  ]);
+  await eventually('both are ready', () => recorder.ready.length === 2);
+  return recorder;
+}
+
+/** A desk on the same journal that comes later, and erases what is old. */
+async function eraseOld(
+  { store }: Recorder,
+  source: RecordingSource,
+  keepDays: number,
+  onErased: (erased: Erased) => void,
+): Promise<void> {
+  const journal = () => store;
+  const later = await startRecorder(source, { ...PATTERNS, journal, keepDays, everyMs: 100, onErased });
+  cleanups.add(later.stop);
+}
+
+const fileOf = (id: number) => `in-101-${NUMBER}-20260112-110000-1768204800.${id}.wav`;
+const PATTERNS = { patterns: ['{any}-{date}-{time}-{uniqueid}.wav'] };
+
+async function statesOf(recorder: Recorder, id: number): Promise<string> {
+  const call = await recorder.store.get(answeredCall(id, NUMBER).id);
+  return call?.recordings.map(({ state }) => state).join() ?? '';
+}
+
+/** Everything that the tables of the recordings hold. */
+async function written({ store }: Recorder): Promise<string> {
+  const tables = await Promise.all([
+    store.db.selectFrom('recordings').selectAll().execute(),
+    store.db.selectFrom('call_channels').selectAll().execute(),
+  ]);
+  return JSON.stringify(tables);
+}
+
+test('a call whose recordings are erased has none any more, at the source neither, and none is linked again', async () => {
+  const recorder = await recordTwo();
+  const { id } = answeredCall(1, NUMBER);
+  expect(await recorder.recordings.eraseCall(id)).toEqual({ recordings: 1, left: 0, problem: null });
+  expect(await readdir(monitor)).toEqual([fileOf(2)]);
+  expect(await statesOf(recorder, 1)).toBe('erased');
+  expect(await statesOf(recorder, 2)).toBe('ready');
+  await recorder.recordings.eraseCall(answeredCall(2, NUMBER).id);
+  expect(await written(recorder)).not.toContain(NUMBER);
+
+  await writeFile(join(monitor, fileOf(1)), toneFile(440, 1));
+  recorder.recordings.add([spokenChannel(3)]);
+  await eventually('the source was looked through', async () =>
+    (await written(recorder)).includes('1768204800.3'),
+  );
+  expect(await statesOf(recorder, 1)).toBe('erased');
+  expect(await recorder.recordings.eraseCall(id)).toMatchObject({ recordings: 0 });
+});
+
+test('recordings are erased after keepDays, and none before', async () => {
+  const erased: number[] = [];
+  const recorder = await recordTwo();
+  const age = Math.floor((Date.now() - spokenChannel(1).startedAt) / DAY_MS);
+  await eraseOld(recorder, new FolderSource(monitor), age, ({ recordings }) => erased.push(recordings));
+  await eventually('the old one is erased', async () => (await statesOf(recorder, 1)) === 'erased');
+  expect(await statesOf(recorder, 2)).toBe('ready');
+  expect(await readdir(monitor)).toEqual([fileOf(2)]);
+  expect(erased).toEqual([1]);
+});
+
+test('what the source does not let go is told, cannot be heard, and goes once it may', async () => {
+  const source = new ReadOnlyFolder(monitor);
+  const left: string[] = [];
+  const recorder = await recordTwo();
+  await eraseOld(recorder, source, 1, (erased) => left.push(`${erased.left} ${erased.problem}`));
+  await eventually('it is told', () => left.length > 0);
+  expect(left[0]).toBe(`1 This account may not remove files at ${monitor}.`);
+  expect(await statesOf(recorder, 1)).toBe('erased');
+  source.mayRemove = true;
+  await eventually('it is gone', async () => (await readdir(monitor)).join() === fileOf(2));
+  expect(await written(recorder)).not.toContain(fileOf(1));
+});
+
+test('the access log is kept for its own time', async () => {
+  const recorder = await startRecorder(new FolderSource(monitor), { keepListeningsDays: 10, everyMs: 100 });
+  cleanups.add(recorder.stop);
+  const listening = {
+    recording_id: 'r',
+    call_id: 'c',
+    kind: 'token',
+    name: 'x',
+    role: 'admin',
+    address: '::1',
+  };
+  await recorder.store.db
+    .insertInto('listenings')
+    .values([
+      { ...listening, id: 'old', at: Date.now() - 11 * DAY_MS },
+      { ...listening, id: 'new', at: Date.now() - 9 * DAY_MS },
+    ])
+    .execute();
+  const ids = async () => (await recorder.recordings.listenings('c')).map(({ id }) => id).join();
+  await eventually('the old one is gone', async () => (await ids()) === 'new');
+});
