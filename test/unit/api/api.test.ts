@@ -368,6 +368,8 @@ test('the document describes every route', async () => {
     '/api/people',
     '/api/surveys',
     '/api/events',
+    '/api/recordings/{id}',
+    '/api/calls/{id}/listenings',
   ]);
 });
 
