@@ -124,7 +124,8 @@ export function addDeskCommands(
         return changePassword(load(config()), name, { generate: made, json });
       }),
     );
-  command('journal', 'print the journal of calls, the newest first, with its gaps')
+  const journal = command('journal', 'print the journal of calls, the newest first, with its gaps');
+  journal
     .option(
       '--since <time>',
       'a time such as 2026-11-26 or 2026-11-26T08:00Z (default: a day ago)',
@@ -134,12 +135,21 @@ export function addDeskCommands(
     .option('--json', 'print JSON, a line a call')
     .action((options: CommonOptions & { since?: number; number?: string }) =>
       perform(async () => {
-        const { journal } = await import('./journal.ts');
-        return journal(load(options), {
+        const { printJournal } = await import('./journal.ts');
+        return printJournal(load(options), {
           since: options.since ?? Date.now() - DAY_MS,
           number: options.number?.replaceAll(/\D/g, ''),
           json: options.json ?? false,
         });
+      }),
+    );
+  journal
+    .command('backup <file>')
+    .description('copy the journal, whether or not the desk runs')
+    .action((file: string) =>
+      perform(async () => {
+        const { backUp } = await import('./journal.ts');
+        return backUp(load(journal.opts<CommonOptions>()), file);
       }),
     );
 }

@@ -1,8 +1,10 @@
 import { readSecret, type LoadedConfig } from '../config/load.ts';
 import type { JournalCall } from '../journal/call.row.ts';
+import { backUpJournal } from '../journal/backup.ts';
 import { gapDocument } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import { openExistingJournal } from '../journal/open.ts';
+import { megabytes } from '../util/disk.ts';
 import { EXIT } from './exit.ts';
 import { callLine, gapLine } from './journal.text.ts';
 
@@ -21,7 +23,7 @@ const PAGE = 500;
  *
  * @throws {JournalStoreError | JournalUrlError | JournalVersionError}
  */
-export async function journal(
+export async function printJournal(
   { config }: LoadedConfig,
   { since, number, json }: JournalOptions,
 ): Promise<number> {
@@ -52,5 +54,12 @@ export async function journal(
   } finally {
     await store.close();
   }
+  return EXIT.good;
+}
+
+/** Copies the journal into a new file. @throws {JournalBackupError} */
+export async function backUp({ config }: LoadedConfig, file: string): Promise<number> {
+  const bytes = await backUpJournal(config.journal.url, file);
+  process.stdout.write(`${file}: ${megabytes(bytes)} MB, looked through\n`);
   return EXIT.good;
 }
