@@ -35,12 +35,18 @@ test('a copy made while calls go on is a journal to go back to, with a gap for w
   };
   const ring = async (from: string) =>
     asterisk.play(
-      missed(asterisk.ids, { from, to: '74950000000', rings: ['101'], ringSeconds: 2, reason: 'caller' }),
+      missed(asterisk.ids, {
+        from,
+        to: '74950000000',
+        rings: ['101'],
+        ringSeconds: 2,
+        because: 'caller gives up',
+      }),
     );
 
   const first = await startDesk();
   await ring('79162000001');
-  await eventually(async () => (await first.calls())[0]?.state === 'ended');
+  await eventually('the first call has ended', async () => (await first.calls())[0]?.state === 'ended');
 
   const config = join(home.folder, 'backup.yaml');
   const journal = join(home.folder, 'journal.db');
@@ -57,7 +63,7 @@ test('a copy made while calls go on is a journal to go back to, with a gap for w
   expect(stdout).toMatch(/copy\.db: \d+\.\d MB, looked through\n$/);
 
   await ring('79162000002');
-  await eventually(async () => (await first.calls()).length === 2);
+  await eventually('the second call is there', async () => (await first.calls()).length === 2);
   await first.terminate();
 
   // What docs/desk.md says, with these files in place of the service's.
@@ -75,7 +81,7 @@ test('a copy made while calls go on is a journal to go back to, with a gap for w
   const calls = await second.calls();
   expect(calls.map(({ from }) => from.number)).toEqual(['79162000001']);
   await ring('79162000003');
-  await eventually(async () => (await second.calls()).length === 2);
+  await eventually('calls go on', async () => (await second.calls()).length === 2);
   await second.terminate();
   expect((await readGaps(home)).map(({ reason }) => reason)).toContain('The desk did not run.');
 }, 120_000);
