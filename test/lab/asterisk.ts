@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asteriskConf, loggerConf, managerConf, MODULES_CONF, rtpConf } from './asterisk/base-config.ts';
 import { findDescendant, heldCommand, RUN_FOLDER, visitingCommand } from './asterisk/namespace.ts';
@@ -154,7 +154,11 @@ async function writeFolder(folder: string, options: AsteriskOptions, ports: Aste
     'manager.conf': managerConf(ports.ami),
     ...options.files(ports),
   };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'etc', name), text);
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(folder, 'etc', name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
 
   if (options.unreadable !== undefined) {
     for (const name of ['.', 'etc', 'log', 'run', 'spool', 'db']) await chmod(join(folder, name), 0o777);
