@@ -15,6 +15,7 @@ import { ApiError } from './errors.ts';
 import { addPages, SECURITY_HEADERS } from './pages.ts';
 import { authenticate } from './authenticate.ts';
 import { addSessionRoutes, addSignInRoutes } from './session.routes.ts';
+import { addStatusRoute } from './status.routes.ts';
 import { addTokenRoutes } from './tokens.routes.ts';
 import { addUserRoutes } from './users.routes.ts';
 import { addressOf } from './site.ts';
@@ -79,6 +80,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   addSurveyRoutes(app, desk);
   addEventsRoute(app, desk);
   addRecordingRoutes(app, desk);
+  addStatusRoute(app, desk);
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'courier-agi desk', version: packageVersion() },

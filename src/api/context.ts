@@ -13,6 +13,7 @@ import type { Client } from '../accounts/client.ts';
 import type { ProxyUser } from './authenticate.ts';
 import type { Pages } from './pages.ts';
 import type { Site } from './site.ts';
+import type { StatusPart } from './status.routes.ts';
 
 export interface ApiContext {
   readonly Bindings: HttpBindings;
@@ -53,6 +54,8 @@ export interface DeskApi {
   readonly onRefused: (code: string, facts: Readonly<Record<string, string>>) => void;
   /** Whether the desk does its work; the texts are for people. */
   readonly health: () => DeskHealth;
+  /** How each part is, at a glance. Never rejects. */
+  readonly status: () => Promise<readonly StatusPart[]>;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   /** Of messages to those who do not say theirs. */
   readonly language: Language;

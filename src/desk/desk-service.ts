@@ -9,7 +9,7 @@ import { Sessions } from '../accounts/sessions.ts';
 import { Users } from '../accounts/users.ts';
 import { readTls, siteOf } from './site.ts';
 import { Tokens } from '../accounts/tokens.ts';
-import type { LoadedConfig } from '../config/load.ts';
+import { isDemo, type LoadedConfig } from '../config/load.ts';
 import { PACKAGE_ROOT } from '../util/package.ts';
 import { readPages } from '../api/pages.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
@@ -20,6 +20,7 @@ import type { Service } from '../server/run-service.ts';
 import { freeBytesOf } from '../util/disk.ts';
 import { CodedError, messageOf } from '../util/errors.ts';
 import { deskMetrics } from './desk-metrics.ts';
+import { statusOf } from './status/status.ts';
 import { assembleDesk, type OpenedDesk } from './open-desk.ts';
 
 /** Where `npm run build` puts the pages. */
@@ -68,6 +69,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     onSignIn: (what, facts) => logger.info(facts, what),
     onRefused: (code, facts) => strangers.add(`request refused: ${code}`, facts),
     health: () => healthOf(parts),
+    status: () => statusOf({ ...parts, http: loaded.config.http, isDemo: isDemo(loaded) }),
     metrics: deskMetrics(parts, journalDisk(loaded.config.journal.url)),
     recordings: parts.recordings,
     language,

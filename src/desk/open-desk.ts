@@ -5,6 +5,7 @@ import { CallEngine } from '../calling/engine.ts';
 import { openDirectory } from '../directory/open.ts';
 import { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
+import { ReadinessProbe } from '../monitoring/readiness.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { RequestStore } from '../journal/requests.store.ts';
 import { createFieldParser } from '../phone/field.ts';
@@ -39,6 +40,8 @@ export interface OpenedDesk {
   readonly router: Router;
   readonly staff: Staff;
   readonly names: NamesReader;
+  /** Whether the courier database answers. */
+  readonly probe: ReadinessProbe;
   readonly feeds: Feeds;
   /** Undefined where it is not enabled. */
   readonly door: Door | undefined;
@@ -50,6 +53,8 @@ export interface OpenedDesk {
   stop(graceMs: number): Promise<void>;
 }
 
+/** A look into the database for whoever watches, in ms. */
+const PROBE_MS = 1000;
 /** A look-up for a call of the journal, in ms: nobody hears silence meanwhile. */
 const LOOKUP_MS = 3000;
 /** Each look-up for a call that is to be made, in ms: whoever asks for it waits 2 s at most. */
@@ -202,6 +207,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     router,
     staff,
     names,
+    probe: new ReadinessProbe(directory, PROBE_MS),
     feeds,
     door,
     surveys: survey.surveys,

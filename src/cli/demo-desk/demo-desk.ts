@@ -69,6 +69,7 @@ export async function demoDesk(check: boolean): Promise<number> {
 
 function configurationOf(folder: string, amiPort: number, port: number): LoadedConfig {
   const yaml = JSON.stringify({
+    http: { enabled: false },
     asterisk: { port: amiPort, secretFile: join(folder, 'ami-secret') },
     journal: { url: `sqlite:${join(folder, 'journal.db')}` },
     desk: { port, tokensFile: join(folder, 'tokens.json'), usersFile: join(folder, 'users.json') },

@@ -370,6 +370,7 @@ test('the document describes every route', async () => {
     '/api/events',
     '/api/recordings/{id}',
     '/api/calls/{id}/listenings',
+    '/api/status',
   ]);
 });
 

@@ -43,6 +43,7 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
       recordings: null,
     }),
     recordings: undefined,
+    status: async () => [],
     metrics: async () => ({ type: 'text/plain', text: 'metric 1\n' }),
     language: 'ru',
     timeZone: 'UTC',

@@ -21,6 +21,7 @@ const NEEDED: Record<string, Permission | 'sign-in'> = {
   'POST /api/surveys': 'surveys.write',
   'GET /api/events': 'calls.read',
   'GET /api/openapi.json': 'sign-in',
+  'GET /api/status': 'status.read',
   'GET /api/session': 'sign-in',
   'DELETE /api/session': 'sign-in',
   'POST /api/session/password': 'sign-in',
