@@ -23,6 +23,7 @@ export interface WatchedParts {
   };
   readonly journal: { readonly problem: string | undefined; readonly waiting: number };
   readonly door: Pick<Door, 'connections' | 'isAlarmed'> | undefined;
+  readonly recordings: { readonly problem: string | undefined; readonly waiting: number } | undefined;
   readonly feeds: {
     readonly feeders: readonly { readonly name: string; readonly problem: string | undefined }[];
   };
@@ -38,6 +39,7 @@ export async function statusOf(parts: WatchedParts): Promise<StatusPart[]> {
     ...asteriskParts(parts.desk),
     journalPart(parts.journal),
     doorPart(parts.door),
+    recordingsPart(parts.recordings),
     ...parts.feeds.feeders.map(feedPart),
   ];
 }
@@ -134,6 +136,25 @@ function doorPart(door: WatchedParts['door']): StatusPart {
     ru: `Открыта, сейчас ${pluralRu(connections, 'подключение', 'подключения', 'подключений')}.`,
   };
   return { name, state: 'good', text };
+}
+
+function recordingsPart(recordings: WatchedParts['recordings']): StatusPart {
+  const name = 'recordings';
+  if (recordings === undefined) {
+    const text = { en: 'There is no section recordings.', ru: 'Нет раздела recordings.' };
+    return { name, state: 'off', text };
+  }
+  const { problem, waiting } = recordings;
+  if (problem === undefined) {
+    const text = {
+      en: `They are collected, ${waiting} to come.`,
+      ru: `Собираются, ожидается ${pluralRu(waiting, 'запись', 'записи', 'записей')}.`,
+    };
+    return { name, state: 'good', text };
+  }
+  const why = maskText(problem);
+  const text = { en: `They cannot be collected: ${why}`, ru: `Не собираются: ${why}` };
+  return { name, state: 'bad', text };
 }
 
 function feedPart({ name, problem }: WatchedParts['feeds']['feeders'][number]): StatusPart {

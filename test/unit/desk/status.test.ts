@@ -30,6 +30,7 @@ const parts = (changes: Partial<WatchedParts> = {}): WatchedParts => ({
   },
   journal: { problem: undefined, waiting: 0 },
   door: undefined,
+  recordings: undefined,
   feeds: { feeders: [] },
   ...changes,
 });
@@ -46,6 +47,7 @@ test('all is well when it is', async () => {
     ['asterisk', 'good'],
     ['journal', 'good'],
     ['door', 'off'],
+    ['recordings', 'off'],
   ]);
 });
 
@@ -96,6 +98,14 @@ test.each<[string, Partial<WatchedParts>, string, string, RegExp]>([
   ],
   ['a door', { door: { connections: 2, isAlarmed: false } }, 'door', 'good', /2 подключения/],
   ['an alarm', { door: { connections: 2, isAlarmed: true } }, 'door', 'bad', /Тревога/],
+  ['recordings', { recordings: { problem: undefined, waiting: 2 } }, 'recordings', 'good', /2 записи/],
+  [
+    'recordings that are away',
+    { recordings: { problem: 'no host', waiting: 2 } },
+    'recordings',
+    'bad',
+    /no host/,
+  ],
   ['a feed', { feeds: { feeders: [{ name: 'crm', problem: '503' }] } }, 'feed crm', 'bad', /ждут: 503/],
 ])('%s is told', async (_what, changes, name, state, text) => {
   const told = await part(name, changes);
