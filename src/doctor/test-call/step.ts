@@ -39,8 +39,3 @@ export const skipped = (name: StepName): Step => ({
   message: { en: 'Not tried.', ru: 'Не проверялось.' },
   remedy: null,
 });
-
-/** The rungs behind one, which nobody gets to. */
-export function stepsBehind(name: StepName): Step[] {
-  return STEP_NAMES.slice(STEP_NAMES.indexOf(name) + 1).map(skipped);
-}
