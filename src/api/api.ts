@@ -19,6 +19,7 @@ import { addStatusRoute } from './status.routes.ts';
 import { addTokenRoutes } from './tokens.routes.ts';
 import { addUserRoutes } from './users.routes.ts';
 import { addressOf } from './site.ts';
+import { addTestCallRoute } from './test-calls.route.ts';
 import { addEventsRoute } from './events.route.ts';
 import { addPeopleRoutes } from './people.routes.ts';
 import { addSurveyRoutes } from './surveys.routes.ts';
@@ -76,6 +77,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   addTokenRoutes(app, desk);
   addCallRoutes(app, desk);
   addCallingRoutes(app, desk);
+  addTestCallRoute(app, desk);
   addPeopleRoutes(app, desk);
   addSurveyRoutes(app, desk);
   addEventsRoute(app, desk);

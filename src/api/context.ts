@@ -7,7 +7,7 @@ import type { Surveys } from '../survey/surveys.ts';
 import type { NamesReader } from '../directory/names/names.ts';
 import type { Explained } from './people.ts';
 import type { Recordings } from '../recordings/recordings.ts';
-import type { Language } from '../util/language.ts';
+import type { Language, Text } from '../util/language.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Client } from '../accounts/client.ts';
 import type { ProxyUser } from './authenticate.ts';
@@ -33,6 +33,8 @@ export interface DeskApi {
   /** What belongs to a call has changed: it is published anew, as a whole. */
   readonly touch: (id: string) => void;
   readonly engine: Pick<CallEngine, 'place' | 'placed' | 'cancel' | 'connect' | 'fallbackNumber'>;
+  /** Rings two telephones, and tells rung by rung how far it gets. @throws {CallRefusedError} one of them is no number */
+  readonly testCall: (ends: { readonly from: string; readonly to: string }) => AsyncGenerator<TestCallStep>;
   /** A number as `contacts.VALUE` holds it; null when it is none. */
   readonly normalise: (raw: string) => string | null;
   /** @throws {DirectoryTimeoutError | DirectoryBusyError | DirectoryUnavailableError} */
@@ -64,6 +66,14 @@ export interface DeskApi {
   /** The caller's function ends a stream of events when the desk stops. @returns takes it back */
   readonly onEventsEnd: (end: () => void) => () => void;
   readonly onError: (error: unknown) => void;
+}
+
+export interface TestCallStep {
+  readonly name: string;
+  readonly state: 'ok' | 'fail' | 'skipped';
+  readonly message: Text;
+  /** What to do; null where nothing is to be done. */
+  readonly remedy: Text | null;
 }
 
 export interface DeskHealth {

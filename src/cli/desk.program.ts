@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ROLES, type Role } from '../accounts/client.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import type { CommonOptions } from './options.ts';
+import { languageOf, type Language } from '../util/language.ts';
+import { language, type CommonOptions } from './options.ts';
 
 interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
@@ -122,6 +123,16 @@ export function addDeskCommands(
       perform(async () => {
         const { changePassword } = await import('./desk-user.ts');
         return changePassword(load(config()), name, { generate: made, json });
+      }),
+    );
+  command('call <from> <to>', 'ring two telephones, and tell step by step how far it gets')
+    .addOption(language())
+    .option('--json', 'print JSON')
+    .action((from: string, to: string, options: CommonOptions & { lang?: Language }) =>
+      perform(async () => {
+        const { call } = await import('./call.ts');
+        const style = { json: options.json ?? false, language: options.lang ?? languageOf(env) };
+        return call(load(options), from, to, style);
       }),
     );
   const journal = command('journal', 'print the journal of calls, the newest first, with its gaps');

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parseKinds } from '../scripts/route/route-request.ts';
 import { reachableHost } from '../net/reachable.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
@@ -9,7 +9,7 @@ import type { Target } from '../simulator/asterisk.ts';
 import { packageVersion } from '../util/package.ts';
 import { addDeskCommands } from './desk.program.ts';
 import { EXIT, explainFailure } from './exit.ts';
-import type { CommonOptions } from './options.ts';
+import { language, type CommonOptions } from './options.ts';
 
 interface ExplainOptions extends CommonOptions {
   readonly outbound?: true;
@@ -147,13 +147,6 @@ export function buildProgram(
     );
   addDeskCommands(command, { env, load, perform });
   return program;
-}
-
-function language(): Option {
-  return new Option('--lang <language>', 'language of what is told (default: by locale)').choices([
-    'en',
-    'ru',
-  ]);
 }
 
 /** @param text `127.0.0.1:4573` or `[::1]:4573` */

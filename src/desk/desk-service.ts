@@ -20,6 +20,7 @@ import type { Service } from '../server/run-service.ts';
 import { freeBytesOf } from '../util/disk.ts';
 import { CodedError, messageOf } from '../util/errors.ts';
 import { deskMetrics } from './desk-metrics.ts';
+import { openTestCall } from './test-calls.ts';
 import { statusOf } from './status/status.ts';
 import { assembleDesk, type OpenedDesk } from './open-desk.ts';
 
@@ -55,6 +56,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     surveys: parts.surveys,
     touch: (id) => desk.touch(id),
     engine,
+    testCall: (ends) => openTestCall(loaded.config, ends, (request, onCall) => engine.place(request, onCall)),
     normalise: (raw) => {
       const number = router.normalise(raw);
       return number.kind === 'number' ? number.digits : null;

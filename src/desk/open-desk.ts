@@ -30,6 +30,7 @@ import { openNames } from '../directory/names/open.ts';
 import type { Recordings } from '../recordings/recordings.ts';
 import { openStaffSource } from './staff-source.ts';
 import { Staff } from './staff.ts';
+import { trunkNames } from './trunk-names.ts';
 import type { Surveys } from '../survey/surveys.ts';
 
 /** The desk and what it works with. */
@@ -260,12 +261,4 @@ function databaseOfNames({
 function openCdr(url: string, passwordFile: string | undefined): CdrSource {
   if (url.startsWith('file:')) return new CdrFile(url.slice('file:'.length));
   return new CdrTable(url, passwordFile === undefined ? undefined : readSecret(passwordFile));
-}
-
-/** Endpoints that the router dials through: `trunk` of `PJSIP/{NUMBER}@trunk` and of `SIP/trunk/{NUMBER}`. */
-function trunkNames(trunks: LoadedConfig['config']['dial']['trunks']): string[] {
-  return trunks
-    .flatMap(({ dial }) => dial)
-    .map((template) => /^[A-Za-z0-9]+\/(?:\{NUMBER\}@)?([\w.-]+)/.exec(template)?.[1] ?? '')
-    .filter((name) => name !== '');
 }

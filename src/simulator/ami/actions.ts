@@ -26,6 +26,8 @@ export interface Exchange {
   readonly redirect: (channel: LiveChannel, exten: string) => void;
   /** Extensions, as `context,exten`, that there are not: an Originate to them is refused. */
   readonly unknownExtensions: ReadonlySet<string>;
+  /** Whether the account has originate in its write. */
+  readonly mayOriginate: boolean;
 }
 
 const error = (text: string): PlayedEvent => ({ Response: 'Error', Message: text });
@@ -44,6 +46,15 @@ const HANDLERS: Readonly<Record<string, typeof act>> = {
     reply({ Response: 'Success', Ping: 'Pong', Timestamp: (Date.now() / 1000).toFixed(6) });
   },
   filter: (_action, reply) => reply({ Response: 'Success', Success: 'Filter added' }),
+  listcommands: (_action, reply, { mayOriginate }) => {
+    reply({
+      Response: 'Success',
+      CoreShowChannels: 'List currently active channels.  (Priv: system,reporting,all)',
+      Hangup: 'Hangup channel.  (Priv: system,call,all)',
+      ...(mayOriginate && { Originate: 'Originate a call.  (Priv: originate,all)' }),
+      Ping: 'Keepalive command.  (Priv: <none>)',
+    });
+  },
   corestatus: (_action, reply, { live }) => {
     reply({ Response: 'Success', CoreCurrentCalls: String(new Set(live.all.map(linkedid)).size) });
   },
@@ -94,7 +105,8 @@ function originate(action: ReadAction, reply: Reply, exchange: Exchange): void {
   const channel = action.get('Channel');
   const context = action.get('Context');
   const exten = action.get('Exten');
-  if (channel === '') reply(error('Channel not specified'));
+  if (!exchange.mayOriginate) reply(error('Permission denied'));
+  else if (channel === '') reply(error('Channel not specified'));
   else if (!channel.includes('/')) reply(error('Invalid channel'));
   else if (exchange.unknownExtensions.has(`${context},${exten}`)) reply(error('Extension does not exist.'));
   else if (!/^(?:true|yes|1|y|t|on)$/i.test(action.get('Async'))) {

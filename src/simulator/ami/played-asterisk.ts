@@ -23,6 +23,8 @@ export interface PlayedAsteriskOptions {
   readonly onRedirect?: (channel: LiveChannel, exten: string) => void;
   /** As `context,exten`. Default: none. */
   readonly unknownExtensions?: readonly string[];
+  /** Default: true. */
+  readonly mayOriginate?: boolean;
 }
 
 const BANNERS = { 16: '5.0.4', 22: '11.0.0' } as const;
@@ -57,6 +59,7 @@ export class PlayedAsterisk {
             redirect: (channel, exten) => options.onRedirect?.(channel, exten),
             deviceStates: options.deviceStates ?? {},
             unknownExtensions: new Set(options.unknownExtensions),
+            mayOriginate: options.mayOriginate ?? true,
           });
         },
       });

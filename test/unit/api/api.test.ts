@@ -365,6 +365,7 @@ test('the document describes every route', async () => {
     '/api/calls/{id}',
     '/api/shipments/{code}/attempts',
     '/api/calls/{id}/connect',
+    '/api/test-calls',
     '/api/people',
     '/api/surveys',
     '/api/events',

@@ -22,6 +22,9 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
       cancel: async () => undefined,
       connect: async () => undefined,
     },
+    async *testCall() {
+      // No rung is told.
+    },
     normalise: (raw) => raw,
     explain: async (number) => ({ decision: nobody('UNKNOWN', number), matches: [] }),
     names: {

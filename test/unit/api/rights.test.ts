@@ -13,6 +13,7 @@ const NEEDED: Record<string, Permission | 'sign-in'> = {
   'POST /api/calls': 'calls.make',
   'DELETE /api/calls/:id': 'calls.make',
   'POST /api/calls/:id/connect': 'calls.connect',
+  'POST /api/test-calls': 'test-calls',
   'GET /api/shipments/:code/attempts': 'calls.read',
   'GET /api/recordings/:id': 'recordings.listen',
   'GET /api/calls/:id/listenings': 'recordings.listen-to-all',

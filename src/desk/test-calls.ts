@@ -1,0 +1,63 @@
+import type { CallEngine } from '../calling/engine.ts';
+import { CallRefusedError } from '../calling/refusals.ts';
+import type { CallRequest } from '../calling/request.ts';
+import type { Call } from '../calls/call.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError, readSecret } from '../config/load.ts';
+import { ASTERISK_COMMANDS, openConsole } from '../doctor/asterisk/console.ts';
+import type { AsteriskSection } from '../doctor/desk/ami.check.ts';
+import { isThisMachine } from '../doctor/desk/this-machine.ts';
+import { type LoginRefusal, whyLoginWasRefused } from '../doctor/test-call/login-refusal.ts';
+import type { Step } from '../doctor/test-call/step.ts';
+import { testCall } from '../doctor/test-call/test-call.ts';
+import { normaliseNumber } from '../phone/number.ts';
+
+/** Of a call that rings two telephones: the dialplan, and trunks that say late that they cannot. In seconds. */
+const BESIDES_RINGING_SECONDS = 40;
+
+export type TestedConfig = Pick<Config, 'asterisk' | 'calls' | 'numbers'>;
+
+/**
+ * Rings two telephones, and tells rung by rung how far it gets.
+ *
+ * @param from an extension or a number, as somebody wrote it
+ * @throws {CallRefusedError} invalid_number
+ * @throws {ConfigError} there is no Asterisk, or its secret cannot be read
+ */
+export function openTestCall(
+  { asterisk, calls, numbers }: TestedConfig,
+  { from, to }: { readonly from: string; readonly to: string },
+  place: CallEngine['place'],
+): AsyncGenerator<Step> {
+  const [section] = asterisk;
+  if (section === undefined) throw new ConfigError('asterisk', ['is missing: see docs/desk.md']);
+  const request: CallRequest = {
+    requester: { name: 'test', user: null, telephones: [], mayActForOthers: true },
+    by: 'test',
+    key: null,
+    from: endOf(from, numbers),
+    to: endOf(to, numbers),
+  };
+  return testCall({
+    section,
+    secret: readSecret(section.secretFile),
+    settings: null,
+    whyRefused: () => askConsole(section),
+    place: (onCall: (call: Call) => void) => place(request, onCall),
+    patienceMs: (2 * (calls?.ringSeconds ?? 0) + BESIDES_RINGING_SECONDS) * 1000,
+  });
+}
+
+function endOf(text: string, numbers: Config['numbers']) {
+  const number = normaliseNumber(text, numbers.country, numbers);
+  if (number.kind === 'number') return { kind: 'number', number: number.digits } as const;
+  if (number.reason === 'internal') return { kind: 'extension', extension: text.trim() } as const;
+  throw new CallRefusedError('invalid_number', JSON.stringify(text.slice(0, 40)));
+}
+
+/** @returns null when the Asterisk is on another machine, or its console and log cannot be read */
+async function askConsole({ host, username }: AsteriskSection): Promise<LoginRefusal | null> {
+  if ((await isThisMachine(host)) !== true) return null;
+  const access = await openConsole(ASTERISK_COMMANDS);
+  return access.state === 'open' ? whyLoginWasRefused(access.ask, username) : null;
+}
