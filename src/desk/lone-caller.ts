@@ -19,12 +19,13 @@ export interface LoneCaller {
   readonly stop: () => Promise<void>;
 }
 
+const away = () => new CallRefusedError('asterisk_away');
+
 /** @param config whose first Asterisk makes the calls */
 export function openLoneCaller(config: Config): LoneCaller {
   const { asterisk, calls, desk, dial, numbers, routing } = config;
   const [section] = asterisk;
   let follower: AsteriskFollower | undefined;
-  const away = () => new CallRefusedError('asterisk_away');
   const engine: CallEngine = new CallEngine({
     calls,
     timeZone: desk.timeZone,
