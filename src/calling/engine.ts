@@ -176,7 +176,10 @@ export class CallEngine {
 
   /** An Asterisk is followed again, and has said which channels there are. */
   onFollowed(asterisk: string): void {
-    void this.#findLost(asterisk, Date.now() - SETTLE_MS);
+    const now = Date.now();
+    void this.#findLost(asterisk, now - SETTLE_MS);
+    // What was asked for just before has its channel by then, or never.
+    setTimeout(() => void this.#findLost(asterisk, now), SETTLE_MS).unref();
   }
 
   /** @returns the call of an earlier request with the same key */
@@ -293,7 +296,10 @@ export class CallEngine {
   #endAbandoned(placed: PlacedCall): void {
     const asterisk = this.#options.asterisks().find(({ name }) => name === placed.asterisk);
     if (asterisk === undefined) return;
-    hangUp(asterisk, placed.id, () => placed.call.state !== 'ended').catch(this.#options.onProblem);
+    hangUp(asterisk, placed.id, () => placed.call.state !== 'ended').catch((error: unknown) => {
+      const isOver = error instanceof CallRefusedError && error.code === 'call_over';
+      if (!isOver) this.#options.onProblem(error);
+    });
   }
 
   /** @param name of the one that has a call; left out: whichever can make one */

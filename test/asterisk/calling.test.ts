@@ -306,9 +306,9 @@ context=from-trunk
 `,
     };
   }
-  const identities = 'direct_media=no\nsend_pai=yes\nsend_rpid=yes\ntrust_id_outbound=yes';
+  const told = 'direct_media=no\nsend_pai=yes\nsend_rpid=yes\ntrust_id_outbound=yes';
   return {
-    'pjsip.conf': `${(files['pjsip.conf'] ?? '').replaceAll('direct_media=no', identities)}
+    'pjsip.conf': `${(files['pjsip.conf'] ?? '').replaceAll('direct_media=no', told)}
 [dead]
 type=endpoint
 context=from-trunk

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +65,9 @@ export interface RigOptions {
  */
 export async function startRig(options: RigOptions = {}) {
   const cleanups = new Cleanups();
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'courier-agi-calling-')));
+  // SQLite works in this thread here, and would hold up everything at each flush of the disk.
+  const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const folder = options.folder ?? (await mkdtemp(join(memory, 'courier-agi-calling-')));
   if (options.folder === undefined) cleanups.add(() => rm(folder, { recursive: true, force: true }));
   const onOriginate: PlayedAsteriskOptions['onOriginate'] = (ids, request) =>
     originated(ids, {
@@ -92,7 +95,7 @@ export async function startRig(options: RigOptions = {}) {
     onBack: jest.fn(),
     onLost: jest.fn(),
     onRefused: jest.fn(),
-    collectMs: 5,
+    collectMs: 50,
   });
   const directory = new EmbeddedDirectory();
   cleanups.add(() => directory.close());
@@ -123,11 +126,14 @@ export async function startRig(options: RigOptions = {}) {
     tell: (call) => desk.tell(call),
     onProblem,
   });
+  // Back at once after a cut, however often there is one.
+  const timing = { firstPauseMs: 20, longestPauseMs: 50 };
+  const account = { host: '127.0.0.1', port: asterisk.port, ...ACCOUNT, timing };
   const desk: Desk = new Desk({
     asterisks: [
       {
         name: 'main',
-        account: { host: '127.0.0.1', port: asterisk.port, ...ACCOUNT },
+        account,
         trunks: ['trunk'],
         numbers,
       },
