@@ -4,12 +4,12 @@ import type { AmiMessage } from '../ami/message.ts';
 import type { Call } from '../calls/call.ts';
 import type { RequestStore } from '../journal/requests.store.ts';
 import type { Dialer } from '../routing/dialer.ts';
+import { parseHours, type Hours } from '../util/hours.ts';
 import { within, type CallingAsterisk } from './asterisk.ts';
 import { newChannelId } from './channel-id.ts';
 import { checkCall } from './checks.ts';
 import { connectCall, type ConnectTo } from './connect.ts';
 import { hangUp } from './hang-up.ts';
-import { isWithinHours } from './hours.ts';
 import type { CallsConfig } from './options.ts';
 import { partiesOf, type Parties, type PeopleSource } from './parties.ts';
 import { PlacedCalls, type PlacedCall, type RememberedRequest } from './placed-calls.ts';
@@ -61,13 +61,16 @@ export class CallEngine {
   readonly #options: CallEngineOptions;
   readonly #placed = new PlacedCalls();
   readonly #rate: MinuteRate;
+  readonly #isWithinHours: Hours;
   /** By who asked for what: the second click waits for the first one. */
   readonly #placing = new Map<string, Promise<Call>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: CallEngineOptions) {
     this.#options = options;
-    this.#rate = new MinuteRate(options.calls?.perMinute ?? 0);
+    const { calls, timeZone } = options;
+    this.#rate = new MinuteRate(calls?.perMinute ?? 0);
+    this.#isWithinHours = parseHours(calls?.hours ?? '00:00-24:00', timeZone);
   }
 
   /** The company's number, which an app falls back to; null where there is none. */
@@ -204,12 +207,11 @@ export class CallEngine {
   }
 
   async #place(request: CallRequest, onCall: ((call: Call) => void) | undefined): Promise<Call> {
-    const { calls, dialer, people, timeZone } = this.#options;
+    const { calls, dialer, people } = this.#options;
     const { requester } = request;
     if (calls === undefined) throw new CallRefusedError('calls_off');
     if (!this.#rate.take(requester.name)) throw new CallRefusedError('too_many', String(calls.perMinute));
-    if (!isWithinHours(calls.hours, new Date(), timeZone))
-      throw new CallRefusedError('outside_hours', calls.hours);
+    if (!this.#isWithinHours(new Date())) throw new CallRefusedError('outside_hours', calls.hours);
     const asterisk = this.#asteriskOf();
     const parties = await partiesOf(request, people);
     const ends = { from: partyOf(parties.from), to: partyOf(parties.to) };

@@ -1,4 +1,4 @@
-import { isWithinHours } from '../calling/hours.ts';
+import { parseHours } from '../util/hours.ts';
 import { Hourly } from './hourly.ts';
 import { DoorRefusedError, type Numbers } from './originate.ts';
 import type { DoorLimits } from './options.ts';
@@ -19,7 +19,8 @@ export class Brakes {
   ) {
     this.#couriers = new Hourly(perCourierHour);
     this.#accounts = new Hourly(perAccountHour);
-    this.#isOpen = () => isWithinHours(hours, now(), timeZone);
+    const isWithin = parseHours(hours, timeZone);
+    this.#isOpen = () => isWithin(now());
     this.#countries = countries === undefined ? undefined : new Set(countries);
     this.#countryOf = countryOf;
   }

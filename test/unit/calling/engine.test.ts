@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CallRefusedError } from '../../../src/calling/refusals.ts';
 import { eventually } from '../../lab/eventually.ts';
 import { OLGA, PROGRAM, startRig, type Rig, type RigOptions } from './rig.ts';
@@ -108,6 +111,30 @@ describe('a call at a click', () => {
   });
 });
 
+describe('a call that is cancelled', () => {
+  test.each([
+    ['while the first telephone rings', 0],
+    ['while the other side rings', 1],
+  ])('%s: nobody is rung any more, and it says so', async (_when, answered) => {
+    const { place, engine, ended, told, asterisk } = await start({ story: { ringSeconds: 60 } });
+    const call = await place({ to: TO });
+    await eventually('it rings', () => {
+      const legs = told.at(-1)?.legs ?? [];
+      return legs.length > answered && legs.some(({ rangAt }) => rangAt !== null);
+    });
+    await engine.cancel(call);
+    const last = await ended(call.id);
+    expect(last).toMatchObject({ outcome: 'cancelled', request: { result: { code: 'cancelled' } } });
+    expect(asterisk.channels).toBe(0);
+  });
+
+  test('when it is over: there is nothing to hang up', async () => {
+    const { place, engine, ended } = await start();
+    const { id } = await place({ to: TO });
+    expect(await refusal(engine.cancel(await ended(id)))).toBe('call_over');
+  });
+});
+
 describe('looks before anything rings', () => {
   test.each([
     ['UNAVAILABLE', 'unreachable_extension'],
@@ -162,7 +189,7 @@ describe('looks before anything rings', () => {
 });
 
 describe('one click, one call', () => {
-  test('the same key, before, at the same time and after a restart', async () => {
+  test('the same key, at the same time, later, and when the call is over', async () => {
     const first = await start();
     const [one, other] = await Promise.all([
       first.place({ to: TO, key: 'k1' }),
@@ -177,6 +204,30 @@ describe('one click, one call', () => {
       return id === one.id && state === 'ended';
     });
     expect(first.asked()).toHaveLength(1);
+  });
+
+  test('the same key after a restart of the desk, and what the call was asked for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'courier-agi-calling-'));
+    const before = await startRig({ folder });
+    const one = await before.place({ to: TO, key: 'k1' });
+    await before.ended(one.id);
+    await before.stop();
+    const after = await start({ folder });
+    try {
+      const again = await after.place({ to: TO, key: 'k1' });
+      expect(again).toMatchObject({ id: one.id, state: 'ended', outcome: 'answered' });
+      expect(after.asked()).toEqual([]);
+      expect(again.request).toMatchObject({
+        by: 'click',
+        user: 'olga',
+        key: 'k1',
+        result: { code: 'answered' },
+      });
+      // A new one is another call.
+      expect((await after.place({ to: TO, key: 'k2' })).id).not.toBe(one.id);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test('a double click with two keys', async () => {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { isWithinHours } from '../../../src/calling/hours.ts';
 import { Alarms, type Alarm } from '../../../src/door/alarms.ts';
 import { Hourly } from '../../../src/door/hourly.ts';
 import type { RefusalReason } from '../../../src/door/options.ts';
+import { parseHours } from '../../../src/util/hours.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { eventually } from '../../lab/eventually.ts';
 import { action, COURIER, LOGIN, RECIPIENT, startDoor, vendorsRequest } from './parts.ts';
@@ -24,7 +24,7 @@ describe('hours', () => {
     ['09:00-24:00', '2026-11-27T20:59:59Z', true],
     ['09:00-24:00', '2026-11-27T21:00:00Z', false],
   ])('%s in Moscow hold at %s: %s', (hours, at, expected) => {
-    expect(isWithinHours(hours, new Date(at), 'Europe/Moscow')).toBe(expected);
+    expect(parseHours(hours, 'Europe/Moscow')(new Date(at))).toBe(expected);
   });
 
   // Berlin: 29 March 2026, 2:00 becomes 3:00; 25 October 2026, 3:00 becomes 2:00.
@@ -44,7 +44,7 @@ describe('hours', () => {
     ['02:00-03:00', '2026-10-25T01:30:00Z', true],
     ['02:00-03:00', '2026-10-25T02:00:00Z', false],
   ])('%s in Berlin, where the clock changes, hold at %s: %s', (hours, at, expected) => {
-    expect(isWithinHours(hours, new Date(at), 'Europe/Berlin')).toBe(expected);
+    expect(parseHours(hours, 'Europe/Berlin')(new Date(at))).toBe(expected);
   });
 });
 

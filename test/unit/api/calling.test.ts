@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createApi } from '../../../src/api/api.ts';
+import type { Client } from '../../../src/accounts/client.ts';
+import type { DeskApi } from '../../../src/api/context.ts';
+import { CallRefusedError } from '../../../src/calling/refusals.ts';
+import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
+import type { Journal } from '../../../src/journal/journal.ts';
+import { answeredCall, inside } from '../../lab/journal/sample-calls.ts';
+import { client, deskApi, tokenAccounts } from './desk-api.ts';
+
+/* The engine is a stand-in: what it does is held by test/unit/calling, and on Asterisk by test/asterisk/calling.test.ts. */
+
+const LIVE = answeredCall(1, '79162000001', {
+  state: 'talking',
+  answeredBy: inside('101'),
+  from: inside('101'),
+});
+const engine = {
+  fallbackNumber: '74951234567',
+  placed: jest.fn<DeskApi['engine']['placed']>(),
+  place: jest.fn<DeskApi['engine']['place']>(),
+  cancel: jest.fn<DeskApi['engine']['cancel']>(),
+  connect: jest.fn<DeskApi['engine']['connect']>(),
+};
+const journal = { store: { get: async (id: string) => (id === LIVE.id ? LIVE : undefined) } };
+const ORIGIN = 'https://desk.example';
+let asks: Client;
+
+beforeEach(() => {
+  for (const mock of [engine.placed, engine.place, engine.cancel, engine.connect]) mock.mockReset();
+  engine.place.mockResolvedValue(LIVE);
+  asks = client();
+});
+
+const olga = (role: Client['role'] = 'operator') =>
+  client({ kind: 'session', name: 'olga', role, user: 'olga', extensions: ['101', '102'] });
+
+async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const api = createApi(
+    deskApi({
+      engine,
+      journal: journal as unknown as Journal,
+      accounts: tokenAccounts(() => asks),
+      site: { publicOrigin: ORIGIN, isHttps: true, isProxied: false },
+    }),
+  );
+  const response = await api.request(path, {
+    method,
+    headers: {
+      authorization: 'Bearer a-token-of-at-least-twenty-characters',
+      'content-type': 'application/json',
+      origin: ORIGIN,
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, never> };
+}
+
+describe('POST /api/calls', () => {
+  test.each([
+    [{ to: { number: '+7 916' } }, { from: { kind: 'own' }, to: { kind: 'number', number: '+7 916' } }],
+    [
+      { from: { extension: '101' }, to: { extension: '102' } },
+      { from: { kind: 'extension', extension: '101' }, to: { kind: 'extension', extension: '102' } },
+    ],
+    [
+      { from: { courier: 11 }, to: { shipment: 70_001 } },
+      { by: 'courier', from: { kind: 'courier', courier: 11 }, to: { kind: 'shipment', shipment: 70_001 } },
+    ],
+    [
+      { from: { number: '8916' }, to: { shipment: '99999999999999999999' } },
+      {
+        from: { kind: 'number', number: '8916' },
+        to: { kind: 'shipment', shipment: '99999999999999999999' },
+      },
+    ],
+  ])('%j', async (body, request) => {
+    const { status, body: answer } = await send('POST', '/api/calls', body, { 'idempotency-key': 'k-1' });
+    expect([status, answer['id']]).toEqual([202, LIVE.id]);
+    expect(engine.place.mock.calls[0]?.[0]).toMatchObject({ key: 'k-1', ...request });
+  });
+
+  test.each([
+    [{}],
+    [{ to: {} }],
+    [{ to: { number: '1', context: 'x' } }],
+    [{ to: { number: '1' }, context: 'from-internal' }],
+    [{ to: { number: '1' }, from: { channel: 'PJSIP/101' } }],
+    [{ to: { extension: '1,1' } }],
+    [{ to: { shipment: '1 or 1=1' } }],
+    [{ to: { number: '9'.repeat(41) } }],
+  ])('%j is no request', async (body) => {
+    const { status, body: answer } = await send('POST', '/api/calls', body);
+    expect([status, answer['error']]).toMatchObject([400, { code: 'invalid_request' }]);
+    // Whatever is wrong, an app may call the company by other means.
+    expect(answer['fallbackNumber']).toBe('74951234567');
+    expect(engine.place).not.toHaveBeenCalled();
+  });
+
+  test.each(['has blank', 'x'.repeat(101), ''])('not with the key %j', async (key) => {
+    const { status } = await send('POST', '/api/calls', { to: { number: '1' } }, { 'idempotency-key': key });
+    expect(status).toBe(400);
+  });
+
+  test('who asks: a person for their own telephones, a program or a supervisor for any', async () => {
+    const requester = async (one: Client): Promise<unknown> => {
+      asks = one;
+      await send('POST', '/api/calls', { to: { number: '1' } });
+      return engine.place.mock.calls.at(-1)?.[0].requester;
+    };
+    const telephones = ['101', '102'];
+    expect(await requester(olga())).toEqual({
+      name: 'session olga',
+      user: 'olga',
+      telephones,
+      mayActForOthers: false,
+    });
+    expect(await requester(olga('supervisor'))).toMatchObject({ mayActForOthers: true });
+    expect(await requester(client({ name: 'crm' }))).toEqual({
+      name: 'token crm',
+      user: null,
+      telephones: [],
+      mayActForOthers: true,
+    });
+  });
+
+  test.each([
+    ['ru', 'Телефон 101 занят'],
+    ['en', 'The telephone 101 is busy'],
+  ])('a refusal says why, in %s', async (language, text) => {
+    engine.place.mockRejectedValue(new CallRefusedError('busy', '101'));
+    const { status, body } = await send(
+      'POST',
+      '/api/calls',
+      { to: { number: '1' } },
+      { 'accept-language': language },
+    );
+    expect(status).toBe(409);
+    expect(body).toEqual({
+      error: { code: 'busy', message: expect.stringContaining(text) },
+      fallbackNumber: '74951234567',
+    });
+  });
+
+  test('a database that is away is told as such', async () => {
+    engine.place.mockRejectedValue(new DirectoryTimeoutError('too late'));
+    const { status, body } = await send('POST', '/api/calls', { to: { shipment: 1 } });
+    expect([status, body]).toMatchObject([
+      503,
+      { error: { code: 'database_away' }, fallbackNumber: '74951234567' },
+    ]);
+  });
+});
+
+describe.each([
+  ['DELETE', `/api/calls/${LIVE.id}`, undefined, engine.cancel],
+  ['POST', `/api/calls/${LIVE.id}/connect`, { courier: 11 }, engine.connect],
+] as const)('%s %s', (method, path, body, act) => {
+  test.each([
+    ['a program', client(), 202],
+    ['whose telephone is in it', olga(), 202],
+    ['somebody else', { ...olga(), extensions: ['103'], user: 'pavel' }, 403],
+    ['a supervisor', { ...olga('supervisor'), extensions: [], user: null }, 202],
+  ])('by %s', async (_who, one, expected) => {
+    asks = one;
+    expect((await send(method, path, body)).status).toBe(expected);
+    expect(act).toHaveBeenCalledTimes(expected === 202 ? 1 : 0);
+  });
+
+  test('a call that there is not', async () => {
+    expect((await send(method, path.replace(LIVE.id, 'main-9'), body)).status).toBe(404);
+  });
+});
