@@ -163,6 +163,11 @@ export function addDeskCommands(
         return backUp(load(journal.opts<CommonOptions>()), file);
       }),
     );
+  command('erase <number>', 'forget a telephone number, and print a certificate of what was erased where')
+    .option('--json', 'print JSON')
+    .action((number: string, options: CommonOptions) =>
+      perform(async () => (await import('./erase.ts')).erase(load(options), number, options.json ?? false)),
+    );
 }
 
 function parseTime(text: string): number {

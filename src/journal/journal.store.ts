@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Call, Link } from '../calls/call.ts';
 import { addKeys, removeKeys } from './call-keys.ts';
+import { blankCalls, blankNumber, compact, type BlankedNumber } from './blank-calls.ts';
 import { fromRow, keysOf, SEQ_PER_MS, type JournalCall } from './call.row.ts';
 import { writeCalls } from './call-writer.ts';
 import { settleMissed } from './called-back.ts';
@@ -248,20 +249,16 @@ export class JournalStore {
         .orderBy('seq')
         .limit(limit)
         .execute();
-      await removeKeys(db, this.#engine, rows);
-      const blank = {
-        from_number: null,
-        to_number: null,
-        answered_by: null,
-        open_missed: null,
-        note: null,
-        manual_links: null,
-        detail: null,
-      };
-      const seqs = rows.map(({ seq }) => seq);
-      if (seqs.length > 0) await db.updateTable('calls').set(blank).where('seq', 'in', seqs).execute();
+      await blankCalls(db, this.#engine, rows);
       return rows.length;
     });
+  }
+
+  /** Forgets the persons of every call that a number took part in. Totals stay. */
+  async blankNumber(number: string): Promise<BlankedNumber> {
+    const blanked = await blankNumber(this.#writer, this.#engine, number);
+    await compact(this.#writer, this.#engine);
+    return blanked;
   }
 
   async close(): Promise<void> {

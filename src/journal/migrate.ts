@@ -8,6 +8,7 @@ import { recordings } from './migrations/003-recordings.ts';
 import { sessions } from './migrations/004-sessions.ts';
 import { survey } from './migrations/005-survey.ts';
 import { feeds } from './migrations/006-feeds.ts';
+import { erasures } from './migrations/007-erasures.ts';
 import type { JournalDatabase } from './tables.ts';
 
 /** Of this version, the oldest first. Names are never changed: the database remembers them. */
@@ -19,6 +20,7 @@ function migrations(engine: Engine): Record<string, Migration> {
     '004-sessions': sessions(engine),
     '005-survey': survey(engine),
     '006-feeds': feeds(engine),
+    '007-erasures': erasures(engine),
   };
 }
 

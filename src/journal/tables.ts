@@ -12,6 +12,7 @@ export interface JournalDatabase {
   readonly requests: RequestTable;
   readonly feed_events: FeedEventTable;
   readonly sessions: SessionTable;
+  readonly erasures: ErasureTable;
   readonly surveys: SurveyTable;
   readonly survey_answers: SurveyAnswerTable;
   readonly call_channels: CallChannelTable;
@@ -226,4 +227,15 @@ export interface ListeningTable {
   readonly name: string;
   readonly role: string;
   readonly address: string;
+}
+
+/** That somebody's data was erased. Whose it was is not kept. */
+export interface ErasureTable {
+  readonly id: string;
+  readonly at: Milliseconds;
+  /** The account of the system that ran the command. */
+  readonly erased_by: string;
+  readonly calls: number;
+  readonly recordings: number;
+  readonly rows_of_files: number;
 }

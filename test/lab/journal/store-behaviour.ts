@@ -258,6 +258,52 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
     });
   });
 
+  describe('a number that is to be forgotten', () => {
+    test('leaves no call behind, and the totals as they were', async () => {
+      await store.save([
+        answeredCall(1, ANNA),
+        answeredCall(2, BORIS),
+        missedCall(3, ANNA),
+        answeredCall(4, BORIS, { state: 'talking', endedAt: null }),
+      ]);
+      await store.annotate(answeredCall(2, BORIS).id, { note: `friend of ${ANNA}` });
+      const blanked = await store.blankNumber(ANNA);
+      expect(blanked).toEqual({
+        calls: [answeredCall(1, ANNA).id, missedCall(3, ANNA).id],
+        notes: 1,
+        live: 0,
+      });
+      expect(await idsOf({ number: ANNA })).toEqual([]);
+      expect(await idsOf({ link: { kind: 'shipment', code: '70001' } })).toEqual(['4', '2']);
+      expect(await idsOf({ missed: true })).toEqual(['3']);
+      expect(await idsOf({ open: true })).toEqual([]);
+      const { calls } = await store.list({}, 10);
+      expect(calls.map(({ outcome, seconds }) => [outcome, seconds.talk])).toEqual([
+        ['answered', 60],
+        ['no_answer', 0],
+        ['answered', 60],
+        ['answered', 60],
+      ]);
+      expect(JSON.stringify(calls)).not.toContain(ANNA);
+      expect(JSON.stringify(calls)).toContain(BORIS);
+      expect(await store.blankNumber(ANNA)).toEqual({ calls: [], notes: 0, live: 0 });
+    });
+
+    test('waits for the calls with it that last', async () => {
+      await store.save([answeredCall(1, ANNA, { state: 'talking', endedAt: null })]);
+      expect(await store.blankNumber(ANNA)).toEqual({ calls: [], notes: 0, live: 1 });
+    });
+
+    test('is the whole number and no other', async () => {
+      await store.save([answeredCall(1, ANNA)]);
+      await store.annotate(answeredCall(1, ANNA).id, { note: 'rings tomorrow' });
+      for (const other of [ANNA.slice(1), ANNA.slice(0, -1), '', '%']) {
+        expect(await store.blankNumber(other)).toEqual({ calls: [], notes: 0, live: 0 });
+      }
+      expect(await store.get(answeredCall(1, ANNA).id)).toMatchObject({ note: 'rings tomorrow' });
+    });
+  });
+
   test('gaps are told for a time, and one that grows stays one', async () => {
     const gap = { asterisk: 'main', from: MORNING, until: MORNING + 1000, reason: 'AMI was away' };
     await store.addGap(gap);

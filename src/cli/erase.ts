@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { readSecret, type LoadedConfig } from '../config/load.ts';
+import { eraseFromFolder } from '../feeds/erase-from-folder.ts';
+import type { BlankedNumber } from '../journal/blank-calls.ts';
+import { openExistingJournal } from '../journal/open.ts';
+import { maskNumber } from '../phone/mask.ts';
+import { normaliseNumber } from '../phone/number.ts';
+import { CodedError } from '../util/errors.ts';
+import { packageVersion } from '../util/package.ts';
+import { plural } from '../util/plural.ts';
+import { EXIT } from './exit.ts';
+
+/** What was to be erased is no telephone number. */
+export class EraseNumberError extends CodedError {
+  readonly code = 'ERASE_NUMBER';
+}
+
+/** What was erased, and what is left. */
+export interface Certificate {
+  readonly id: string;
+  readonly at: string;
+  /** With its middle hidden: the certificate must not keep what was erased. */
+  readonly number: string;
+  readonly by: string;
+  readonly version: string;
+  readonly journal: Pick<BlankedNumber, 'notes' | 'live'> & { readonly calls: number };
+  /** Rows of tables that nobody had fetched yet, by folder. */
+  readonly folders: Readonly<Record<string, number>>;
+  /** What this command does not reach, and who has it. */
+  readonly elsewhere: readonly string[];
+}
+
+const ELSEWHERE = [
+  "the office system's own tables (contacts, users), and with them the router's snapshot, which follows within minutes",
+  "Asterisk's call detail records and its log",
+  'what webhooks and fetched files have brought to other programs',
+  'backups of the journal',
+];
+
+/**
+ * Erases what the desk knows of a number, and prints a certificate.
+ *
+ * @throws {EraseNumberError | JournalStoreError | JournalUrlError | JournalVersionError}
+ */
+export async function erase({ config }: LoadedConfig, text: string, json: boolean): Promise<number> {
+  const { numbers, journal, feeds } = config;
+  const number = normaliseNumber(text, numbers.country, numbers);
+  if (number.kind !== 'number') {
+    throw new EraseNumberError(`${JSON.stringify(text)} is no telephone number: write it as 79161234567.`);
+  }
+  const { url, passwordFile } = journal;
+  const store = await openExistingJournal(
+    url,
+    passwordFile === undefined ? undefined : readSecret(passwordFile),
+  );
+  try {
+    const blanked = await store.blankNumber(number.digits);
+    const folders: Record<string, number> = {};
+    for (const { folder, encoding } of feeds) {
+      if (folder !== undefined) folders[folder] = await eraseFromFolder(folder, encoding, number.digits);
+    }
+    const certificate: Certificate = {
+      id: randomUUID(),
+      at: new Date().toISOString(),
+      number: maskNumber(number.digits),
+      by: userInfo().username,
+      version: packageVersion(),
+      journal: { calls: blanked.calls.length, notes: blanked.notes, live: blanked.live },
+      folders,
+      elsewhere: ELSEWHERE,
+    };
+    await store.db
+      .insertInto('erasures')
+      .values({
+        id: certificate.id,
+        at: Date.parse(certificate.at),
+        erased_by: certificate.by.slice(0, 60),
+        calls: blanked.calls.length,
+        recordings: 0,
+        rows_of_files: Object.values(folders).reduce((sum, rows) => sum + rows, 0),
+      })
+      .execute();
+    process.stdout.write(json ? `${JSON.stringify(certificate)}\n` : certificateText(certificate));
+    return blanked.live === 0 ? EXIT.good : EXIT.failed;
+  } finally {
+    await store.close();
+  }
+}
+
+function certificateText({ id, at, number, by, version, journal, folders, elsewhere }: Certificate): string {
+  const lines = [
+    `Certificate of erasure ${id}`,
+    `${at}  number ${number}  by ${by}  courier-agi ${version}`,
+    '',
+    `journal: the persons of ${plural(journal.calls, 'call')} forgotten; totals stay`,
+    `notes and comments that named the number: ${journal.notes} removed`,
+    ...Object.entries(folders).map(([folder, rows]) => `${folder}: ${plural(rows, 'row')} removed`),
+    'logs: numbers are masked there, unless log.numbers is full',
+    ...(journal.live === 0
+      ? []
+      : ['', `${plural(journal.live, 'call')} with it still last: run this again when they are over.`]),
+    '',
+    'Not reached by this command:',
+    ...elsewhere.map((what) => `- ${what}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,113 @@
+import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
+import { removeKeys } from './call-keys.ts';
+import { reversed } from './call.row.ts';
+import type { Engine } from './engine.ts';
+import { KEY_KINDS, type CallTable, type JournalDatabase } from './tables.ts';
+
+/** What tells of persons in a row. */
+const BLANK = {
+  from_number: null,
+  to_number: null,
+  answered_by: null,
+  open_missed: null,
+  note: null,
+  manual_links: null,
+  detail: null,
+};
+
+/** Forgets the persons of calls, and keeps what is counted. */
+export async function blankCalls(
+  db: Transaction<JournalDatabase>,
+  engine: Engine,
+  rows: readonly Selectable<CallTable>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await removeKeys(db, engine, rows);
+  const seqs = rows.map(({ seq }) => seq);
+  await db.updateTable('calls').set(BLANK).where('seq', 'in', seqs).execute();
+}
+
+/** What one number has left in the journal. */
+export interface BlankedNumber {
+  /** Ids of the calls whose persons were forgotten. */
+  readonly calls: readonly string[];
+  /** Notes and comments that named it, in calls of others. */
+  readonly notes: number;
+  /** Calls with it that last: their persons are still there. */
+  readonly live: number;
+}
+
+/** Calls of one transaction. */
+const PORTION = 200;
+
+/** Forgets the persons of every call that a number took part in. */
+export async function blankNumber(
+  db: Kysely<JournalDatabase>,
+  engine: Engine,
+  number: string,
+): Promise<BlankedNumber> {
+  const calls: string[] = [];
+  // A part of a number, or none, stands in the numbers and notes of others.
+  if (!/^\d{7,15}$/.test(number)) return { calls, notes: 0, live: 0 };
+  for (let count = PORTION; count === PORTION;) {
+    count = await db.transaction().execute(async (transaction) => {
+      const rows = await callsOf(transaction, number, 'ended').limit(PORTION).execute();
+      await blankCalls(transaction, engine, rows);
+      calls.push(...rows.map(({ id }) => id));
+      return rows.length;
+    });
+  }
+  const live = await callsOf(db, number, 'live').execute();
+  const notes = await db
+    .updateTable('calls')
+    .set({ note: null })
+    .where('note', 'like', `%${number}%`)
+    .executeTakeFirstOrThrow();
+  const comments = await db
+    .updateTable('survey_answers')
+    .set({ comment: null })
+    .where('comment', 'like', `%${number}%`)
+    .executeTakeFirstOrThrow();
+  await db.deleteFrom('call_channels').where('number', '=', number).execute();
+  // A client chooses the key of a request, and may have put anything into it.
+  await db
+    .updateTable('requests')
+    .set({ request_key: null })
+    .where('request_key', 'like', `%${number}%`)
+    .execute();
+  return {
+    calls,
+    notes: Number(notes.numUpdatedRows) + Number(comments.numUpdatedRows),
+    live: live.length,
+  };
+}
+
+/** Rewrites a SQLite file, since what was deleted stands in it until its place is needed; MySQL does so by itself. */
+export async function compact(db: Kysely<JournalDatabase>, engine: Engine): Promise<void> {
+  if (engine === 'mysql') return;
+  await sql`vacuum`.execute(db);
+  await sql`pragma wal_checkpoint(truncate)`.execute(db);
+}
+
+function callsOf(db: Kysely<JournalDatabase>, number: string, which: 'ended' | 'live') {
+  return db
+    .selectFrom('calls')
+    .selectAll()
+    .where('state', which === 'ended' ? '=' : '<>', 'ended')
+    .where((eb) =>
+      eb.or([
+        eb('from_number', '=', number),
+        eb('to_number', '=', number),
+        eb(
+          'seq',
+          'in',
+          eb
+            .selectFrom('call_keys')
+            .select('call_keys.seq')
+            .where('kind', '=', KEY_KINDS.number)
+            .where('value', '=', reversed(number)),
+        ),
+      ]),
+    )
+    .orderBy('seq');
+}
