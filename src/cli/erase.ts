@@ -3,9 +3,14 @@ import { userInfo } from 'node:os';
 import { readSecret, type LoadedConfig } from '../config/load.ts';
 import { eraseFromFolder } from '../feeds/erase-from-folder.ts';
 import type { BlankedNumber } from '../journal/blank-calls.ts';
+import type { JournalStore } from '../journal/journal.store.ts';
 import { openExistingJournal } from '../journal/open.ts';
 import { maskNumber } from '../phone/mask.ts';
 import { normaliseNumber } from '../phone/number.ts';
+import { eraseRecordingsOfCall } from '../recordings/erase.ts';
+import { Mirror } from '../recordings/mirror.ts';
+import { RecordingsStore } from '../recordings/recordings.store.ts';
+import { openSource } from '../recordings/sources/address.ts';
 import { CodedError } from '../util/errors.ts';
 import { packageVersion } from '../util/package.ts';
 import { plural } from '../util/plural.ts';
@@ -25,6 +30,12 @@ export interface Certificate {
   readonly by: string;
   readonly version: string;
   readonly journal: Pick<BlankedNumber, 'notes' | 'live'> & { readonly calls: number };
+  /** `left`: files that the source did not let go, and why. */
+  readonly recordings: {
+    readonly erased: number;
+    readonly left: number;
+    readonly problem: string | null;
+  };
   /** Rows of tables that nobody had fetched yet, by folder. */
   readonly folders: Readonly<Record<string, number>>;
   /** What this command does not reach, and who has it. */
@@ -55,6 +66,8 @@ export async function erase({ config }: LoadedConfig, text: string, json: boolea
     passwordFile === undefined ? undefined : readSecret(passwordFile),
   );
   try {
+    // First what hangs on the calls: where that fails, the command can be run again and finds them.
+    const recordings = await eraseRecordings(config, store, await store.callsOf(number.digits));
     const blanked = await store.blankNumber(number.digits);
     const folders: Record<string, number> = {};
     for (const { folder, encoding } of feeds) {
@@ -67,6 +80,7 @@ export async function erase({ config }: LoadedConfig, text: string, json: boolea
       by: userInfo().username,
       version: packageVersion(),
       journal: { calls: blanked.calls.length, notes: blanked.notes, live: blanked.live },
+      recordings,
       folders,
       elsewhere: ELSEWHERE,
     };
@@ -77,24 +91,55 @@ export async function erase({ config }: LoadedConfig, text: string, json: boolea
         at: Date.parse(certificate.at),
         erased_by: certificate.by.slice(0, 60),
         calls: blanked.calls.length,
-        recordings: 0,
+        recordings: recordings.erased,
         rows_of_files: Object.values(folders).reduce((sum, rows) => sum + rows, 0),
       })
       .execute();
     process.stdout.write(json ? `${JSON.stringify(certificate)}\n` : certificateText(certificate));
-    return blanked.live === 0 ? EXIT.good : EXIT.failed;
+    return blanked.live === 0 && recordings.left === 0 ? EXIT.good : EXIT.failed;
   } finally {
     await store.close();
   }
 }
 
-function certificateText({ id, at, number, by, version, journal, folders, elsewhere }: Certificate): string {
+/** Those of the calls. Without the section there are none that the desk knows of. */
+async function eraseRecordings(
+  config: LoadedConfig['config'],
+  journal: JournalStore,
+  calls: readonly string[],
+): Promise<Certificate['recordings']> {
+  const { recordings: section } = config;
+  const total = { erased: 0, left: 0, problem: null as string | null };
+  if (section === undefined) return total;
+  const password = section.passwordFile === undefined ? undefined : readSecret(section.passwordFile);
+  const kept = {
+    store: new RecordingsStore(journal.connections),
+    source: openSource(section, password),
+    mirror: new Mirror({ folder: section.mirror }),
+  };
+  for (const call of calls) {
+    const { recordings, left, problem } = await eraseRecordingsOfCall(kept, call);
+    total.erased += recordings;
+    total.left += left;
+    total.problem ??= problem;
+  }
+  return total;
+}
+
+function certificateText(certificate: Certificate): string {
+  const { id, at, number, by, version, journal, recordings, folders, elsewhere } = certificate;
   const lines = [
     `Certificate of erasure ${id}`,
     `${at}  number ${number}  by ${by}  courier-agi ${version}`,
     '',
     `journal: the persons of ${plural(journal.calls, 'call')} forgotten; totals stay`,
     `notes and comments that named the number: ${journal.notes} removed`,
+    `recordings: ${recordings.erased} erased`,
+    ...(recordings.left === 0
+      ? []
+      : [
+          `recordings still at their source: ${recordings.left}. ${recordings.problem ?? ''} The desk tries again.`,
+        ]),
     ...Object.entries(folders).map(([folder, rows]) => `${folder}: ${plural(rows, 'row')} removed`),
     'logs: numbers are masked there, unless log.numbers is full',
     ...(journal.live === 0

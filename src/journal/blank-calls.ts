@@ -89,6 +89,11 @@ export async function compact(db: Kysely<JournalDatabase>, engine: Engine): Prom
   await sql`pragma wal_checkpoint(truncate)`.execute(db);
 }
 
+/** A query for whole rows; a number is found as a whole only. */
+export function endedCallsOf(db: Kysely<JournalDatabase>, number: string) {
+  return callsOf(db, number, 'ended');
+}
+
 function callsOf(db: Kysely<JournalDatabase>, number: string, which: 'ended' | 'live') {
   return db
     .selectFrom('calls')

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Call, Link } from '../calls/call.ts';
 import { addKeys, removeKeys } from './call-keys.ts';
-import { blankCalls, blankNumber, compact, type BlankedNumber } from './blank-calls.ts';
+import { blankCalls, blankNumber, compact, endedCallsOf, type BlankedNumber } from './blank-calls.ts';
 import { fromRow, keysOf, SEQ_PER_MS, type JournalCall } from './call.row.ts';
 import { writeCalls } from './call-writer.ts';
 import { settleMissed } from './called-back.ts';
@@ -252,6 +252,11 @@ export class JournalStore {
       await blankCalls(db, this.#engine, rows);
       return rows.length;
     });
+  }
+
+  /** Ids of the calls that a number took part in, and that have ended. */
+  async callsOf(number: string): Promise<string[]> {
+    return (await endedCallsOf(this.#reader, number).execute()).map(({ id }) => id);
   }
 
   /** Forgets the persons of every call that a number took part in. Totals stay. */

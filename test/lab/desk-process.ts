@@ -157,7 +157,7 @@ export async function readGaps(home: DeskHome): Promise<readonly ToldGap[]> {
   });
 }
 
-async function run(main: string, args: readonly string[]): Promise<string> {
+export async function run(main: string, args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

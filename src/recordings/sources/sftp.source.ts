@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Client, utils, type FileEntry, type SFTPWrapper, type Stats } from 'ssh2';
+import ssh2, { type Client, type FileEntry, type SFTPWrapper, type Stats } from 'ssh2';
 import { messageOf } from '../../util/errors.ts';
 import { RecordingFileError, RecordingSourceError } from '../errors.ts';
 import type { SourceAddress } from './address.ts';
@@ -16,7 +16,7 @@ import {
 
 const KEEPALIVE_MS = 5000;
 const STATUS: Readonly<Record<'NO_SUCH_FILE' | 'PERMISSION_DENIED' | 'FAILURE', number>> =
-  utils.sftp.STATUS_CODE;
+  ssh2.utils.sftp.STATUS_CODE;
 const { NO_SUCH_FILE, PERMISSION_DENIED, FAILURE } = STATUS;
 /** Of one file; the connection stands. */
 const REFUSALS: ReadonlySet<number> = new Set([NO_SUCH_FILE, PERMISSION_DENIED, FAILURE]);
@@ -33,7 +33,7 @@ export class SftpSource implements RecordingSource {
   }
 
   async open(): Promise<SourceSession> {
-    const client = new Client();
+    const client = new ssh2.Client();
     const give = (): void => void client.destroy();
     try {
       const sftp = await within(STEP_MS * 2, 'let us in', this.#connect(client), give);

@@ -1,0 +1,134 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
+import { inbound } from '../../src/simulator/ami/stories.ts';
+import { Cleanups } from '../lab/cleanups.ts';
+import { makeDeskHome, run, startDeskProcess } from '../lab/desk-process.ts';
+import { eventually } from '../lab/eventually.ts';
+import { buildServer } from '../lab/server-process.ts';
+
+/*
+ * What a number leaves behind in everything that a desk ever wrote, before and after `courier-agi erase`. The desk is
+ * real and goes on; Asterisk is played, and so are its recordings: files with the names that it would give them.
+ */
+
+const ACCOUNT = { username: 'courier-agi', secret: 'change-me' };
+const ANNA = '79162000001';
+const BORIS = '79269876543';
+
+const cleanups = new Cleanups();
+afterEach(cleanups.run);
+
+async function filesBelow(folder: string): Promise<{ path: string; bytes: Buffer }[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(files.map(async (path) => ({ path, bytes: await readFile(path) })));
+}
+
+/** A second of silence, PCM. */
+function wav(): Buffer {
+  const bytes = Buffer.alloc(44 + 16_000);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  for (const [offset, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const) {
+    bytes.writeUInt16LE(value, offset);
+  }
+  bytes.writeUInt32LE(8000, 24);
+  bytes.writeUInt32LE(16_000, 28);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(16_000, 40);
+  return bytes;
+}
+
+test('a number that was erased is found nowhere any more, and the totals are the same', async () => {
+  const asterisk = new PlayedAsterisk({ host: '127.0.0.1', port: 0, account: ACCOUNT });
+  await asterisk.start();
+  cleanups.add(() => asterisk.stop());
+  const home = await makeDeskHome();
+  cleanups.add(home.remove);
+  const [monitor, exported] = [join(home.folder, 'monitor'), join(home.folder, 'export')];
+  await mkdir(monitor);
+  const sections = {
+    recordings: {
+      source: monitor,
+      pattern: 'rec-{number}-{uniqueid}.wav',
+      mirror: join(home.folder, 'mirror'),
+    },
+    feeds: [{ folder: exported, every: '1s' }],
+  };
+  const desk = await startDeskProcess(home, { ami: { port: asterisk.port, ...ACCOUNT }, sections });
+  cleanups.add(desk.kill);
+  await desk.ready();
+  const talk = (from: string) =>
+    asterisk.play(
+      inbound(asterisk.ids, {
+        from,
+        to: '74950000000',
+        rings: ['101'],
+        answeredBy: '101',
+        ringSeconds: 0.1,
+        talkSeconds: 1,
+        endedBy: 'caller',
+      }),
+    );
+  await Promise.all([talk(ANNA), talk(BORIS)]);
+  const ended = async () => (await desk.calls()).filter(({ state }) => state === 'ended');
+  await eventually('both calls have ended', async () => (await ended()).length === 2);
+  for (const { from, linkedIds } of await ended()) {
+    await writeFile(join(monitor, `rec-${from.number}-${linkedIds[0]}.wav`), wav());
+  }
+  await eventually(
+    'both recordings are there',
+    async () => (await ended()).every(({ recordings }) => recordings[0]?.state === 'ready'),
+    60_000,
+  );
+  await eventually('both calls are exported', async () => {
+    const files = await filesBelow(exported).catch(() => []);
+    return [ANNA, BORIS].every((number) => files.some(({ bytes }) => bytes.includes(number)));
+  });
+  const found = async (number: string) =>
+    (await filesBelow(home.folder))
+      .filter(({ path, bytes }) =>
+        [number, Array.from(number).toReversed().join('')].some(
+          (text) => path.includes(text) || bytes.includes(text),
+        ),
+      )
+      .map(({ path }) => path.slice(home.folder.length + 1));
+  expect(await found(ANNA)).not.toEqual([]);
+  const totals = async () =>
+    (await ended()).map(({ direction, outcome, seconds, startedAt }) => [
+      startedAt,
+      direction,
+      outcome,
+      seconds.talk,
+    ]);
+  const before = await totals();
+
+  const config = join(home.folder, 'erase.yaml');
+  await writeFile(
+    config,
+    JSON.stringify({ journal: { url: `sqlite:${join(home.folder, 'journal.db')}` }, ...sections }),
+  );
+  const output = await run(await buildServer(), ['erase', '+7 916 200-00-01', '--json', '--config', config]);
+  expect(JSON.parse(output)).toMatchObject({
+    number: expect.not.stringContaining(ANNA),
+    journal: { calls: 1, live: 0 },
+    recordings: { erased: 1, left: 0 },
+    folders: { [exported]: 1 },
+  });
+  expect(await found(ANNA)).toEqual([]);
+  expect(await found(BORIS)).not.toEqual([]);
+  expect(await totals()).toEqual(before);
+
+  // The desk goes on: what comes afterwards is kept as ever.
+  await talk(ANNA);
+  await eventually('a third call', async () => (await ended()).length === 3);
+}, 120_000);
