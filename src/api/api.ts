@@ -14,6 +14,7 @@ import { addCallingRoutes } from './calling.routes.ts';
 import { ApiError } from './errors.ts';
 import { addPages, SECURITY_HEADERS } from './pages.ts';
 import { authenticate } from './authenticate.ts';
+import { addOpenIdRoutes } from './open-id.routes.ts';
 import { addSessionRoutes, addSignInRoutes } from './session.routes.ts';
 import { addStatusRoute } from './status.routes.ts';
 import { addTokenRoutes } from './tokens.routes.ts';
@@ -71,6 +72,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
     }),
   );
   addSignInRoutes(app, desk);
+  addOpenIdRoutes(app, desk);
   app.use('/api/*', authenticate(desk));
   addSessionRoutes(app, desk);
   addUserRoutes(app, desk);

@@ -10,6 +10,7 @@ import type { Recordings } from '../recordings/recordings.ts';
 import type { Language, Text } from '../util/language.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Client } from '../accounts/client.ts';
+import type { OpenIdSignIn } from '../accounts/open-id.ts';
 import type { ProxyUser } from './authenticate.ts';
 import type { Pages } from './pages.ts';
 import type { Site } from './site.ts';
@@ -46,8 +47,8 @@ export interface DeskApi {
   readonly site: Site;
   /** What is shown in the browser. */
   readonly pages: Pages;
-  /** Whether people may sign in at an OpenID provider. */
-  readonly hasOpenId: boolean;
+  /** Undefined without `desk.openId`. */
+  readonly openId: Pick<OpenIdSignIn, 'begin' | 'finish'> | undefined;
   /** `desk.proxyUser` */
   readonly proxyUser?: ProxyUser | undefined;
   /** For the log: who signed in or out, and what was done to users and tokens. */

@@ -23,6 +23,16 @@ const REFUSALS = {
     en: 'The desk does not know you: ask an admin to add you.',
     ru: 'Служба вас не знает: попросите администратора вас добавить.',
   },
+  open_id_away: {
+    status: 503,
+    en: 'The OpenID provider does not answer now; the log of the desk says why.',
+    ru: 'Провайдер OpenID сейчас не отвечает; причина — в журнале службы.',
+  },
+  open_id_refused: {
+    status: 403,
+    en: 'The sign-in at the OpenID provider was not completed; the log of the desk says why.',
+    ru: 'Вход через провайдера OpenID не завершён; причина — в журнале службы.',
+  },
   too_many_tries: {
     status: 429,
     en: 'Too many tries to sign in. Seconds until the next one:',

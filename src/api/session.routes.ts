@@ -86,7 +86,7 @@ const change = createRoute({
 export function addSignInRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
   const { accounts, site } = desk;
 
-  app.openapi(options, (c) => c.json({ language: desk.language, openId: desk.hasOpenId }, 200));
+  app.openapi(options, (c) => c.json({ language: desk.language, openId: desk.openId !== undefined }, 200));
 
   app.openapi(begin, async (c) => {
     if (c.req.header('origin') !== undefined && !isFromOurPages(c, site))

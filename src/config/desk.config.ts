@@ -54,30 +54,66 @@ const deskDatabase = z.strictObject({
   passwordFile: filePath('the password').optional(),
 });
 
-const deskSection = z.strictObject({
-  host: host.default('127.0.0.1'),
-  port: wholeNumber(0, 65_535).default(8573),
-  allow: addressList.default(['127.0.0.1', '::1']),
-  publicUrl: text('must be what browsers call the desk, such as https://desk.example', isOrigin).optional(),
-  tls: z.strictObject({ certFile: filePath('the certificate'), keyFile: filePath('its key') }).optional(),
-  proxyUser: z
+const roleName = text('must be what roleClaim calls this role', notEmpty);
+
+const openId = z.strictObject({
+  issuer: text(
+    'must be an address such as https://login.example/realms/office; http:// on this machine only',
+    isIssuer,
+  ),
+  clientId: text('must be the id that the provider knows the desk by', notEmpty),
+  clientSecretFile: filePath('the secret of that id').optional(),
+  nameClaim: text('must be the name of a claim', notEmpty).default('preferred_username'),
+  roleClaim: text('must be the name of a claim, such as realm_access.roles', notEmpty).optional(),
+  roles: z
     .strictObject({
-      header: text('must be the name of a header such as Remote-User', (value) =>
-        /^[\w-]{1,60}$/.test(value),
-      ),
-      from: addressList,
+      operator: roleName.default('operator'),
+      supervisor: roleName.default('supervisor'),
+      admin: roleName.default('admin'),
     })
-    .optional(),
-  database: deskDatabase.optional(),
-  usersFile: text('must be the path of a file to write', notEmpty).default(
-    '/var/lib/courier-agi/desk-users.json',
-  ),
-  tokensFile: text('must be the path of a file to write', notEmpty).default(
-    '/var/lib/courier-agi/desk-tokens.json',
-  ),
-  language: oneOf('ru', 'en').default('ru'),
-  timeZone: text('must be a time zone such as Europe/Moscow', isTimeZone).default('Europe/Moscow'),
+    .prefault({}),
 });
+
+const deskSection = z
+  .strictObject({
+    host: host.default('127.0.0.1'),
+    port: wholeNumber(0, 65_535).default(8573),
+    allow: addressList.default(['127.0.0.1', '::1']),
+    publicUrl: text('must be what browsers call the desk, such as https://desk.example', isOrigin).optional(),
+    tls: z.strictObject({ certFile: filePath('the certificate'), keyFile: filePath('its key') }).optional(),
+    proxyUser: z
+      .strictObject({
+        header: text('must be the name of a header such as Remote-User', (value) =>
+          /^[\w-]{1,60}$/.test(value),
+        ),
+        from: addressList,
+      })
+      .optional(),
+    openId: openId.optional(),
+    database: deskDatabase.optional(),
+    usersFile: text('must be the path of a file to write', notEmpty).default(
+      '/var/lib/courier-agi/desk-users.json',
+    ),
+    tokensFile: text('must be the path of a file to write', notEmpty).default(
+      '/var/lib/courier-agi/desk-tokens.json',
+    ),
+    language: oneOf('ru', 'en').default('ru'),
+    timeZone: text('must be a time zone such as Europe/Moscow', isTimeZone).default('Europe/Moscow'),
+  })
+  // The provider must be told where to send the browser back to.
+  .refine(({ openId: section, publicUrl }) => section === undefined || publicUrl !== undefined, {
+    error: 'must be set for openId: the address in the browser, without a path',
+    path: ['publicUrl'],
+  });
+
+function isIssuer(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return (
+    protocol === 'https:' ||
+    (protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
+  );
+}
 
 /** Scheme, host and port; a `/` at the end does no harm. */
 function isOrigin(value: string): boolean {

@@ -7,7 +7,7 @@ import type { DeskHealth } from '../api/context.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import { Users } from '../accounts/users.ts';
-import { readTls, siteOf } from './site.ts';
+import { openOpenId, readTls, siteOf } from './site.ts';
 import { Tokens } from '../accounts/tokens.ts';
 import { isDemo, type LoadedConfig } from '../config/load.ts';
 import { PACKAGE_ROOT } from '../util/package.ts';
@@ -68,7 +68,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     site,
     proxyUser,
     pages: readPages(WEB_FOLDER),
-    hasOpenId: false,
+    openId: openOpenId(loaded.config.desk),
     onSignIn: (what, facts) => logger.info(facts, what),
     onRefused: (code, facts) => strangers.add(`request refused: ${code}`, facts),
     health: () => healthOf(parts),

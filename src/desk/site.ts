@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls';
+import { OpenIdSignIn } from '../accounts/open-id.ts';
 import type { Site } from '../api/site.ts';
 import { ConfigError, readSecret, type LoadedConfig } from '../config/load.ts';
 import { messageOf } from '../util/errors.ts';
@@ -27,4 +28,16 @@ export function readTls({ tls }: DeskConfig): { cert: string; key: string } | un
     ]);
   }
   return pair;
+}
+
+/** @throws {ConfigError} the secret cannot be read */
+export function openOpenId({ publicUrl, openId }: DeskConfig): OpenIdSignIn | undefined {
+  if (openId === undefined || publicUrl === undefined) return undefined;
+  const { clientSecretFile, ...options } = openId;
+  return new OpenIdSignIn({
+    ...options,
+    roleClaim: openId.roleClaim,
+    clientSecret: clientSecretFile === undefined ? undefined : readSecret(clientSecretFile),
+    redirectUri: `${new URL(publicUrl).origin}/api/openid/callback`,
+  });
 }

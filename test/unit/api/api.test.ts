@@ -354,6 +354,8 @@ test('the document describes every route', async () => {
   expect(Object.keys(body.paths)).toEqual([
     '/api/sign-in',
     '/api/session',
+    '/api/openid',
+    '/api/openid/callback',
     '/api/session/password',
     '/api/users',
     '/api/users/{name}',

@@ -35,7 +35,7 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
     accounts: tokenAccounts(() => null),
     site: { publicOrigin: undefined, isHttps: false, isProxied: false },
     pages: new Map(),
-    hasOpenId: false,
+    openId: undefined,
     onSignIn: jest.fn(),
     onRefused: jest.fn(),
     health: () => ({

@@ -37,7 +37,7 @@ const NEEDED: Record<string, Permission | 'sign-in'> = {
 };
 
 /** What is there for everybody. */
-const OPEN = ['GET /api/sign-in', 'POST /api/session'];
+const OPEN = ['GET /api/sign-in', 'POST /api/session', 'GET /api/openid', 'GET /api/openid/callback'];
 const KINDS = ['token', 'session'] as const;
 const TOKEN = 'a-token-of-at-least-twenty-characters';
 const ORIGIN = 'http://localhost';
