@@ -22,6 +22,8 @@ import { addUserRoutes } from './users.routes.ts';
 import { addressOf } from './site.ts';
 import { addTestCallRoute } from './test-calls.route.ts';
 import { addEventsRoute } from './events.route.ts';
+import { addGapsRoutes } from './gaps.routes.ts';
+import { addNamesRoutes } from './names.routes.ts';
 import { addPeopleRoutes } from './people.routes.ts';
 import { addSurveyRoutes } from './surveys.routes.ts';
 import { addRecordingRoutes } from './recordings.routes.ts';
@@ -80,7 +82,9 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   addCallRoutes(app, desk);
   addCallingRoutes(app, desk);
   addTestCallRoute(app, desk);
+  addGapsRoutes(app, desk);
   addPeopleRoutes(app, desk);
+  addNamesRoutes(app, desk);
   addSurveyRoutes(app, desk);
   addEventsRoute(app, desk);
   addRecordingRoutes(app, desk);

@@ -93,8 +93,8 @@ export class JournalList {
   async #loadGaps(): Promise<void> {
     const oldest = this.calls.value.at(-1)?.startedAt;
     if (oldest === undefined) return;
-    const since = this.state.value === 'whole' ? '0' : oldest;
-    const answer = await ask<{ gaps: Gap[] }>(`/api/gaps?since=${encodeURIComponent(since)}`, {
+    const since = this.state.value === 'whole' ? '' : `?since=${encodeURIComponent(oldest)}`;
+    const answer = await ask<{ gaps: Gap[] }>(`/api/gaps${since}`, {
       signal: this.#life.signal,
     }).catch(() => null);
     if (answer !== null) this.gaps.value = answer.gaps;

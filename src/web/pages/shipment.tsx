@@ -10,6 +10,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { useTitle } from '../parts/title.ts';
 import { nameOf, partyName, Who } from '../parts/who.tsx';
 import { lookUp } from '../people/people.ts';
+import { planText } from '../parts/plan.ts';
 import { session } from '../session.ts';
 import { clock, phone } from '../text/formats.ts';
 import { formats, texts } from '../text/text.ts';
@@ -101,10 +102,10 @@ function Facts({ code, calls }: { readonly code: string; readonly calls: readonl
           <dd>
             <span dir="auto">{found.name ?? ''}</span> <span class="n muted">{phone(found.number)}</span>
           </dd>
-          {found.address !== null && (
+          {shipment !== undefined && shipment.plan !== null && (
             <>
-              <dt>{t.shipment.address}</dt>
-              <dd dir="auto">{found.address}</dd>
+              <dt>{t.shipment.due}</dt>
+              <dd>{planText(shipment.plan)}</dd>
             </>
           )}
           {shipment !== undefined && (shipment.order !== null || shipment.company !== null) && (

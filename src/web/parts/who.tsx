@@ -1,5 +1,5 @@
 import type { Party } from '../../calls/call.ts';
-import { lookUp } from '../people/people.ts';
+import { nameFor } from '../people/people.ts';
 import type { PersonKind } from '../people/person.ts';
 import { phone } from '../text/formats.ts';
 import { texts } from '../text/text.ts';
@@ -22,28 +22,35 @@ interface WhoProps {
   readonly party: Party;
   /** Whether it is a number of the company's. */
   readonly isOurs?: boolean;
-  /** For one of whom Asterisk said nothing. Default: that the number is withheld. */
+  /** For a colleague of whom the desk does not tell who it is. Default: that a number is withheld. */
   readonly unnamed?: string;
 }
 
 /** A party of a call in a row: the icon tells the kind, the name is looked up, a number stands until it is known. */
-export function Who({ party, isOurs = false, unnamed = texts.value.hidden }: WhoProps) {
+export function Who({ party, isOurs = false, unnamed }: WhoProps) {
   if (isOurs) return <Named kind="line" name={phone(party.number ?? party.raw)} />;
   if (party.extension !== null || party.user !== null) {
     return (
       <Named kind="operator" name={party.user ?? ''} beside={party.extension ?? phone(party.number ?? '')} />
     );
   }
-  if (party.number === null) return <Named kind="unknown" name={rawName(party.raw) ?? unnamed} />;
+  if (party.number === null) {
+    const raw = rawName(party.raw);
+    return (
+      <Named
+        kind={raw === null && unnamed !== undefined ? 'operator' : 'unknown'}
+        name={raw ?? unnamed ?? texts.value.hidden}
+      />
+    );
+  }
   return <Outsider number={party.number} />;
 }
 
 export function Outsider({ number }: { readonly number: string }) {
-  const { state, person } = lookUp(number).value;
-  const kind = state === 'known' ? person.kind : 'unknown';
-  const name = person.name ?? (kind === 'client' ? person.company : null);
-  const company = kind === 'contact' && person.company !== null ? person.company : undefined;
-  return <Named kind={kind} name={name ?? phone(number)} beside={company} isNumber={name === null} />;
+  const { kind, name: own, company } = nameFor(number).value;
+  const name = own ?? (kind === 'client' ? company : null);
+  const beside = kind === 'contact' ? (company ?? undefined) : undefined;
+  return <Named kind={kind} name={name ?? phone(number)} beside={beside} isNumber={name === null} />;
 }
 
 interface NamedProps {
@@ -86,7 +93,13 @@ export function partyName(party: Party, name: string | null = null): string {
 export function nameOf(party: Party): string | null {
   return party.number === null || party.extension !== null || party.user !== null
     ? null
-    : lookUp(party.number).value.person.name;
+    : nameOfNumber(party.number);
+}
+
+/** Of a person, or of a company that calls; null while it is not known. */
+export function nameOfNumber(number: string): string | null {
+  const { kind, name, company } = nameFor(number).value;
+  return name ?? (kind === 'client' ? company : null);
 }
 
 export function Badge({ kind }: { readonly kind: WhoKind }) {

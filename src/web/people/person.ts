@@ -3,27 +3,51 @@ import type { PageCall } from '../calls/page-call.ts';
 export type PersonKind = 'courier' | 'recipient' | 'contact' | 'client';
 type Code = number | string;
 
-/** An entry of `GET /api/people`. Names are there where the desk may read them. */
+/** An entry of `GET /api/people`. Names are null where the desk may not read them. */
 export interface Candidate {
   readonly kind: PersonKind;
   readonly code: Code | null;
   readonly courier: Code | null;
   readonly client: Code | null;
   readonly won: boolean;
-  readonly why: { readonly code: string };
-  readonly name?: string | null;
-  readonly company?: string | null;
-  readonly address?: string | null;
-  readonly courierName?: string | null;
-  readonly courierNumber?: string | null;
-  readonly order?: Code | null;
-  /** When the courier got it; as the database has it. */
-  readonly since?: string | null;
+  readonly why: { readonly code: string; readonly text: string };
+  readonly name: string | null;
+  readonly company: string | null;
+  readonly manager: string | null;
+  readonly courierName: string | null;
+  readonly recipientCompany: string | null;
+  readonly plan: Plan | null;
+  readonly order: Code | null;
+  /** Of a shipment; null when it is not known. */
+  readonly open: boolean | null;
+  /** When the courier got it, in local time. */
+  readonly since: string | null;
+  readonly handedOver: boolean;
+}
+
+/** When a shipment is to be delivered, in local time. */
+export interface Plan {
+  /** `2026-11-26` */
+  readonly day: string;
+  /** `10:00` */
+  readonly from: string | null;
+  readonly until: string | null;
 }
 
 export interface PeopleAnswer {
   readonly number: string;
   readonly candidates: readonly Candidate[];
+  /** Candidates that are left out. */
+  readonly more: number;
+  /** What the router would do. */
+  readonly route: {
+    readonly attempts: readonly {
+      readonly number: string | null;
+      readonly extension: string | null;
+      readonly seconds: number;
+      readonly why: { readonly code: string; readonly text: string };
+    }[];
+  };
   readonly calls: readonly PageCall[];
 }
 
@@ -35,6 +59,7 @@ export interface Shipment {
   readonly company: string | null;
   readonly courier: { readonly code: string; readonly name: string | null } | null;
   readonly since: string | null;
+  readonly plan: Plan | null;
   /** Why nobody can be connected; null when somebody can. */
   readonly obstacle: 'not-in-hand' | 'courier-without-phone' | 'courier-has-left' | null;
 }
@@ -44,10 +69,10 @@ export interface Person {
   readonly number: string;
   readonly kind: PersonKind | 'unknown';
   readonly name: string | null;
+  /** The client's; of a recipient their own. */
   readonly company: string | null;
-  readonly address: string | null;
-  /** Of the courier or client; null for others. */
-  readonly code: string | null;
+  /** Who looks after a courier. */
+  readonly manager: string | null;
   readonly shipments: readonly Shipment[];
   /** Codes of shipments that are closed. */
   readonly closed: readonly string[];
@@ -63,17 +88,20 @@ export interface Person {
 const OBSTACLES = ['not-in-hand', 'courier-without-phone', 'courier-has-left'] as const;
 
 /** The one whom the router chose comes first; when it chose nobody, the first that was found. */
-export function toPerson({ number, candidates, calls }: PeopleAnswer): Person {
+export function toPerson({
+  number,
+  candidates,
+  calls,
+}: Pick<PeopleAnswer, 'number' | 'candidates' | 'calls'>): Person {
   const first = candidates.find(({ won }) => won) ?? candidates[0];
   const recipients = candidates.filter(({ kind }) => kind === 'recipient');
-  const open = recipients.filter(({ why }) => why.code !== 'shipment-closed');
+  const open = recipients.filter(({ why, open: isOpen }) => isOpen ?? why.code !== 'shipment-closed');
   return {
     number,
     kind: first?.kind ?? 'unknown',
     name: first?.name ?? null,
-    company: first?.company ?? null,
-    address: first?.address ?? null,
-    code: text(first?.kind === 'courier' ? (first.courier ?? first.code) : (first?.client ?? first?.code)),
+    company: (first?.kind === 'recipient' ? first.recipientCompany : first?.company) ?? null,
+    manager: first?.manager ?? null,
     shipments: open.map(toShipment),
     closed: recipients.filter((one) => !open.includes(one)).map(({ code }) => String(code)),
     others: withoutRepetition(candidates.filter((one) => !isSamePerson(one, first))),
@@ -86,13 +114,14 @@ export function nobody(number: string): Person {
   return toPerson({ number, candidates: [], calls: [] });
 }
 
-function toShipment({ code, courier, courierName, company, order, since, why }: Candidate): Shipment {
+function toShipment({ code, courier, courierName, company, order, since, plan, why }: Candidate): Shipment {
   return {
     code: String(code),
     order: text(order),
-    company: company ?? null,
-    courier: courier === null ? null : { code: String(courier), name: courierName ?? null },
-    since: since ?? null,
+    company,
+    courier: courier === null ? null : { code: String(courier), name: courierName },
+    since,
+    plan,
     obstacle: OBSTACLES.find((one) => one === why.code) ?? (courier === null ? 'not-in-hand' : null),
   };
 }
@@ -100,20 +129,19 @@ function toShipment({ code, courier, courierName, company, order, since, why }: 
 /** A recipient of several shipments is one person, unless the names differ. */
 function isSamePerson(one: Candidate, first: Candidate | undefined): boolean {
   if (one === first) return true;
-  return (
-    one.kind === 'recipient' && first?.kind === 'recipient' && (one.name ?? null) === (first.name ?? null)
-  );
+  return one.kind === 'recipient' && first?.kind === 'recipient' && one.name === first.name;
 }
 
 function withoutRepetition(candidates: readonly Candidate[]): Person['others'] {
   const seen = new Map<string, Person['others'][number]>();
-  for (const { kind, name, code } of candidates) {
-    const key = `${kind} ${name ?? (kind === 'recipient' ? '' : String(code))}`;
-    if (!seen.has(key)) seen.set(key, { kind, name: name ?? null, code: text(code) });
+  for (const { kind, name, company, code } of candidates) {
+    const its = name ?? (kind === 'client' ? company : null);
+    const key = `${kind} ${its ?? (kind === 'recipient' ? '' : String(code))}`;
+    if (!seen.has(key)) seen.set(key, { kind, name: its, code: text(code) });
   }
   return [...seen.values()];
 }
 
-function text(code: Code | null | undefined): string | null {
-  return code === null || code === undefined ? null : String(code);
+function text(code: Code | null): string | null {
+  return code === null ? null : String(code);
 }

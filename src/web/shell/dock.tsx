@@ -3,7 +3,7 @@ import { outsider, type Me } from '../calls/page-call.ts';
 import { nameOf, partyName } from '../parts/who.tsx';
 import { texts } from '../text/text.ts';
 import { CardHead } from '../pages/now/card-head.tsx';
-import { lookUp } from '../people/people.ts';
+import { nameFor } from '../people/people.ts';
 import { ownCallsSignal } from './own.ts';
 
 /** The user's own call on any other page: over the content, which does not move. */
@@ -12,7 +12,7 @@ export function Dock({ me }: { readonly me: Me }) {
   const own = ownCallsSignal.value.find(isActive);
   if (own === undefined) return null;
   const party = outsider(own.call) ?? own.call.from;
-  const kind = party.number === null ? null : lookUp(party.number).value.person.kind;
+  const kind = party.number === null ? null : nameFor(party.number).value.kind;
   return (
     <aside class="dock" aria-labelledby="dock-h">
       <CardHead own={own} me={me} headingId="dock-h" />

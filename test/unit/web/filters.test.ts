@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { apiQuery, filterParams, matches, parseFilters } from '../../../src/web/journal/filters.ts';
 import { CALL_OUTCOMES } from '../../../src/calls/call.ts';
 import { CALL_OUTCOMES as PAGE_OUTCOMES } from '../../../src/web/journal/outcomes.ts';

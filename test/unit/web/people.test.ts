@@ -13,16 +13,23 @@ import { at, call, colleague, leg, MARIA, OFFICE, talk } from './calls.ts';
 const NUMBER = '79162000002';
 const BORIS = { ...MARIA, number: '79161000012', raw: '79161000012' };
 
+const why = (code: string) => ({ code, text: code });
+const NAMELESS = {
+  name: null,
+  company: null,
+  manager: null,
+  courierName: null,
+  recipientCompany: null,
+  plan: null,
+  order: null,
+  open: null,
+  since: null,
+  handedOver: false,
+};
+
 function candidate(parts: Partial<Candidate>): Candidate {
-  return {
-    kind: 'recipient',
-    code: 70003,
-    courier: 12,
-    client: 202,
-    won: false,
-    why: { code: 'lower-priority' },
-    ...parts,
-  };
+  const shipment = { kind: 'recipient', code: 70003, courier: 12, client: 202 } as const;
+  return { ...shipment, ...NAMELESS, won: false, why: why('lower-priority'), ...parts };
 }
 const person = (...candidates: Candidate[]) => toPerson({ number: NUMBER, candidates, calls: [] });
 
@@ -31,13 +38,13 @@ describe('whose a number is', () => {
     const found = person(
       candidate({
         won: true,
-        why: { code: 'holds-shipment' },
+        why: why('holds-shipment'),
         name: 'Мария Ковалёва',
         company: 'Чай и кофе',
       }),
       candidate({ code: 70002, courier: 11, name: 'Мария Ковалёва', company: 'Книги почтой' }),
-      candidate({ code: 70005, courier: null, name: 'Мария Ковалёва', why: { code: 'not-in-hand' } }),
-      candidate({ code: 70004, courier: null, name: 'Мария Ковалёва', why: { code: 'shipment-closed' } }),
+      candidate({ code: 70005, courier: null, name: 'Мария Ковалёва', why: why('not-in-hand') }),
+      candidate({ code: 70004, courier: null, name: 'Мария Ковалёва', why: why('shipment-closed') }),
     );
     expect(found).toMatchObject({ kind: 'recipient', name: 'Мария Ковалёва', closed: ['70004'], others: [] });
     expect(

@@ -7,7 +7,7 @@ import { Badge } from '../../parts/who.tsx';
 import type { Candidate, PeopleAnswer } from '../../people/person.ts';
 import { address, go } from '../../router.ts';
 import { phone } from '../../text/formats.ts';
-import { texts } from '../../text/text.ts';
+import { language, texts } from '../../text/text.ts';
 
 /** Why a call from a number goes where it goes. The number stands in the address: a call of the journal leads here. */
 export function WhyPanel() {
@@ -20,7 +20,7 @@ export function WhyPanel() {
     action.run(async () => {
       answer.value = await ask<PeopleAnswer>(`/api/people?number=${encodeURIComponent(number)}`);
     });
-  }, [number]);
+  }, [number, language.value]);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const typed = typedIn(event, 'number');
@@ -56,14 +56,33 @@ export function WhyPanel() {
   );
 }
 
-function Found({ answer: { number, candidates } }: { readonly answer: PeopleAnswer }) {
+function Found({ answer: { number, candidates, route, more } }: { readonly answer: PeopleAnswer }) {
   const t = texts.value;
   return (
     <>
       <div class="part">
         <h3>
-          {t.health.whyFound} <span class="n muted">{phone(number)}</span>
+          {t.health.whyDial} <span class="n muted">{phone(number)}</span>
         </h3>
+        <ol class="why">
+          {route.attempts.map((attempt, index) => (
+            <li key={index}>
+              <span class="muted">{index + 1}</span>
+              <span class="n">{attempt.extension ?? attempt.number?.split(',').map(phone).join(', ')}</span>
+              <span class="muted">
+                {attempt.why.text}, {t.units.seconds(attempt.seconds)}
+              </span>
+            </li>
+          ))}
+          <li>
+            <span class="muted">{route.attempts.length + 1}</span>
+            <span>{t.health.whyOperators}</span>
+            <span class="muted">{route.attempts.length > 0 ? t.health.whyThen : ''}</span>
+          </li>
+        </ol>
+      </div>
+      <div class="part">
+        <h3>{t.health.whyFound}</h3>
         {candidates.length === 0 ? (
           <p class="muted">{t.health.whyNothing}</p>
         ) : (
@@ -73,6 +92,7 @@ function Found({ answer: { number, candidates } }: { readonly answer: PeopleAnsw
             ))}
           </ol>
         )}
+        {more > 0 && <p class="muted">{t.live.more(more)}</p>}
       </div>
       <p class="small muted">{t.health.whyHint}</p>
     </>
@@ -82,25 +102,21 @@ function Found({ answer: { number, candidates } }: { readonly answer: PeopleAnsw
 function FoundLine({ candidate, no }: { readonly candidate: Candidate; readonly no: number }) {
   const t = texts.value;
   const { kind, code, won, why, name, company, courierName, courier } = candidate;
-  const reasons: Partial<Record<string, string>> = t.health.reasons;
-  const beside = [
-    name,
-    company,
-    courier === null ? null : `${t.kinds.courier.toLowerCase()} ${courierName ?? courier}`,
-  ];
+  const carrier =
+    kind !== 'recipient' || courier === null
+      ? null
+      : `${t.kinds.courier.toLowerCase()} ${courierName ?? courier}`;
   return (
     <li>
       <span class="muted">{no}</span>
-      <span>
+      <span class="line">
         <Badge kind={kind} />{' '}
         {code !== null && (kind === 'recipient' ? <a href={`/shipments/${code}`}>{code}</a> : code)}{' '}
-        <span dir="auto">
-          {beside.filter((one) => one !== null && one !== undefined && one !== '').join(', ')}
-        </span>
+        <span dir="auto">{[name, company, carrier].filter((one) => one !== null).join(', ')}</span>
       </span>
       <span class={won ? 'ok' : 'muted'}>
         {won && <b>{t.health.won}: </b>}
-        {reasons[why.code] ?? why.code}
+        {why.text}
       </span>
     </li>
   );

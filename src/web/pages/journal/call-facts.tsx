@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { outsider, type PageCall } from '../../calls/page-call.ts';
-import { lookUp } from '../../people/people.ts';
+import { nameFor } from '../../people/people.ts';
+import { nameOfNumber } from '../../parts/who.tsx';
 import { phone } from '../../text/formats.ts';
 import { texts } from '../../text/text.ts';
 
@@ -8,18 +9,17 @@ import { texts } from '../../text/text.ts';
 export function CallFacts({ call }: { readonly call: PageCall }) {
   const t = texts.value;
   const number = outsider(call)?.number ?? null;
-  const person = number === null ? null : lookUp(number).value.person;
+  const person = number === null ? null : nameFor(number).value;
+  const name = number === null ? null : nameOfNumber(number);
   return (
     <section class="part" aria-label={t.call.facts}>
       <dl class="facts">
         {number !== null && (
           <Fact name={t.kinds[person?.kind ?? 'unknown']}>
             <a href={`/journal?number=${number}`}>
-              <span dir="auto">{person?.name ?? person?.company ?? phone(number)}</span>
+              <span dir="auto">{name ?? phone(number)}</span>
             </a>{' '}
-            {(person?.name ?? person?.company ?? null) !== null && (
-              <span class="n muted">{phone(number)}</span>
-            )}
+            {name !== null && <span class="n muted">{phone(number)}</span>}
           </Fact>
         )}
         {call.links.map((link) => (

@@ -7,7 +7,7 @@ import { liveTime } from '../../parts/timer.tsx';
 import { CallOutcome } from '../../parts/call-state.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Who } from '../../parts/who.tsx';
-import { lookUp } from '../../people/people.ts';
+import { nameFor } from '../../people/people.ts';
 import { clock } from '../../text/formats.ts';
 import { formats, texts } from '../../text/text.ts';
 
@@ -138,7 +138,7 @@ function CallRow({ call, isOpened, query }: RowProps) {
         <CallOutcome call={call} />
       </td>
       <td role="cell" class="c-from">
-        <Who party={call.from} />
+        <Who party={call.from} {...(call.direction !== 'in' && { unnamed: t.live.colleague })} />
       </td>
       <td role="cell" class="c-to">
         <Callee call={call} />
@@ -178,10 +178,17 @@ function Callee({ call }: { readonly call: PageCall }) {
   const talked = [
     ...new Map(call.talks.flatMap(({ a, b }) => [a, b]).map((party) => [partyKey(party), party])).values(),
   ].filter((party) => partyKey(party) !== partyKey(call.from));
+  const t = texts.value;
   const [first, ...others] = talked;
   if (first === undefined)
-    return <Who party={call.to} isOurs={call.direction === 'in' && call.to.number !== null} unnamed="…" />;
-  if (others.length === 0) return <Who party={first} />;
+    return (
+      <Who
+        party={call.to}
+        isOurs={call.direction === 'in' && call.to.number !== null}
+        unnamed={t.live.colleague}
+      />
+    );
+  if (others.length === 0) return <Who party={first} unnamed={t.live.colleague} />;
   return (
     <span class="who">
       <Icon name="operator" />
@@ -194,7 +201,7 @@ function Callee({ call }: { readonly call: PageCall }) {
 
 function Company({ call }: { readonly call: PageCall }) {
   const number = call.direction === 'in' ? call.from.number : call.to.number;
-  const company = number === null ? null : lookUp(number).value.person.company;
+  const company = number === null ? null : nameFor(number).value.company;
   if (company === null || linked(call, 'shipment').length === 0) return null;
   return <span class="c-client muted"> {company}</span>;
 }

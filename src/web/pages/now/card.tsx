@@ -111,9 +111,9 @@ function Identity({ call, lookup, heading }: IdentityProps) {
             {person.company}
           </span>
         )}
-        {person !== null && person.address !== null && (
+        {person !== null && person.manager !== null && (
           <span class="muted" dir="auto">
-            {person.address}
+            {t.card.manager(person.manager)}
           </span>
         )}
         {lookup?.state === 'asking' && <span class="muted">{t.card.lookingUp}</span>}

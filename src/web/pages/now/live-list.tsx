@@ -8,7 +8,7 @@ import { deskTime, now } from '../../live/clock.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Timer } from '../../parts/timer.tsx';
 import { Who } from '../../parts/who.tsx';
-import { lookUp } from '../../people/people.ts';
+import { nameFor } from '../../people/people.ts';
 import { formats, texts } from '../../text/text.ts';
 
 /** An ended row greys in its place and leaves after so long, in ms; never under pointer or focus. */
@@ -80,7 +80,7 @@ function LiveRow({ call, me }: { readonly call: PageCall; readonly me: Me }) {
         <span class="word vh">{word}</span>
       </span>
       <span class="a">
-        <Who party={a} />
+        <Who party={a} {...(call.direction !== 'in' && { unnamed: t.live.colleague })} />
       </span>
       <span class="b">
         <Icon name="to" />
@@ -111,7 +111,7 @@ function Callee({
 }) {
   const t = texts.value;
   const rung = call.legs.filter(({ answeredAt, endedAt }) => answeredAt === null && endedAt === null);
-  if (isTalking || call.direction !== 'in') return <Who party={party} unnamed="…" />;
+  if (isTalking || call.direction !== 'in') return <Who party={party} unnamed={t.live.colleague} />;
   const [first] = rung;
   if (first === undefined) return <Who party={call.to} isOurs={call.to.number !== null} />;
   if (rung.length === 1) return <Who party={first.party} />;
@@ -130,10 +130,10 @@ function About({ call }: { readonly call: PageCall }) {
   const t = texts.value;
   const shipments = linked(call, 'shipment');
   const number = outsider(call)?.number ?? null;
-  const lookup = number === null ? null : lookUp(number).value;
+  const named = number === null ? null : nameFor(number).value;
   if (shipments.length === 0) {
-    if (lookup?.state === 'known' && lookup.person.kind === 'unknown') return <>{t.live.unknown}</>;
-    return <>{lookup?.person.company ?? ''}</>;
+    if (named?.isKnown === true && named.kind === 'unknown') return <>{t.live.unknown}</>;
+    return <>{named === null || named.kind === 'client' ? '' : named.company}</>;
   }
   return (
     <>
@@ -146,6 +146,10 @@ function About({ call }: { readonly call: PageCall }) {
           </a>
         </span>
       ))}
+      {named?.kind === 'recipient' &&
+        named.company !== null &&
+        shipments.length === 1 &&
+        `, ${named.company}`}
       {shipments.length > 2 && `, ${t.live.more(shipments.length - 2)}`}
     </>
   );

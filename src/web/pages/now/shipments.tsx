@@ -6,6 +6,7 @@ import { isLive, liveCalls } from '../../live/live.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Timer } from '../../parts/timer.tsx';
+import { isLate, planText } from '../../parts/plan.ts';
 import type { Person, Shipment } from '../../people/person.ts';
 import { clock } from '../../text/formats.ts';
 import { formats, texts } from '../../text/text.ts';
@@ -53,7 +54,7 @@ interface LineProps {
 function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
   const t = texts.value;
   const action = useAction();
-  const { code, company, order, courier, since, obstacle } = shipment;
+  const { code, company, order, courier, since, plan, obstacle } = shipment;
   const talksSince = courier === null ? null : courierTalksSince(liveCalls.value, courier.code, null);
   const courierName = courier?.name ?? (courier === null ? '' : courier.code);
   const ringing = call?.legs.findLast(
@@ -68,6 +69,15 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
         <a href={`/shipments/${code}`}>{code}</a>
         {company !== null && <span dir="auto">{company}</span>}
         {order !== null && <span class="muted">{t.card.order(order)}</span>}
+        {plan !== null &&
+          (isLate(plan) ? (
+            <span class="chip warn">
+              <Icon name="wait" />
+              {t.card.late(planText(plan))}
+            </span>
+          ) : (
+            <span class="muted">{t.card.deliver(planText(plan))}</span>
+          ))}
       </div>
       <div class="has">
         {courier === null ? (
@@ -178,7 +188,8 @@ function inHandText(since: string | null): string {
   const { card } = texts.value;
   if (since === null) return card.inHandNow;
   const f = formats.value;
-  return card.inHand(card.since(f.dayBeside(since, deskTime()), f.time(since)));
+  const at = since.replace(' ', 'T');
+  return card.inHand(card.since(f.dayBeside(at, deskTime()), f.time(at)));
 }
 
 function liveNow(): number {
