@@ -86,7 +86,7 @@ function Found({ answer: { number, candidates, route, more } }: { readonly answe
         {candidates.length === 0 ? (
           <p class="muted">{t.health.whyNothing}</p>
         ) : (
-          <ol class="why">
+          <ol class="why found">
             {candidates.map((candidate, index) => (
               <FoundLine key={index} candidate={candidate} no={index + 1} />
             ))}

@@ -22,20 +22,22 @@ export function CallFacts({ call }: { readonly call: PageCall }) {
             {name !== null && <span class="n muted">{phone(number)}</span>}
           </Fact>
         )}
-        {call.links.map((link) => (
-          <Fact key={`${link.kind} ${link.code} ${link.how}`} name={t.links[link.kind]}>
-            <a
-              href={
-                link.kind === 'shipment'
-                  ? `/shipments/${link.code}`
-                  : `/journal?kind=${link.kind}&code=${link.code}`
-              }
-            >
-              {link.code}
-            </a>{' '}
-            <span class="muted">{t.how[link.how]}</span>
-          </Fact>
-        ))}
+        {call.links
+          .filter(({ kind }) => kind !== person?.kind)
+          .map((link) => (
+            <Fact key={`${link.kind} ${link.code} ${link.how}`} name={t.links[link.kind]}>
+              <a
+                href={
+                  link.kind === 'shipment'
+                    ? `/shipments/${link.code}`
+                    : `/journal?kind=${link.kind}&code=${link.code}`
+                }
+              >
+                {link.code}
+              </a>{' '}
+              <span class="muted">{t.how[link.how]}</span>
+            </Fact>
+          ))}
         {call.request !== null && call.request.user !== null && (
           <Fact name={t.act.call}>{t.call.request(call.request.user)}</Fact>
         )}

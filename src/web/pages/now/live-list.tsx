@@ -111,7 +111,8 @@ function Callee({
 }) {
   const t = texts.value;
   const rung = call.legs.filter(({ answeredAt, endedAt }) => answeredAt === null && endedAt === null);
-  if (isTalking || call.direction !== 'in') return <Who party={party} unnamed={t.live.colleague} />;
+  if (isTalking || call.direction !== 'in')
+    return <Who party={party} unnamed={call.state === 'talking' ? t.live.colleague : '…'} />;
   const [first] = rung;
   if (first === undefined) return <Who party={call.to} isOurs={call.to.number !== null} />;
   if (rung.length === 1) return <Who party={first.party} />;
@@ -120,7 +121,7 @@ function Callee({
     <span class="who">
       <Icon name="line" />
       <span class="vh">{t.live.ringing} </span>
-      <span class="t">{names.join(', ')}</span>
+      <span class="t">{[...new Set(names)].join(', ')}</span>
     </span>
   );
 }
