@@ -1,6 +1,7 @@
-import { ConfigError, type LoadedConfig } from '../config/load.ts';
+import { ConfigError, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { openDeskService } from '../desk/desk-service.ts';
 import { createLogger } from '../log/logger.ts';
+import { warnOfDemo } from '../server/reload.ts';
 import { runService } from '../server/run-service.ts';
 import { EXIT } from './exit.ts';
 
@@ -9,7 +10,7 @@ import { EXIT } from './exit.ts';
  *
  * @param env tells whether systemd wants to know how we are
  * @returns the exit status
- * @throws {ConfigError} there is no section `asterisk`
+ * @throws {ConfigError} there is no section `asterisk`, or no database that tells whose a number is
  */
 export async function desk(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Promise<number> {
   if (loaded.config.asterisk.length === 0) {
@@ -17,7 +18,9 @@ export async function desk(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Promis
       'asterisk: is missing; it must name the Asterisk to follow: host, username and secretFile',
     ]);
   }
+  requireDatabase(loaded);
   const logger = createLogger(loaded.config.log.level);
+  warnOfDemo(loaded, logger);
   const wasAsked = await runService(openDeskService(loaded, logger), logger, env);
   return wasAsked ? EXIT.good : EXIT.failed;
 }

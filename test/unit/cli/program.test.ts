@@ -77,6 +77,9 @@ describe('the command line', () => {
       'listen.port: received "x"; it must be a whole number',
     ],
     [['explain', '7916', '--config', file('b.yaml', 'routing: {}')], 'database.url: is missing'],
+    [['desk', '--config', demoConfig], 'asterisk: is missing; it must name the Asterisk to follow'],
+    // Real calls must not be bound to the people of the demo company.
+    [['desk', '--config', file('desk.yaml', 'asterisk: {}')], 'database.url: is missing'],
     [['serve', '--config', file('c.yaml', 'database: {url: "mysql://h/d"}')], 'names no user'],
   ])('%p ends with 2 and says «%s»', async (argv, text) => {
     expect(await run(argv, {})).toBe(2);
