@@ -1,18 +1,27 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { writeFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { checkJournal } from '../../src/doctor/desk/journal.check.ts';
+import { JournalVersionError } from '../../src/journal/errors.ts';
+import { FOLLOWING } from '../../src/journal/lease.ts';
+import { openExistingJournal, openJournal } from '../../src/journal/open.ts';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
 import { missed } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
+import { startMariadb } from '../lab/databases/mariadb.ts';
+import type { DatabaseServer } from '../lab/databases/server.ts';
+import { SERVER_START_MS } from '../lab/databases/servers.ts';
 import { makeDeskHome, readGaps, startDeskProcess } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
+import { answeredCall } from '../lab/journal/sample-calls.ts';
 import { buildServer } from '../lab/server-process.ts';
+import { english } from '../unit/doctor/in-english.ts';
 import { codeBlocks, readDocument } from '../unit/docs/markdown.ts';
 
 /*
- * Backup and restore of a journal in a file, as docs/desk.md has them, with the real desk on a played Asterisk.
+ * Backup and restore of a journal, as docs/desk.md has them, with the real desk on a played Asterisk and a real MariaDB.
  */
 
 const run = promisify(execFile);
@@ -85,3 +94,71 @@ test('a copy made while calls go on is a journal to go back to, with a gap for w
   await second.terminate();
   expect((await readGaps(home)).map(({ reason }) => reason)).toContain('The desk did not run.');
 }, 120_000);
+
+describe('a journal in a database', () => {
+  let server: DatabaseServer;
+  const urlOf = (database: string) => `mysql://root@127.0.0.1:${server.port}/${database}`;
+  const calls = async (database: string) => {
+    const store = await openExistingJournal(urlOf(database));
+    try {
+      return (await store.list({}, 10, null)).calls.map(({ id }) => id);
+    } finally {
+      await store.close();
+    }
+  };
+
+  beforeAll(async () => {
+    server = await startMariadb();
+    await server.sql('CREATE DATABASE courier_desk; CREATE DATABASE restored');
+    const store = await openJournal(urlOf('courier_desk'));
+    for (const number of [1, 2]) await store.save([answeredCall(number, '79161234567')]);
+    await store.close();
+  }, SERVER_START_MS);
+  afterAll(() => server?.stop());
+
+  test('is copied and put back with the tools of its server', async () => {
+    const home = await makeDeskHome();
+    cleanups.add(home.remove);
+    const block = codeBlocks(readDocument('docs/desk.md'), 'sh').find((text) => text.startsWith('mysqldump'));
+    const account = `-h127.0.0.1 -P${server.port} -uroot`;
+    const script = (block ?? 'exit 1')
+      .replace('mysqldump ', `mysqldump ${account} `)
+      .replace('mysql courier_desk', `mysql ${account} restored`);
+    await run('sh', ['-eu', '-c', script], { cwd: home.folder });
+    expect(await calls('restored')).toHaveLength(2);
+    expect(await calls('restored')).toEqual(await calls('courier_desk'));
+  }, 60_000);
+
+  test('is seen by doctor: its version, who writes it, that it is not there', async () => {
+    const user = { name: 'whoever', uid: 1, gids: [] };
+    const examine = async (database: string) =>
+      english(await checkJournal({ url: urlOf(database), keepDays: 1 }, user));
+    expect(await examine('courier_desk')).toMatchObject({
+      state: 'warn',
+      message: expect.stringContaining('no desk follows'),
+    });
+    const store = await openJournal(urlOf('courier_desk'));
+    cleanups.add(() => store.close());
+    await store.lease({ ...FOLLOWING, holder: 'tower 1' }).take();
+    expect(await examine('courier_desk')).toMatchObject({
+      state: 'ok',
+      message: expect.stringContaining('the desk on tower writes it'),
+    });
+    await server.sql('CREATE DATABASE empty');
+    expect(await examine('empty')).toMatchObject({
+      state: 'ok',
+      message: expect.stringContaining('the desk makes its tables'),
+    });
+    expect(await examine('nowhere')).toMatchObject({
+      state: 'fail',
+      message: expect.stringContaining('nowhere'),
+    });
+    await server.sql("INSERT INTO courier_desk.journal_migrations VALUES ('999-future', '2030-01-01')");
+    expect(await examine('courier_desk')).toMatchObject({
+      state: 'fail',
+      message: expect.stringContaining('999-future'),
+    });
+    await expect(calls('courier_desk')).rejects.toThrow(JournalVersionError);
+    await expect(openJournal(urlOf('courier_desk'))).rejects.toThrow(JournalVersionError);
+  }, 60_000);
+});

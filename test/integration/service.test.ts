@@ -97,6 +97,11 @@ describe('deploy/courier-agi-desk.service', () => {
     expect(start(await deployed('courier-agi-desk.service'))).toBe(router.replace(' serve ', ' desk '));
   });
 
+  test('may erase recordings where the sample has them', async () => {
+    const [, source = 'none'] = /^#  source: (\/\S+)/m.exec(await deployed('courier-agi.yaml')) ?? [];
+    expect(await deployed('courier-agi-desk.service')).toContain(`\nReadWritePaths=-${source}\n`);
+  });
+
   test('does not promise a reload, since the desk takes a new configuration at its start', async () => {
     expect(await deployed('courier-agi-desk.service')).not.toMatch(/^ExecReload/m);
     expect(await deployed('courier-agi.yaml')).toContain('systemctl restart courier-agi-desk');
