@@ -21,6 +21,7 @@ export type TestedConfig = Pick<Config, 'asterisk' | 'calls' | 'numbers'>;
  * Rings two telephones, and tells rung by rung how far it gets.
  *
  * @param from an extension or a number, as somebody wrote it
+ * @param whyRefused why a login was refused just now. Default: as the console and the log of this machine's Asterisk tell
  * @throws {CallRefusedError} invalid_number
  * @throws {ConfigError} there is no Asterisk, or its secret cannot be read
  */
@@ -28,6 +29,7 @@ export function openTestCall(
   { asterisk, calls, numbers }: TestedConfig,
   { from, to }: { readonly from: string; readonly to: string },
   place: CallEngine['place'],
+  whyRefused: (section: AsteriskSection) => Promise<LoginRefusal | null> = askConsole,
 ): AsyncGenerator<Step> {
   const [section] = asterisk;
   if (section === undefined) throw new ConfigError('asterisk', ['is missing: see docs/desk.md']);
@@ -42,7 +44,7 @@ export function openTestCall(
     section,
     secret: readSecret(section.secretFile),
     settings: null,
-    whyRefused: () => askConsole(section),
+    whyRefused: () => whyRefused(section),
     place: (onCall: (call: Call) => void) => place(request, onCall),
     patienceMs: (2 * (calls?.ringSeconds ?? 0) + BESIDES_RINGING_SECONDS) * 1000,
   });
