@@ -55,15 +55,23 @@ test('README.md leads to every page', () => {
   for (const page of PAGES) expect(readme).toContain(`](${page})`);
 });
 
-test('CONTRIBUTING.md shows every room of the house, and no other', () => {
-  const [, house = ''] = readDocument('CONTRIBUTING.md').split('## The house');
-  const told = inlineCode(house.split('A call, file by file')[0] ?? '');
-  const rooms = readdirSync(`${ROOT}/src`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const { name } of rooms) expect(told).toContain(name);
-  for (const name of told) {
-    const places = [`src/${name}`, name, `src/scripts/${name}`];
-    expect([name, places.some((place) => existsSync(`${ROOT}/${place}`))]).toEqual([name, true]);
-  }
+describe('docs/architecture.md', () => {
+  const page = readDocument('docs/architecture.md');
+
+  test('shows every room of the house, and no other', () => {
+    const [, house = ''] = page.split('## The house');
+    const told = [...house.matchAll(/^\| \d \| ([^|]+) \|/gm)].flatMap(([, cell = '']) => inlineCode(cell));
+    const rooms = readdirSync(`${ROOT}/src`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(told.toSorted()).toEqual(rooms.map(({ name }) => name).toSorted());
+  });
+
+  test('gives a reason for every dependency, and for no other', () => {
+    const [, table = ''] = page.split('## What it stands on');
+    const told = [...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => inlineCode(cell));
+    const { dependencies } = JSON.parse(readDocument('package.json')) as { dependencies: object };
+    const bundled = ['preact', '@preact/signals', 'vite'];
+    expect(told.toSorted()).toEqual([...Object.keys(dependencies), ...bundled].toSorted());
+  });
 });
 
 describe('docs/metrics.md', () => {
