@@ -3,6 +3,7 @@ import { openDeskService } from '../desk/desk-service.ts';
 import { createLogger } from '../log/logger.ts';
 import { warnOfDemo } from '../server/reload.ts';
 import { runService } from '../server/run-service.ts';
+import { keepHeapSmall } from '../util/heap.ts';
 import { EXIT } from './exit.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function desk(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Promis
     ]);
   }
   requireDatabase(loaded);
+  keepHeapSmall();
   const logger = createLogger(loaded.config.log.level);
   warnOfDemo(loaded, logger);
   const wasAsked = await runService(openDeskService(loaded, logger), logger, env);

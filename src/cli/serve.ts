@@ -1,16 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
 import { App } from '../server/app.ts';
 import { requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { createLogger } from '../log/logger.ts';
 import { reload, warnOfDemo } from '../server/reload.ts';
 import { runService } from '../server/run-service.ts';
+import { keepHeapSmall } from '../util/heap.ts';
 import { EXIT } from './exit.ts';
-
-/**
- * How far the old generation may grow beyond what was in use after the last collection, in percent. By itself V8 lets
- * it grow three times as large, with garbage (bench/README.md).
- */
-const HEAP_GROWING_PERCENT = 40;
 
 /**
  * Serves until SIGTERM or SIGINT; SIGHUP has the configuration read again.
@@ -20,7 +14,7 @@ const HEAP_GROWING_PERCENT = 40;
  * @returns the exit status
  */
 export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): Promise<number> {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
+  keepHeapSmall();
   const loaded = load();
   const logger = createLogger(loaded.config.log.level);
   requireDatabase(loaded);
