@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { RecordingSourceError } from '../errors.ts';
 import { messageOf } from '../../util/errors.ts';
+import { PATIENCE, type Patience } from './deadline.ts';
 import { FolderSource } from './folder.source.ts';
 import { FtpSource } from './ftp.source.ts';
 import { SftpSource } from './sftp.source.ts';
@@ -38,10 +39,14 @@ const PORTS = { 'ftp:': 21, 'ftps:': 21, 'sftp:': 22 } as const;
  * @param password takes the place of the one in the URL
  * @throws {RecordingSourceError} the URL is none, or a file that it needs cannot be read
  */
-export function openSource(options: SourceOptions, password?: string): RecordingSource {
+export function openSource(
+  options: SourceOptions,
+  password?: string,
+  patience: Patience = PATIENCE,
+): RecordingSource {
   if (options.source.startsWith('/')) return new FolderSource(options.source);
   const address = parseAddress(options, password);
-  return address.protocol === 'sftp:' ? new SftpSource(address) : new FtpSource(address);
+  return address.protocol === 'sftp:' ? new SftpSource(address, patience) : new FtpSource(address, patience);
 }
 
 function parseAddress(

@@ -1,16 +1,22 @@
 import { messageOf } from '../../util/errors.ts';
 import { RecordingSourceError } from '../errors.ts';
 
-/** A step of a protocol, in ms. */
-export const STEP_MS = 20_000;
-/** A folder may have some 10,000 files. */
-export const LIST_MS = 120_000;
+/** How long a server is waited for. */
+export interface Patience {
+  /** A step of a protocol, in ms. */
+  readonly stepMs: number;
+  /** The list of a folder, which may have some 10,000 files, in ms. */
+  readonly listMs: number;
+}
+
+export const PATIENCE: Patience = { stepMs: 20_000, listMs: 120_000 };
+
 /** A slower line is taken for a dead one. */
 const LEAST_BYTES_PER_MS = 8;
 
 /** @param bytes still to come */
-export function downloadMs(bytes: number): number {
-  return STEP_MS + bytes / LEAST_BYTES_PER_MS;
+export function downloadMs(bytes: number, { stepMs }: Patience): number {
+  return stepMs + bytes / LEAST_BYTES_PER_MS;
 }
 
 /**

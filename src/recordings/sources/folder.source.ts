@@ -4,7 +4,7 @@ import { join, sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemCodeOf } from '../../util/errors.ts';
-import { LIST_MS, sourceError, STEP_MS, within } from './deadline.ts';
+import { PATIENCE, sourceError, within } from './deadline.ts';
 import {
   isSafeName,
   type FileFacts,
@@ -66,7 +66,7 @@ class FolderSession implements SourceSession {
   async list(folder: string): Promise<readonly SourceEntry[]> {
     const path = folder === '' ? this.#root : await step('find a folder', resolveBelow(this.#root, folder));
     if (path === undefined) return [];
-    const entries = await step('list a folder', readdir(path, { withFileTypes: true }), LIST_MS);
+    const entries = await step('list a folder', readdir(path, { withFileTypes: true }), PATIENCE.listMs);
     // What is neither, such as a link, may lead anywhere.
     return entries
       .filter((entry) => (entry.isFile() || entry.isDirectory()) && isSafeName(entry.name))
@@ -101,7 +101,7 @@ class FolderSession implements SourceSession {
 }
 
 /** A folder of a network that stands still answers nothing at all. */
-async function step<Result>(what: string, work: Promise<Result>, ms = STEP_MS): Promise<Result> {
+async function step<Result>(what: string, work: Promise<Result>, ms = PATIENCE.stepMs): Promise<Result> {
   try {
     return await within(ms, what, work, () => undefined);
   } catch (error) {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
 import { Client, FileType, FTPError } from 'basic-ftp';
 import { RecordingFileError } from '../errors.ts';
-import { downloadMs, LIST_MS, sourceError, STEP_MS, within } from './deadline.ts';
+import { downloadMs, sourceError, within, type Patience } from './deadline.ts';
 import type { SourceAddress } from './address.ts';
 import {
   isSafeName,
@@ -21,18 +21,21 @@ export class FtpSource implements RecordingSource {
   readonly folder = undefined;
   readonly name: string;
   readonly #address: SourceAddress;
+  readonly #patience: Patience;
 
-  constructor(address: SourceAddress) {
+  constructor(address: SourceAddress, patience: Patience) {
     this.#address = address;
+    this.#patience = patience;
     this.name = address.name;
   }
 
   async open(): Promise<SourceSession> {
     const { host, port, user, password, protocol, ca } = this.#address;
+    const { stepMs } = this.#patience;
     // Sound must come from the very server that was asked, not from wherever it points to.
-    const client = new Client(STEP_MS, { allowSeparateTransferHost: false });
-    const session = new FtpSession(client, this.#address.root);
-    await session.run('let us in', STEP_MS * 2, () =>
+    const client = new Client(stepMs, { allowSeparateTransferHost: false });
+    const session = new FtpSession(client, this.#address.root, this.#patience);
+    await session.run('let us in', stepMs * 2, () =>
       client.access({
         host,
         port,
@@ -56,14 +59,16 @@ export class FtpSource implements RecordingSource {
 class FtpSession implements SourceSession {
   readonly #client: Client;
   readonly #root: string;
+  readonly #patience: Patience;
 
-  constructor(client: Client, root: string) {
+  constructor(client: Client, root: string, patience: Patience) {
     this.#client = client;
+    this.#patience = patience;
     this.#root = root;
   }
 
   async list(folder: string): Promise<readonly SourceEntry[]> {
-    const entries = await this.run('list a folder', LIST_MS, () =>
+    const entries = await this.run('list a folder', this.#patience.listMs, () =>
       orIfGone(this.#client.list(this.#path(folder)), []),
     );
     return entries
@@ -77,7 +82,7 @@ class FtpSession implements SourceSession {
   }
 
   async stat(path: string): Promise<FileFacts | undefined> {
-    return this.run('look at a file', STEP_MS, () =>
+    return this.run('look at a file', this.#patience.stepMs, () =>
       orIfGone(
         this.#client.size(this.#path(path)).then((size): FileFacts => ({ size, modifiedAt: null })),
         undefined,
@@ -86,7 +91,7 @@ class FtpSession implements SourceSession {
   }
 
   async download(path: string, offset: number, sink: Writable, bytes: number): Promise<void> {
-    await this.run('send a file', downloadMs(bytes), async () => {
+    await this.run('send a file', downloadMs(bytes, this.#patience), async () => {
       try {
         await this.#client.downloadTo(sink, this.#path(path), offset);
       } catch (error) {
@@ -97,7 +102,7 @@ class FtpSession implements SourceSession {
   }
 
   async remove(path: string): Promise<boolean> {
-    return this.run('remove a file', STEP_MS, async () => {
+    return this.run('remove a file', this.#patience.stepMs, async () => {
       try {
         await this.#client.remove(this.#path(path));
         return true;

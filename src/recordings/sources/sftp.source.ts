@@ -5,7 +5,7 @@ import ssh2, { type Client, type FileEntry, type SFTPWrapper, type Stats } from 
 import { messageOf } from '../../util/errors.ts';
 import { RecordingFileError, RecordingSourceError } from '../errors.ts';
 import type { SourceAddress } from './address.ts';
-import { downloadMs, LIST_MS, sourceError, STEP_MS, within } from './deadline.ts';
+import { downloadMs, sourceError, within, type Patience } from './deadline.ts';
 import {
   isSafeName,
   type FileFacts,
@@ -14,7 +14,6 @@ import {
   type SourceSession,
 } from './source.ts';
 
-const KEEPALIVE_MS = 5000;
 const STATUS: Readonly<Record<'NO_SUCH_FILE' | 'PERMISSION_DENIED' | 'FAILURE', number>> =
   ssh2.utils.sftp.STATUS_CODE;
 const { NO_SUCH_FILE, PERMISSION_DENIED, FAILURE } = STATUS;
@@ -26,9 +25,11 @@ export class SftpSource implements RecordingSource {
   readonly folder = undefined;
   readonly name: string;
   readonly #address: SourceAddress;
+  readonly #patience: Patience;
 
-  constructor(address: SourceAddress) {
+  constructor(address: SourceAddress, patience: Patience) {
     this.#address = address;
+    this.#patience = patience;
     this.name = address.name;
   }
 
@@ -36,8 +37,8 @@ export class SftpSource implements RecordingSource {
     const client = new ssh2.Client();
     const give = (): void => void client.destroy();
     try {
-      const sftp = await within(STEP_MS * 2, 'let us in', this.#connect(client), give);
-      return new SftpSession(client, sftp, this.#address.root);
+      const sftp = await within(this.#patience.stepMs * 2, 'let us in', this.#connect(client), give);
+      return new SftpSession(client, sftp, this.#address.root, this.#patience);
     } catch (error) {
       give();
       throw sourceError('let us in', error);
@@ -72,9 +73,9 @@ export class SftpSource implements RecordingSource {
           stranger = fingerprint;
           return false;
         },
-        readyTimeout: STEP_MS,
+        readyTimeout: this.#patience.stepMs,
         // Without it a server that stands still would hold us for ever.
-        keepaliveInterval: KEEPALIVE_MS,
+        keepaliveInterval: this.#patience.stepMs / 4,
         keepaliveCountMax: 3,
       });
     });
@@ -95,10 +96,12 @@ class SftpSession implements SourceSession {
   readonly #client: Client;
   readonly #sftp: SFTPWrapper;
   readonly #root: string;
+  readonly #patience: Patience;
   /** Rejects when the connection ends: what is under way would be forgotten otherwise. */
   readonly #gone: Promise<never>;
 
-  constructor(client: Client, sftp: SFTPWrapper, root: string) {
+  constructor(client: Client, sftp: SFTPWrapper, root: string, patience: Patience) {
+    this.#patience = patience;
     this.#client = client;
     this.#sftp = sftp;
     this.#root = root;
@@ -109,7 +112,7 @@ class SftpSession implements SourceSession {
   }
 
   async list(folder: string): Promise<readonly SourceEntry[]> {
-    const entries = await this.#ask('list a folder', LIST_MS, (done: Callback<FileEntry[]>) =>
+    const entries = await this.#ask('list a folder', this.#patience.listMs, (done: Callback<FileEntry[]>) =>
       this.#sftp.readdir(this.#path(folder), done),
     );
     return (entries ?? [])
@@ -123,7 +126,7 @@ class SftpSession implements SourceSession {
   }
 
   async stat(path: string): Promise<FileFacts | undefined> {
-    const stats = await this.#ask('look at a file', STEP_MS, (done: Callback<Stats>) =>
+    const stats = await this.#ask('look at a file', this.#patience.stepMs, (done: Callback<Stats>) =>
       this.#sftp.stat(this.#path(path), done),
     );
     return stats === undefined ? undefined : { size: stats.size, modifiedAt: stats.mtime * 1000 };
@@ -135,7 +138,7 @@ class SftpSession implements SourceSession {
       if (!REFUSALS.has(codeOf(error) ?? -1)) throw error;
       throw new RecordingFileError(`The source does not give it: ${messageOf(error)}`, { cause: error });
     });
-    await this.#run('send a file', downloadMs(bytes), work);
+    await this.#run('send a file', downloadMs(bytes, this.#patience), work);
   }
 
   async remove(path: string): Promise<boolean> {
@@ -147,7 +150,7 @@ class SftpSession implements SourceSession {
         else reject(error ?? new Error('it failed'));
       });
     });
-    return this.#run('remove a file', STEP_MS, work);
+    return this.#run('remove a file', this.#patience.stepMs, work);
   }
 
   close(): void {
