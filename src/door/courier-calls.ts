@@ -3,7 +3,7 @@ import { entitlementOf } from '../routing/entitlement.ts';
 import { messageOf } from '../util/errors.ts';
 import type { Brakes } from './brakes.ts';
 import { numberInChannel, plainNumber } from './numbers.ts';
-import { checkForm, DoorRefusedError } from './originate.ts';
+import { checkForm, DoorRefusedError, notPlaced } from './originate.ts';
 import type { DoorAccount, DoorCall, DoorPeople, PlaceCall } from './options.ts';
 
 export interface CourierCallsOptions {
@@ -63,7 +63,7 @@ export class CourierCalls {
         });
       } catch (error) {
         brakes.giveBackCourier(courier);
-        throw new DoorRefusedError('unavailable', { from, to }, messageOf(error));
+        throw notPlaced(error, { from, to });
       }
     });
   }

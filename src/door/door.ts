@@ -187,11 +187,22 @@ export class Door {
       loginMs: this.#options.loginSeconds * 1000,
       logIn: (login, challenge, from) => this.#credentials.check(login, challenge, from),
       originate: (action, of) => this.#originate(action, of),
-      onLogin: () => this.#strangers.delete(key),
+      onLogin: (of) => {
+        this.#strangers.delete(key);
+        this.#keepInBounds(of);
+      },
       onRefused: (reason, of, detail) => this.#refuse(of, reason, detail === undefined ? {} : { detail }),
       onClosed: (of) => this.#sessions.delete(of),
     });
     this.#sessions.add(session);
+  }
+
+  /** One account leaves room for the others: its oldest connection goes. */
+  #keepInBounds({ account }: DoorSession): void {
+    const same = [...this.#sessions].filter((session) => session.account === account);
+    if (same.length <= this.#options.maxConnections / 2) return;
+    same[0]?.close();
+    this.#drop(same[0]?.address ?? '', 'too many');
   }
 
   async #originate(action: ReadAction, session: DoorSession): Promise<string> {

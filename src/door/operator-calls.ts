@@ -1,8 +1,7 @@
 import type { ReadAction } from '../ami/action-reader.ts';
-import { messageOf } from '../util/errors.ts';
 import type { Brakes } from './brakes.ts';
 import { numberInChannel, plainNumber } from './numbers.ts';
-import { checkForm, DoorRefusedError } from './originate.ts';
+import { checkForm, DoorRefusedError, notPlaced } from './originate.ts';
 import type { DoorAccount, DoorCall, DoorPeople, PlaceCall } from './options.ts';
 
 export interface OperatorCallsOptions {
@@ -48,7 +47,7 @@ export class OperatorCalls {
       const requester = { name: user, user, telephones, mayActForOthers: false } as const;
       await placeCall({ requester, by: 'door', key: null, from, to });
     } catch (error) {
-      throw new DoorRefusedError('unavailable', numbers, messageOf(error));
+      throw notPlaced(error, numbers);
     }
   }
 

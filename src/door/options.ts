@@ -93,7 +93,9 @@ export type RefusalReason =
   | 'hours'
   | 'courier-limit'
   | 'account-limit'
-  /** The database, Asterisk, or a telephone. */
+  /** Who is to be rung is busy or cannot be reached, as Asterisk says before anything rings. */
+  | 'telephone'
+  /** The database, Asterisk or a line is away. */
   | 'unavailable';
 
 export interface Refusal {

@@ -1,6 +1,7 @@
 import type { ReadAction } from '../ami/action-reader.ts';
 import { maskNumber, maskText } from '../phone/mask.ts';
-import { CodedError } from '../util/errors.ts';
+import { CallRefusedError } from '../calling/refusals.ts';
+import { CodedError, messageOf } from '../util/errors.ts';
 import { SAID } from './answer.ts';
 import type { DoorAccount, RefusalReason } from './options.ts';
 
@@ -31,8 +32,24 @@ export class DoorRefusedError extends CodedError {
 
   /** What the other side is told. */
   get said(): string {
-    return this.reason === 'unavailable' ? SAID.failed : SAID.denied;
+    return this.reason === 'unavailable' || this.reason === 'telephone' ? SAID.failed : SAID.denied;
   }
+}
+
+/** What a refusal of the engine is to the door; everything else is `unavailable`. */
+const REASONS: Partial<Record<CallRefusedError['code'], RefusalReason>> = {
+  outside_hours: 'hours',
+  too_many: 'courier-limit',
+  // The shipment changed hands in this moment.
+  not_entitled: 'not-in-hand',
+  busy: 'telephone',
+  unreachable_extension: 'telephone',
+};
+
+/** Why no call was made. */
+export function notPlaced(error: unknown, numbers: Numbers): DoorRefusedError {
+  const reason = error instanceof CallRefusedError ? REASONS[error.code] : undefined;
+  return new DoorRefusedError(reason ?? 'unavailable', numbers, messageOf(error));
 }
 
 /** All that the vendor's programs send. Whatever else an Originate can hold is more than a call needs. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { CallRefusedError } from '../../../src/calling/refusals.ts';
 import { Alarms, type Alarm } from '../../../src/door/alarms.ts';
 import { Hourly } from '../../../src/door/hourly.ts';
 import type { RefusalReason } from '../../../src/door/options.ts';
@@ -238,6 +239,24 @@ describe('the door', () => {
       program.send(request);
       expect(await program.ended()).toContain(expected);
     }
+  });
+
+  test.each([
+    ['outside_hours', 'hours', 'Permission denied'],
+    ['too_many', 'courier-limit', 'Permission denied'],
+    ['not_entitled', 'not-in-hand', 'Permission denied'],
+    ['busy', 'telephone', 'Originate failed'],
+    ['unreachable_extension', 'telephone', 'Originate failed'],
+    ['trunk_away', 'unavailable', 'Originate failed'],
+    ['asterisk_away', 'unavailable', 'Originate failed'],
+  ] as const)('takes the refusal %s of the engine for %s', async (code, reason, said) => {
+    const { connect, refusals } = await startDoor(cleanups, {
+      placeCall: () => Promise.reject(new CallRefusedError(code)),
+    });
+    const program = await connect();
+    program.send(vendorsRequest());
+    expect(await program.ended()).toContain(`Response: Error\r\nMessage: ${said}\r\n`);
+    expect(refusals).toMatchObject([{ reason, from: '7916*****11', to: '7916*****01' }]);
   });
 
   test('does not answer with yes while the database is away', async () => {

@@ -69,6 +69,17 @@ describe('connections that say nothing, or little', () => {
     await office.until('Pong');
   });
 
+  test('one account leaves room for the others', async () => {
+    const { connect, door } = await startDoor(cleanups, { maxConnections: 20 });
+    for (let index = 0; index < 30; index += 1) {
+      const program = await connect();
+      program.send(OFFICE_LOGIN);
+      await program.until('accepted');
+    }
+    expect(door.connections).toBeLessThanOrEqual(11);
+    expect(await courierCall(connect)).toBeLessThan(QUICK_MS);
+  });
+
   test('who does not log in in time is closed without a word, however the bytes drip', async () => {
     const { connect, door } = await startDoor(cleanups, { loginSeconds: 1 });
     const idle = await connect();
