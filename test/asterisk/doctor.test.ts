@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { parseConfig } from '../../src/config/load.ts';
 import {
   judgeDialplan as judgeDialplanIn,
@@ -15,6 +16,7 @@ import { judgeClock, judgeEvents as judgeEventsIn } from '../../src/doctor/desk/
 import { judgeRights as judgeRightsIn } from '../../src/doctor/desk/ami-rights.check.ts';
 import { readManagerSettings } from '../../src/doctor/desk/manager-settings.ts';
 import { startAsterisk, type Asterisk } from '../lab/asterisk.ts';
+import { eventually } from '../lab/eventually.ts';
 import { inEnglish, inEnglishLater } from '../unit/doctor/in-english.ts';
 import { installedManagerConf } from './samples.ts';
 
@@ -52,6 +54,11 @@ write = originate,call,reporting
 [mute]
 secret = ${SECRET}
 read = system,call,agent,user
+[single]
+secret = ${SECRET}
+allowmultiplelogin = no
+read = system,call,agent,user
+write = originate,call,reporting
 [mighty]
 secret = ${SECRET}
 read = all
@@ -245,6 +252,25 @@ describe.each([22, 16] as const)('doctor beside a real Asterisk %i', (version) =
     expect(wrong).toMatchObject({ state: 'fail', remedy: expect.stringContaining('secret of [mute]') });
     const unknown = await checkAmi(sectionOf('nobody'), SECRET, settings);
     expect(unknown.remedy).toContain('It has no such user');
+  });
+
+  test('does not call it a failure that the desk itself keeps a second session out', async () => {
+    const desk = connect(asterisk.ports.ami, '127.0.0.1');
+    try {
+      desk.write(`Action: Login\r\nUsername: single\r\nSecret: ${SECRET}\r\nEvents: off\r\n\r\n`);
+      await eventually('the desk is logged in', async () =>
+        (await asterisk.rx('manager show connected')).includes('single'),
+      );
+      const settings = await readManagerSettings(asterisk.rx, asterisk.ports.ami);
+      const found = await checkAmi(sectionOf('single'), SECRET, settings);
+      expect(found).toMatchObject({
+        state: 'warn',
+        view: null,
+        message: expect.stringContaining('allows that once'),
+      });
+    } finally {
+      desk.destroy();
+    }
   });
 
   test('does not take the console of this machine for that of another Asterisk', async () => {

@@ -2,7 +2,7 @@ import { AmiLoginError, AmiTlsError, excerpt } from '../../ami/errors.ts';
 import type { Config } from '../../config/config.ts';
 import { messageOf, systemCodeOf } from '../../util/errors.ts';
 import { verbatim, type Text } from '../../util/language.ts';
-import { fail, ok, type Finding } from '../check.ts';
+import { fail, ok, warn, type Finding } from '../check.ts';
 import { probeAmi, type AmiProbe } from './ami-probe.ts';
 import { lookAtAmi, type AmiView } from './ami-view.ts';
 import type { ManagerSettings } from './manager-settings.ts';
@@ -157,11 +157,13 @@ function refused(
   settings: ManagerSettings | null,
   error: AmiLoginError,
 ): Finding {
-  if (error.message.includes('Login Already In Use')) {
-    return fail(
+  const user = settings?.users.find(({ name }) => name === username);
+  if (user?.isInUse === true || error.message.includes('Login Already In Use')) {
+    // Mostly it is the desk that is logged in; a session that hangs would keep it out as well.
+    return warn(
       {
-        en: `${username} is logged in already, and Asterisk allows that once (allowmultiplelogin = no).`,
-        ru: `${username} уже вошёл, а второй раз Asterisk не пускает (allowmultiplelogin = no).`,
+        en: `${username} is logged in already, and Asterisk allows that once (allowmultiplelogin = no): no more can be seen.`,
+        ru: `${username} уже вошёл, а второй раз Asterisk не пускает (allowmultiplelogin = no): больше ничего не видно.`,
       },
       {
         en: `Set allowmultiplelogin = yes in manager.conf, or give the desk a user of its own; then ${RELOAD}.`,
@@ -173,7 +175,6 @@ function refused(
     en: `Asterisk refuses the login of ${username}.`,
     ru: `Asterisk не принимает вход ${username}.`,
   };
-  const user = settings?.users.find(({ name }) => name === username);
   if (settings !== null && user === undefined) {
     return fail(message, {
       en: `It has no such user: write [${username}] into manager.conf as dialplan-examples/manager.conf has it, then ${RELOAD}.`,

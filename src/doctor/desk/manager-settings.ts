@@ -7,6 +7,8 @@ export interface ManagerUser {
   readonly write: readonly string[];
   /** Whether only some addresses may log in. */
   readonly hasAcl: boolean;
+  /** Whether they are logged in now, and a second session is refused: `allowmultiplelogin = no`. */
+  readonly isInUse: boolean;
 }
 
 /** What Asterisk's own console tells of AMI. Over AMI itself none of this can be asked without dangerous rights. */
@@ -27,8 +29,11 @@ export async function readManagerSettings(ask: AskAsterisk, port: number): Promi
   const addresses = [settings.get('TCP Bindaddress'), settings.get('TLS Bindaddress')];
   if (!addresses.some((address) => address?.endsWith(`:${port}`))) return null;
   const users: ManagerUser[] = [];
+  const connected = await ask('manager show connected');
   for (const name of userNames(await ask('manager show users'))) {
-    users.push(parseUser(name, await ask(`manager show user ${name}`)));
+    const user = parseUser(name, await ask(`manager show user ${name}`));
+    const isLoggedIn = connected.split('\n').some((line) => line.trim().split(/\s+/)[0] === name);
+    users.push({ ...user, isInUse: user.isInUse && isLoggedIn });
   }
   return {
     timestampEvents: settings.get('Timestamp events') === 'Yes',
@@ -37,13 +42,15 @@ export async function readManagerSettings(ask: AskAsterisk, port: number): Promi
   };
 }
 
-export function parseUser(name: string, text: string): ManagerUser {
+/** With `isInUse` as if they were logged in. */
+function parseUser(name: string, text: string): ManagerUser {
   const fields = fieldsOf(text);
   return {
     name,
     read: listOf(fields.get('read perm')),
     write: listOf(fields.get('write perm')),
     hasAcl: fields.get('ACL') === 'yes',
+    isInUse: fields.get('allowmultiplelogin') === 'no',
   };
 }
 

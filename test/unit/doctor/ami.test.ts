@@ -173,6 +173,7 @@ function userOf(keys: Partial<ManagerUser> = {}): ManagerUser {
     read: ['system', 'call', 'agent', 'user'],
     write: ['call', 'reporting', 'originate'],
     hasAcl: true,
+    isInUse: false,
     ...keys,
   };
 }
