@@ -22,11 +22,12 @@ const pairs: Pair[] = sources.flatMap(({ file, text }) =>
   [...text.matchAll(PAIR)].map(([, en = '', ru = '']) => ({ file, en, ru })),
 );
 
-/** What is put into a text: `port`, `process.pid`; of a number with its noun, the number. */
+/** What is put into a text: `port`, `process.pid`; of a number with its noun, the number; of a word that is
+ * translated, the word. */
 function placeholders(text: string): string[] {
   return [...text.matchAll(/\$\{((?:[^{}]|\{[^{}]*\})*)\}/g)]
     .map(([, expression = '']) => expression)
-    .map((expression) => /^plural(?:Ru)?\(([^,]+),/.exec(expression)?.[1] ?? expression)
+    .map((expression) => /^(?:plural(?:Ru)?|inRussian)\(([^,)]+)[,)]/.exec(expression)?.[1] ?? expression)
     .map((expression) => expression.replace(/(?:^|\.)(?:en|ru)$/, '').replaceAll(/'[^']*'/g, 'words'))
     .toSorted();
 }
