@@ -3,6 +3,7 @@ import {
   type ChannelEnd,
   endChannel,
   isLocal,
+  newChannel,
   type Origin,
   type TrackedCall,
 } from './channel.ts';
@@ -231,48 +232,6 @@ function dropOld(entries: Map<string, { readonly until: number }>, now: number, 
     if (until > now && entries.size <= most) break;
     entries.delete(id);
   }
-}
-
-function newChannel(
-  id: string,
-  call: TrackedCall,
-  { name, linkedId, origin, at }: { name: string; linkedId: string; origin: Origin; at: number },
-): Channel {
-  return {
-    id,
-    call,
-    name,
-    linkedId,
-    origin,
-    startedAt: at,
-    lastAt: at,
-    firstNumber: '',
-    laterNumber: '',
-    laterNumberAt: Infinity,
-    exten: '',
-    extenAt: Infinity,
-    ringingAt: undefined,
-    upAt: undefined,
-    endedAt: undefined,
-    endUnknown: false,
-    missingSince: undefined,
-    missedAt: at,
-    cause: undefined,
-    techCause: undefined,
-    hangupRequestedAt: undefined,
-    shutDownAt: undefined,
-    dial: undefined,
-    twin: '',
-    originated: false,
-    originateExten: '',
-    pickedUp: false,
-    queuedAt: undefined,
-    unqueuedAt: undefined,
-    bridges: [],
-    holds: [],
-    recordings: [],
-    variables: new Map(),
-  };
 }
 
 /** A dialplan may rewrite both while the call lives: who called whom is what they were at first. */

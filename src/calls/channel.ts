@@ -77,6 +77,49 @@ export interface Channel {
   readonly variables: Map<string, string>;
 }
 
+/** One of which nothing more is known yet. */
+export function newChannel(
+  id: string,
+  call: TrackedCall,
+  { name, linkedId, origin, at }: { name: string; linkedId: string; origin: Origin; at: number },
+): Channel {
+  return {
+    id,
+    call,
+    name,
+    linkedId,
+    origin,
+    startedAt: at,
+    lastAt: at,
+    firstNumber: '',
+    laterNumber: '',
+    laterNumberAt: Infinity,
+    exten: '',
+    extenAt: Infinity,
+    ringingAt: undefined,
+    upAt: undefined,
+    endedAt: undefined,
+    endUnknown: false,
+    missingSince: undefined,
+    missedAt: at,
+    cause: undefined,
+    techCause: undefined,
+    hangupRequestedAt: undefined,
+    shutDownAt: undefined,
+    dial: undefined,
+    twin: '',
+    originated: false,
+    originateExten: '',
+    pickedUp: false,
+    queuedAt: undefined,
+    unqueuedAt: undefined,
+    bridges: [],
+    holds: [],
+    recordings: [],
+    variables: new Map(),
+  };
+}
+
 /** One conversation chain: all channels that ever had to do with one another. */
 export interface TrackedCall {
   readonly id: string;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
+import type { Script } from '../../src/simulator/ami/script.ts';
 import { inbound, missed } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { startMariadb } from '../lab/databases/mariadb.ts';
@@ -48,18 +49,27 @@ async function startDesk(home: DeskHome, asterisk: PlayedAsterisk, settings: Par
   return desk;
 }
 
+const talkScript = (asterisk: PlayedAsterisk, talkSeconds: number, from = ANNA): Script =>
+  inbound(asterisk.ids, {
+    from,
+    to: '74950000000',
+    rings: ['101', '102'],
+    answeredBy: '101',
+    ringSeconds: 0.3,
+    talkSeconds,
+    endedBy: 'caller',
+  });
+
 const talk = (asterisk: PlayedAsterisk, talkSeconds: number, from = ANNA) =>
-  asterisk.play(
-    inbound(asterisk.ids, {
-      from,
-      to: '74950000000',
-      rings: ['101', '102'],
-      answeredBy: '101',
-      ringSeconds: 0.3,
-      talkSeconds,
-      endedBy: 'caller',
-    }),
-  );
+  asterisk.play(talkScript(asterisk, talkSeconds, from));
+
+/** A talk that ends when the test says so. @returns ends it */
+function openTalk(asterisk: PlayedAsterisk): () => Promise<void> {
+  const script = talkScript(asterisk, 60);
+  void asterisk.play(script.filter(({ atMs }) => atMs < 60_000));
+  const end = script.filter(({ atMs }) => atMs >= 60_000).map((one) => ({ ...one, atMs: 0 }));
+  return () => asterisk.play(end);
+}
 
 async function eventually(what: string, condition: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
   const deadline = Date.now() + withinMs;
@@ -109,7 +119,7 @@ test('after a crash: calls that still last go on, those that ended are closed, a
   const home = await makeHome();
   const first = await startDesk(home, asterisk);
   await first.ready();
-  const long = talk(asterisk, 9);
+  const endLong = openTalk(asterisk);
   const short = talk(asterisk, 2, '79269876543');
   await talk(asterisk, 0.3, '79031234567');
   await eventually('one has ended, two are talking', async () => {
@@ -122,7 +132,7 @@ test('after a crash: calls that still last go on, those that ended are closed, a
   await second.ready();
   // The lease of a process that is gone is nobody's.
   expect(second.log()).not.toContain('another desk follows the calls');
-  await long;
+  await endLong();
   await eventually('all have ended', async () =>
     (await second.calls()).every(({ state }) => state === 'ended'),
   );
@@ -248,7 +258,7 @@ describe('desks on MariaDB', () => {
       async () => (await second.get('/ready')).body['role'] === 'standby',
     );
 
-    const call = talk(asterisk, 15);
+    const endCall = openTalk(asterisk);
     // Either desk tells what the journal has.
     await eventually('both see the call', async () => (await second.calls())[0]?.state === 'talking');
     await first.kill();
@@ -258,7 +268,7 @@ describe('desks on MariaDB', () => {
       async () => (await second.get('/ready')).body['role'] === 'following',
     );
     expect(Date.now() - killedAt).toBeLessThan(10_000);
-    await call;
+    await endCall();
     await eventually('the call has ended', async () => (await second.calls())[0]?.state === 'ended');
     const calls = await second.calls();
     expect(calls).toHaveLength(1);
