@@ -38,12 +38,17 @@ export interface Gap {
 export interface Resynced {
   /** Channels that we did not know. */
   readonly found: number;
+  /** Those of them that have been there for so long that their event must have come, if events come at all. */
+  readonly overlooked: number;
   /** Channels that are gone without a word. They end when no word comes within half a second. */
   readonly missing: number;
 }
 
 /** Neighbouring events come in any order, and with a busy Asterisk apart from one another. */
 const SETTLE_MS = 500;
+
+/** A channel that is older, and of which no event told, was overlooked. */
+const OVERLOOKED_MS = 3000;
 
 /** Between two looks at what changed: a new state is told so late at most. */
 const TELL_MS = 50;
@@ -110,6 +115,7 @@ export class Tracker {
     this.#advance(at);
     const listed = new Set<Channel>();
     let found = 0;
+    let overlooked = 0;
     for (const row of rows) {
       const isNews = this.#book.find(idOf(row, 'Uniqueid')) === undefined;
       const channel = this.#book.seen(row, at, '', 'listed');
@@ -118,6 +124,7 @@ export class Tracker {
       if (isNews) {
         found += 1;
         channel.startedAt = at - durationOf(row);
+        if (durationOf(row) >= OVERLOOKED_MS) overlooked += 1;
         if (CALLED_BY.test(row.get('Application') ?? '')) noteCalled(channel);
       }
       if (isNews || gap !== undefined) this.#noteBridge(channel, row, { at, leftAt: gap?.from ?? at });
@@ -131,7 +138,7 @@ export class Tracker {
       channel.missedAt = gap?.from ?? at;
       this.#ending.add(channel.call);
     }
-    return { found, missing };
+    return { found, overlooked, missing };
   }
 
   /** Calls that last, and those that ended just now. */

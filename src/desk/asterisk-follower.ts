@@ -5,7 +5,9 @@ import type { Call } from '../calls/call.ts';
 import { Tracker, type TrackerOptions } from '../calls/tracker.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import type { NumberHabits } from '../phone/reading.ts';
+import { AmiRightsError } from '../ami/errors.ts';
 import { messageOf } from '../util/errors.ts';
+import { plural } from '../util/plural.ts';
 import { RestoredCalls } from './restored-calls.ts';
 
 export interface FollowerOptions {
@@ -34,6 +36,8 @@ export interface FollowerOptions {
   readonly onCompared: () => void;
   /** What is worth a line in the log. */
   readonly onProblem: (problem: unknown) => void;
+  /** Between two comparisons with what Asterisk says, in ms: an event never tells that another one was lost. Default 5 min. */
+  readonly compareMs?: number;
 }
 
 export interface FollowerStatus {
@@ -53,10 +57,11 @@ export interface Before {
 
 /** Between two ticks of the tracker: what ends without a word is told so late at most. In ms. */
 const TICK_MS = 100;
-/** Between two comparisons with what Asterisk says, in ms: an event never tells that another one was lost. */
 const COMPARE_MS = 5 * 60_000;
 /** After a list that was not whole, in ms. */
 const AGAIN_MS = 2000;
+/** After a list that was refused, in ms: somebody has to change a configuration. */
+const REFUSED_MS = 5_000;
 
 /** Follows one Asterisk over AMI: its events, and after each interruption what channels there are. */
 export class AsteriskFollower {
@@ -66,8 +71,11 @@ export class AsteriskFollower {
   readonly #restored: RestoredCalls;
   #gap: { readonly from: number; readonly reason: string } | undefined;
   #timers: NodeJS.Timeout[] = [];
+  #again: NodeJS.Timeout | undefined;
   #problem: string | null = 'It has not been reached yet.';
   #comparing = false;
+  /** Since the connection stands, what there was has been listed. */
+  #isComplete = false;
   #isStopping = false;
 
   constructor(options: FollowerOptions, before: Before) {
@@ -89,7 +97,10 @@ export class AsteriskFollower {
     this.#client = new AmiClient({
       ...account,
       events: ['system', 'call', 'user', 'agent'],
-      onReady: () => void this.#compare(),
+      onReady: () => {
+        this.#isComplete = false;
+        void this.#compare();
+      },
       onEvent: (event) => this.#onEvent(event),
       onDown: (reason, since) => this.#onDown(reason.message, since.getTime()),
       onFlaw: (flaw) => {
@@ -127,13 +138,14 @@ export class AsteriskFollower {
     this.#client.start();
     this.#timers = [
       setInterval(() => this.#tracker.tick(Date.now()), TICK_MS),
-      setInterval(() => void this.#compare(), COMPARE_MS),
+      setInterval(() => void this.#compare(), this.#options.compareMs ?? COMPARE_MS),
     ];
   }
 
   async stop(): Promise<void> {
     this.#isStopping = true;
     for (const timer of this.#timers) clearInterval(timer);
+    clearTimeout(this.#again);
     await this.#client.stop();
     this.#tracker.tick(Date.now());
   }
@@ -179,35 +191,51 @@ export class AsteriskFollower {
     try {
       const { items, flaws } = await this.#client.list('CoreShowChannels');
       // On a list that is not whole, calls that last would be taken for ended ones.
-      if (flaws > 0) this.#compareSoon();
-      else {
+      if (flaws > 0) {
+        this.#options.onProblem(
+          new Error(`The list of channels of ${this.#options.name} was not whole: asked again.`),
+        );
+        this.#compareAgain(AGAIN_MS);
+      } else {
         this.#resync(items);
         this.#setProblem(null);
         this.#options.onCompared();
       }
     } catch (error) {
-      if (this.#client.ready) this.#options.onProblem(error);
+      if (this.#client.ready) {
+        // Nobody knows what is missed without it.
+        this.#setProblem(messageOf(error));
+        this.#compareAgain(REFUSED_MS);
+      }
     } finally {
       this.#comparing = false;
     }
   }
 
-  #compareSoon(): void {
-    this.#options.onProblem(
-      new Error(`The list of channels of ${this.#options.name} was not whole: asked again.`),
-    );
-    setTimeout(() => void this.#compare(), AGAIN_MS).unref();
+  #compareAgain(afterMs: number): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => void this.#compare(), afterMs).unref();
   }
 
   #resync(rows: Parameters<Tracker['resync']>[0]): void {
     const now = Date.now();
     const gap = this.#gap;
     this.#gap = undefined;
-    this.#tracker.resync(rows, now, gap);
+    const { overlooked } = this.#tracker.resync(rows, now, gap);
+    if (this.#isComplete && overlooked > 0) this.#options.onProblem(deafness(this.#options, overlooked));
+    this.#isComplete = true;
     if (gap !== undefined) {
       this.#options.onGap({ asterisk: this.#options.name, from: gap.from, until: now, reason: gap.reason });
     }
     const gone = this.#restored.endAllBut(this.#tracker.snapshot(), gap?.from ?? now);
     for (const call of gone) this.#options.onCall(call);
   }
+}
+
+/** Where a right is missing, nothing else is heard: Asterisk does not say which events it keeps back. */
+function deafness({ name, account }: FollowerOptions, overlooked: number): AmiRightsError {
+  return new AmiRightsError(
+    `${name} has ${plural(overlooked, 'channel')} of which no event told: has the user ${JSON.stringify(account.username)} of ` +
+      'manager.conf the classes system, call, agent and user in read, without blanks in the list?',
+  );
 }

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
 import type { Script } from '../../src/simulator/ami/script.ts';
@@ -149,6 +151,22 @@ test('after a crash: calls that still last go on, those that ended are closed, a
   expect(calls.get(ANNA)).toMatchObject({ outcome: 'answered', completeness: 'rebuilt' });
   expect(calls.get(ANNA)?.seconds.ring).toBeCloseTo(0.3, 0);
   expect(await readGaps(home)).toEqual([expect.objectContaining({ reason: 'The desk did not run.' })]);
+}, 60_000);
+
+test('a damaged journal is told when the desk is started, and left as it is', async () => {
+  const asterisk = await startPlayed();
+  const home = await makeHome();
+  const desk = await startDesk(home, asterisk);
+  await desk.ready();
+  await talk(asterisk, 0.2);
+  await eventually('the call has ended', async () => (await desk.calls())[0]?.state === 'ended');
+  expect(await desk.terminate()).toBe(0);
+  const file = join(home.folder, 'journal.db');
+  const content = await readFile(file);
+  content.fill('damage', 100);
+  await writeFile(file, content);
+  await expect(startDesk(home, asterisk)).rejects.toThrow(/The journal .*malformed/);
+  expect((await readFile(file)).equals(content)).toBe(true);
 }, 60_000);
 
 test('after a cut of the line: what ended meanwhile is closed and not invented, and the gap is told', async () => {
