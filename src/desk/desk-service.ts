@@ -7,7 +7,7 @@ import type { DeskHealth } from '../api/context.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import { Users } from '../accounts/users.ts';
-import { openOpenId, readTls, siteOf } from './site.ts';
+import { followCertificate, openOpenId, readTls, siteOf, warnOfPlainHttp } from './site.ts';
 import { Tokens } from '../accounts/tokens.ts';
 import { isDemo, type LoadedConfig } from '../config/load.ts';
 import { PACKAGE_ROOT } from '../util/package.ts';
@@ -84,6 +84,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     // What a database says may quote the statement, and numbers with it.
     onError: (error) => problems.add('request failed', { problem: maskText(stackOf(error)) }, 'error'),
   });
+  let unfollowCertificate: (() => void) | undefined;
   const answer = getRequestListener(api.fetch);
   const http = new HttpListener({
     section: 'desk',
@@ -100,6 +101,8 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
   return {
     start: async () => {
       const address = await http.start();
+      warnOfPlainHttp(loaded.config.desk, logger);
+      unfollowCertificate = followCertificate(loaded.config.desk, http, logger);
       try {
         await parts.start();
       } catch (error) {
@@ -115,6 +118,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
       );
     },
     stop: async (graceMs) => {
+      unfollowCertificate?.();
       await http.stop(() => {
         for (const end of ends) end();
       });

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { CodedError } from '../util/errors.ts';
 import { AllowList } from './allow-list.ts';
@@ -7,6 +7,12 @@ import { AllowList } from './allow-list.ts';
 /** The address for HTTP is taken, not ours or not permitted. */
 export class HttpListenError extends CodedError {
   readonly code = 'HTTP_LISTEN';
+}
+
+/** In PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface HttpListenerOptions {
@@ -17,8 +23,8 @@ export interface HttpListenerOptions {
   readonly port: number;
   /** Addresses or CIDR ranges that may ask; others are dropped unread. */
   readonly allow: readonly string[];
-  /** In PEM; without it, plain HTTP. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Without it, plain HTTP. */
+  readonly tls?: Certificate | undefined;
   /** One more takes the place of the one that has said nothing for longest. */
   readonly maxConnections: number;
   readonly onRequest: RequestListener;
@@ -97,6 +103,11 @@ export class HttpListener {
         resolve({ host: address.address, port: address.port });
       });
     });
+  }
+
+  /** From the next connection on. Only where there was one before. @throws they do not fit together */
+  renew(certificate: Certificate): void {
+    if (this.#server instanceof TlsServer) this.#server.setSecureContext(certificate);
   }
 
   /**

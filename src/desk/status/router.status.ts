@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { fetchStatus } from '../../http/client.ts';
 import { configurationRemarks } from '../../monitoring/configuration-status.ts';
 import type { ServerStatus } from '../../monitoring/monitor.ts';
+import { reachableHost } from '../../net/reachable.ts';
 import { messageOf } from '../../util/errors.ts';
 import { joined, verbatim, type Text } from '../../util/language.ts';
 import { plural, pluralRu } from '../../util/plural.ts';
@@ -17,7 +18,7 @@ export async function routerStatus({ enabled, host, port }: Config['http']): Pro
     return [{ name: 'router', state: 'off', text }];
   }
   try {
-    const status = await fetchStatus({ host: reachable(host), port });
+    const status = await fetchStatus({ host: reachableHost(host), port });
     return [routerPart(status), snapshotPart(status)];
   } catch (error) {
     return [
@@ -32,11 +33,6 @@ export async function routerStatus({ enabled, host, port }: Config['http']): Pro
       },
     ];
   }
-}
-
-/** Whoever listens everywhere is asked here. */
-function reachable(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }
 
 function routerPart({
