@@ -66,6 +66,11 @@ const WHO: Readonly<Record<Side, Text>> = {
   second: { en: 'The second telephone', ru: 'Второй телефон' },
 };
 
+const WHICH: Readonly<Record<Side, Text>> = {
+  first: { en: 'first', ru: 'первый' },
+  second: { en: 'second', ru: 'второй' },
+};
+
 function trunkWorks(leg: CallLeg | undefined): Step {
   const trunk = leg?.trunk ?? null;
   if (trunk === null) {
@@ -79,12 +84,13 @@ function trunkWorks(leg: CallLeg | undefined): Step {
 
 function trunkFails(name: 'trunk' | 'second rings', side: Side, { trunk, cause, outcome }: CallLeg): Step {
   const line = trunk ?? '';
+  const which = WHICH[side];
   if (outcome === 'failed' || cause === REFUSED) {
     return bad(
       name,
       {
-        en: `The line ${line} refuses the call to the ${side} telephone (403, cause ${cause ?? REFUSED}).`,
-        ru: `Линия ${line} запретила звонок на ${inRussian(side)} телефон (403, причина ${cause ?? REFUSED}).`,
+        en: `The line ${line} refuses the call to the ${which.en} telephone (403, cause ${cause ?? REFUSED}).`,
+        ru: `Линия ${line} запретила звонок на ${which.ru} телефон (403, причина ${cause ?? REFUSED}).`,
       },
       {
         en: 'Most often it does not take the number that is shown: ask the provider which ones it takes, and set calls.callerId, or callerId of that line in dial.trunks. Otherwise outgoing calls are not allowed on that contract.',
@@ -96,8 +102,8 @@ function trunkFails(name: 'trunk' | 'second rings', side: Side, { trunk, cause, 
     return bad(
       name,
       {
-        en: `The line ${line} has no room for the call to the ${side} telephone (503, cause ${cause}).`,
-        ru: `На линии ${line} нет места для звонка на ${inRussian(side)} телефон (503, причина ${cause}).`,
+        en: `The line ${line} has no room for the call to the ${which.en} telephone (503, cause ${cause}).`,
+        ru: `На линии ${line} нет места для звонка на ${which.ru} телефон (503, причина ${cause}).`,
       },
       {
         en: 'All its channels are taken, or the provider is down. Is the line registered: asterisk -rx "pjsip show registrations" (or "sip show registry")? A second line in dial of dial.trunks takes over when the first one cannot.',
@@ -109,8 +115,8 @@ function trunkFails(name: 'trunk' | 'second rings', side: Side, { trunk, cause, 
     return bad(
       name,
       {
-        en: `The line ${line} knows no such number as that of the ${side} telephone (404, cause ${cause}).`,
-        ru: `Линия ${line} не знает номера, на который звонят: ${inRussian(side)} телефон (404, причина ${cause}).`,
+        en: `The line ${line} knows no such number as that of the ${which.en} telephone (404, cause ${cause}).`,
+        ru: `Линия ${line} не знает номера, на который звонят: ${which.ru} телефон (404, причина ${cause}).`,
       },
       {
         en: 'Is the number right? Otherwise the provider wants it written in another way: dial.numberFormat.',
@@ -129,10 +135,6 @@ function trunkFails(name: 'trunk' | 'second rings', side: Side, { trunk, cause, 
       ru: 'Позвоните на этот номер с мобильного. Если там гудки идут, спросите Asterisk о линии: asterisk -rx "pjsip show endpoint ИМЯ" (или "sip show peer ИМЯ").',
     },
   );
-}
-
-function inRussian(side: Side): string {
-  return side === 'first' ? 'первый' : 'второй';
 }
 
 function unreachable(side: Side, leg: CallLeg | undefined): Step {
