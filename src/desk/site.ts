@@ -23,6 +23,8 @@ export function readTls({ tls }: DeskConfig): Certificate | undefined {
   if (tls === undefined) return undefined;
   const pair = { cert: readSecret(tls.certFile), key: readSecret(tls.keyFile) };
   try {
+    // OpenSSL is content with an empty file, which is how one begins that is being written.
+    if (pair.cert === '' || pair.key === '') throw new Error('the file is empty');
     createSecureContext(pair);
   } catch (error) {
     throw new ConfigError(tls.certFile, [
@@ -64,7 +66,7 @@ export function followCertificate(
   const look = (): void => {
     try {
       const found = readTls(desk);
-      if (found === undefined || found.cert === inUse?.cert) return;
+      if (found === undefined || (found.cert === inUse?.cert && found.key === inUse.key)) return;
       http.renew(found);
       inUse = found;
       logger.info('the certificate of the desk has been renewed');

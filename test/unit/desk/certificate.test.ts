@@ -71,3 +71,14 @@ test.each([
   warnOfPlainHttp(desk, pino({}, { write: (line: string) => void lines.push(line) }));
   expect(lines).toHaveLength(isWarned ? 1 : 0);
 });
+
+test.each(['cert', 'key'] as const)('an empty file of the %s is no certificate', async (which) => {
+  const folder = await mkdtemp(join(tmpdir(), 'courier-agi-certificate-'));
+  cleanups.add(() => rm(folder, { recursive: true, force: true }));
+  const tls = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
+  const pair = { ...(await selfSigned('desk.test')), [which]: '' };
+  await writeFile(tls.certFile, pair.cert);
+  await writeFile(tls.keyFile, pair.key);
+  const { desk } = parseConfig(JSON.stringify({ desk: { tls } }), 'test');
+  expect(() => readTls(desk)).toThrow(/desk\.tls: is no certificate/);
+});
