@@ -14,6 +14,11 @@ export interface DeskProcess {
   readonly pid: number;
   /** Answers of its HTTP port. */
   readonly get: (path: string) => Promise<{ status: number; body: Record<string, unknown> }>;
+  /** The bytes of an answer. */
+  readonly bytes: (
+    path: string,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<{ status: number; bytes: Buffer }>;
   /** Sends a body as JSON. */
   readonly send: (
     method: 'POST' | 'DELETE',
@@ -51,6 +56,8 @@ export interface DeskSettings {
   readonly trunks?: readonly string[];
   /** Further sections of the configuration. */
   readonly sections?: Readonly<Record<string, unknown>>;
+  /** Of the token that is asked with. Default: operator. */
+  readonly role?: string;
   /** Default: a free one. Pages come back to the one they know. */
   readonly port?: number;
 }
@@ -71,6 +78,7 @@ export async function startDeskProcess(
     trunks = [],
     sections,
     port: wanted = 0,
+    role = 'operator',
   } = settings;
   await writeFile(path('ami-secret'), ami.secret);
   const name = `desk-${randomUUID().slice(0, 8)}`;
@@ -86,7 +94,7 @@ export async function startDeskProcess(
       ...sections,
     }),
   );
-  const token = await run(main, ['desk', '--config', config, 'token', 'add', name]);
+  const token = await run(main, ['desk', '--config', config, 'token', 'add', name, '--role', role]);
 
   const { port, pid, signal, ended, log } = await startListeningProcess([main, 'desk', '--config', config]);
 
@@ -95,6 +103,12 @@ export async function startDeskProcess(
       headers: { authorization: `Bearer ${token.trim()}` },
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const bytes: DeskProcess['bytes'] = async (where, headers = {}) => {
+    const response = await fetch(`http://127.0.0.1:${port}${where}`, {
+      headers: { authorization: `Bearer ${token.trim()}`, ...headers },
+    });
+    return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
   };
   const send: DeskProcess['send'] = async (method, where, body, headers = {}) => {
     const response = await fetch(`http://127.0.0.1:${port}${where}`, {
@@ -112,6 +126,7 @@ export async function startDeskProcess(
     port,
     pid,
     get,
+    bytes,
     send,
     calls: async () => {
       const { body } = await get('/api/calls?limit=500');

@@ -33,3 +33,19 @@ export function unfinished(wav: Buffer): Buffer {
   copy.writeUInt32LE(0, 40);
   return copy;
 }
+
+/**
+ * How loud a tone is in a WAV file of 16 bits a sample, by Goertzel's algorithm: 1 is a tone of 8000 and nothing else, from
+ * beginning to end.
+ */
+export function loudness(wav: Buffer, hertz: number): number {
+  const data = wav.indexOf('data') + 8;
+  const count = Math.floor((wav.length - data) / 2);
+  const factor = 2 * Math.cos((2 * Math.PI * hertz) / RATE);
+  let [before, last] = [0, 0];
+  for (let index = 0; index < count; index++) {
+    [before, last] = [last, wav.readInt16LE(data + 2 * index) + factor * last - before];
+  }
+  const power = last ** 2 + before ** 2 - factor * last * before;
+  return (2 * Math.sqrt(Math.max(0, power))) / count / 8000;
+}

@@ -126,15 +126,15 @@ export class SoftCall {
     voice.close();
   }
 
-  /** Sends silence for as long as the call lasts: only where media flow does Asterisk take Local channels out. */
-  async talk(): Promise<void> {
+  /** Sends silence, or a tone, for as long as the call lasts: only where media flow does Asterisk take Local channels out. */
+  async talk(hertz = 0): Promise<void> {
     if (this.#media === 0) throw new Error('There is nowhere to send sound to.');
     const voice = createSocket('udp4');
     await new Promise<void>((resolve) => {
       voice.bind(VOICE_PORT, this.#phone.address, resolve);
     });
     for (let sequence = 0; !this.#isOver && sequence < MOST_PACKETS; sequence += 1) {
-      voice.send(rtpPacket(sequence), this.#media, '127.0.0.1');
+      voice.send(rtpPacket(sequence, hertz), this.#media, '127.0.0.1');
       await sleep(20);
     }
     voice.close();

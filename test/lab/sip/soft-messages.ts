@@ -25,14 +25,28 @@ export function reply(request: SipMessage, status: string, tag: string, sdp = ''
   );
 }
 
-/** 20 ms of silence in A-law. */
-export function rtpPacket(sequence: number): Buffer {
+/** 20 ms of silence in A-law, or of a tone. */
+export function rtpPacket(sequence: number, hertz = 0): Buffer {
   const packet = Buffer.alloc(12 + 160, 0xd5);
+  for (let index = 0; hertz > 0 && index < 160; index++) {
+    const angle = (2 * Math.PI * hertz * (sequence * 160 + index)) / 8000;
+    packet[12 + index] = toALaw(Math.round(8000 * Math.sin(angle)));
+  }
   packet.writeUInt16BE(0x80_08, 0);
   packet.writeUInt16BE(sequence, 2);
   packet.writeUInt32BE(sequence * 160, 4);
   packet.writeUInt32BE(1, 8);
   return packet;
+}
+
+/** A sample of 16 bits in A-law, G.711. */
+function toALaw(sample: number): number {
+  const mask = sample >= 0 ? 0xd5 : 0x55;
+  const magnitude = Math.min(Math.abs(sample) >> 3, 0xfff);
+  let exponent = 7;
+  while (exponent > 0 && magnitude < 16 << exponent) exponent -= 1;
+  const mantissa = exponent === 0 ? (magnitude >> 1) & 0xf : (magnitude >> exponent) & 0xf;
+  return ((exponent << 4) | mantissa) ^ mask;
 }
 
 /** Payload type of keys, as this side offers it. */
