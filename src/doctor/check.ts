@@ -37,6 +37,7 @@ export const DESK_CHECK_NAMES = [
   'journal',
   'accounts',
   'desk port',
+  'door',
 ] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number] | (typeof DESK_CHECK_NAMES)[number];

@@ -8,6 +8,7 @@ import { checkAmiAddress } from './ami-address.check.ts';
 import { checkAmi, type AmiFinding, type AsteriskSection } from './ami.check.ts';
 import { judgeClock, judgeEvents } from './ami-events.check.ts';
 import { judgeRights } from './ami-rights.check.ts';
+import { checkDoor } from './door.check.ts';
 import { checkDeskPort } from './desk-port.check.ts';
 import { checkJournal } from './journal.check.ts';
 import { readManagerSettings, type ManagerSettings } from './manager-settings.ts';
@@ -70,6 +71,7 @@ export async function* diagnoseDesk(
   yield await check('journal', () => checkJournal(journal, user));
   yield await check('accounts', () => checkAccounts(desk, user));
   yield await check('desk port', () => checkDeskPort(desk));
+  yield await check('door', () => checkDoor(config, user));
 }
 
 /** @returns null when the Asterisk is on another machine, or its console cannot be asked */
