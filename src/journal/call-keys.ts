@@ -1,6 +1,6 @@
 import { sql, type Selectable, type Transaction } from 'kysely';
 import { chunks } from '../util/chunks.ts';
-import { fromRow, keysOf, readStory } from './call.row.ts';
+import { fromRow, keysOf, manualLinks, readStory } from './call.row.ts';
 import type { Engine } from './engine.ts';
 import type { CallKeyTable, CallTable, JournalDatabase } from './tables.ts';
 
@@ -24,8 +24,7 @@ export async function removeKeys(
   const keys: CallKeyTable[] = [];
   for (const row of rows) {
     const call = fromRow(row);
-    const manual = row.manual_links === null ? [] : JSON.parse(row.manual_links);
-    keys.push(...keysOf({ ...call, links: [...call.links, ...manual] }, row.seq));
+    keys.push(...keysOf({ ...call, links: [...call.links, ...manualLinks(row)] }, row.seq));
     if (row.detail !== null && readStory(row) === undefined) {
       // Damaged: what it was found by stands nowhere else. It takes a look at every key, and happens to hardly any call.
       await db.deleteFrom('call_keys').where('seq', '=', row.seq).execute();

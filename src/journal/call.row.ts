@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { callSchema, type Call, type Party } from '../calls/call.ts';
+import { callSchema, type Call, type Link, type Party } from '../calls/call.ts';
 import { decodeCall, encodeCall } from './call.document.ts';
 import { KEY_KINDS, type CallKeyTable, type CallTable, type KeyKind } from './tables.ts';
 
@@ -49,6 +49,15 @@ export interface JournalCall extends Call {
 export function fromRow(row: Selectable<CallTable>): Call {
   if (row.detail === null) return withoutStory(row);
   return readStory(row) ?? { ...withoutStory(row), completeness: 'partial' };
+}
+
+/** Links that people added; none where they are damaged. */
+export function manualLinks({ manual_links }: Pick<CallTable, 'manual_links'>): Link[] {
+  try {
+    return manual_links === null ? [] : JSON.parse(manual_links);
+  } catch {
+    return [];
+  }
 }
 
 /** @returns undefined when it is damaged, or was forgotten */

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { Call, Link } from '../calls/call.ts';
-import { toTime, type JournalCall } from './call.row.ts';
+import type { Call } from '../calls/call.ts';
+import { manualLinks, toTime, type JournalCall } from './call.row.ts';
 import { withRecordings } from './recordings.query.ts';
 import type { CallTable, JournalDatabase } from './tables.ts';
 
@@ -51,12 +51,11 @@ async function surveyAnswers(
   return answers;
 }
 
-function withAdditions(call: Call, { called_back_at, note, manual_links }: Additions): JournalCall {
-  const manual: Link[] = manual_links === null ? [] : JSON.parse(manual_links);
+function withAdditions(call: Call, additions: Additions): JournalCall {
   return {
     ...call,
-    calledBackAt: toTime(called_back_at),
-    links: [...call.links.filter(({ how }) => how !== 'manual'), ...manual],
-    note,
+    calledBackAt: toTime(additions.called_back_at),
+    links: [...call.links.filter(({ how }) => how !== 'manual'), ...manualLinks(additions)],
+    note: additions.note,
   };
 }

@@ -85,6 +85,15 @@ describe('a call whose story is damaged', () => {
     });
   });
 
+  test('keeps its page although the links of people are damaged', async () => {
+    const { store, db } = await damaged(encodeCall(answeredCall(1, ANNA)));
+    await db.updateTable('calls').set({ manual_links: '[{' }).execute();
+    const { calls } = await store.list({}, 10);
+    expect(calls).toEqual(
+      [answeredCall(2, ANNA), answeredCall(1, ANNA)].map((call) => ({ ...call, note: null })),
+    );
+  });
+
   test('is forgotten with all that it was found by', async () => {
     const { store, db } = await damaged(Buffer.of(9));
     expect(await store.blankBefore(Date.now(), 10)).toBe(2);
