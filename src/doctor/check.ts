@@ -38,6 +38,7 @@ export const DESK_CHECK_NAMES = [
   'accounts',
   'desk port',
   'door',
+  'recordings',
 ] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number] | (typeof DESK_CHECK_NAMES)[number];

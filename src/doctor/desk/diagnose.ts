@@ -11,6 +11,7 @@ import { judgeRights } from './ami-rights.check.ts';
 import { checkDoor } from './door.check.ts';
 import { checkDeskPort } from './desk-port.check.ts';
 import { checkJournal } from './journal.check.ts';
+import { checkRecordings } from './recordings.check.ts';
 import { readManagerSettings, type ManagerSettings } from './manager-settings.ts';
 import { isThisMachine } from './this-machine.ts';
 
@@ -32,7 +33,7 @@ export async function* diagnoseDesk(
   user: ServiceUser,
   asteriskCommands: readonly string[],
 ): AsyncGenerator<CheckResult> {
-  const { asterisk, calls, desk, door, journal } = config;
+  const { asterisk, calls, desk, door, journal, recordings } = config;
   const makesCalls = calls !== undefined || door.enabled;
   const examined: Examined[] = [];
   const perAsterisk = (judge: (one: Examined) => Finding | Promise<Finding>) => async () => {
@@ -72,6 +73,7 @@ export async function* diagnoseDesk(
   yield await check('accounts', () => checkAccounts(desk, user));
   yield await check('desk port', () => checkDeskPort(desk));
   yield await check('door', () => checkDoor(config, user));
+  yield await check('recordings', () => checkRecordings(recordings, desk.timeZone, user));
 }
 
 /** @returns null when the Asterisk is on another machine, or its console cannot be asked */

@@ -28,7 +28,8 @@ export function reply(request: SipMessage, status: string, tag: string, sdp = ''
 /** 20 ms of silence in A-law, or of a tone. */
 export function rtpPacket(sequence: number, hertz = 0): Buffer {
   const packet = Buffer.alloc(12 + 160, 0xd5);
-  for (let index = 0; hertz > 0 && index < 160; index++) {
+  const samples = hertz === 0 ? 0 : 160;
+  for (let index = 0; index < samples; index++) {
     const angle = (2 * Math.PI * hertz * (sequence * 160 + index)) / 8000;
     packet[12 + index] = toALaw(Math.round(8000 * Math.sin(angle)));
   }
