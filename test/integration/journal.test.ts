@@ -9,6 +9,7 @@ import { Kysely, MysqlDialect } from 'kysely';
 import { isJournalAway, isRefusal } from '../../src/journal/errors.ts';
 import { limitedPool } from '../../src/journal/mysql/limited-pool.ts';
 import { openPool } from '../../src/directory/mysql/open-pool.ts';
+import { IDLE_MS, Sessions } from '../../src/accounts/sessions.ts';
 import { openJournal, openJournalOn } from '../../src/journal/open.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { startTcpProxy } from '../lab/databases/tcp-proxy.ts';
@@ -138,6 +139,30 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
     cleanups.add(() => store.close());
     const save = store.save([answeredCall(1, '79161234567', { id: 'x'.repeat(300) })]);
     expect(await save.then(() => false, isRefusal)).toBe(true);
+  });
+
+  test('keeps who has signed in, for every desk on it', async () => {
+    const url = await makeUrl();
+    const stores = await Promise.all([openJournal(url), openJournal(url)]);
+    for (const store of stores) cleanups.add(() => store.close());
+    let now = Date.now();
+    const [one, other] = stores.map(
+      (store) =>
+        new Sessions(
+          () => store.db,
+          () => now,
+        ),
+    );
+    const session = { name: 'Мария Ковалёва', role: null, generation: '0123456789abcdef' };
+    const id = (await one?.create(session)) ?? '';
+    expect(await other?.find(id)).toEqual(session);
+    expect(await other?.find(id.toLowerCase())).toBeNull();
+    now += IDLE_MS - 1;
+    expect(await other?.find(id)).toEqual(session);
+    now += IDLE_MS - 1;
+    expect(await one?.find(id)).toEqual(session);
+    await other?.endAllOf('Мария Ковалёва');
+    expect(await one?.find(id)).toBeNull();
   });
 
   test('keeps its tables to itself: of the database user it needs nothing outside', async () => {
