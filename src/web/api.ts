@@ -50,6 +50,15 @@ export async function ask<Answer>(path: string, asking: Asking = {}): Promise<An
   return answer;
 }
 
+/** The same for an answer that takes a while: its text, piece by piece. @throws {Refusal} */
+export async function* askInPieces(path: string, asking: Asking = {}): AsyncGenerator<string> {
+  const response = await send(path, asking);
+  if (!response.ok || response.body === null)
+    throw refusalOf(await response.json().catch(() => null), response);
+  const decoder = new TextDecoder();
+  for await (const bytes of response.body) yield decoder.decode(bytes, { stream: true });
+}
+
 async function send(path: string, { method = 'GET', body, headers, signal }: Asking): Promise<Response> {
   try {
     return await fetch(path, {

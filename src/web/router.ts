@@ -25,7 +25,13 @@ export function followLinks(): void {
     const isPlain =
       event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!isPlain || event.defaultPrevented || link === null || link.target !== '' || link.download !== '')
+    if (
+      !isPlain ||
+      event.defaultPrevented ||
+      link === null ||
+      link.target !== '' ||
+      link.hasAttribute('download')
+    )
       return;
     const url = new URL(link.href, location.href);
     if (url.origin !== location.origin || url.pathname.startsWith('/api/')) return;

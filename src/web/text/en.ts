@@ -433,6 +433,7 @@ export const en: Texts = {
     names: {
       router: 'Router',
       database: 'Courier database',
+      names: 'Names',
       snapshot: 'Snapshot',
       asterisk: 'Asterisk',
       journal: 'Journal',

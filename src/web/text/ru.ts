@@ -453,6 +453,7 @@ export const ru = {
     names: {
       router: 'Роутер',
       database: 'База courier',
+      names: 'Имена',
       snapshot: 'Снимок',
       asterisk: 'Asterisk',
       journal: 'Журнал',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { stepsSoFar } from '../../../src/web/pages/health/ladder.ts';
 import { EventReader } from '../../../src/web/live/sse.ts';
 
 const STREAM =
@@ -22,4 +23,18 @@ describe('server-sent events', () => {
     const reader = new EventReader();
     expect(STREAM.split('').flatMap((letter) => reader.read(letter))).toEqual(EVENTS);
   });
+});
+
+test('the rungs of a test call are told while the answer still comes', () => {
+  const step = (name: string) => ({ name, state: 'ok' as const, message: 'Good, "quite".', remedy: null });
+  const [first, second] = [step('name'), step('port')];
+  const answer = `{"steps":[${JSON.stringify(first)} ,${JSON.stringify(second)}],"good":true}`;
+  const told: number[] = [];
+  let steps = stepsSoFar('', []);
+  for (let end = 1; end <= answer.length; end++) {
+    steps = stepsSoFar(answer.slice(0, end), steps);
+    told.push(steps.length);
+  }
+  expect(steps).toEqual([first, second]);
+  expect([...new Set(told)]).toEqual([0, 1, 2]);
 });

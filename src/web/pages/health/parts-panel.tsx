@@ -11,7 +11,7 @@ interface Part {
   /** For people, in the language asked for. */
   readonly text: string;
   /** What to do about it. */
-  readonly remedy?: string | null;
+  readonly remedy: string | null;
 }
 
 interface Status {
@@ -60,7 +60,6 @@ const MARKS: Record<Part['state'], { icon: IconName; tone: string }> = {
 
 export function PartsPanel({ status: { parts, at, problem } }: { readonly status: Status }) {
   const t = texts.value;
-  const names: Partial<Record<string, string>> = t.health.names;
   return (
     <section class="panel" aria-labelledby="parts">
       <header>
@@ -80,14 +79,19 @@ export function PartsPanel({ status: { parts, at, problem } }: { readonly status
               <Icon name={MARKS[part.state].icon} />
               <span class="vh">{t.health.states[part.state]}</span>
             </span>
-            <b>{names[part.name] ?? part.name}</b>
+            <b>{nameOfPart(part.name)}</b>
             <span>{part.text}</span>
-            {part.remedy !== undefined && part.remedy !== null && part.remedy !== '' && (
-              <div class="do">{part.remedy}</div>
-            )}
+            {part.remedy !== null && <div class="do">{part.remedy}</div>}
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** `asterisk main` has a name of its own behind the kind. */
+function nameOfPart(name: string): string {
+  const names: Partial<Record<string, string>> = texts.value.health.names;
+  const [kind = '', ...rest] = name.split(' ');
+  return [names[kind] ?? kind, ...rest].join(' ');
 }

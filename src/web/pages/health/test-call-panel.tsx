@@ -1,24 +1,14 @@
 import { useSignal } from '@preact/signals';
-import { ask } from '../../api.ts';
+import { askInPieces } from '../../api.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
 import { typedIn } from '../../parts/form.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
-import { language, texts } from '../../text/text.ts';
-
-/** A step of the ladder. */
-interface Step {
-  readonly name: string;
-  readonly state: 'good' | 'warning' | 'bad' | 'skipped';
-  readonly text: string;
-  /** What to do; null where nothing is to be done. */
-  readonly remedy?: string | null;
-  readonly ms?: number | null;
-}
+import { texts } from '../../text/text.ts';
+import { stepsSoFar, type Step } from './ladder.ts';
 
 const MARKS: Record<Step['state'], { icon: IconName; tone: string }> = {
-  good: { icon: 'fine', tone: 'ok' },
-  warning: { icon: 'warn', tone: 'warn' },
-  bad: { icon: 'fail', tone: 'bad' },
+  ok: { icon: 'fine', tone: 'ok' },
+  fail: { icon: 'fail', tone: 'bad' },
   skipped: { icon: 'todo', tone: 'todo' },
 };
 
@@ -32,11 +22,11 @@ export function TestCallPanel() {
     const numbers = { from: typedIn(event, 'from'), to: typedIn(event, 'to') };
     steps.value = [];
     action.run(async () => {
-      const answer = await ask<{ steps: Step[] }>('/api/test-calls', {
-        method: 'POST',
-        body: numbers,
-      });
-      steps.value = answer.steps;
+      let text = '';
+      for await (const piece of askInPieces('/api/test-calls', { method: 'POST', body: numbers })) {
+        text += piece;
+        steps.value = stepsSoFar(text, steps.value);
+      }
     });
   };
   return (
@@ -74,7 +64,7 @@ export function TestCallPanel() {
   );
 }
 
-function StepLine({ step: { state, text, remedy, ms } }: { readonly step: Step }) {
+function StepLine({ step: { state, message, remedy } }: { readonly step: Step }) {
   const t = texts.value;
   const { icon, tone } = MARKS[state];
   return (
@@ -82,21 +72,11 @@ function StepLine({ step: { state, text, remedy, ms } }: { readonly step: Step }
       <span class={tone}>
         <Icon name={icon} />
       </span>
-      <span class={state === 'skipped' ? 'todo' : undefined}>{state === 'bad' ? <b>{text}</b> : text}</span>
-      <span class="muted n">
-        {state === 'skipped' ? t.health.testNotReached : ms === undefined || ms === null ? '' : lengthOf(ms)}
+      <span class={state === 'skipped' ? 'todo' : undefined}>
+        {state === 'fail' ? <b>{message}</b> : message}
       </span>
-      {remedy !== undefined && remedy !== null && remedy !== '' && <div class="do pre">{remedy}</div>}
+      <span class="muted n">{state === 'skipped' ? t.health.testNotReached : ''}</span>
+      {remedy !== null && <div class="do pre">{remedy}</div>}
     </li>
   );
-}
-
-/** `4 мс`, `3,1 с`. */
-function lengthOf(ms: number): string {
-  const isShort = ms < 100;
-  return new Intl.NumberFormat(language.value, {
-    style: 'unit',
-    unit: isShort ? 'millisecond' : 'second',
-    maximumFractionDigits: isShort ? 0 : 1,
-  }).format(isShort ? ms : ms / 1000);
 }

@@ -103,13 +103,18 @@ function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: 
         <Toggle is={isBinding}>{t.act.bind}</Toggle>
         <Toggle is={isNoting}>{t.act.note}</Toggle>
         {playable.map(({ id }) => (
-          <a key={id} class="btn quiet" href={`/api/recordings/${encodeURIComponent(id)}`} download={id}>
+          <a
+            key={id}
+            class="btn quiet"
+            href={`/api/recordings/${encodeURIComponent(id)}?download=1`}
+            download
+          >
             <Icon name="save" />
             {t.call.download}
           </a>
         ))}
         <Refused action={calling} />
-        {playable.length > 0 && <p class="small muted">{t.call.listened}</p>}
+        {playable.length > 0 && <Listened call={call.id} />}
       </div>
       {isBinding.value && (
         <BindDialog
@@ -160,6 +165,32 @@ function Unplayable({ call }: { readonly call: PageCall }) {
   );
   if (states.length === 0) return null;
   return <p class="small muted">{states.join(', ')}</p>;
+}
+
+/** That listening is logged, and for those who may know it, who has listened. */
+function Listened({ call }: { readonly call: string }) {
+  const t = texts.value;
+  const names = useSignal<readonly string[]>([]);
+  const mayKnow = user.value !== null && user.value.role !== 'operator';
+  useEffect(() => {
+    if (!mayKnow) return undefined;
+    const life = new AbortController();
+    ask<{ listenings: { name: string; at: string }[] }>(`/api/calls/${encodeURIComponent(call)}/listenings`, {
+      signal: life.signal,
+    }).then(
+      ({ listenings }) => {
+        names.value = listenings.slice(0, 5).map(({ name, at }) => `${name} (${formats.value.time(at)})`);
+      },
+      () => undefined,
+    );
+    return () => life.abort();
+  }, [call, mayKnow]);
+  return (
+    <p class="small muted">
+      {t.call.listened}
+      {names.value.length > 0 && `: ${names.value.join(', ')}`}
+    </p>
+  );
 }
 
 function BackLink({ href }: { readonly href: string }) {
