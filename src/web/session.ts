@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { ask, Refusal, whenUnauthorized } from './api.ts';
-import { accountLanguage, asLanguage } from './text/text.ts';
+import { deskLanguage, asLanguage } from './text/text.ts';
 
 export interface User {
   readonly name: string;
@@ -44,7 +44,7 @@ export async function signOut(): Promise<void> {
 }
 
 function enter({ user: entered }: { user: User }): void {
-  accountLanguage.value = asLanguage(entered.language ?? null);
+  deskLanguage.value = asLanguage(entered.language ?? null);
   session.value = { state: 'in', user: entered };
 }
 

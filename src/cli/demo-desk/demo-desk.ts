@@ -16,7 +16,8 @@ import type { JournalCall } from '../../journal/call.row.ts';
 import { PlayedAsterisk } from '../../simulator/ami/played-asterisk.ts';
 import { EXIT } from '../exit.ts';
 import { callLine } from '../journal.text.ts';
-import { MORNING, type Episode } from './morning.ts';
+import { BUSY_OFFICE, ROUND_SECONDS, type Scene } from './busy-office.ts';
+import { MORNING } from './morning.ts';
 
 /** How much faster than in life the check plays. */
 const CHECK_SPEED = 20;
@@ -72,6 +73,7 @@ function configurationOf(folder: string, amiPort: number, port: number): LoadedC
     http: { enabled: false },
     asterisk: { port: amiPort, secretFile: join(folder, 'ami-secret') },
     journal: { url: `sqlite:${join(folder, 'journal.db')}` },
+    calls: { callerId: '74950000000', context: 'courier-call' },
     desk: { port, tokensFile: join(folder, 'tokens.json'), usersFile: join(folder, 'users.json') },
   });
   return { config: parseConfig(yaml, 'demo'), file: null, databasePassword: undefined };
@@ -115,8 +117,8 @@ async function playAndCheck(asterisk: PlayedAsterisk, loaded: LoadedConfig, spee
   return problems.length === 0 ? EXIT.good : EXIT.failed;
 }
 
-async function play(asterisk: PlayedAsterisk, { at, play: script }: Episode, speed: number): Promise<void> {
-  await sleep((at * 1000) / speed);
+async function play(asterisk: PlayedAsterisk, { at, play: script }: Scene, speed: number): Promise<void> {
+  await sleep((at * 1000) / speed, undefined, { ref: false });
   await asterisk.play(script(asterisk.ids));
 }
 
@@ -138,7 +140,8 @@ async function playUntilStopped(
   };
   const timer = setInterval(() => void show(), 1000);
   while (!stopping.signal.aborted) {
-    await Promise.race([stopped, Promise.all(MORNING.map((episode) => play(asterisk, episode, speed)))]);
+    for (const scene of BUSY_OFFICE) void play(asterisk, scene, speed);
+    await Promise.race([stopped, sleep(ROUND_SECONDS * 1000, undefined, { ref: false })]);
   }
   clearInterval(timer);
 }

@@ -12,12 +12,18 @@ export function courierTries(calls: readonly PageCall[], number: string): PageCa
 /** Those of a shipment: of its own, or of the courier who has it where nobody said for which. */
 export function triesFor(tries: readonly PageCall[], { code, courier }: Shipment): PageCall[] {
   return tries.filter(({ links }) => {
-    const shipments = links.filter(({ kind }) => kind === 'shipment');
+    const shipments = likeliest(links.filter(({ kind }) => kind === 'shipment'));
     if (shipments.length > 0) return shipments.some((link) => String(link.code) === code);
     return (
       courier !== null && links.some((link) => link.kind === 'courier' && String(link.code) === courier.code)
     );
   });
+}
+
+/** What somebody said a call is about; of what was only found by the number, the first. */
+function likeliest(links: PageCall['links']): PageCall['links'] {
+  const said = links.filter(({ how }) => how !== 'matched');
+  return said.length > 0 ? said : links.filter(({ rank }) => rank === 1);
 }
 
 /** The last attempt of a courier when it was in vain, and nobody has spoken with the number since; else null. */

@@ -56,7 +56,8 @@ export function createFormats(locale: string, words: Texts['days'], timeZone?: s
       return `${day === 'today' ? words.Today : words.Yesterday}, ${name}`;
     },
     dayKey,
-    zone: (at) => zone.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '',
+    zone: (at) =>
+      (zone.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '').replace('GMT', 'UTC'),
   };
 }
 

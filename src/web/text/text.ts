@@ -7,13 +7,13 @@ export type Language = 'ru' | 'en';
 
 const KEY = 'courier-agi-language';
 
-/** What the user chose in this browser; null leaves it to the user's account, and that to the browser. */
+/** What the user chose in this browser; null leaves it to the browser, and that to the desk. */
 const chosen = signal<Language | null>(asLanguage(localStorage.getItem(KEY)));
-/** Of the user who is signed in. */
-export const accountLanguage = signal<Language | null>(null);
+/** Of the desk, for browsers in other languages. */
+export const deskLanguage = signal<Language | null>(null);
 
 export const language = computed<Language>(
-  () => chosen.value ?? accountLanguage.value ?? (navigator.language.startsWith('ru') ? 'ru' : 'en'),
+  () => chosen.value ?? asLanguage(navigator.language.slice(0, 2)) ?? deskLanguage.value ?? 'en',
 );
 
 /** The texts in the user's language. Read inside of components, so that they change with it. */

@@ -113,6 +113,15 @@ describe('what is told of a caller', () => {
     expect(second === undefined ? [] : triesFor(tries, second)).toHaveLength(0);
   });
 
+  test('nor to all shipments of the number when only the number tells what they were about', () => {
+    const links = [
+      { kind: 'shipment', code: 70003, how: 'matched', rank: 1 },
+      { kind: 'shipment', code: 70002, how: 'matched', rank: 2 },
+    ] as const;
+    const shipments = person(candidate({}), candidate({ code: 70002, courier: 11 })).shipments;
+    expect(shipments.map((one) => triesFor([{ ...tried, links: [...links] }], one).length)).toEqual([1, 0]);
+  });
+
   test('whom it rang before it came to the office', () => {
     const after = call({
       legs: [

@@ -134,7 +134,7 @@ function About({ call }: { readonly call: PageCall }) {
   const named = number === null ? null : nameFor(number).value;
   if (shipments.length === 0) {
     if (named?.isKnown === true && named.kind === 'unknown') return <>{t.live.unknown}</>;
-    return <>{named === null || named.kind === 'client' ? '' : named.company}</>;
+    return <>{named?.kind === 'courier' ? named.company : ''}</>;
   }
   return (
     <>

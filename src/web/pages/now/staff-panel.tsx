@@ -37,7 +37,9 @@ export function StaffPanel() {
                 <Who party={colleague} />
               </span>
               <span class="b">
-                {other !== null && (
+                {other === null ? (
+                  <span class="muted">{t.live.staffRings}</span>
+                ) : (
                   <>
                     <Icon name="both" />
                     <Who party={other} />
