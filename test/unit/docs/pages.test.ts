@@ -10,7 +10,9 @@ import { monitor } from '../monitoring/records.ts';
 import { codeBlocks, inlineCode, readDocument, ROOT } from './markdown.ts';
 
 const PAGES = [
-  ...readdirSync(`${ROOT}/docs`).map((name) => `docs/${name}`),
+  ...readdirSync(`${ROOT}/docs`)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
   'deploy/README.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
