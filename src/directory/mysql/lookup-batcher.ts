@@ -11,13 +11,21 @@ export interface LookupBatcherOptions {
   readonly queueLimit: number;
   /** Of the database, for messages. */
   readonly name: string;
-  /** With fewer statements at work a look-up is sent at once; then it waits for others to go with. Default 2. */
+  /**
+   * With fewer statements at work a look-up is sent at once; then it waits for others to go with. Default 2; 1 while
+   * look-ups come fast.
+   */
   readonly sideBySide?: number;
   /** Longest a look-up waits for others, in ms, while the pool has a connection for it. Default 3. */
   readonly maxWaitMs?: number;
 }
 
 const SIDE_BY_SIDE = 2;
+/** Look-ups come fast when they are no farther apart than that, on average, in ms: the processor has no time to spare. */
+const FAST_GAP_MS = 1;
+/** Weight of the newest gap in the average; and what a long pause counts as, in ms. */
+const NEWEST = 0.1;
+const LONGEST_GAP_MS = 10;
 const MAX_WAIT_MS = 3;
 /** The pool's own time-out comes first, in ms: it knows more to say. */
 const AFTER_POOL_MS = 3;
@@ -47,6 +55,8 @@ export class LookupBatcher {
   /** Numbers whose shared answer was too long, or came too late for all. */
   readonly #solo = new Set<string>();
   readonly #load: LookupLoad;
+  #lastAt = 0;
+  #gapMs = LONGEST_GAP_MS;
   #soon: NodeJS.Immediate | undefined;
   #patience: NodeJS.Timeout | undefined;
 
@@ -75,6 +85,8 @@ export class LookupBatcher {
     // The newest ones: those of an older schema have just failed.
     this.#statements = statements;
     const since = performance.now();
+    this.#gapMs += (Math.min(since - this.#lastAt, LONGEST_GAP_MS) - this.#gapMs) * NEWEST;
+    this.#lastAt = since;
     return new Promise((resolve, reject) => {
       const deadline = since + budgetMs;
       const lookup: Lookup = { number, since, deadline, resolve, reject, timer: undefined, fate: {} };
@@ -105,7 +117,8 @@ export class LookupBatcher {
     const [first] = this.#waiting;
     if (first === undefined || this.#load.isFull) return false;
     const { sideBySide, maxWaitMs } = this.#options;
-    return this.#load.atWork < sideBySide || performance.now() - first.since >= maxWaitMs;
+    const most = this.#gapMs > FAST_GAP_MS ? sideBySide : 1;
+    return this.#load.atWork < most || performance.now() - first.since >= maxWaitMs;
   }
 
   /** Those that have waited longest, as many as fit into a statement. A solo number ends the batch. */

@@ -168,6 +168,18 @@ describe('a batcher of look-ups', () => {
     expect(await Promise.all([...first, ...rows])).toEqual([[], [], [], []]);
   });
 
+  test('of those that come fast, all wait for the statement at work, and share the next one', async () => {
+    batcher = new LookupBatcher(pool, { ...OPTIONS, queueLimit: 100, maxWaitMs: 1000 });
+    const all = Array.from({ length: 40 }, () => find('7001'));
+    for (let count = 1; count <= 10; count++) {
+      await statements(count);
+      await new Promise(setImmediate);
+      expect(asked).toHaveLength(count);
+      asked[count - 1]?.answer([]);
+    }
+    await Promise.all(all);
+  });
+
   test('nobody waits long while the pool has a connection', async () => {
     const all = [];
     for (const [index, number] of ['7001', '7002', '7003'].entries()) {
