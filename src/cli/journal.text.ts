@@ -26,6 +26,11 @@ export function gapLine({ asterisk, from, until, reason }: Gap, timeZone: string
   return `${printable(text)}\n`;
 }
 
+/** Whoever has just set it up would not know otherwise whether it works. */
+export function emptyLine(since: number, timeZone: string): string {
+  return `no call since ${localTime(since, timeZone)}\n`;
+}
+
 function nameOf({ number, extension, raw, user }: Party): string {
   if (extension !== null) return user === null ? extension : `${extension} ${user}`;
   return number ?? (raw === '' ? '?' : raw);

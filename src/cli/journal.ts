@@ -6,7 +6,7 @@ import type { Gap } from '../journal/journal.store.ts';
 import { openExistingJournal } from '../journal/open.ts';
 import { megabytes } from '../util/disk.ts';
 import { EXIT } from './exit.ts';
-import { callLine, gapLine } from './journal.text.ts';
+import { callLine, emptyLine, gapLine } from './journal.text.ts';
 
 export interface JournalOptions {
   /** In ms since 1970. Default: a day ago. */
@@ -33,7 +33,9 @@ export async function printJournal(
     passwordFile === undefined ? undefined : readSecret(passwordFile),
   );
   const { timeZone } = config.desk;
+  let isEmpty = true;
   const print = (entry: JournalCall | Gap): void => {
+    isEmpty = false;
     if ('reason' in entry)
       process.stdout.write(json ? `${JSON.stringify(gapDocument(entry))}\n` : gapLine(entry, timeZone));
     else process.stdout.write(json ? `${JSON.stringify(entry)}\n` : callLine(entry, timeZone));
@@ -51,6 +53,7 @@ export async function printJournal(
       next = page.next;
     } while (next !== null);
     for (const gap of gaps) print(gap);
+    if (isEmpty && !json) process.stdout.write(emptyLine(since, timeZone));
   } finally {
     await store.close();
   }

@@ -14,7 +14,7 @@ export interface PortFinding extends Finding {
 }
 
 /** Where the port stands in the configuration. */
-type Section = 'listen' | 'http' | 'desk';
+export type Section = 'listen' | 'http' | 'desk' | 'door' | 'survey';
 
 /** Is the port for calls free, or taken by this very server? */
 export async function checkAgiPort(target: Target, running: RunningServer | null): Promise<PortFinding> {
@@ -145,7 +145,7 @@ export function taken({ host, port }: Target, section: Section): Finding {
 }
 
 function frozen(port: number, { pid }: PortOwner, section: Section): Finding {
-  const unit = section === 'desk' ? 'courier-agi-desk' : 'courier-agi';
+  const unit = section === 'listen' || section === 'http' ? 'courier-agi' : 'courier-agi-desk';
   return fail(
     {
       en: `courier-agi (process ${pid}) has port ${port}, and does not answer: it is frozen.`,

@@ -141,6 +141,7 @@ describe('docs/desk.md on Asterisk 22', () => {
       await desk.ended;
     });
     await eventually('Asterisk is followed', () => desk.log().includes('Asterisk is followed'), 20_000);
+    expect(await follow(block('sudo courier-agi journal'))).toMatch(/^no call since \d{4}-/);
     await company.call({ from: RECIPIENT, talkMs: 500 });
     await eventually(
       'the call is in the journal',

@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.ts';
 import { reachableHost } from '../../net/reachable.ts';
 import { joined, verbatim, type Text } from '../../util/language.ts';
 import { ok, warn, type Finding } from '../check.ts';
-import { taken, tryToListen, withoutServer } from '../port.check.ts';
+import { taken, tryToListen, withoutServer, type Section } from '../port.check.ts';
 
 /** What `/ready` of a desk tells. */
 const health = z.object({
@@ -19,14 +19,39 @@ type Health = z.infer<typeof health>;
 
 const TIMEOUT_MS = 3_000;
 
-/** Is the port of the desk free, or taken by this very desk, and does it do its work? */
-export async function checkDeskPort({ host, port, tls }: Config['desk']): Promise<Finding> {
+/** Are the ports of the desk free, or taken by this very desk, and does it do its work? */
+export async function checkDeskPort({
+  desk,
+  door,
+  survey,
+}: Pick<Config, 'desk' | 'door' | 'survey'>): Promise<Finding> {
+  const { host, port, tls } = desk;
   const running = await findDesk(reachableHost(host), port, tls !== undefined);
   if (running !== null) return running.ready ? atWork(running, port) : notReady(running, port);
-  const problem = await tryToListen({ host, port });
-  return problem === 'EADDRINUSE'
-    ? taken({ host, port }, 'desk')
-    : withoutServer({ host, port }, 'desk', problem);
+  // 5039, that of the door, is also the one that Asterisk takes for AMI with TLS.
+  const others = [
+    ...(door.enabled ? [withSection('door', door)] : []),
+    ...(survey ? [withSection('survey', survey)] : []),
+  ];
+  for (const [section, target] of others) {
+    const finding = await checkFree(section, target);
+    if (finding.state !== 'ok') return finding;
+  }
+  return checkFree('desk', { host, port });
+}
+
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+function withSection(section: Section, { host, port }: Target): [Section, Target] {
+  return [section, { host, port }];
+}
+
+async function checkFree(section: Section, target: Target): Promise<Finding> {
+  const problem = await tryToListen(target);
+  return problem === 'EADDRINUSE' ? taken(target, section) : withoutServer(target, section, problem);
 }
 
 /** @returns null when no desk answers this machine */
@@ -39,10 +64,7 @@ async function findDesk(host: string, port: number, secure: boolean): Promise<He
 }
 
 /** The body of the answer, whatever its status. */
-function ask(
-  target: { host: string; port: number; path: string; agent: false },
-  secure: boolean,
-): Promise<string> {
+function ask(target: Target & { path: string; agent: false }, secure: boolean): Promise<string> {
   const options = { ...target, signal: AbortSignal.timeout(TIMEOUT_MS) };
   return new Promise((resolve, reject) => {
     // The certificate is made out to the name that browsers use, not to this address.

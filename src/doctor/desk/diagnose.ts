@@ -71,7 +71,7 @@ export async function* diagnoseDesk(
   );
   yield await check('journal', () => checkJournal(journal, user));
   yield await check('accounts', () => checkAccounts(desk, user));
-  yield await check('desk port', () => checkDeskPort(desk));
+  yield await check('desk port', () => checkDeskPort(config));
   yield await check('door', () => checkDoor(config, user));
   yield await check('recordings', () => checkRecordings(recordings, desk.timeZone, user));
 }

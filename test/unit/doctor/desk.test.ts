@@ -220,7 +220,7 @@ describe('the check of the accounts', () => {
 });
 
 describe('the check of the desk’s port', () => {
-  const section = (port: number) => parseConfig(`desk: { port: ${port} }`, 'test').desk;
+  const configOf = (port: number, more = '') => parseConfig(`desk: { port: ${port} }\n${more}`, 'test');
 
   /** Something that answers over HTTP. @returns its port */
   async function answer(status: number, body: unknown): Promise<number> {
@@ -269,16 +269,52 @@ describe('the check of the desk’s port', () => {
     [200, { hello: 'world' }, 'fail', /is taken by/],
   ] as const)('reads status %i with %j', async (status, body, state, message) => {
     const port = await answer(status, body);
-    expect(await checkDeskPort(section(port))).toMatchObject({
+    expect(await checkDeskPort(configOf(port))).toMatchObject({
       state,
       message: expect.stringMatching(message),
     });
   });
 
   test('is content with a port that is free', async () => {
-    expect(await checkDeskPort(section(await freeTcpPort()))).toMatchObject({ state: 'ok' });
+    expect(await checkDeskPort(configOf(await freeTcpPort()))).toMatchObject({ state: 'ok' });
   });
 });
+
+test.each(['door', 'survey'])(
+  'doctor sees that somebody else has the port of the section %s',
+  async (section) => {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    cleanups.add(
+      () =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+        }),
+    );
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const door = {
+      enabled: true,
+      host: '127.0.0.1',
+      port,
+      accounts: [{ username: 'vendor', allow: ['127.0.0.1'] }],
+    };
+    const config = parseConfig(
+      JSON.stringify({
+        desk: { port: await freeTcpPort() },
+        ...(section === 'door' ? { door } : { survey: { port } }),
+      }),
+      'test',
+    );
+    expect(await checkDeskPort(config)).toMatchObject({
+      state: 'fail',
+      message: expect.stringContaining(`Port ${port} on 127.0.0.1 is taken by`),
+      remedy: expect.stringContaining(`${section}.port`),
+    });
+  },
+);
 
 describe('doctor with the desk', () => {
   const loaded = (yaml: string): LoadedConfig => ({
