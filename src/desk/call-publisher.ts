@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallEvents } from '../api/call-events.ts';
 import type { Call } from '../calls/call.ts';
 import type { JournalCall } from '../journal/call.row.ts';
@@ -5,6 +6,8 @@ import type { Journal } from '../journal/journal.ts';
 
 /** For so long the journal is asked what belongs to a call, in ms: a call that rings is shown at once, whatever the journal is busy with. */
 const ASK_MS = 100;
+/** Between two questions, in ms: what changes meanwhile is asked for together. Nobody sees the difference. */
+const PAUSE_MS = 20;
 
 /** By id; undefined stands for the newest version there is. */
 type Changes = Map<string, Call | undefined>;
@@ -59,6 +62,7 @@ export class CallPublisher {
         const told = whole?.get(id) ?? (call === undefined ? undefined : { ...call, note: null });
         if (told !== undefined) this.#events.publishCall(told);
       }
+      await sleep(PAUSE_MS, undefined, { ref: false });
     }
     this.#isPublishing = false;
   }
