@@ -18,6 +18,7 @@ import type { DatabaseServer } from '../lab/databases/server.ts';
 import { answeredCall, time } from '../lab/journal/sample-calls.ts';
 import { sqliteInProcess } from '../lab/journal/sqlite-in-process.ts';
 import { describeFeeds } from '../lab/journal/feed-behaviour.ts';
+import { describeRecordings } from '../lab/journal/recordings-behaviour.ts';
 import { describeJournalStore } from '../lab/journal/store-behaviour.ts';
 import { buildServer } from '../lab/server-process.ts';
 
@@ -54,6 +55,8 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
     cleanups.add(() => store.close());
     return store;
   });
+
+  describeRecordings(async () => openJournal(await makeUrl()));
 
   describeFeeds('mysql', async (listener) => {
     const store = await openJournal(await makeUrl(), undefined, listener);

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import type { JournalDatabase } from '../../../src/journal/tables.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { answeredCall } from '../../lab/journal/sample-calls.ts';
 import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
+import { describeRecordings } from '../../lab/journal/recordings-behaviour.ts';
 import { describeJournalStore } from '../../lab/journal/store-behaviour.ts';
 
 /** Each test writes a few hundred times, each time down to the disk: in memory that takes no time. */
@@ -34,6 +35,9 @@ async function openFile(path: string) {
 }
 
 describeJournalStore(async () => openFile(await databaseFile()));
+const folderOfAll = mkdtempSync(join(MEMORY, 'courier-agi-journal-'));
+afterAll(() => rm(folderOfAll, { recursive: true, force: true }));
+describeRecordings(() => openJournalOn('sqlite', () => sqliteInProcess(join(folderOfAll, 'journal.db'))));
 
 test('whoever only looks makes no journal', async () => {
   const path = await databaseFile();
