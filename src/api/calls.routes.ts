@@ -1,4 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { legsBehind } from '../calling/result.text.ts';
 import { CALL_OUTCOMES, callSchema, linkSchema } from '../calls/call.ts';
 import type { CallFilter } from '../journal/journal.query.ts';
 import { csvPages } from './calls.csv.ts';
@@ -139,11 +140,16 @@ const attempts = createRoute({
                 call: z.string(),
                 at: z.string(),
                 by: callSchema.shape.from,
+                dialled: z.boolean().openapi({
+                  description:
+                    'Whether the recipient was rung: not when the one who was to speak did not pick up.',
+                }),
                 ringSeconds: z.number(),
                 talkSeconds: z.number(),
                 outcome: callSchema.shape.outcome,
                 cause: callSchema.shape.cause,
                 recordings: callSchema.shape.recordings,
+                result: callSchema.shape.request.unwrap().shape.result,
               }),
             ),
           }),
@@ -216,11 +222,13 @@ export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, touch, ti
           call: call.id,
           at: call.startedAt,
           by: call.from,
+          dialled: legsBehind(call).length > 0,
           ringSeconds: call.seconds.ring,
           talkSeconds: call.seconds.talk,
           outcome: call.outcome,
           cause: call.cause,
           recordings: call.recordings,
+          result: call.request?.result ?? null,
         })),
       },
       200,

@@ -1,4 +1,4 @@
-import type { Call, CallOutcome, Party } from '../calls/call.ts';
+import type { Call, CallLeg, CallOutcome, Party } from '../calls/call.ts';
 import type { Text } from '../util/language.ts';
 import type { ResultCode } from './request.ts';
 
@@ -19,15 +19,32 @@ export function resultOf(call: Call, wasCancelled: boolean): CallResult | null {
   return { code, ...TEXTS[code](call) };
 }
 
-function codeOf({ outcome, legs, from, direction, completeness }: Call, wasCancelled: boolean): ResultCode {
+/** The attempts to reach somebody for whoever was rung first. */
+export function legsBehind({ legs, from }: Pick<Call, 'legs' | 'from'>): readonly CallLeg[] {
+  const first = firstLeg({ legs, from });
+  return legs.filter((leg) => leg !== first);
+}
+
+function firstLeg({ legs, from }: Pick<Call, 'legs' | 'from'>): CallLeg | undefined {
+  return legs.find(({ party }) => isSame(party, from));
+}
+
+/** Q.850: no route, no line, the network is out of order. */
+const NO_WAY: ReadonlySet<number> = new Set([1, 3, 20, 27, 34, 38, 41, 42]);
+
+function codeOf(call: Call, wasCancelled: boolean): ResultCode {
+  const { outcome, direction, completeness } = call;
   if (outcome === 'answered') return 'answered';
   if (wasCancelled) return 'cancelled';
   if (outcome === null) return 'unknown';
-  const first = legs.find(({ party }) => isSame(party, from));
-  const others = legs.filter((leg) => leg !== first);
-  if (others.length === 0 && first?.outcome === 'answered' && direction === 'courier') return 'not_confirmed';
-  const hasAnswered = first?.outcome === 'answered' || others.length > 0;
-  if (hasAnswered || completeness === 'partial') return outcome;
+  const hasAnswered = firstLeg(call)?.outcome === 'answered';
+  const isAlone = legsBehind(call).length === 0;
+  if (isAlone && hasAnswered) {
+    // No trunk took the call, so that there was no attempt; or whoever was rung first hung up.
+    if (NO_WAY.has(call.cause ?? 0)) return 'unreachable';
+    return direction === 'courier' ? 'not_confirmed' : 'cancelled';
+  }
+  if (hasAnswered || !isAlone || completeness === 'partial') return outcome;
   return `first_${outcome}`;
 }
 

@@ -39,6 +39,7 @@ export const DESK_CHECK_NAMES = [
   'desk port',
   'door',
   'recordings',
+  'calls',
 ] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number] | (typeof DESK_CHECK_NAMES)[number];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Call } from '../../src/calls/call.ts';
+import { judgeCalls } from '../../src/doctor/desk/calls.check.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { makeDeskHome, startDeskProcess, type DeskProcess } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
@@ -178,7 +179,10 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
       await place({ extension: '101' }, { number: 'PJSIP/101&Local/1@x' }),
       await place({ courier: 12 }, { shipment: SHIPMENT }),
     ];
+    const doctor = async () => (await judgeCalls('courier-call', company.asterisk.rx)).state;
+    expect(await doctor()).toBe('ok');
     await company.asterisk.rx('dialplan remove context courier-call');
+    expect(await doctor()).toBe('warn');
     refusals.push(await place({ extension: '101' }, { number: STRANGER.answers }));
     await company.asterisk.rx('dialplan reload');
     expect(refusals.map(codeOf)).toEqual([
@@ -249,26 +253,42 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
 
   test('a live caller is put through to a courier', async () => {
     const before = (await rung(COURIER)).length;
-    const talking = company.call({ from: STRANGER.answers, talkMs: 5000 });
+    const talking = company.call({ from: STRANGER.answers, talkMs: 6000 });
     const live = async () =>
       (await desk.calls()).find(({ direction, state }) => direction === 'in' && state === 'talking');
     await eventually('the caller talks with an operator', async () => (await live()) !== undefined);
     const call = await live();
     expect(call?.answeredBy?.extension).toBe('101');
-    const { status, body } = await desk.send('POST', `/api/calls/${call?.id}/connect`, { courier: 11 });
+    const connect = (to: object) => desk.send('POST', `/api/calls/${call?.id}/connect`, to);
+    // That one is busy: the caller comes back to whom they talked with.
+    const operators = (await rung('101')).length;
+    expect((await connect({ extension: '102' })).status).toBe(202);
+    await eventually('the operator is rung again', async () => (await rung('101')).length > operators);
+    await eventually('and talks again', async () => (await live())?.talks.length === 2);
+    const { status, body } = await connect({ courier: 11 });
     expect([status, body['error']]).toEqual([202, undefined]);
     await talking;
     const last = await ended({ status, body });
     const [courier, ...more] = (await rung(COURIER)).slice(before);
     expect(more).toEqual([]);
     expect(courier?.from).toBe(COMPANY_NUMBER);
-    expect(last.talks.map(({ b }) => b.extension ?? b.number)).toEqual(['101', COURIER]);
+    expect(last.talks.map(({ b }) => b.extension ?? b.number)).toEqual(['101', '101', COURIER]);
   }, 40_000);
 
   test('a recipient who calls back reaches the courier', async () => {
     const before = (await rung(COURIER)).length;
     await company.call({ from: RECIPIENT, talkMs: 300 });
     expect(await rung(COURIER)).toHaveLength(before + 1);
+  });
+
+  test('without the router the call goes over the trunk that the desk names', async () => {
+    const before = (await rung(STRANGER.answers)).length;
+    await company.asterisk.rx('dialplan set global COURIER_OUTBOUND agi://127.0.0.1:1/outbound');
+    const call = await ended(await place({ extension: '101' }, { number: STRANGER.answers }));
+    expect(call.outcome).toBe('answered');
+    const [second, ...more] = (await rung(STRANGER.answers)).slice(before);
+    expect(more).toEqual([]);
+    expect(second?.from).toBe(COMPANY_NUMBER);
   });
 
   test('an Asterisk that stands still refuses within 2 s, and rings nobody when it goes on', async () => {

@@ -5,6 +5,7 @@ import { check, combine, type CheckResult, type Finding } from '../check.ts';
 import type { ServiceUser } from '../service-user.ts';
 import { checkAccounts } from './accounts.check.ts';
 import { checkAmiAddress } from './ami-address.check.ts';
+import { checkCalls } from './calls.check.ts';
 import { checkAmi, type AmiFinding, type AsteriskSection } from './ami.check.ts';
 import { judgeClock, judgeEvents } from './ami-events.check.ts';
 import { judgeRights } from './ami-rights.check.ts';
@@ -74,6 +75,7 @@ export async function* diagnoseDesk(
   yield await check('desk port', () => checkDeskPort(config));
   yield await check('door', () => checkDoor(config, user));
   yield await check('recordings', () => checkRecordings(recordings, desk.timeZone, user));
+  yield await check('calls', () => checkCalls(calls, asteriskCommands));
 }
 
 /** @returns null when the Asterisk is on another machine, or its console cannot be asked */

@@ -19,6 +19,7 @@ import { parseConfig, type LoadedConfig } from '../../../src/config/load.ts';
 import { CHECK_NAMES, checkNames, combine, DESK_CHECK_NAMES, ok, warn } from '../../../src/doctor/check.ts';
 import { checkConfiguration as checkConfigurationIn } from '../../../src/doctor/configuration.check.ts';
 import { checkAccounts as checkAccountsIn } from '../../../src/doctor/desk/accounts.check.ts';
+import { checkCalls } from '../../../src/doctor/desk/calls.check.ts';
 import { checkDeskPort as checkDeskPortIn } from '../../../src/doctor/desk/desk-port.check.ts';
 import { diagnoseDesk } from '../../../src/doctor/desk/diagnose.ts';
 import { checkJournal as checkJournalIn } from '../../../src/doctor/desk/journal.check.ts';
@@ -349,6 +350,12 @@ describe('doctor with the desk', () => {
     });
     expect(results.filter(({ message }) => message.startsWith('Could not be checked'))).toEqual([]);
     expect(readdirSync(folder).toSorted()).toEqual(['ami-secret', 'empty']);
+  });
+
+  test('knows nothing of calls that the desk makes where it makes none, or Asterisk is elsewhere', async () => {
+    expect(await checkCalls(undefined, [])).toMatchObject({ state: 'skipped', remedy: null });
+    const calls = parseConfig("calls: { callerId: '74951234567' }", 'test').calls;
+    expect(await checkCalls(calls, [])).toMatchObject({ state: 'skipped', remedy: expect.anything() });
   });
 
   test('tells of a secret that cannot be read in the check of AMI, and goes on', async () => {
