@@ -1,9 +1,10 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import { callSchema, type Call, type Party } from '../calls/call.ts';
+import { callSchema, type Call } from '../calls/call.ts';
 import type { From, Requester, To } from '../calling/request.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import { can, may } from './rights.ts';
+import { isOwn, seenBy } from './seen-calls.ts';
 import type { Client } from '../accounts/client.ts';
 
 const toNumber = z.strictObject({
@@ -89,7 +90,7 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, { engine, journal
       from,
       to: toOf(body.to),
     });
-    return c.json(call, 202);
+    return c.json(seenBy(c.get('client'), call), 202);
   });
 
   const find = async (id: string): Promise<Call> => {
@@ -103,7 +104,7 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, { engine, journal
     const call = engine.placed(id) ?? (await find(id));
     refuseOthers(call, c.get('client'));
     await engine.cancel(call);
-    return c.json(call, 202);
+    return c.json(seenBy(c.get('client'), call), 202);
   });
 
   app.openapi(connect, async (c) => {
@@ -117,7 +118,7 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, { engine, journal
         ? { kind: 'courier', courier: target.courier }
         : { kind: 'extension', extension: target.extension },
     );
-    return c.json(call, 202);
+    return c.json(seenBy(c.get('client'), call), 202);
   });
 }
 
@@ -132,15 +133,8 @@ function mayManage(client: Client): boolean {
 }
 
 function refuseOthers(call: Call, client: Client): void {
-  if (!mayManage(client) && !isTheirs(call, client)) throw new ApiError('forbidden');
-}
-
-/** It was asked for by them, or one of their telephones has to do with it. */
-function isTheirs(call: Call, { user, extensions }: Client): boolean {
-  const isTelephone = ({ extension, number }: Party): boolean =>
-    extensions.includes(extension ?? '') || extensions.includes(number ?? '');
-  const parties = [call.from, ...call.legs.map(({ party }) => party)];
-  return (user !== null && call.request?.user === user) || parties.some(isTelephone);
+  const isAskedByThem = client.user !== null && call.request?.user === client.user;
+  if (!mayManage(client) && !isAskedByThem && !isOwn(client, call)) throw new ApiError('forbidden');
 }
 
 type Body = z.infer<(typeof place)['request']['body']['content']['application/json']['schema']>;
