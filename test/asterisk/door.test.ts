@@ -88,7 +88,7 @@ describe.each(TRIED)('on Asterisk $version with $driver', (telephony) => {
     company = await startCompany({
       ...telephony,
       rules: RULES,
-      registered: [],
+      registered: ['101', '102'],
       files: (files) => ({
         ...files,
         'manager.conf': installedManagerConf({ port: amiPort, secret: SECRET }) + OTHER_USERS,
@@ -109,7 +109,10 @@ describe.each(TRIED)('on Asterisk $version with $driver', (telephony) => {
           host: '127.0.0.1',
           port: doorPort,
           hours: '00:00-24:00',
-          accounts: [{ username: 'measoft', secretFile, allow: ['127.0.0.1'] }],
+          accounts: [
+            { username: 'measoft', secretFile, allow: ['127.0.0.1'] },
+            { username: 'office', secretFile, allow: ['127.0.0.1'], may: 'operatorCalls' },
+          ],
         },
       },
     });
@@ -124,12 +127,12 @@ describe.each(TRIED)('on Asterisk $version with $driver', (telephony) => {
     calls: { callerId: COMPANY_NUMBER, ringSeconds: 5 },
   });
 
-  const ask = (exten: string, channel = trunkDial(driver, `+${COURIER}`)): Socket => {
+  const ask = (exten: string, channel = trunkDial(driver, `+${COURIER}`), username = 'measoft'): Socket => {
     const socket = connect(doorPort, '127.0.0.1');
     socket.write(
       [
         'Action: login',
-        'Username: measoft',
+        `Username: ${username}`,
         `Secret: ${DOOR_SECRET}`,
         '',
         'Action: originate',
@@ -140,9 +143,8 @@ describe.each(TRIED)('on Asterisk $version with $driver', (telephony) => {
         'Context: courier',
         'Priority: 1',
         '',
-        'Action: Logoff',
-        '',
-        '',
+        // The office program stays, to hear what becomes of it.
+        ...(username === 'office' ? [''] : ['Action: Logoff', '', '']),
       ].join('\r\n'),
     );
     return socket;
@@ -201,6 +203,40 @@ describe.each(TRIED)('on Asterisk $version with $driver', (telephony) => {
       );
       expect((await company.trunk.calls()).length).toBe(before);
       expect((await company.asterisk.log()).slice(log)).not.toMatch(/originate|Dial\(/i);
+    });
+
+    test('rings the telephone of an operator, and tells the office program of that telephone alone', async () => {
+      const socket = ask(`+${TESTER.hangsUp}`, 'SIP/101', 'office');
+      cleanups.add(async () => void socket.destroy());
+      let text = '';
+      socket.on('data', (part: Buffer) => (text += part.toString()));
+      await eventually('the end of the call', () => text.includes('Event: Hangup\r\n'), 30_000);
+      expect(text).toContain('Originate successfully queued');
+      const channels = [...text.matchAll(/^(?:Dest)?Channel: (.+)\r$/gm)].map(([, channel = '']) => channel);
+      expect(channels.length).toBeGreaterThan(3);
+      const events = text.split('\r\n\r\n').filter((part) => part.startsWith('Event: '));
+      for (const event of events) expect(event).toMatch(new RegExp(`^(?:Dest)?Channel: ${driver}/101-`, 'm'));
+      expect(await ended(TESTER.hangsUp)).toMatchObject({ direction: 'out', from: { extension: '101' } });
+      expect((await company.trunk.calls()).at(-1)).toMatchObject({
+        number: TESTER.hangsUp,
+        from: COMPANY_NUMBER,
+      });
+    });
+
+    test('says no in time while Asterisk stands still, so that an app can call by other means', async () => {
+      const before = (await company.trunk.calls()).length;
+      process.kill(company.asterisk.pid, 'SIGSTOP');
+      const begun = performance.now();
+      try {
+        expect(await answersOf(ask(`+${RECIPIENT}`))).toContain(
+          'Response: Error\r\nMessage: Originate failed\r\n',
+        );
+      } finally {
+        process.kill(company.asterisk.pid, 'SIGCONT');
+      }
+      // Two seconds, and what a busy machine takes besides.
+      expect(performance.now() - begun).toBeLessThan(4000);
+      expect((await company.trunk.calls()).length).toBe(before);
     });
 
     test('asks Asterisk with an account that may originate, and no more than the desk needs', async () => {
