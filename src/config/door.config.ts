@@ -65,6 +65,7 @@ const doorKeys = z.strictObject({
   courierPrefix: prefix,
   recipientPrefix: prefix,
   perCourierHour: wholeNumber(1, 10_000).default(60),
+  perCourierAtOnce: wholeNumber(1, 100).default(2),
   perAccountHour: wholeNumber(1, 1_000_000).default(5000),
   hours: hours.default('07:00-23:00'),
   countries: listOf(

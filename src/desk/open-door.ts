@@ -43,7 +43,10 @@ export function openDoor(
       telephonesOf: (user) => staff.find(user)?.telephones ?? [],
     },
     countryOf: countryOfNumber,
-    placeCall: (call) => engine.place(call),
+    placeCall: (call, onEnded) =>
+      engine.place(call, ({ state }) => {
+        if (state === 'ended') onEnded();
+      }),
     onRefused: ({ reason, account, address, from, to, detail }) =>
       log.add(`the door refused a request: ${reason}`, {
         address,

@@ -18,6 +18,7 @@ const IF_MANY: ReadonlySet<RefusalReason> = new Set([
   'not-a-recipient',
   'not-an-operator',
   'hours',
+  'at-once',
   'number',
   'unreadable',
   'action',

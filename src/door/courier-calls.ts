@@ -26,6 +26,8 @@ export class CourierCalls {
   readonly #options: CourierCallsOptions;
   /** By courier and number: calls that were made just now. */
   readonly #recent = new Map<string, Promise<unknown>>();
+  /** Ids of calls that have not ended. */
+  readonly #live = new Set<string>();
 
   constructor(options: CourierCallsOptions) {
     this.#options = options;
@@ -38,7 +40,7 @@ export class CourierCalls {
    */
   async originate(action: ReadAction, account: DoorAccount): Promise<void> {
     checkForm(action, account);
-    const { people, brakes, officeNumbers } = this.#options;
+    const { people, brakes, officeNumbers, placeCall } = this.#options;
     const { from, to, isExtension } = this.#numbers(action, account);
     brakes.takeAccount(account.username, { from, to });
 
@@ -51,18 +53,29 @@ export class CourierCalls {
     if (!isExtension) brakes.checkCountry(to, { from, to });
     brakes.checkHours({ from, to });
     await this.#once(`${from} ${to}`, async () => {
-      brakes.takeCourier(courier, { from, to });
+      const end = brakes.takeCourier(courier, { from, to });
+      const call: DoorCall = {
+        requester: { name: `courier ${courier}`, user: null, telephones: [], mayActForOthers: false },
+        by: 'door',
+        key: null,
+        from: { kind: 'number', number: from },
+        to: isExtension ? { kind: 'extension', extension: to } : { kind: 'number', number: to },
+        officeNumbers,
+      };
+      let placed: string | undefined;
+      let hasEnded = false;
+      const onEnded = (): void => {
+        hasEnded = true;
+        end(true);
+        if (placed !== undefined) this.#live.delete(placed);
+      };
       try {
-        await this.#place({
-          requester: { name: `courier ${courier}`, user: null, telephones: [], mayActForOthers: false },
-          by: 'door',
-          key: null,
-          from: { kind: 'number', number: from },
-          to: isExtension ? { kind: 'extension', extension: to } : { kind: 'number', number: to },
-          officeNumbers,
-        });
+        const { id } = await placeCall(call, onEnded);
+        // One that is being made already, for the same two: its end is told to whoever asked for it first.
+        if (this.#live.has(id)) end(false);
+        else if (!hasEnded) this.#live.add((placed = id));
       } catch (error) {
-        brakes.giveBackCourier(courier);
+        end(false);
         throw notPlaced(error, { from, to });
       }
     });
@@ -90,10 +103,6 @@ export class CourierCalls {
     } catch (error) {
       throw new DoorRefusedError('unavailable', {}, messageOf(error));
     }
-  }
-
-  async #place(call: DoorCall): Promise<void> {
-    await this.#options.placeCall(call);
   }
 
   /** A call that failed may be asked for again at once. */

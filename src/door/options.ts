@@ -40,8 +40,8 @@ export interface DoorCall {
   readonly officeNumbers?: readonly string[];
 }
 
-/** Has a call made. Resolves when Asterisk has taken it, and rejects when nobody is rung. */
-export type PlaceCall = (call: DoorCall) => Promise<unknown>;
+/** Has a call made. Resolves when Asterisk has taken it, with its id, which is that of another one where the same is asked for while it lasts; rejects when nobody is rung. @param onEnded may be called more than once */
+export type PlaceCall = (call: DoorCall, onEnded: () => void) => Promise<{ readonly id: string }>;
 
 /** Whose numbers are whose. */
 export interface DoorPeople {
@@ -59,6 +59,8 @@ export interface DoorPeople {
 export interface DoorLimits {
   /** Calls of one courier. */
   readonly perCourierHour: number;
+  /** Calls of one courier that have not ended. */
+  readonly perCourierAtOnce: number;
   /** Requests of one account, refused ones included. */
   readonly perAccountHour: number;
   /** `07:00-23:00` in `timeZone`. */
@@ -92,6 +94,8 @@ export type RefusalReason =
   | 'country'
   | 'hours'
   | 'courier-limit'
+  /** A courier's other calls have not ended. */
+  | 'at-once'
   | 'account-limit'
   /** Who is to be rung is busy or cannot be reached, as Asterisk says before anything rings. */
   | 'telephone'

@@ -64,6 +64,7 @@ describe('the defaults', () => {
         courierPrefix: '',
         recipientPrefix: '',
         perCourierHour: 60,
+        perCourierAtOnce: 2,
         perAccountHour: 5000,
         hours: '07:00-23:00',
         loginSeconds: 10,

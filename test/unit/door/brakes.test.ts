@@ -1,12 +1,16 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { ActionReader } from '../../../src/ami/action-reader.ts';
 import { CallRefusedError } from '../../../src/calling/refusals.ts';
 import { Alarms, type Alarm } from '../../../src/door/alarms.ts';
+import { Brakes } from '../../../src/door/brakes.ts';
+import { CourierCalls } from '../../../src/door/courier-calls.ts';
 import { Hourly } from '../../../src/door/hourly.ts';
 import type { RefusalReason } from '../../../src/door/options.ts';
+import type { DoorRefusedError } from '../../../src/door/originate.ts';
 import { parseHours } from '../../../src/util/hours.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { eventually } from '../../lab/eventually.ts';
-import { action, COURIER, LOGIN, RECIPIENT, startDoor, vendorsRequest } from './parts.ts';
+import { action, COURIER, demoPeople, LOGIN, RECIPIENT, startDoor, vendorsRequest } from './parts.ts';
 
 const cleanups = new Cleanups();
 afterEach(cleanups.run);
@@ -146,6 +150,14 @@ describe('what looks like fraud', () => {
   });
 });
 
+const limits = {
+  perCourierHour: 60,
+  perCourierAtOnce: 2,
+  perAccountHour: 5000,
+  hours: '00:00-24:00',
+  timeZone: 'UTC',
+};
+
 describe('the door', () => {
   const call = (exten: string) =>
     action(
@@ -184,12 +196,79 @@ describe('the door', () => {
     expect(door.counters.alarms).toBe(1);
   });
 
+  test('lets a courier have so many calls at the same time', async () => {
+    const ends: (() => void)[] = [];
+    const { connect, refusals } = await startDoor(cleanups, {
+      perCourierAtOnce: 2,
+      placeCall: async (_call, onEnded) => ({ id: `call-${ends.push(onEnded)}` }),
+    });
+    const program = await connect();
+    const answers = (count: number) =>
+      eventually('the answers', () => program.text().split('Response: ').length === count + 2);
+    program.send(LOGIN + call(RECIPIENT) + call('100') + call('101'));
+    await answers(3);
+    expect(refusals.map(({ reason }) => reason)).toEqual(['at-once']);
+    // Of one call that tells its end twice only one place becomes free.
+    ends[0]?.();
+    ends[0]?.();
+    program.send(call('101') + call('102'));
+    await answers(5);
+    expect(ends).toHaveLength(3);
+    expect(refusals.map(({ reason }) => reason)).toEqual(['at-once', 'at-once']);
+  });
+
+  test('counts a call that is asked for again while it lasts as one', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+    try {
+      const ends: (() => void)[] = [];
+      const couriers = new CourierCalls({
+        people: demoPeople,
+        brakes: new Brakes({ ...limits, perCourierAtOnce: 2, perCourierHour: 3 }, () => null),
+        officeNumbers: ['100'],
+        courierPrefix: '',
+        recipientPrefix: '',
+        placeCall: async ({ to }, onEnded) => {
+          ends.push(onEnded);
+          return { id: to.kind === 'number' ? to.number : to.extension };
+        },
+      });
+      const ask = async (exten: string): Promise<string> => {
+        const [request] = new ActionReader().push(Buffer.from(call(exten)));
+        if (request === undefined || typeof request === 'string') throw new Error('It is no action.');
+        const asked = couriers.originate(request, {
+          username: 'x',
+          secret: 'x',
+          allow: [],
+          may: 'courierCalls',
+        });
+        const said = await asked.then(
+          () => 'made',
+          (error: DoorRefusedError) => error.reason,
+        );
+        // Beyond the time in which the door itself takes it for the same.
+        jest.advanceTimersByTime(10_000);
+        return said;
+      };
+      expect([await ask(RECIPIENT), await ask(RECIPIENT), await ask(RECIPIENT)]).toEqual([
+        'made',
+        'made',
+        'made',
+      ]);
+      expect([await ask('100'), await ask('101')]).toEqual(['made', 'at-once']);
+      for (const end of ends) end();
+      expect([await ask('101'), await ask('102')]).toEqual(['made', 'courier-limit']);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('counts no call that failed', async () => {
     let fails = true;
     const { connect } = await startDoor(cleanups, {
       perCourierHour: 1,
       placeCall: async () => {
         if (fails) throw new Error('away');
+        return { id: 'call' };
       },
     });
     const program = await connect();

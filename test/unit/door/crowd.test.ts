@@ -145,3 +145,15 @@ test('while wrong secrets wait for their answer, others are served', async () =>
   expect(await courierCall(connect)).toBeLessThan(QUICK_MS);
   for (const program of wrong) expect(await program.ended()).toContain('Authentication failed');
 });
+
+test('connections that are gone before they are looked at do no harm', async () => {
+  const { connect, door } = await startDoor(cleanups);
+  // An address that nobody can tell any more is what the kernel leaves of a connection that was reset in its queue.
+  for (let round = 0; round < 20; round += 1) {
+    const crowd = await Promise.all(Array.from({ length: 20 }, () => connect()));
+    for (const { socket } of crowd) socket.once('connect', () => socket.resetAndDestroy());
+    await eventually('all have gone', () => crowd.every(({ socket }) => socket.destroyed));
+  }
+  expect(await courierCall(connect)).toBeLessThan(QUICK_MS);
+  await eventually('none is left', () => door.connections === 0);
+});

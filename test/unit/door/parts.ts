@@ -3,7 +3,7 @@ import { AmiClient } from '../../../src/ami/client.ts';
 import { EmbeddedDirectory } from '../../../src/directory/demo/embedded.directory.ts';
 import { Door, type DoorOptions } from '../../../src/door/door.ts';
 import type { Alarm } from '../../../src/door/alarms.ts';
-import type { DoorAccount, DoorCall, Refusal } from '../../../src/door/options.ts';
+import type { DoorAccount, DoorCall, DoorPeople, Refusal } from '../../../src/door/options.ts';
 import { countryOfNumber } from '../../../src/phone/country.ts';
 import { createFieldParser } from '../../../src/phone/field.ts';
 import { normaliseNumber } from '../../../src/phone/number.ts';
@@ -49,6 +49,16 @@ const STAFF: Readonly<Record<string, readonly string[]>> = {
   irina: ['104', '79035550004'],
 };
 
+/** Whose numbers are whose in the demo company. */
+export const demoPeople: DoorPeople = {
+  find: async (number) => (await directory.find(number)).matches,
+  normalise: (raw) => normaliseNumber(raw, 'RU', { strip: ['9', '0'] }),
+  parseField,
+  userOf: (extension) =>
+    Object.entries(STAFF).find(([, telephones]) => telephones.includes(extension))?.[0] ?? null,
+  telephonesOf: (user) => STAFF[user] ?? [],
+};
+
 export async function startDoor(
   cleanups: Cleanups,
   changes: Partial<DoorOptions> = {},
@@ -85,25 +95,20 @@ export async function startDoor(
     courierPrefix: '',
     recipientPrefix: '',
     perCourierHour: 60,
+    perCourierAtOnce: 1000,
     perAccountHour: 5000,
     hours: '00:00-24:00',
     timeZone: 'Europe/Moscow',
     loginSeconds: 10,
     maxConnections: 1000,
     maxPerAddress: 200,
-    people: {
-      find: async (number) => (await directory.find(number)).matches,
-      normalise: (raw) => normaliseNumber(raw, 'RU', { strip: ['9', '0'] }),
-      parseField,
-      userOf: (extension) =>
-        Object.entries(STAFF).find(([, telephones]) => telephones.includes(extension))?.[0] ?? null,
-      telephonesOf: (user) => STAFF[user] ?? [],
-    },
+    people: demoPeople,
     countryOf: countryOfNumber,
     placeCall: async (call) => {
       calls.push(call);
       const to = call.to.kind === 'number' ? call.to.number : call.to.extension;
       await client.action('Originate', [['Exten', to]]);
+      return { id: `call-${calls.length}` };
     },
     onRefused: (refusal) => refusals.push(refusal),
     onAlarm: (alarm) => alarms.push(alarm),

@@ -10,7 +10,11 @@ import { DOOR_SECRET, startDoor, type StartedDoor } from './parts.ts';
 const cleanups = new Cleanups();
 let started: StartedDoor;
 beforeAll(async () => {
-  started = await startDoor(cleanups, { perCourierHour: 10_000, perAccountHour: 1_000_000 });
+  started = await startDoor(cleanups, {
+    perCourierHour: 10_000,
+    perCourierAtOnce: 10_000,
+    perAccountHour: 1_000_000,
+  });
 });
 afterAll(cleanups.run);
 

@@ -152,6 +152,7 @@ describe('the request of the source document', () => {
       placeCall: async (call) => {
         placed.push(call);
         if (!works) throw new Error('Asterisk is away');
+        return { id: 'call' };
       },
     });
     const failed = await connect();
