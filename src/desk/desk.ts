@@ -218,7 +218,7 @@ export class Desk {
 
   #fillerOf({ name, trunks, cdr }: FollowedAsterisk): GapFiller | undefined {
     if (cdr === undefined) return undefined;
-    const { journal, normalise, onProblem } = this.#options;
+    const { journal, normalise, onProblem, onSpoken } = this.#options;
     return new GapFiller({
       asterisk: name,
       trunks: new Set(trunks),
@@ -226,6 +226,7 @@ export class Desk {
       source: cdr,
       find: (linkedId) => journal.find(name, linkedId),
       onCall: (call) => this.#bindings.add(call),
+      onSpoken,
       onFilled: (gap, calls) => {
         journal.addGap({ ...gap, reason: `${gap.reason} ${plural(calls, 'call')} ${FILLED}` });
       },

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../calls/call.ts';
 import type { Gap } from '../../journal/journal.store.ts';
 import type { CdrSource } from './cdr-row.ts';
-import { rebuildCalls, type RebuildOptions } from './rebuild-calls.ts';
+import type { SpokenChannel } from '../../calls/spoken.ts';
+import { rebuildCalls, spokenChannels, type RebuildOptions } from './rebuild-calls.ts';
 
 export interface GapFillerOptions extends RebuildOptions {
   readonly source: CdrSource;
   /** The newest that is known of the call with this Linkedid. */
   readonly find: (linkedId: string) => Promise<Call | undefined>;
   readonly onCall: (call: Call) => void;
+  /** The channels of such calls that a recording may belong to. */
+  readonly onSpoken?: ((channels: readonly SpokenChannel[]) => void) | undefined;
   /** @param calls that were found, and were not whole in the journal */
   readonly onFilled: (gap: Gap, calls: number) => void;
   readonly onProblem: (problem: unknown) => void;
@@ -64,7 +67,7 @@ export class GapFiller {
   }
 
   async #fill(gap: Gap): Promise<void> {
-    const { source, find, onCall, onFilled } = this.#options;
+    const { source, find, onCall, onSpoken, onFilled } = this.#options;
     const rows = await source.rowsBetween(gap.from, gap.until);
     const missing: Call[] = [];
     for (const rebuilt of rebuildCalls(rows, this.#options)) {
@@ -76,6 +79,7 @@ export class GapFiller {
     }
     if (this.#stopping.signal.aborted) return;
     for (const call of missing) onCall(call);
+    onSpoken?.(missing.flatMap(spokenChannels));
     onFilled(gap, missing.length);
   }
 }

@@ -158,12 +158,14 @@ describe('a gap is filled', () => {
   const fill = async (rows: readonly CdrRow[], known: Partial<Call> | undefined) => {
     const onCall = jest.fn<GapFillerOptions['onCall']>();
     const onFilled = jest.fn<GapFillerOptions['onFilled']>();
+    const onSpoken = jest.fn<NonNullable<GapFillerOptions['onSpoken']>>();
     const [rebuilt] = rebuildCalls([row()], OPTIONS);
     const filler = new GapFiller({
       ...OPTIONS,
       source: { rowsBetween: async () => rows, close: async () => undefined },
       find: async () => (known === undefined || rebuilt === undefined ? undefined : { ...rebuilt, ...known }),
       onCall,
+      onSpoken,
       onFilled,
       onProblem: (problem) => {
         throw problem;
@@ -173,12 +175,30 @@ describe('a gap is filled', () => {
     filler.add(gap);
     for (let turn = 0; turn < 200 && onFilled.mock.calls.length === 0; turn++) await sleep(5);
     await filler.stop();
-    return { calls: onCall.mock.calls.map(([call]) => call), filled: onFilled.mock.calls[0]?.[1] };
+    return {
+      calls: onCall.mock.calls.map(([call]) => call),
+      spoken: onSpoken.mock.calls.flatMap(([channels]) => channels),
+      filled: onFilled.mock.calls[0]?.[1],
+    };
   };
 
   test('with a call that the journal does not have', async () => {
     const { calls, filled } = await fill([row()], undefined);
     expect([calls.length, filled]).toEqual([1, 1]);
+  });
+
+  test('with the channel that its recording is named after, if anybody spoke', async () => {
+    const { spoken } = await fill([row()], undefined);
+    expect(spoken).toMatchObject([
+      {
+        call: `main-${ID}`,
+        channel: ID,
+        from: Date.parse('2026-11-26T08:00:05Z'),
+        until: Date.parse('2026-11-26T08:00:32Z'),
+        pieces: [],
+      },
+    ]);
+    expect((await fill([loser], undefined)).spoken).toEqual([]);
   });
 
   test('with the end of a call that it has in part, keeping what is known', async () => {
