@@ -61,7 +61,12 @@ function lookAtFile(path: string): JournalLook {
 }
 
 async function lookAtMysql(url: string, password: string | undefined): Promise<JournalLook> {
-  const pool = openPool(url, password, { connectionLimit: 1, connectTimeout: CONNECT_MS }).promise();
+  const pool = openPool(
+    url,
+    password,
+    { connectionLimit: 1, connectTimeout: CONNECT_MS },
+    'journal.url',
+  ).promise();
   const ask = async (sql: string): Promise<RowDataPacket[]> => {
     const [rows] = await pool.query<RowDataPacket[]>({ sql, timeout: CONNECT_MS });
     return rows;

@@ -96,7 +96,7 @@ function dialectOf(url: string, password: string | undefined): { engine: Engine;
     throw new JournalUrlError('journal.url must begin with sqlite:, mysql:// or mariadb://');
   }
   // A URL that is none is told now, not with the first connection.
-  parseDatabaseUrl(url, password);
+  parseDatabaseUrl(url, password, 'journal.url');
   const pool = () => openPool(url, password, { connectionLimit: POOL_SIZE, connectTimeout: CONNECT_MS });
   return {
     engine: 'mysql',

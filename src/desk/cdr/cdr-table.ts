@@ -34,12 +34,13 @@ export class CdrTable implements CdrSource {
    * @throws {DatabaseUrlError}
    */
   constructor(url: string, password: string | undefined) {
-    const pool = openPool(url, password, {
+    const options = {
       // Local times of Asterisk, as they stand there.
       dateStrings: true,
       connectionLimit: 1,
       connectTimeout: TIMEOUT_MS,
-    });
+    };
+    const pool = openPool(url, password, options, 'asterisk.cdr');
     this.#db = new Kysely<CdrDatabase>({ dialect: new MysqlDialect({ pool }) });
   }
 

@@ -30,11 +30,12 @@ const SSL_MODES = { false: 'off', true: 'verify', noverify: 'noverify' } as cons
  * into NODE_EXTRA_CA_CERTS), or `?ssl=noverify`, which does not.
  *
  * @param password replaces the one in the URL
+ * @param key where the URL stands in the configuration, for messages
  * @throws {DatabaseUrlError} naming what is wrong, without the password
  */
-export function parseDatabaseUrl(text: string, password?: string): DatabaseAddress {
+export function parseDatabaseUrl(text: string, password?: string, key = 'database.url'): DatabaseAddress {
   const refuse = (problem: string, options?: ErrorOptions) =>
-    new DatabaseUrlError(`database.url ${JSON.stringify(maskUrlPasswords(text))} ${problem}`, options);
+    new DatabaseUrlError(`${key} ${JSON.stringify(maskUrlPasswords(text))} ${problem}`, options);
 
   let url: URL;
   try {

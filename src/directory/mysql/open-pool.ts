@@ -7,10 +7,24 @@ import { parseDatabaseUrl } from './database-url.ts';
  *
  * @param url `mysql://…` or `mariadb://…`, as `parseDatabaseUrl` reads it
  * @param password takes the place of the one in the URL
+ * @param key where the URL stands in the configuration, for messages
  * @throws {DatabaseUrlError}
  */
-export function openPool(url: string, password: string | undefined, options: PoolOptions): Pool {
-  const { host, port, socketPath, user, password: secret, database, ssl } = parseDatabaseUrl(url, password);
+export function openPool(
+  url: string,
+  password: string | undefined,
+  options: PoolOptions,
+  key?: string,
+): Pool {
+  const {
+    host,
+    port,
+    socketPath,
+    user,
+    password: secret,
+    database,
+    ssl,
+  } = parseDatabaseUrl(url, password, key);
   return createPool({
     ...(socketPath === undefined ? { host, port } : { socketPath }),
     user,

@@ -33,6 +33,11 @@ describe('a database URL', () => {
     expect(parseDatabaseUrl(url)).toEqual({ ...ADDRESS, ...expected });
   });
 
+  test('is called what it is called where it stands', () => {
+    expect(() => parseDatabaseUrl('mysql://db/courier')).toThrow(/^database\.url /);
+    expect(() => parseDatabaseUrl('mysql://db/j', undefined, 'journal.url')).toThrow(/^journal\.url /);
+  });
+
   test('gives way to a password from elsewhere, even an empty one', () => {
     expect(parseDatabaseUrl('mysql://agi:old@db/courier', 'new').password).toBe('new');
     expect(parseDatabaseUrl('mysql://agi:old@db/courier', '').password).toBe('');
