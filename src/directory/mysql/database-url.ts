@@ -64,11 +64,11 @@ export function parseDatabaseUrl(text: string, password?: string, key = 'databas
     throw refuse('must name one database: mysql://user@host/DATABASE');
 
   const parameters = { socketPath: '', ssl: 'false' };
-  for (const [key, value] of url.searchParams) {
-    if (key !== 'socketPath' && key !== 'ssl') {
-      throw refuse(`has the unknown parameter ${JSON.stringify(key)}: socketPath and ssl are known`);
+  for (const [name, value] of url.searchParams) {
+    if (name !== 'socketPath' && name !== 'ssl') {
+      throw refuse(`has the unknown parameter ${JSON.stringify(name)}: socketPath and ssl are known`);
     }
-    parameters[key] = value;
+    parameters[name] = value;
   }
   const { socketPath, ssl } = parameters;
   if (socketPath !== '' && !socketPath.startsWith('/'))
