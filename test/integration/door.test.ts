@@ -123,10 +123,11 @@ test('what is refused leaves a line with masked numbers and a count, and Asteris
     'denied',
   );
   expect(asked).toEqual([]);
+  // The log comes through a pipe.
+  await eventually('the alarm', () => desk.log().includes('somebody may be trying to call at your cost'));
   expect(desk.log()).toMatch(
     /"account":"measoft","from":"7916\*{5}11","to":"7999\*{5}22".*refused a request: not-a-recipient/,
   );
-  await eventually('the alarm', () => desk.log().includes('somebody may be trying to call at your cost'));
   expect(desk.log()).not.toMatch(/7916100001|7999000112|change-me/);
   const metrics = await (await fetch(`http://127.0.0.1:${desk.port}/metrics`)).text();
   expect(metrics).toContain('courier_agi_desk_door_refusals{reason="not-a-recipient"} 1');
