@@ -56,6 +56,8 @@ export interface OpenedDesk {
 
 /** A look into the database for whoever watches, in ms. */
 const PROBE_MS = 1000;
+/** The start waits for the courier database so long at most. */
+const DATABASE_MS = 2000;
 /** A look-up for a call of the journal, in ms: nobody hears silence meanwhile. */
 const LOOKUP_MS = 3000;
 /** Each look-up for a call that is to be made, in ms: whoever asks for it waits 2 s at most. */
@@ -216,8 +218,11 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     start: async () => {
       // A SQLite file that is none is told now; a MySQL that is away is waited for.
       if (journalOptions.url.startsWith('sqlite:')) await journal.start();
-      await directory.start().catch(tell('courier database'));
-      await staff.start();
+      // One that answers is worth a moment, so that the first calls are bound; one that is away must not make a gap.
+      await settledWithin(
+        Promise.all([directory.start().catch(tell('courier database')), staff.start()]),
+        DATABASE_MS,
+      );
       desk.start();
       engine.start();
       retention.start();
