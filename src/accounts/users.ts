@@ -58,10 +58,7 @@ export class Users {
   check(user: Pick<NewUser, 'name'> & { readonly extensions: readonly string[] }): void {
     if (!isName(user.name))
       throw new UsersError(`${JSON.stringify(user.name.slice(0, 60))} is no name: ${NAME_RULE}`);
-    for (const extension of user.extensions) {
-      if (!/^\d{2,15}$/.test(extension))
-        throw new UsersError(`${JSON.stringify(extension.slice(0, 20))} is no extension: 2 to 15 digits.`);
-    }
+    checkExtensions(user.extensions);
     if (this.find(user.name) !== undefined)
       throw new UsersError(
         `There is a user ${JSON.stringify(user.name)} already: remove them first, or choose another name.`,
@@ -73,6 +70,18 @@ export class Users {
     this.check(user);
     const createdAt = new Date().toISOString();
     this.#file.write({ users: [...this.list(), { ...user, createdAt, generation: newGeneration() }] });
+  }
+
+  /**
+   * What is given of role and telephones counts from their next request on.
+   *
+   * @throws {UsersError} there is no such user; an extension is none; the file cannot be written
+   */
+  change(name: string, changes: Partial<Pick<NewUser, 'role' | 'extensions' | 'login'>>): void {
+    const { name: itsName } = this.get(name);
+    checkExtensions(changes.extensions ?? []);
+    const users = this.list().map((user) => (user.name === itsName ? { ...user, ...changes } : user));
+    this.#file.write({ users });
   }
 
   /** Their sessions end. @throws {UsersError} there is no such user; the file cannot be written */
@@ -96,6 +105,13 @@ export class Users {
     const user = this.find(name);
     if (user === undefined) throw new UsersError(`There is no user ${JSON.stringify(name.slice(0, 60))}.`);
     return user;
+  }
+}
+
+function checkExtensions(extensions: readonly string[]): void {
+  for (const extension of extensions) {
+    if (!/^\d{2,15}$/.test(extension))
+      throw new UsersError(`${JSON.stringify(extension.slice(0, 20))} is no extension: 2 to 15 digits.`);
   }
 }
 

@@ -26,6 +26,9 @@ const passwordSchema = z.object({
 const params = z.object({ name: z.string().min(1).max(100) });
 const done = { 204: { description: 'Done' }, ...errorAnswers };
 
+const extensions = z.array(z.string().regex(/^\d{2,15}$/)).max(20);
+const login = z.string().min(1).max(100).nullable();
+
 const list = createRoute({
   method: 'get',
   path: '/api/users',
@@ -54,11 +57,8 @@ const add = createRoute({
             name,
             role,
             password: z.string().nullable().optional(),
-            extensions: z
-              .array(z.string().regex(/^\d{2,15}$/))
-              .max(20)
-              .default([]),
-            login: z.string().min(1).max(100).nullable().default(null),
+            extensions: extensions.default([]),
+            login: login.default(null),
           }),
         },
       },
@@ -66,6 +66,32 @@ const add = createRoute({
   },
   responses: {
     201: { description: 'Added', content: { 'application/json': { schema: passwordSchema } } },
+    ...errorAnswers,
+  },
+});
+
+const change = createRoute({
+  method: 'patch',
+  path: '/api/users/{name}',
+  middleware: may('users.manage'),
+  summary: 'Give a user another role or other telephones, at once',
+  request: {
+    params,
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            role: role.optional(),
+            extensions: extensions.optional(),
+            login: login.optional(),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: { description: 'As they are now', content: { 'application/json': { schema: userSchema } } },
     ...errorAnswers,
   },
 });
@@ -127,6 +153,19 @@ export function addUserRoutes(app: OpenAPIHono<ApiContext>, { accounts, onSignIn
     return c.json({ password: made }, 201);
   });
 
+  app.openapi(change, (c) => {
+    const { name: itsName } = find(c.req.valid('param').name);
+    const { role: newRole, extensions: telephones, login: newLogin } = c.req.valid('json');
+    users.change(itsName, {
+      ...(newRole !== undefined && { role: newRole }),
+      ...(telephones !== undefined && { extensions: telephones }),
+      ...(newLogin !== undefined && { login: newLogin }),
+    });
+    const user = users.get(itsName);
+    onSignIn('user changed', { user: user.name, role: user.role, by: c.get('client').name });
+    return c.json(toJson(user), 200);
+  });
+
   app.openapi(remove, async (c) => {
     const user = find(c.req.valid('param').name);
     users.remove(user.name);
@@ -161,6 +200,6 @@ async function hash(password: string): Promise<string> {
 }
 
 function toJson(user: StoredUser): z.infer<typeof userSchema> {
-  const { name: itsName, role: itsRole, login, extensions, createdAt, password } = user;
-  return { name: itsName, role: itsRole, login, extensions, createdAt, hasPassword: password !== null };
+  const { password, generation: _generation, ...shown } = user;
+  return { ...shown, hasPassword: password !== null };
 }

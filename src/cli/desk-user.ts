@@ -28,6 +28,20 @@ export async function addUser(
   return EXIT.good;
 }
 
+/** @throws {UsersError} */
+export function changeUser(
+  { config }: LoadedConfig,
+  name: string,
+  { role, extensions, login }: { role?: Role; extensions?: readonly string[]; login?: string },
+): number {
+  new Users(config.desk.usersFile).change(name, {
+    ...(role !== undefined && { role }),
+    ...(extensions !== undefined && { extensions: [...extensions] }),
+    ...(login !== undefined && { login }),
+  });
+  return EXIT.good;
+}
+
 /** @throws {UsersError | PasswordError} */
 export async function changePassword(
   { config }: LoadedConfig,

@@ -109,6 +109,22 @@ export function addDeskCommands(
       perform(async () => (await import('./desk-user.ts')).listUsers(load(config()), options.json ?? false)),
     );
   user
+    .command('change <name>')
+    .description('give a user another role or other telephones, at once')
+    .addOption(new Option('--role <role>', 'what they may do').choices(ROLES))
+    .option('--extension <extension...>', 'their telephones')
+    .option('--login <user>', 'their `user` in the table users')
+    .action((name: string, { role, extension, login }: Partial<UserOptions>) =>
+      perform(async () => {
+        const { changeUser } = await import('./desk-user.ts');
+        return changeUser(load(config()), name, {
+          ...(role && { role }),
+          ...(extension && { extensions: extension }),
+          ...(login && { login }),
+        });
+      }),
+    );
+  user
     .command('remove <name>')
     .description('a user who is removed is signed out everywhere, at once')
     .action((name: string) =>

@@ -133,6 +133,11 @@ test('the command line makes users who sign in, and ends their sessions, while t
     },
   ]);
 
+  expect((await command('user', 'change', 'olga', '--role', 'operator')).status).toBe(0);
+  expect(JSON.parse((await session()).body)).toMatchObject({
+    user: { role: 'operator', extensions: ['101', '102'] },
+  });
+
   const changed = await command('user', 'password', 'olga');
   expect(changed.out.trim()).toMatch(/^(\w{4}-){3}\w{4}$/);
   expect((await session()).status).toBe(401);

@@ -30,6 +30,7 @@ const NEEDED: Record<string, Permission | 'sign-in'> = {
   'POST /api/session/password': 'sign-in',
   'GET /api/users': 'users.manage',
   'POST /api/users': 'users.manage',
+  'PATCH /api/users/:name': 'users.manage',
   'DELETE /api/users/:name': 'users.manage',
   'POST /api/users/:name/password': 'users.manage',
   'DELETE /api/users/:name/sessions': 'users.manage',

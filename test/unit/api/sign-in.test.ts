@@ -333,6 +333,20 @@ describe('users', () => {
     expect([answer.status, answer.code]).toEqual([status, code]);
   });
 
+  test('get another role and other telephones without a new sign-in', async () => {
+    const olga = await cookieOf('Olga');
+    const cookie = await cookieOf('root');
+    const changes = { role: 'supervisor', extensions: ['105'] };
+    const { status, body } = await change('PATCH', '/api/users/olga', cookie, changes);
+    expect([status, body]).toEqual([200, expect.objectContaining({ name: 'Olga', ...changes })]);
+    expect(JSON.stringify(body)).not.toContain('scrypt');
+    expect((await ask('/api/session', { cookie: olga })).body.user).toMatchObject(changes);
+    expect((await ask('/api/users', { cookie: olga })).code).toBe('forbidden');
+    const wrong = await change('PATCH', '/api/users/olga', cookie, { extensions: ['1&2'] });
+    expect(wrong.code).toBe('invalid_request');
+    expect((await change('PATCH', '/api/users/nobody', cookie, {})).code).toBe('no_such_user');
+  });
+
   test('that are not there are told', async () => {
     const cookie = await cookieOf('root');
     expect((await change('DELETE', '/api/users/nobody', cookie)).code).toBe('no_such_user');
