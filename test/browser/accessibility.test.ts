@@ -67,6 +67,7 @@ describe.each(LOOKS)('the pages in $locale, $colorScheme, $width wide', (looks) 
     for (const [path, shown] of isNarrow ? pages.slice(0, 4) : pages) {
       await page.goto(`${office.url}${path}`);
       await page.locator(shown).first().waitFor(SHOWN);
+      expect(await page.locator('html').getAttribute('lang')).toBe(looks.locale.slice(0, 2));
       await check(page, path);
     }
   }, 180_000);

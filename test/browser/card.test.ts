@@ -49,8 +49,8 @@ function ringAll(parts: Partial<Parameters<typeof inbound>[1]> = {}): Promise<vo
       to: OFFICE_NUMBER,
       rings: EXTENSIONS,
       answeredBy: '103',
-      ringSeconds: 4,
-      talkSeconds: 4,
+      ringSeconds: 7,
+      talkSeconds: 3,
       endedBy: 'caller',
       ...parts,
     }),
@@ -76,8 +76,11 @@ describe('the card of the own call', () => {
     const played = ringAll();
     await Promise.all(pages.map((page) => card(page, 'ringing').waitFor(SHOWN)));
     const [first, , third] = pages;
-    expect(await first?.locator('.card h2').textContent()).toContain('+7 916 200-00-01');
-    expect(await first?.locator('.card').textContent()).toContain('70001');
+    await first?.locator('.card h2', { hasText: 'Мария Ковалёва' }).waitFor(SHOWN);
+    const shown = await first?.locator('.card').textContent();
+    expect(shown).toContain('+7 916 200-00-01');
+    expect(shown).toContain('70001');
+    expect(shown).toContain('Андрей Быстров');
 
     await Promise.all(
       pages.map((page, index) => card(page, index === 2 ? 'talking' : 'elsewhere').waitFor(SHOWN)),
@@ -96,11 +99,11 @@ describe('the card of the own call', () => {
         to: OFFICE_NUMBER,
         rings: ['101'],
         answeredBy: '101',
-        ringSeconds: 1,
-        talkSeconds: 1.5,
+        ringSeconds: 2.5,
+        talkSeconds: 3,
         endedBy: 'caller',
         transferredTo: '103',
-        talkSecondsAfter: 2,
+        talkSecondsAfter: 3,
       }),
     );
     await card(olga, 'talking').waitFor(SHOWN);
@@ -113,7 +116,7 @@ describe('the card of the own call', () => {
 
   test('is back after a reload, and on another page the call is docked', async () => {
     const page = await pageOf('103');
-    const played = ringAll({ rings: ['103'], ringSeconds: 0.5, talkSeconds: 8 });
+    const played = ringAll({ rings: ['103'], ringSeconds: 0.5, talkSeconds: 11 });
     await card(page, 'talking').waitFor(SHOWN);
     await page.reload();
     await card(page, 'talking').waitFor(SHOWN);
@@ -132,7 +135,7 @@ describe('the card of the own call', () => {
     });
     const pages = [await office.page(context), await office.page(context), await office.page(context)];
     expect(streams).toHaveLength(1);
-    const played = ring(RECIPIENT, 12);
+    const played = ring(RECIPIENT, 10);
     await Promise.all(pages.map((page) => card(page, 'ringing').waitFor(SHOWN)));
     const sounding = async (): Promise<Page[]> => {
       const found: Page[] = [];
@@ -161,7 +164,7 @@ describe('the card of the own call', () => {
       'مرحبا بالعالم',
     ];
     for (const from of hostile) {
-      const played = ring(from, 2);
+      const played = ring(from, 3.5);
       await page.locator('.card[data-state="ringing"] h2', { hasText: from }).waitFor(SHOWN);
       const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect({ from, beyond: Math.max(0, Number(width)) }).toEqual({ from, beyond: 0 });
@@ -174,7 +177,7 @@ describe('the card of the own call', () => {
 
   test('keeps a note, in the journal and over a reload', async () => {
     const page = await pageOf('104');
-    const played = ring(RECIPIENT, 1, ['104']);
+    const played = ring(RECIPIENT, 4, ['104']);
     await card(page, 'ringing').waitFor(SHOWN);
     await page.keyboard.press('Alt+KeyN');
     await page.locator('[data-note]').fill('Просит <b>после</b> 18:00');

@@ -57,7 +57,7 @@ describe('a line that is cut', () => {
     await lost(/Нет связи с сервером, данные на \d.*Звонки идут как обычно/).waitFor(SHOWN);
     await office.restart();
     await lost(/сервером/).waitFor({ state: 'detached', ...BACK });
-    const played = talk(1.5);
+    const played = talk(4);
     await page.locator('.card[data-state="talking"]').waitFor(SHOWN);
     await page.locator('.card[data-state="over"]').waitFor(SHOWN);
     await played;

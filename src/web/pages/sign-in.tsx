@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { Refusal } from '../api.ts';
+import { useEffect } from 'preact/hooks';
+import { ask, Refusal } from '../api.ts';
 import { session, signIn } from '../session.ts';
 import { chooseLanguage, language, texts } from '../text/text.ts';
 import { typedIn } from '../parts/form.ts';
@@ -11,6 +12,15 @@ export function SignIn() {
   useTitle(t.signIn.title);
   const problem = useSignal('');
   const isBusy = useSignal(false);
+  const hasOpenId = useSignal(false);
+  useEffect(() => {
+    ask<{ openId: boolean }>('/api/sign-in').then(
+      ({ openId }) => {
+        hasOpenId.value = openId;
+      },
+      () => undefined,
+    );
+  }, []);
   const hasEnded = session.value.state === 'out' && session.value.ended;
 
   const submit = async (event: SubmitEvent): Promise<void> => {
@@ -70,6 +80,11 @@ export function SignIn() {
           <button class="btn primary" aria-disabled={isBusy.value}>
             {t.signIn.submit}
           </button>
+          {hasOpenId.value && (
+            <a class="btn" href="/api/openid" target="_self">
+              {t.signIn.withOpenId}
+            </a>
+          )}
         </form>
       </section>
       <p class="btns small" role="group" aria-label={t.menu.language}>
