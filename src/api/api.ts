@@ -1,4 +1,5 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import {
   DirectoryBusyError,
@@ -102,28 +103,29 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
     const error = new ApiError('not_found');
     return c.json(error.body(languageOf(c.req.header('accept-language'))), error.status);
   });
+  const tellRefusal = (c: Context<ApiContext>, code: string): void => {
+    const client: Client | undefined = c.get('client');
+    desk.onRefused(code, {
+      address: addressOf(c, desk.site),
+      // The rest may be a number, or a name.
+      route: `${c.req.method} ${c.req.path.split('/', 3).join('/').slice(0, 60)}`,
+      ...(client !== undefined && { client: client.name }),
+    });
+  };
   app.onError((thrown, c) => {
     const language = languageOf(c.req.header('accept-language'));
+    const { fallbackNumber } = desk.engine;
     if (thrown instanceof CallRefusedError) {
       const { code, status } = thrown;
-      const refusal = { error: { code, message: thrown.text(language) } };
-      return c.json({ ...refusal, fallbackNumber: desk.engine.fallbackNumber }, status);
+      if (REFUSED.includes(status)) tellRefusal(c, code);
+      return c.json({ error: { code, message: thrown.text(language) }, fallbackNumber }, status);
     }
     const error = toApiError(thrown);
     if (thrown instanceof TooManyTriesError) c.header('retry-after', String(thrown.seconds));
     if (error.status >= 500) desk.onError(thrown);
-    if (REFUSED.includes(error.status)) {
-      const client: Client | undefined = c.get('client');
-      desk.onRefused(error.code, {
-        address: addressOf(c, desk.site),
-        // The rest may be a number, or a name.
-        route: `${c.req.method} ${c.req.path.split('/', 3).join('/').slice(0, 60)}`,
-        ...(client !== undefined && { client: client.name }),
-      });
-    }
+    if (REFUSED.includes(error.status)) tellRefusal(c, error.code);
     const isCall = c.req.method === 'POST' && c.req.path === '/api/calls';
-    const fallback = isCall ? { fallbackNumber: desk.engine.fallbackNumber } : {};
-    return c.json({ ...error.body(language), ...fallback }, error.status);
+    return c.json({ ...error.body(language), ...(isCall && { fallbackNumber }) }, error.status);
   });
   return app;
 }

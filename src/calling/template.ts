@@ -26,7 +26,7 @@ const FAILOVER_SECONDS = 15;
  * @param channelId becomes the Uniqueid of the first channel, and the Linkedid of the call
  */
 export function originate(
-  { from, to, courier, direction }: Parties,
+  { from, to, courier }: Parties,
   channelId: string,
   { calls, dialer }: TemplateOptions,
 ): Origination {
@@ -52,7 +52,6 @@ export function originate(
       COURIER_ANNOUNCE_FIRST: calls.announceCourier,
       COURIER_ANNOUNCE: to.kind === 'outside' ? calls.announceRecipient : '',
     }),
-    ...(direction === 'test' && { COURIER_TEST: 'yes' }),
   };
   const timeoutMs = (ringSeconds + (isInside ? 0 : FAILOVER_SECONDS)) * 1000;
   const headers: Header[] = [

@@ -49,6 +49,55 @@ describe.each(DATABASE_SERVERS)('a directory on %s', (name, startServer) => {
     });
   });
 
+  describe('by code', () => {
+    let live: ReturnType<typeof openLiveDirectory>;
+    beforeAll(() => createDemoDatabase());
+    beforeEach(() => {
+      live = openLiveDirectory(server.url('courier'));
+      directory = live;
+    });
+
+    test('finds a shipment, whom it is for, and who has it', async () => {
+      expect(await live.findShipment(70_001, BUDGET_MS)).toMatchObject({
+        shipment: 70_001,
+        order: 5001,
+        client: 201,
+        open: true,
+        holders: [{ courier: 11, hasLeft: false }],
+        numbers: ['79162000001'],
+      });
+      // Issued twice: only who has it now.
+      expect((await live.findShipment('70003', BUDGET_MS))?.holders).toMatchObject([{ courier: 12 }]);
+      expect(await live.findShipment(70_004, BUDGET_MS)).toMatchObject({ open: false, holders: [] });
+      expect(await live.findShipment(70_005, BUDGET_MS)).toMatchObject({ open: true, holders: [] });
+      // The code of a client is no shipment.
+      expect(await live.findShipment(201, BUDGET_MS)).toBeNull();
+    });
+
+    test('finds a courier, their telephones, and whether they have left', async () => {
+      expect(await live.findCourier(11, BUDGET_MS)).toEqual({
+        courier: 11,
+        phonem: '8-916-100-00-11',
+        phonek: '',
+        phone: '8-985-100-00-11',
+        hasLeft: false,
+      });
+      expect(await live.findCourier(16, BUDGET_MS)).toMatchObject({ hasLeft: true });
+      expect(await live.findCourier('99999999999999999999', BUDGET_MS)).toBeNull();
+    });
+
+    test('gets along without columns that not everybody has', async () => {
+      await server.sql('ALTER TABLE kurier DROP COLUMN phonek, DROP COLUMN phone, DROP COLUMN dateput');
+      expect(await live.findCourier(16, BUDGET_MS)).toEqual({
+        courier: 16,
+        phonem: '89161000016',
+        phonek: '',
+        phone: '',
+        hasLeft: false,
+      });
+    });
+  });
+
   describe('whatever types the vendor chose', () => {
     beforeEach(() => createDemoDatabase());
 

@@ -1,3 +1,4 @@
+import type { CodeDirectory } from '../../../src/directory/by-code.ts';
 import type { ManagedDirectory } from '../../../src/directory/directory.ts';
 import { openDirectory } from '../../../src/directory/open.ts';
 import type { DatabaseOptions, OpenDirectoryOptions } from '../../../src/directory/open.ts';
@@ -6,7 +7,7 @@ import type { DatabaseOptions, OpenDirectoryOptions } from '../../../src/directo
 export function openLiveDirectory(
   url: string,
   overrides: Partial<DatabaseOptions & OpenDirectoryOptions> = {},
-): ManagedDirectory {
+): ManagedDirectory & CodeDirectory {
   const options = {
     url,
     poolSize: 4,

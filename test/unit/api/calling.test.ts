@@ -22,12 +22,14 @@ const engine = {
   cancel: jest.fn<DeskApi['engine']['cancel']>(),
   connect: jest.fn<DeskApi['engine']['connect']>(),
 };
+const onRefused = jest.fn<DeskApi['onRefused']>();
 const journal = { store: { get: async (id: string) => (id === LIVE.id ? LIVE : undefined) } };
 const ORIGIN = 'https://desk.example';
 let asks: Client;
 
 beforeEach(() => {
-  for (const mock of [engine.placed, engine.place, engine.cancel, engine.connect]) mock.mockReset();
+  for (const mock of [engine.placed, engine.place, engine.cancel, engine.connect, onRefused])
+    mock.mockReset();
   engine.place.mockResolvedValue(LIVE);
   asks = client();
 });
@@ -39,6 +41,7 @@ async function send(method: string, path: string, body?: unknown, headers: Recor
   const api = createApi(
     deskApi({
       engine,
+      onRefused,
       journal: journal as unknown as Journal,
       accounts: tokenAccounts(() => asks),
       site: { publicOrigin: ORIGIN, isHttps: true, isProxied: false },
@@ -141,6 +144,17 @@ describe('POST /api/calls', () => {
       error: { code: 'busy', message: expect.stringContaining(text) },
       fallbackNumber: '74951234567',
     });
+  });
+
+  test('who is not entitled, or asks too often, stands in the log, without a number', async () => {
+    engine.place.mockRejectedValue(new CallRefusedError('not_entitled', 'why'));
+    await send('POST', '/api/calls', { to: { number: '79162000001' } });
+    expect(onRefused.mock.calls).toEqual([
+      ['not_entitled', { address: '', route: 'POST /api/calls', client: 'test' }],
+    ]);
+    engine.place.mockRejectedValue(new CallRefusedError('busy', '101'));
+    await send('POST', '/api/calls', { to: { number: '79162000001' } });
+    expect(onRefused).toHaveBeenCalledTimes(1);
   });
 
   test('a database that is away is told as such', async () => {
