@@ -31,6 +31,19 @@ test.each([
   expect(staff.userOf(extension)).toBe(user);
 });
 
+test.each([
+  // A shared telephone is everybody's who has it; a mobile counts as well.
+  ['irina', { user: 'irina', telephones: ['102', '79035550004', '73422300001'] }],
+  ['OLGA', { user: 'olga', telephones: ['101', '102'] }],
+  ["о'нил", { user: "О'Нил", telephones: [] }],
+  ['nobody', null],
+])('%j has their telephones', async (user, member) => {
+  const { staff } = setUp(async () => ROWS);
+  await staff.start();
+  staff.stop();
+  expect(staff.find(user)).toEqual(member);
+});
+
 test('a change is seen; while the database is away the last list serves', async () => {
   const read = jest
     .fn<StaffOptions['read']>()
