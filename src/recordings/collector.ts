@@ -3,7 +3,7 @@ import type { SpokenChannel } from '../calls/spoken.ts';
 import { chunks } from '../util/chunks.ts';
 import { messageOf } from '../util/errors.ts';
 import { daysOf, findFiles, type FoundFile } from './find-files.ts';
-import { linkFiles, localClock, type LinkedFile } from './link-files.ts';
+import { FileLinker, localClock, type LinkedFile } from './link-files.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import type { OpenChannel } from './channel.row.ts';
 import type { DueFile, RecordingsStore, Sighting, TakenFile } from './recordings.store.ts';
@@ -39,6 +39,8 @@ const PACE: Pace = { soon: 2000, often: 60_000, stable: 1000, maxPause: 60_000 }
 
 /** A call that ended so long ago has its files, or they come later. */
 const JUST_ENDED_MS = 30_000;
+/** So many times as long as a look takes there is no other one. */
+const LEISURE = 10;
 /** Of one look: with more open the newest come first. */
 const MAX_OPEN = 20_000;
 const MAX_TAKEN = 1000;
@@ -207,7 +209,9 @@ export class Collector {
     if (due.length === MAX_TAKEN) return 0;
     const next = await store.nextDue();
     const untilNext = next === null ? often : Math.max(0, next - Date.now());
-    return Math.min(untilNext, isFresh ? soon : often);
+    // Where looking takes long, nothing but looking would be done.
+    const untilLook = isFresh ? Math.min(often, Math.max(soon, LEISURE * (Date.now() - now))) : often;
+    return Math.min(untilNext, untilLook);
   }
 
   /** In portions: each writing costs a flush of the disk. */
@@ -246,23 +250,28 @@ export class Collector {
     const days = daysOf(
       open.flatMap(({ startedAt, endedAt }) => [this.#toLocal(startedAt), this.#toLocal(endedAt)]),
     );
-    const files = (await findFiles(session, this.#patterns, days)).filter(
-      ({ path }) => path.length <= MAX_PATH,
-    );
     const channels = await this.#candidates(store, open);
     const known = await store.known(open);
-    const links = linkFiles(files, channels, this.#patterns, this.#toLocal).filter(({ channel, stem }) => {
+    const linker = new FileLinker<FoundFile>(channels, this.#patterns, this.#toLocal);
+    const sizes = new Map<string, number>();
+    for await (const files of findFiles(session, this.#patterns, days)) {
+      for (const file of files) {
+        if (file.path.length > MAX_PATH) continue;
+        linker.add(file);
+        if (file.size !== undefined) sizes.set(file.path, file.size);
+      }
+    }
+    const links = linker.links.filter(({ channel, stem }) => {
       const row = known.get(`${channel.asterisk} ${channel.channel} ${stem}`);
       return row === undefined || (row.state === 'waiting' && row.path === null);
     });
     const openIds = new Map(open.map((channel) => [`${channel.asterisk} ${channel.channel}`, channel]));
-    const found = new Map(files.map((file) => [file.path, file]));
     const sightings: Sighting[] = [];
     for (const some of chunks(links, this.#atOnce)) {
       const sighted = some.map(async (link) => {
         const channel = openIds.get(`${link.channel.asterisk} ${link.channel.channel}`);
         if (channel === undefined) return [];
-        const bytes = await sizeIfOfThatTime(session, found.get(link.file.path), link);
+        const bytes = await sizeIfOfThatTime(session, link);
         const { stem, file, format } = link;
         return bytes === undefined ? [] : [{ channel, stem, path: file.path, format, bytes }];
       });
@@ -270,7 +279,7 @@ export class Collector {
     }
     for (const call of await store.sight(sightings, Date.now() + this.#pace.stable))
       this.#options.onChange(call);
-    return new Map(files.flatMap(({ path, size }) => (size === undefined ? [] : [[path, size] as const])));
+    return sizes;
   }
 
   /** Where a name says only when and at which telephone, those that have their files tell others from them. */
@@ -291,10 +300,8 @@ export class Collector {
 /** @returns undefined for a file of before the channel was there, or one that is gone by now */
 async function sizeIfOfThatTime(
   session: SourceSession,
-  file: FoundFile | undefined,
-  { channel }: LinkedFile,
+  { file, channel }: LinkedFile<FoundFile>,
 ): Promise<number | undefined> {
-  if (file === undefined) return undefined;
   const { size, modifiedAt } =
     file.size === undefined
       ? ((await session.stat(file.path)) ?? { size: undefined, modifiedAt: null })

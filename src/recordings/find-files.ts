@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { chunks } from '../util/chunks.ts';
 import { folderOf, type Day, type Pattern } from './pattern.ts';
 import type { SeenFile } from './link-files.ts';
 import type { FileFacts, SourceEntry, SourceSession } from './sources/source.ts';
@@ -7,12 +9,15 @@ const MAX_FOLDERS = 500;
 
 export interface FoundFile extends SeenFile, Partial<FileFacts> {}
 
-/** The files in the folders where recordings of those days would lie. */
-export async function findFiles(
+/** Looked through at a time: a folder may hold the recordings of years, and calls go on meanwhile. */
+const PORTION = 2000;
+
+/** The files in the folders where recordings of those days would lie, portion by portion. */
+export async function* findFiles(
   session: SourceSession,
   patterns: readonly Pattern[],
   days: readonly Day[],
-): Promise<FoundFile[]> {
+): AsyncGenerator<FoundFile[], undefined> {
   const listed = new Map<string, Promise<readonly SourceEntry[]>>();
   const list = (folder: string): Promise<readonly SourceEntry[]> => {
     const known =
@@ -26,13 +31,14 @@ export async function findFiles(
       for (const folder of await foldersOf(segments, day, list)) folders.add(folder);
     }
   }
-  const files: FoundFile[] = [];
   for (const folder of folders) {
-    for (const { isFolder, ...entry } of await list(folder)) {
-      if (!isFolder) files.push({ ...entry, path: below(folder, entry.name) });
+    for (const entries of chunks(await list(folder), PORTION)) {
+      yield entries
+        .filter(({ isFolder }) => !isFolder)
+        .map((entry) => ({ ...entry, path: below(folder, entry.name) }));
+      await setImmediate();
     }
   }
-  return files;
 }
 
 async function foldersOf(

@@ -21,8 +21,8 @@ export interface EndedChannel {
   readonly stems: readonly string[];
 }
 
-export interface LinkedFile {
-  readonly file: SeenFile;
+export interface LinkedFile<File extends SeenFile> {
+  readonly file: File;
   readonly channel: EndedChannel;
   readonly stem: string;
   readonly format: string;
@@ -32,52 +32,64 @@ export interface LinkedFile {
 const CLOCK_MS = 5000;
 
 /**
- * Which file belongs to which channel: by the name that Asterisk gave, by the unique id in it, or by telephone and
+ * Tells which file belongs to which channel: by the name that Asterisk gave, by the unique id in it, or by telephone and
  * time, if only one channel fits. What fits nobody, or two, is nobody's.
- *
- * @param toLocal see `localClock`
  */
-export function linkFiles(
-  files: readonly SeenFile[],
-  channels: readonly EndedChannel[],
-  patterns: readonly Pattern[],
-  toLocal: (ms: number) => number,
-): LinkedFile[] {
-  const byStem = grouped(channels, ({ stems }) => stems);
-  const byId = grouped(channels, ({ channel }) => [channel]);
-  const byTelephone = grouped(channels, ({ extension, number }) => [extension, number]);
-  const links = new Map<string, LinkedFile>();
-  for (const file of files) {
+export class FileLinker<File extends SeenFile> {
+  readonly #patterns: readonly Pattern[];
+  readonly #toLocal: (ms: number) => number;
+  readonly #byStem: Groups;
+  readonly #byId: Groups;
+  readonly #byTelephone: Groups;
+  readonly #links = new Map<string, LinkedFile<File>>();
+
+  /** @param toLocal see `localClock` */
+  constructor(
+    channels: readonly EndedChannel[],
+    patterns: readonly Pattern[],
+    toLocal: (ms: number) => number,
+  ) {
+    this.#patterns = patterns;
+    this.#toLocal = toLocal;
+    this.#byStem = grouped(channels, ({ stems }) => stems);
+    this.#byId = grouped(channels, ({ channel }) => [channel]);
+    this.#byTelephone = grouped(channels, ({ extension, number }) => [extension, number]);
+  }
+
+  get links(): readonly LinkedFile<File>[] {
+    return [...this.#links.values()];
+  }
+
+  add(file: File): void {
     const split = splitName(file.name);
-    if (split === undefined) continue;
-    const channel = ownerByName(split.stem) ?? ownerByPattern(file.name);
-    if (channel === undefined) continue;
+    if (split === undefined) return;
+    const channel = this.#ownerByName(split.stem) ?? this.#ownerByPattern(file.name);
+    if (channel === undefined) return;
     const key = `${channel.asterisk} ${channel.channel} ${split.stem}`;
     // Of a file and its conversion the first, in the order of their endings that browsers like.
-    const other = links.get(key);
+    const other = this.#links.get(key);
     if (other === undefined || rank(split.format) < rank(other.format))
-      links.set(key, { file, channel, ...split });
+      this.#links.set(key, { file, channel, ...split });
   }
-  return [...links.values()];
 
-  function ownerByName(stem: string): EndedChannel | undefined {
-    const owners = byStem.get(stem) ?? [];
+  #ownerByName(stem: string): EndedChannel | undefined {
+    const owners = this.#byStem.get(stem) ?? [];
     const [first] = owners;
     // Those of one call hand the variable on; two calls that name one file cannot both have it.
     return owners.every(({ call }) => call === first?.call) ? first : undefined;
   }
 
-  function ownerByPattern(name: string): EndedChannel | undefined {
-    for (const pattern of patterns) {
+  #ownerByPattern(name: string): EndedChannel | undefined {
+    for (const pattern of this.#patterns) {
       const facts = readName(pattern, name);
       if (facts === undefined) continue;
       const owners = pattern.isByChannel
-        ? (byId.get(facts.uniqueid ?? '') ?? [])
-        : (byTelephone.get(facts.extension ?? facts.number ?? '') ?? []).filter(
+        ? (this.#byId.get(facts.uniqueid ?? '') ?? [])
+        : (this.#byTelephone.get(facts.extension ?? facts.number ?? '') ?? []).filter(
             ({ startedAt, endedAt }) =>
               facts.localTime !== undefined &&
-              facts.localTime >= toLocal(startedAt) - CLOCK_MS &&
-              facts.localTime <= toLocal(endedAt) + CLOCK_MS,
+              facts.localTime >= this.#toLocal(startedAt) - CLOCK_MS &&
+              facts.localTime <= this.#toLocal(endedAt) + CLOCK_MS,
           );
       if (owners.length === 1) return owners[0];
     }
@@ -98,10 +110,12 @@ function rank(format: string): number {
   return place === -1 ? PREFERRED.length : place;
 }
 
+type Groups = ReadonlyMap<string, readonly EndedChannel[]>;
+
 function grouped(
   channels: readonly EndedChannel[],
   keysOf: (channel: EndedChannel) => readonly (string | null)[],
-): ReadonlyMap<string, readonly EndedChannel[]> {
+): Groups {
   const groups = new Map<string, EndedChannel[]>();
   for (const channel of channels) {
     for (const key of keysOf(channel)) {

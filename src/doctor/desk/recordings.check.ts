@@ -129,9 +129,12 @@ async function countFiles(section: Section, timeZone: string): Promise<[number, 
   let session: SourceSession | undefined;
   try {
     session = await source.open();
-    const files = await findFiles(session, patterns, days);
-    const fitting = files.filter(({ name }) => patterns.some((one) => readName(one, name) !== undefined));
-    return [files.length, fitting.length];
+    let [all, fitting] = [0, 0];
+    for await (const files of findFiles(session, patterns, days)) {
+      all += files.length;
+      fitting += files.filter(({ name }) => patterns.some((one) => readName(one, name) !== undefined)).length;
+    }
+    return [all, fitting];
   } finally {
     session?.close();
   }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir, realpath, stat, unlink } from 'node:fs/promises';
+import { opendir, realpath, stat, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -66,11 +66,7 @@ class FolderSession implements SourceSession {
   async list(folder: string): Promise<readonly SourceEntry[]> {
     const path = folder === '' ? this.#root : await step('find a folder', resolveBelow(this.#root, folder));
     if (path === undefined) return [];
-    const entries = await step('list a folder', readdir(path, { withFileTypes: true }), PATIENCE.listMs);
-    // What is neither, such as a link, may lead anywhere.
-    return entries
-      .filter((entry) => (entry.isFile() || entry.isDirectory()) && isSafeName(entry.name))
-      .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+    return step('list a folder', listFolder(path), PATIENCE.listMs);
   }
 
   async stat(path: string): Promise<FileFacts | undefined> {
@@ -98,6 +94,17 @@ class FolderSession implements SourceSession {
   }
 
   close(): void {}
+}
+
+/** Portion by portion: there may be hundreds of thousands. */
+async function listFolder(path: string): Promise<SourceEntry[]> {
+  const entries: SourceEntry[] = [];
+  for await (const entry of await opendir(path, { bufferSize: 1000 })) {
+    const isFolder = entry.isDirectory();
+    // What is neither, such as a link, may lead anywhere.
+    if ((isFolder || entry.isFile()) && isSafeName(entry.name)) entries.push({ name: entry.name, isFolder });
+  }
+  return entries;
 }
 
 /** A folder of a network that stands still answers nothing at all. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { linkFiles, localClock, type EndedChannel } from '../../../src/recordings/link-files.ts';
+import {
+  FileLinker,
+  localClock,
+  type EndedChannel,
+  type SeenFile,
+} from '../../../src/recordings/link-files.ts';
 import { compilePattern } from '../../../src/recordings/pattern.ts';
 import { MORNING } from '../../lab/journal/sample-calls.ts';
 
@@ -17,6 +22,15 @@ function channel(id: string, changes: Partial<EndedChannel> = {}): EndedChannel 
     stems: [],
     ...changes,
   };
+}
+
+function linkFiles(
+  files: readonly SeenFile[],
+  ...[channels, patterns, toLocal]: ConstructorParameters<typeof FileLinker>
+) {
+  const linker = new FileLinker(channels, patterns, toLocal);
+  for (const file of files) linker.add(file);
+  return linker.links;
 }
 
 function link(names: readonly string[], channels: readonly EndedChannel[], ...patterns: string[]): string[] {
