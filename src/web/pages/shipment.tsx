@@ -1,28 +1,19 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Call } from '../../calls/call.ts';
 import { ask } from '../api.ts';
 import type { PageCall } from '../calls/page-call.ts';
 import { outsider } from '../calls/page-call.ts';
 import { deskTime } from '../live/clock.ts';
 import { onHappening } from '../live/live.ts';
-import { Icon, type IconName } from '../parts/icon.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { useTitle } from '../parts/title.ts';
-import { nameOf, partyName, Who } from '../parts/who.tsx';
 import { lookUp } from '../people/people.ts';
 import { planText } from '../parts/plan.ts';
 import { session } from '../session.ts';
-import { clock, phone } from '../text/formats.ts';
+import { phone } from '../text/formats.ts';
 import { formats, texts } from '../text/text.ts';
+import { Attempts, Others, type Attempt } from './shipment-tables.tsx';
 import { PageHead } from '../shell/page-head.tsx';
-
-interface Attempt extends Pick<Call, 'outcome' | 'cause' | 'recordings'> {
-  readonly call: string;
-  readonly at: string;
-  readonly by: Call['from'];
-  readonly ringSeconds: number;
-  readonly talkSeconds: number;
-}
 
 interface Known {
   readonly attempts: readonly Attempt[];
@@ -134,184 +125,6 @@ function Facts({ code, calls }: { readonly code: string; readonly calls: readonl
           </dd>
         </dl>
       </div>
-    </section>
-  );
-}
-
-const ICONS: Partial<Record<NonNullable<Call['outcome']>, IconName>> = { answered: 'good', busy: 'busy' };
-
-function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
-  const t = texts.value;
-  const f = formats.value;
-  const { columns } = t.shipment;
-  const days = new Set(attempts.map(({ at }) => f.dayKey(at))).size;
-  const talks = attempts.filter(({ talkSeconds }) => talkSeconds > 0).length;
-  const rung = Math.round(attempts.reduce((sum, { ringSeconds }) => sum + ringSeconds, 0));
-  return (
-    <section class="panel" aria-labelledby="attempts">
-      <header>
-        <h2 id="attempts">{t.shipment.attempts}</h2>
-        <span class="count">{attempts.length}</span>
-        {attempts.length > 0 && (
-          <span class="muted">{t.shipment.attemptsSum(t.shipment.days(days), talks, rung)}</span>
-        )}
-      </header>
-      {attempts.length === 0 ? (
-        <p class="muted">{t.shipment.noAttempts}</p>
-      ) : (
-        <>
-          <table role="table" class="rows t-tries">
-            <thead role="rowgroup">
-              <tr role="row">
-                <th role="columnheader" class="c-no">
-                  {columns.no}
-                </th>
-                <th role="columnheader" class="c-date">
-                  {columns.date}
-                </th>
-                <th role="columnheader" class="c-time">
-                  {columns.time}
-                </th>
-                <th role="columnheader" class="c-from">
-                  {columns.by}
-                </th>
-                <th role="columnheader" class="c-what">
-                  {columns.outcome}
-                </th>
-                <th role="columnheader" class="c-sec end">
-                  {columns.ring}
-                </th>
-                <th role="columnheader" class="c-code end">
-                  {columns.cause}
-                </th>
-                <th role="columnheader" class="c-rec">
-                  {columns.recording}
-                </th>
-              </tr>
-            </thead>
-            <tbody role="rowgroup">
-              {attempts.map((attempt, index) => (
-                <AttemptRow key={attempt.call} attempt={attempt} no={index + 1} />
-              ))}
-            </tbody>
-          </table>
-          <p class="small muted">{t.shipment.legend}</p>
-        </>
-      )}
-    </section>
-  );
-}
-
-function AttemptRow({ attempt, no }: { readonly attempt: Attempt; readonly no: number }) {
-  const t = texts.value;
-  const f = formats.value;
-  const { call, at, by, outcome, ringSeconds, talkSeconds, cause, recordings } = attempt;
-  return (
-    <tr role="row">
-      <td role="cell" class="c-no">
-        {no}
-      </td>
-      <td role="cell" class="c-date">
-        {f.date(at)}
-      </td>
-      <td role="cell" class="c-time">
-        <a class="row" href={`/journal/${encodeURIComponent(call)}`}>
-          <time dateTime={at}>{f.exact(at)}</time>
-        </a>
-      </td>
-      <td role="cell" class="c-from">
-        {partyName(by, nameOf(by))}
-      </td>
-      <td role="cell" class="c-what">
-        <span class="what">
-          <Icon name={(outcome === null ? undefined : ICONS[outcome]) ?? 'none'} />
-          {outcome === null ? t.story.lasts : t.outcomes[outcome]}
-          {talkSeconds > 0 && ` ${clock(talkSeconds * 1000)}`}
-        </span>
-      </td>
-      <td role="cell" class="c-sec end">
-        {Math.round(ringSeconds)}
-        <span class="unit"> {t.units.seconds(0).slice(2)}</span>
-      </td>
-      <td role="cell" class="c-code end">
-        {cause}
-      </td>
-      <td role="cell" class="c-rec muted">
-        {recordings.length > 0 ? t.shipment.yes : t.shipment.no}
-      </td>
-    </tr>
-  );
-}
-
-function Others({ calls }: { readonly calls: readonly PageCall[] }) {
-  const t = texts.value;
-  const f = formats.value;
-  const { columns } = t.journal;
-  return (
-    <section class="panel" aria-labelledby="others">
-      <header>
-        <h2 id="others">{t.shipment.others}</h2>
-        <span class="count">{calls.length}</span>
-      </header>
-      <table role="table" class="rows t-talks">
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" class="c-date">
-              {t.shipment.columns.date}
-            </th>
-            <th role="columnheader" class="c-time">
-              {columns.time}
-            </th>
-            <th role="columnheader" class="c-from">
-              {columns.from}
-            </th>
-            <th role="columnheader" class="c-to">
-              {columns.to}
-            </th>
-            <th role="columnheader" class="c-talk end">
-              {columns.talk}
-            </th>
-            <th role="columnheader" class="c-rec">
-              {columns.recording}
-            </th>
-            <th role="columnheader" class="c-mark end">
-              {columns.mark}
-            </th>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {calls.map((call) => (
-            <tr key={call.id} role="row">
-              <td role="cell" class="c-date">
-                {f.date(call.startedAt)}
-              </td>
-              <td role="cell" class="c-time">
-                <a class="row" href={`/journal/${encodeURIComponent(call.id)}`}>
-                  <time dateTime={call.startedAt}>{f.exact(call.startedAt)}</time>
-                </a>
-              </td>
-              <td role="cell" class="c-from">
-                <Who party={call.from} />
-              </td>
-              <td role="cell" class="c-to">
-                <Who
-                  party={call.answeredBy ?? call.to}
-                  isOurs={call.answeredBy === null && call.direction === 'in'}
-                />
-              </td>
-              <td role="cell" class="c-talk end">
-                {call.talks.length > 0 && clock(call.seconds.talk * 1000)}
-              </td>
-              <td role="cell" class="c-rec muted">
-                {call.recordings.length > 0 ? t.shipment.yes : t.shipment.no}
-              </td>
-              <td role="cell" class="c-mark end">
-                {call.survey.map(({ value }) => value).join(', ')}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </section>
   );
 }

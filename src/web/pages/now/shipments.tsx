@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { connectCall } from '../../calls/requests.ts';
 import { courierTalksSince, ringSeconds, triesFor } from '../../calls/facts.ts';
 import type { PageCall } from '../../calls/page-call.ts';
@@ -54,6 +55,8 @@ interface LineProps {
 function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
   const t = texts.value;
   const action = useAction();
+  // Of this shipment, and not of another one, the courier is being rung.
+  const isAsked = useSignal(false);
   const { code, company, order, courier, since, plan, obstacle } = shipment;
   const talksSince = courier === null ? null : courierTalksSince(liveCalls.value, courier.code, null);
   const courierName = courier?.name ?? (courier === null ? '' : courier.code);
@@ -103,7 +106,7 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
           </>
         )}
       </div>
-      {courier !== null && call !== null && action.isBusy.value && ringing !== undefined ? (
+      {courier !== null && call !== null && isAsked.value && ringing !== undefined ? (
         <div class="act busy">
           <span class="what">
             <Icon name="ring" />
@@ -121,8 +124,9 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
               data-key={`Digit${rank}`}
               aria-disabled={obstacle !== null || !isLive.value || action.isBusy.value}
               onClick={() => {
-                if (obstacle === null && isLive.value)
-                  action.run(() => connectCall(call, { courier: Number(courier.code) }));
+                if (obstacle !== null || !isLive.value) return;
+                isAsked.value = true;
+                action.run(() => connectCall(call, { courier: Number(courier.code) }));
               }}
             >
               <Icon name="courier" />
