@@ -10,6 +10,7 @@ import { isJournalAway, isRefusal } from '../../src/journal/errors.ts';
 import { limitedPool } from '../../src/journal/mysql/limited-pool.ts';
 import { openPool } from '../../src/directory/mysql/open-pool.ts';
 import { IDLE_MS, Sessions } from '../../src/accounts/sessions.ts';
+import type { JournalStore } from '../../src/journal/journal.store.ts';
 import { openJournal, openJournalOn } from '../../src/journal/open.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { startTcpProxy } from '../lab/databases/tcp-proxy.ts';
@@ -42,7 +43,6 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
   beforeAll(async () => {
     server = await start();
   }, SERVER_START_MS);
-  afterAll(() => server.stop());
 
   const makeUrl = async (): Promise<string> => {
     const name = `journal_${++databases}`;
@@ -50,10 +50,18 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
     return server.url(name);
   };
 
+  // To make the tables anew takes a server a second or more, with each test.
+  let shared: JournalStore | undefined;
+  afterAll(async () => {
+    await shared?.close();
+    await server.stop();
+  });
   describeJournalStore(async () => {
-    const store = await openJournal(await makeUrl());
-    cleanups.add(() => store.close());
-    return store;
+    shared ??= await openJournal(await makeUrl());
+    for (const table of ['calls', 'call_keys', 'gaps', 'leases'] as const) {
+      await shared.db.deleteFrom(table).execute();
+    }
+    return shared;
   });
 
   describeRecordings(async () => openJournal(await makeUrl()));
