@@ -8,6 +8,7 @@ import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import { readRange } from './range.ts';
 import { can, may } from './rights.ts';
+import { addressOf } from './site.ts';
 
 const sound = createRoute({
   method: 'get',
@@ -61,7 +62,7 @@ const listenings = createRoute({
 /** Recordings over HTTP. */
 export function addRecordingRoutes(
   app: OpenAPIHono<ApiContext>,
-  { journal, recordings }: Pick<DeskApi, 'journal' | 'recordings'>,
+  { journal, recordings, site }: Pick<DeskApi, 'journal' | 'recordings' | 'site'>,
 ): void {
   app.openapi(sound, async (c) => {
     const row = await recordings?.find(c.req.valid('param').id);
@@ -89,7 +90,7 @@ export function addRecordingRoutes(
       };
       const status = isPart ? 206 : 200;
       if (c.req.method === 'HEAD') return c.body(null, status, headers);
-      await recordings.noteListening({ ...client, address: c.env.incoming.socket.remoteAddress ?? '' }, row);
+      await recordings.noteListening({ ...client, address: addressOf(c, site) }, row);
       const stream = file.createReadStream({ start, end });
       isHandedOver = true;
       // oxlint-disable-next-line no-unsafe-type-assertion -- one kind of stream, under two names

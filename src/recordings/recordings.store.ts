@@ -51,6 +51,7 @@ const ROWS_PER_STATEMENT = 100;
 /** Looks, one a minute at most: a file that Asterisk announced may come a week later, any other one a day. */
 const LOOKS_ANNOUNCED = 7 * 24 * 60;
 const LOOKS = 24 * 60;
+const LONGEST_CALL_MS = 7 * 86_400_000;
 
 /** The tables of the recordings. Every method may reject with what the database says. */
 export class RecordingsStore {
@@ -439,11 +440,18 @@ export class RecordingsStore {
 
   /** Channels that nothing is expected of, of before a time: they were kept to tell others from them. */
   async forgetClosedBefore(time: number): Promise<void> {
-    await this.#db.writer
+    const { writer } = this.#db;
+    await writer
       .deleteFrom('call_channels')
       .where('is_open', '=', 0)
       .where('started_at', '<', time)
       .where('ended_at', 'is not', null)
+      .execute();
+    // Their call became a part of another one while nobody looked, so their end never comes.
+    await writer
+      .deleteFrom('call_channels')
+      .where('ended_at', 'is', null)
+      .where('started_at', '<', time - LONGEST_CALL_MS)
       .execute();
   }
 

@@ -116,6 +116,16 @@ export function describeRecordings(makeStore: () => Promise<JournalStore>): void
       expect(await told(1)).toMatchObject([{ state: 'waiting', until: answeredCall(1, '').endedAt }]);
     });
 
+    test('of a call that is no more are not waited for for ever', async () => {
+      const call = 'main-gone';
+      await store.keepChannels([spokenChannel(1, { call, endedAt: undefined, until: undefined })]);
+      await store.forgetClosedBefore(NOW);
+      const left = () => journal.db.selectFrom('call_channels').selectAll().execute();
+      expect(await left()).toHaveLength(1);
+      await store.forgetClosedBefore(NOW + 8 * 86_400_000);
+      expect(await left()).toEqual([]);
+    });
+
     test('that are erased leave neither name nor sum', async () => {
       await store.keepChannels([spokenChannel(1), spokenChannel(2)]);
       await sight(NAME);
