@@ -1,17 +1,9 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
-import type { JournalDatabase, ListeningTable } from '../journal/tables.ts';
-import type { SpokenChannel } from '../calls/spoken.ts';
-import { chunks } from '../util/chunks.ts';
+import type { Kysely, Selectable } from 'kysely';
 import type { JournalConnections } from '../journal/journal.store.ts';
-import {
-  channelOf,
-  newRecording,
-  recordingsOf,
-  toChannelRow,
-  toOpenChannel,
-  type OpenChannel,
-  type RecordingRow,
-} from './channel.row.ts';
+import type { JournalDatabase, ListeningTable } from '../journal/tables.ts';
+import { chunks } from '../util/chunks.ts';
+import { channelOf, newRecording, type OpenChannel, type RecordingRow } from './channel.row.ts';
+import { ChannelsStore, ROWS_PER_STATEMENT } from './channels.store.ts';
 
 /** A file that was seen, and whose it is. */
 export interface Sighting {
@@ -47,102 +39,13 @@ export interface TakenFile {
   readonly sound: TakenSound;
 }
 
-const ROWS_PER_STATEMENT = 100;
-/** Looks, one a minute at most: a file that Asterisk announced may come a week later, any other one a day. */
-const LOOKS_ANNOUNCED = 7 * 24 * 60;
-const LOOKS = 24 * 60;
-const LONGEST_CALL_MS = 7 * 86_400_000;
-
-/** The tables of the recordings. Every method may reject with what the database says. */
-export class RecordingsStore {
-  readonly #db: JournalConnections;
+/** The recordings, beside the channels that they are of. Every method may reject with what the database says. */
+export class RecordingsStore extends ChannelsStore {
   readonly #onReady: ReadyListener | undefined;
 
   constructor(db: JournalConnections, onReady?: ReadyListener) {
-    this.#db = db;
+    super(db);
     this.#onReady = onReady;
-  }
-
-  /**
-   * Remembers channels, or what is newer of them. With their end, what Asterisk announced is waited for.
-   *
-   * @returns the calls that have new recordings
-   */
-  async keepChannels(channels: readonly SpokenChannel[]): Promise<string[]> {
-    const announced = channels.filter(({ endedAt, pieces }) => endedAt !== undefined && pieces.length > 0);
-    const fresh = announced.flatMap((channel) => recordingsOf(toChannelRow(channel)));
-    await this.#db.writer.transaction().execute(async (db) => {
-      for (const some of chunks(channels.map(toChannelRow), ROWS_PER_STATEMENT)) {
-        const insert = db.insertInto('call_channels').values(some);
-        const replaced = {
-          call_id: this.#incoming('call_id'),
-          ended_at: this.#incoming('ended_at'),
-          until_at: this.#incoming('until_at'),
-          pieces: this.#incoming('pieces'),
-          is_open: this.#incoming('is_open'),
-        };
-        await (
-          this.#db.engine === 'mysql'
-            ? insert.onDuplicateKeyUpdate(replaced)
-            : insert.onConflict((conflict) => conflict.columns(['asterisk', 'channel']).doUpdateSet(replaced))
-        ).execute();
-      }
-      for (const some of chunks(fresh, ROWS_PER_STATEMENT)) {
-        const insert = db.insertInto('recordings').values(some);
-        await (this.#db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
-      }
-    });
-    return [...new Set(announced.map(({ call }) => call))];
-  }
-
-  /** Ends channels whose end nobody saw, with their calls: the desk was killed meanwhile. */
-  async endUnseen(): Promise<void> {
-    const rows = await this.#db.reader
-      .selectFrom('call_channels')
-      .innerJoin('calls', 'calls.id', 'call_channels.call_id')
-      .selectAll('call_channels')
-      .select('calls.ended_at as call_ended_at')
-      .where('call_channels.ended_at', 'is', null)
-      .where('calls.ended_at', 'is not', null)
-      .execute();
-    for (const { call_ended_at, ...row } of rows) {
-      const end = call_ended_at ?? row.started_at;
-      const ended = { ended_at: end, until_at: row.until_at ?? end, is_open: 1 };
-      await this.#db.writer
-        .updateTable('call_channels')
-        .set(ended)
-        .where('asterisk', '=', row.asterisk)
-        .where('channel', '=', row.channel)
-        .execute();
-      const waiting = recordingsOf({ ...row, ...ended });
-      if (waiting.length === 0) continue;
-      const insert = this.#db.writer.insertInto('recordings').values(waiting);
-      await (this.#db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
-    }
-  }
-
-  /** Channels that a file may still come for, the newest first. */
-  async openChannels(limit: number): Promise<OpenChannel[]> {
-    const rows = await this.#db.reader
-      .selectFrom('call_channels')
-      .selectAll()
-      .where('is_open', '=', 1)
-      .orderBy('started_at', 'desc')
-      .limit(limit)
-      .execute();
-    return rows.map(toOpenChannel);
-  }
-
-  /** Channels of a time, those that have their files included. */
-  async channelsBetween(from: number, until: number): Promise<OpenChannel[]> {
-    const rows = await this.#db.reader
-      .selectFrom('call_channels')
-      .selectAll()
-      .where('started_at', '>=', from)
-      .where('started_at', '<=', until)
-      .where('ended_at', 'is not', null)
-      .execute();
-    return rows.map(toOpenChannel);
   }
 
   /**
@@ -157,15 +60,15 @@ export class RecordingsStore {
         const row = newRecording(channel, { stem, from: piece.from, until: piece.until });
         return { ...row, path, format, bytes, next_try_at: takeAt };
       });
-      const insert = this.#db.writer.insertInto('recordings').values(rows);
+      const insert = this.db.writer.insertInto('recordings').values(rows);
       const replaced = {
-        path: this.#incoming('path'),
-        format: this.#incoming('format'),
-        bytes: this.#incoming('bytes'),
-        next_try_at: this.#incoming('next_try_at'),
+        path: this.incoming('path'),
+        format: this.incoming('format'),
+        bytes: this.incoming('bytes'),
+        next_try_at: this.incoming('next_try_at'),
       };
       await (
-        this.#db.engine === 'mysql'
+        this.db.engine === 'mysql'
           ? insert.onDuplicateKeyUpdate(replaced)
           : insert.onConflict((conflict) =>
               conflict.columns(['asterisk', 'channel', 'stem']).doUpdateSet(replaced),
@@ -180,11 +83,7 @@ export class RecordingsStore {
     const rows: RecordingRow[] = [];
     for (const some of chunks([...new Set(channels.map(({ call }) => call))], ROWS_PER_STATEMENT)) {
       rows.push(
-        ...(await this.#db.reader
-          .selectFrom('recordings')
-          .selectAll()
-          .where('call_id', 'in', some)
-          .execute()),
+        ...(await this.db.reader.selectFrom('recordings').selectAll().where('call_id', 'in', some).execute()),
       );
     }
     return new Map(rows.map((row) => [`${row.asterisk} ${row.channel} ${row.stem}`, row]));
@@ -192,7 +91,7 @@ export class RecordingsStore {
 
   /** Files that are to be taken now, the newest call first. */
   async due(now: number, limit: number): Promise<DueFile[]> {
-    return this.#db.reader
+    return this.db.reader
       .selectFrom('recordings')
       .leftJoin('call_channels', (join) =>
         join
@@ -211,7 +110,7 @@ export class RecordingsStore {
 
   /** When the next file is to be taken; null when none is. */
   async nextDue(): Promise<number | null> {
-    const row = await this.#db.reader
+    const row = await this.db.reader
       .selectFrom('recordings')
       .select(({ fn }) => fn.min('next_try_at').as('at'))
       .where('state', '=', 'waiting')
@@ -220,7 +119,7 @@ export class RecordingsStore {
   }
 
   async waiting(): Promise<number> {
-    const row = await this.#db.reader
+    const row = await this.db.reader
       .selectFrom('recordings')
       .select(({ fn }) => fn.countAll().as('rows'))
       .where('state', '=', 'waiting')
@@ -229,13 +128,13 @@ export class RecordingsStore {
   }
 
   async find(id: string): Promise<RecordingRow | undefined> {
-    return this.#db.reader.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirst();
+    return this.db.reader.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
   /** They are here and whole: nothing more is expected of their channels. */
   async ready(taken: readonly TakenFile[]): Promise<void> {
     if (taken.length === 0) return;
-    await this.#db.writer.transaction().execute(async (db) => {
+    await this.db.writer.transaction().execute(async (db) => {
       for (const { row, sound } of taken) {
         const { bytes, soundMs, sha256, format } = sound;
         await db
@@ -281,7 +180,7 @@ export class RecordingsStore {
 
   /** It was not as it should be: it is tried again then, or never. */
   async failed(id: string, problem: string, nextTryAt: number | null): Promise<void> {
-    await this.#db.writer
+    await this.db.writer
       .updateTable('recordings')
       .set(({ eb }) => ({
         attempts: eb('attempts', '+', 1),
@@ -295,7 +194,7 @@ export class RecordingsStore {
 
   /** It has grown, or is another one: it is taken when it no longer does. */
   async grown(id: string, bytes: number, nextTryAt: number): Promise<void> {
-    await this.#db.writer
+    await this.db.writer
       .updateTable('recordings')
       .set({ bytes, next_try_at: nextTryAt })
       .where('id', '=', id)
@@ -305,7 +204,7 @@ export class RecordingsStore {
   /** What we had of it is gone, such as by a conversion: it is looked for again. */
   async reopen(row: RecordingRow): Promise<void> {
     const { id, asterisk, channel } = row;
-    await this.#db.writer.transaction().execute(async (db) => {
+    await this.db.writer.transaction().execute(async (db) => {
       await db
         .updateTable('recordings')
         .set({ state: 'waiting', path: null, next_try_at: null, problem: 'It is gone from where it was.' })
@@ -314,7 +213,7 @@ export class RecordingsStore {
         .execute();
       // Of an old call its channel is not known any more.
       const insert = db.insertInto('call_channels').values(channelOf(row));
-      await (this.#db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
+      await (this.db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
       await db
         .updateTable('call_channels')
         .set({ is_open: 1, looks: 0 })
@@ -324,52 +223,9 @@ export class RecordingsStore {
     });
   }
 
-  /**
-   * The source has been looked through: what was looked for too often is given up.
-   *
-   * @returns the calls whose recordings are missing
-   */
-  async countLook(): Promise<string[]> {
-    const { writer } = this.#db;
-    await writer
-      .updateTable('call_channels')
-      .set(({ eb }) => ({ looks: eb('looks', '+', 1) }))
-      .where('is_open', '=', 1)
-      .execute();
-    const given = await writer
-      .selectFrom('call_channels')
-      .selectAll()
-      .where('is_open', '=', 1)
-      .where((eb) =>
-        eb.or([
-          eb('looks', '>', LOOKS_ANNOUNCED),
-          eb.and([eb('looks', '>', LOOKS), eb('pieces', 'is', null)]),
-        ]),
-      )
-      .limit(1000)
-      .execute();
-    for (const { asterisk, channel } of given) {
-      await writer
-        .updateTable('call_channels')
-        .set({ is_open: 0 })
-        .where('asterisk', '=', asterisk)
-        .where('channel', '=', channel)
-        .execute();
-      await writer
-        .updateTable('recordings')
-        .set({ state: 'missing', problem: 'It never came.' })
-        .where('asterisk', '=', asterisk)
-        .where('channel', '=', channel)
-        .where('state', '=', 'waiting')
-        .where('path', 'is', null)
-        .execute();
-    }
-    return [...new Set(given.map(({ call_id }) => call_id))];
-  }
-
   /** Recordings of talks that ended before, the oldest first, whose file may still be somewhere. */
   async olderThan(time: number, limit: number): Promise<RecordingRow[]> {
-    return this.#db.reader
+    return this.db.reader
       .selectFrom('recordings')
       .selectAll()
       .where('until_at', '<', time)
@@ -380,7 +236,7 @@ export class RecordingsStore {
   }
 
   async ofCall(call: string): Promise<RecordingRow[]> {
-    return this.#db.reader.selectFrom('recordings').selectAll().where('call_id', '=', call).execute();
+    return this.db.reader.selectFrom('recordings').selectAll().where('call_id', '=', call).execute();
   }
 
   /**
@@ -389,7 +245,7 @@ export class RecordingsStore {
    * @param path of a file that the source did not let go
    */
   async erased({ id, asterisk, channel }: RecordingRow, path: string | null): Promise<void> {
-    await this.#db.writer.transaction().execute(async (db) => {
+    await this.db.writer.transaction().execute(async (db) => {
       await db
         .deleteFrom('call_channels')
         .where('asterisk', '=', asterisk)
@@ -405,7 +261,7 @@ export class RecordingsStore {
 
   /** Erased ones whose file is still at the source. */
   async leftAtSource(limit: number): Promise<RecordingRow[]> {
-    return this.#db.reader
+    return this.db.reader
       .selectFrom('recordings')
       .selectAll()
       .where('state', '=', 'erased')
@@ -415,12 +271,12 @@ export class RecordingsStore {
   }
 
   async addListening(row: ListeningTable): Promise<void> {
-    await this.#db.writer.insertInto('listenings').values(row).execute();
+    await this.db.writer.insertInto('listenings').values(row).execute();
   }
 
   /** Who has listened to the recordings of a call, the newest first. */
   async listenings(call: string, limit: number): Promise<Selectable<ListeningTable>[]> {
-    return this.#db.reader
+    return this.db.reader
       .selectFrom('listenings')
       .selectAll()
       .where('call_id', '=', call)
@@ -430,34 +286,6 @@ export class RecordingsStore {
   }
 
   async forgetListeningsBefore(time: number): Promise<void> {
-    await this.#db.writer.deleteFrom('listenings').where('at', '<', time).execute();
-  }
-
-  /** No file that comes later is linked to this call any more. */
-  async forgetChannels(call: string): Promise<void> {
-    await this.#db.writer.deleteFrom('call_channels').where('call_id', '=', call).execute();
-  }
-
-  /** Channels that nothing is expected of, of before a time: they were kept to tell others from them. */
-  async forgetClosedBefore(time: number): Promise<void> {
-    const { writer } = this.#db;
-    await writer
-      .deleteFrom('call_channels')
-      .where('is_open', '=', 0)
-      .where('started_at', '<', time)
-      .where('ended_at', 'is not', null)
-      .execute();
-    // Their call became a part of another one while nobody looked, so their end never comes.
-    await writer
-      .deleteFrom('call_channels')
-      .where('ended_at', 'is', null)
-      .where('started_at', '<', time - LONGEST_CALL_MS)
-      .execute();
-  }
-
-  #incoming(column: string) {
-    return this.#db.engine === 'mysql'
-      ? sql<never>`values(${sql.ref(column)})`
-      : sql<never>`${sql.ref(`excluded.${column}`)}`;
+    await this.db.writer.deleteFrom('listenings').where('at', '<', time).execute();
   }
 }
