@@ -32,14 +32,16 @@ export async function connectCall(
   const end: End = to.kind === 'extension' ? to : (await courierByCode(to.courier, people)).from;
   await checkConnection(asterisk, end, template);
   const channel = call.id.slice(call.asterisk.length + 1);
-  const { calls, dialer } = template;
+  const { calls, dialer, courierPrefix } = template;
+  const prefix = to.kind === 'courier' ? courierPrefix : '';
   const back = call.answeredBy?.extension;
   const variables: Record<string, string> = {
     COURIER_CALLERID: calls.callerId.replace('+', ''),
     COURIER_CONNECT: 'yes',
     COURIER_RING: String(calls.ringSeconds),
     COURIER_OUTSIDE: end.kind === 'outside' ? 'yes' : 'no',
-    COURIER_LINE: lineTo(end, dialer),
+    COURIER_LINE: lineTo(end, dialer, prefix),
+    COURIER_PREFIX: prefix === '' ? '' : 'yes',
     COURIER_BACK: back === null || back === undefined ? '' : dialer.extension(back),
   };
   const actions = [

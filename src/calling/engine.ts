@@ -26,6 +26,8 @@ export interface CallEngineOptions {
   /** `desk.timeZone` */
   readonly timeZone: string;
   readonly dialer: Dialer;
+  /** `dial.courierPrefix` */
+  readonly courierPrefix: string;
   readonly people: PeopleSource;
   /** Those that this desk follows; none while another one does. */
   readonly asterisks: () => readonly CallingAsterisk[];
@@ -136,9 +138,9 @@ export class CallEngine {
    * @throws {CallRefusedError}
    */
   async connect(call: Call, to: ConnectTo): Promise<void> {
-    const { calls, dialer, people } = this.#options;
+    const { calls, people } = this.#options;
     if (calls === undefined) throw new CallRefusedError('calls_off');
-    await connectCall(this.#asteriskOf(call.asterisk), call, to, { calls, dialer, people });
+    await connectCall(this.#asteriskOf(call.asterisk), call, to, { calls, ...this.#dialling, people });
   }
 
   /** A call that we make and that has not ended, as it is now: the journal may not have it yet. */
@@ -185,6 +187,11 @@ export class CallEngine {
     setTimeout(() => void this.#findLost(asterisk, now), SETTLE_MS).unref();
   }
 
+  get #dialling(): Pick<CallEngineOptions, 'dialer' | 'courierPrefix'> {
+    const { dialer, courierPrefix } = this.#options;
+    return { dialer, courierPrefix };
+  }
+
   /** @returns the call of an earlier request with the same key */
   async #again(known: RememberedRequest): Promise<Call> {
     if (known.state === 'abandoned') throw new CallRefusedError('asterisk_away');
@@ -207,7 +214,7 @@ export class CallEngine {
   }
 
   async #place(request: CallRequest, onCall: ((call: Call) => void) | undefined): Promise<Call> {
-    const { calls, dialer, people } = this.#options;
+    const { calls, people } = this.#options;
     const { requester } = request;
     if (calls === undefined) throw new CallRefusedError('calls_off');
     if (!this.#rate.take(requester.name)) throw new CallRefusedError('too_many', String(calls.perMinute));
@@ -217,7 +224,7 @@ export class CallEngine {
     const ends = { from: partyOf(parties.from), to: partyOf(parties.to) };
     const twin = this.#placed.twinOf(requester.name, ends);
     if (twin !== undefined) return twin.call;
-    await checkCall(asterisk, parties, { calls, dialer });
+    await checkCall(asterisk, parties, { calls, ...this.#dialling });
     return this.#originate(request, parties, asterisk, calls, onCall);
   }
 
@@ -230,7 +237,7 @@ export class CallEngine {
   ): Promise<Call> {
     const id = newChannelId();
     const at = Date.now();
-    const { headers, timeoutMs } = originate(parties, id, { calls, dialer: this.#options.dialer });
+    const { headers, timeoutMs } = originate(parties, id, { calls, ...this.#dialling });
     const call = provisionalCall(parties, { id, asterisk: asterisk.name, at });
     const placed: PlacedCall = {
       id,

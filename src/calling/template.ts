@@ -14,6 +14,8 @@ export interface Origination {
 export interface TemplateOptions {
   readonly calls: CallsConfig;
   readonly dialer: Dialer;
+  /** `dial.courierPrefix` */
+  readonly courierPrefix: string;
 }
 
 /** What a trunk may take to say that it cannot, and the next one is tried. In seconds. */
@@ -28,7 +30,7 @@ const FAILOVER_SECONDS = 15;
 export function originate(
   { from, to, courier }: Parties,
   channelId: string,
-  { calls, dialer }: TemplateOptions,
+  { calls, dialer, courierPrefix }: TemplateOptions,
 ): Origination {
   const { context, ringSeconds } = calls;
   const exten = digitsOf(to);
@@ -45,7 +47,10 @@ export function originate(
     COURIER_LINE: lineTo(to, dialer),
     ...(isInside
       ? autoAnswerOf(channel, from.extension, calls)
-      : { COURIER_FIRST_LINE: lineTo(from, dialer) }),
+      : {
+          COURIER_FIRST_LINE: lineTo(from, dialer, courier === null ? '' : courierPrefix),
+          COURIER_FIRST_PREFIX: courier === null || courierPrefix === '' ? '' : 'yes',
+        }),
     ...(courier !== null && {
       COURIER_CONFIRM: calls.confirmCourier ? 'yes' : 'no',
       COURIER_RECORD: calls.recordCouriers ? 'yes' : 'no',
@@ -76,10 +81,10 @@ export function digitsOf(end: End): string {
 }
 
 /** How Dial() reaches somebody when the dialplan cannot ask the router. */
-export function lineTo(end: End, dialer: Dialer): string {
+export function lineTo(end: End, dialer: Dialer, prefix = ''): string {
   return end.kind === 'extension'
     ? dialer.extension(end.extension)
-    : (dialer.lines(end.number)[0]?.dial ?? '');
+    : (dialer.lines(end.number, prefix)[0]?.dial ?? '');
 }
 
 const AUTO_ANSWER = {

@@ -30,6 +30,7 @@ export function openLoneCaller(config: Config): LoneCaller {
     calls,
     timeZone: desk.timeZone,
     dialer: createDialer(dial, numbers.country),
+    courierPrefix: dial.courierPrefix,
     people: {
       find: async () => [],
       findShipment: async () => null,

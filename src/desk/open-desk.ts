@@ -109,6 +109,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     calls: config.calls,
     timeZone: config.desk.timeZone,
     dialer: createDialer(dial, numbers.country),
+    courierPrefix: dial.courierPrefix,
     people: {
       find: async (number) => (await directory.find(number, CALLING_LOOKUP_MS)).matches,
       findShipment: (code) => directory.findShipment(code, CALLING_LOOKUP_MS),

@@ -3,7 +3,10 @@ import type { LocalHabits } from '../phone/reading.ts';
 import { createDialer, type Dialer, type DialOptions, type Line, type TrunkChoice } from './dialer.ts';
 
 export interface OutboundOptions {
-  readonly dial: DialOptions;
+  readonly dial: DialOptions & {
+    /** Put before the number of a courier. */
+    readonly courierPrefix: string;
+  };
   readonly numbers: LocalHabits & {
     readonly country: string;
     /** Put through as they are dialled. */
@@ -33,15 +36,20 @@ export class OutboundRouter {
   readonly #numbers: OutboundOptions['numbers'];
   readonly #dialer: Dialer;
   readonly #trunkForAll: number;
+  readonly #courierPrefix: string;
 
   constructor({ numbers, dial }: OutboundOptions) {
     this.#numbers = numbers;
     this.#dialer = createDialer(dial, numbers.country);
     this.#trunkForAll = dial.trunks.length;
+    this.#courierPrefix = dial.courierPrefix;
   }
 
-  /** @param dialled as `${EXTEN}` has it; whoever dials chooses it */
-  route(dialled: string): OutboundRoute {
+  /**
+   * @param dialled as `${EXTEN}` has it; whoever dials chooses it
+   * @param isCourier whether it is the number of a courier
+   */
+  route(dialled: string, isCourier = false): OutboundRoute {
     const emergency = this.#emergency(dialled.trim());
     if (emergency !== undefined) {
       const trunk = { position: this.#trunkForAll, prefix: null };
@@ -58,7 +66,7 @@ export class OutboundRouter {
       emergency: false,
       invalid: null,
       trunk: this.#dialer.trunkOf(digits),
-      lines: this.#dialer.lines(digits),
+      lines: this.#dialer.lines(digits, isCourier ? this.#courierPrefix : ''),
     };
   }
 

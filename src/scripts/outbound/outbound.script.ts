@@ -12,9 +12,9 @@ export interface OutboundScriptOptions {
   readonly onCall: (record: OutboundRecord) => void;
 }
 
-/** `agi://host/outbound?number=${EXTEN}`: over which trunks the office calls a number. */
+/** `agi://host/outbound?number=${EXTEN}`: over which trunks the office calls a number; with `courier=1` a courier's. */
 export class OutboundScript implements Script {
-  readonly parameters = ['number'];
+  readonly parameters = ['number', 'courier'];
   readonly #options: OutboundScriptOptions;
 
   constructor(options: OutboundScriptOptions) {
@@ -30,7 +30,7 @@ export class OutboundScript implements Script {
       if (number === undefined) {
         throw new ScriptRequestError('the AGI script outbound needs the number: outbound?number=${EXTEN}');
       }
-      route = this.#options.router().route(number);
+      route = this.#options.router().route(number, params.get('courier') === '1');
     } catch (cause) {
       problem = asError(cause);
     }

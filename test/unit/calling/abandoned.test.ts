@@ -52,6 +52,7 @@ function makeEngine(): CallEngine {
       },
       'RU',
     ),
+    courierPrefix: '',
     people: {
       find: async () => [],
       findShipment: async () => null,

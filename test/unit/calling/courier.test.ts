@@ -97,3 +97,19 @@ test("the courier's telephone is rung over the dialplan, and sees nothing of the
     outcome: 'answered',
   });
 });
+
+test("dial.courierPrefix goes before a courier's number, and before no recipient's", async () => {
+  const prefixed = await startRig({ courierPrefix: '*5' });
+  try {
+    await prefixed.place({ requester: PROGRAM, from: by.code(11), to: to.shipment(70_001) });
+    expect(prefixed.asked()[0]?.variables).toEqual(
+      expect.arrayContaining([
+        'COURIER_FIRST_LINE=PJSIP/*579161000011@trunk',
+        'COURIER_FIRST_PREFIX=yes',
+        `COURIER_LINE=PJSIP/${RECIPIENT}@trunk`,
+      ]),
+    );
+  } finally {
+    await prefixed.stop();
+  }
+});

@@ -57,6 +57,7 @@ export interface RigOptions {
   /** What becomes of a call that was asked for. Default: both answer. */
   readonly story?: Partial<Originated>;
   readonly folder?: string;
+  readonly courierPrefix?: string;
 }
 
 /**
@@ -112,6 +113,7 @@ export async function startRig(options: RigOptions = {}) {
       },
       'RU',
     ),
+    courierPrefix: options.courierPrefix ?? '',
     people: {
       find: async (number) => (await directory.find(number)).matches,
       findShipment: (code) => directory.findShipment(code),

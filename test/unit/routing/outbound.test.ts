@@ -16,6 +16,14 @@ const route = (dialled: string, yaml = CONFIG) =>
 const dials = (dialled: string) => route(dialled).lines.map(({ dial }) => dial);
 
 describe('the trunk of an outgoing call', () => {
+  test('gets the prefix of couriers for a courier alone', () => {
+    const router = new OutboundRouter(parseConfig(CONFIG, 'test'));
+    expect(router.route('89991234567', true).lines.map(({ dial }) => dial)).toEqual([
+      'SIP/city/*579991234567',
+    ]);
+    expect(dials('89991234567')).toEqual(['SIP/city/79991234567']);
+  });
+
   test('is the first whose prefix fits, and its list goes with it', () => {
     expect(route('89161234567')).toEqual({
       status: 'OK',

@@ -11,7 +11,7 @@ import { eventually, startServer, stopServers } from '../agi/raw-peer.ts';
 
 afterEach(stopServers);
 
-const CONFIG = `dial: {trunks: [
+const CONFIG = `dial: {courierPrefix: '*5', trunks: [
   {prefix: [7916], dial: [SIP/gsm, SIP/city], callerId: 79160000001, channels: 2},
   {dial: SIP/city, callerId: 74951234567}]}`;
 
@@ -74,4 +74,10 @@ test('a request without a number is a fault of the dialplan', async () => {
   const { variables, line } = await ask('');
   expect(variables).toEqual({ ROUTE_COUNT: '0', ROUTE_STATUS: 'ERROR', AGISTATUS: 'FAILURE' });
   expect(line).toMatchObject({ level: 40, error: 'SCRIPT_REQUEST' });
+});
+
+test("a courier's number gets the prefix of couriers", async () => {
+  const { ask } = await serve();
+  const { variables } = await ask('?number=89991234567&courier=1');
+  expect(variables).toMatchObject({ ROUTE_STATUS: 'OK', ROUTE_DIAL_1: 'SIP/city/*579991234567' });
 });
