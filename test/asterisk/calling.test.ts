@@ -21,6 +21,8 @@ const SECRET = 'change-me-desk-of-the-lab';
 const COMPANY_NUMBER = '74951234567';
 
 /** Couriers and recipients of the demo company. */
+/** Goes before a courier's number, and before no recipient's. */
+const PREFIX = '00';
 const COURIER = '79161000011';
 const SILENT_COURIER = '79161000012';
 const RECIPIENT = '79162000001';
@@ -33,9 +35,9 @@ const OTHER_RECIPIENT = '79162000002';
 const STRANGER = { answers: '79990001101', waits: '79990001102', busy: '79990001103', dead: '79980000000' };
 
 const RULES: readonly PhoneRule[] = [
-  { to: COURIER, behaviour: 'pressOne' },
+  { to: PREFIX + COURIER, behaviour: 'pressOne' },
   // A mailbox: it picks up, and presses nothing.
-  { to: SILENT_COURIER, behaviour: 'answer' },
+  { to: PREFIX + SILENT_COURIER, behaviour: 'answer' },
   { to: RECIPIENT, behaviour: 'answerThenHangUp' },
   { to: STRANGER.answers, behaviour: 'answerThenHangUp' },
   { to: STRANGER.waits, behaviour: 'noAnswer' },
@@ -57,6 +59,7 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
       ...telephony,
       rules: RULES,
       registered: ['101', '102', '103'],
+      courierPrefix: PREFIX,
       changes: { operators: `${driver}/101` },
       files: (files) => ({
         ...files,
@@ -74,6 +77,7 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
       sections: {
         dial: {
           extension: `${driver}/{EXTENSION}`,
+          courierPrefix: PREFIX,
           trunks: [
             { prefix: ['7998'], dial: driver === 'PJSIP' ? 'PJSIP/{NUMBER}@dead' : 'SIP/dead/{NUMBER}' },
             { dial: trunkDial(driver, '{NUMBER}') },
@@ -216,7 +220,7 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
       request: { by: 'courier', result: { code: 'answered' } },
       completeness: 'whole',
     });
-    const [first, ...more] = await rung(COURIER);
+    const [first, ...more] = await rung(PREFIX + COURIER);
     const [second, ...others] = await rung(RECIPIENT);
     expect([more, others]).toEqual([[], []]);
     expect([first?.from, second?.from]).toEqual([COMPANY_NUMBER, COMPANY_NUMBER]);
@@ -250,12 +254,12 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
       outcome: 'no_answer',
       request: { result: { code: 'not_confirmed' } },
     });
-    expect(await rung(SILENT_COURIER)).toHaveLength(1);
+    expect(await rung(PREFIX + SILENT_COURIER)).toHaveLength(1);
     expect(await rung(OTHER_RECIPIENT)).toEqual([]);
   }, 40_000);
 
   test('a live caller is put through to a courier', async () => {
-    const before = (await rung(COURIER)).length;
+    const before = (await rung(PREFIX + COURIER)).length;
     const talking = company.call({ from: STRANGER.answers, talkMs: 6000 });
     // Told where it is awaited; a test that fails before must not end the run.
     talking.catch(() => undefined);
@@ -276,16 +280,16 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
     expect([status, body['error']]).toEqual([202, undefined]);
     await talking;
     const last = await ended({ status, body });
-    const [courier, ...more] = (await rung(COURIER)).slice(before);
+    const [courier, ...more] = (await rung(PREFIX + COURIER)).slice(before);
     expect(more).toEqual([]);
     expect(courier?.from).toBe(COMPANY_NUMBER);
     expect(last.talks.map(({ b }) => b.extension ?? b.number)).toEqual(['101', '101', COURIER]);
   }, 40_000);
 
   test('a recipient who calls back reaches the courier', async () => {
-    const before = (await rung(COURIER)).length;
+    const before = (await rung(PREFIX + COURIER)).length;
     await company.call({ from: RECIPIENT, talkMs: 300 });
-    expect(await rung(COURIER)).toHaveLength(before + 1);
+    expect(await rung(PREFIX + COURIER)).toHaveLength(before + 1);
   });
 
   test('without the router the call goes over the trunk that the desk names', async () => {

@@ -47,6 +47,8 @@ export interface CompanyOptions extends Telephony {
   readonly trunk?: string;
   /** YAML of `dial.trunks`, in place of `trunk`. */
   readonly trunks?: string;
+  /** `dial.courierPrefix`. Default: none. */
+  readonly courierPrefix?: string;
   /** Further telephones and trunks that may be rung; the company does not stop them. */
   readonly phones?: readonly Phone[];
   readonly changes?: Partial<Changes>;
@@ -176,8 +178,12 @@ export function routerYaml({
   ringSeconds = 1,
   trunk = trunkDial(driver, '{NUMBER}'),
   trunks = `[{ dial: "${trunk}" }]`,
+  courierPrefix = '',
   database = DEMO_DATABASE,
-}: Pick<CompanyOptions, 'driver' | 'ringSeconds' | 'database' | 'trunk' | 'trunks'>): string {
+}: Pick<
+  CompanyOptions,
+  'driver' | 'ringSeconds' | 'database' | 'trunk' | 'trunks' | 'courierPrefix'
+>): string {
   return `
 ${database}
 listen: { host: 127.0.0.1, port: 0 }
@@ -185,6 +191,7 @@ routing: { ringSeconds: ${ringSeconds} }
 dial:
   extension: ${driver}/{EXTENSION}
   trunks: ${trunks}
+  courierPrefix: '${courierPrefix}'
 http: { enabled: false }
 `;
 }
