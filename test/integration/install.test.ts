@@ -117,7 +117,7 @@ describe.each(['node-20', 'node-24'] as const)('the Debian package on a bare mac
     expect(await machine.run('zcat /usr/share/man/man1/courier-agi.1.gz')).toContain('.TH');
     expect(await machine.run('id courier-agi')).toMatch(/^uid=\d+\(courier-agi\)/);
     const units = await machine.run('ls /usr/lib/systemd/system/courier-agi*');
-    expect(units.match(/[^/]+$/gm)).toEqual(['courier-agi-desk.service', 'courier-agi.service']);
+    expect(units.match(/[^/\n]+$/gm)).toEqual(['courier-agi-desk.service', 'courier-agi.service']);
     for (const unit of units.trimEnd().split('\n'))
       await machine.run(`systemd-analyze verify --man=no ${unit}`);
   });
