@@ -13,7 +13,8 @@ import { hangUp } from './hang-up.ts';
 import type { CallsConfig } from './options.ts';
 import { partiesOf, type Parties, type PeopleSource } from './parties.ts';
 import { PlacedCalls, type PlacedCall, type RememberedRequest } from './placed-calls.ts';
-import { endedUnheard, partyOf, provisionalCall } from './provisional-call.ts';
+import { partyOf, provisionalCall } from './provisional-call.ts';
+import { LostCalls } from './lost-calls.ts';
 import { MinuteRate } from './rate.ts';
 import { CallRefusedError } from './refusals.ts';
 import type { CallRequest, RequestOnCall } from './request.ts';
@@ -44,12 +45,6 @@ export interface CallEngineOptions {
 const ORIGINATE_MS = 800;
 /** The journal's part in placing a call, in ms: one that is slow or away keeps nobody from calling. */
 const STORE_MS = 250;
-/** After a failed Originate, until its channels should have been told. In ms. */
-const UNSEEN_MS = 1500;
-/** After Asterisk has accepted a call its channel is there. In ms. */
-const SETTLE_MS = 3000;
-/** Between two looks for calls of which nothing is heard, in ms. */
-const LOOK_MS = 5000;
 /** A key, and what a call was asked for, is known so long. In ms. */
 const REMEMBERED_MS = 7 * 86_400_000;
 
@@ -62,15 +57,16 @@ const REMEMBERED_MS = 7 * 86_400_000;
 export class CallEngine {
   readonly #options: CallEngineOptions;
   readonly #placed = new PlacedCalls();
+  readonly #lost: LostCalls;
   readonly #rate: MinuteRate;
   readonly #isWithinHours: Hours;
   /** By who asked for what: the second click waits for the first one. */
   readonly #placing = new Map<string, Promise<Call>>();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: CallEngineOptions) {
     this.#options = options;
     const { calls, timeZone } = options;
+    this.#lost = new LostCalls({ ...options, placed: this.#placed });
     this.#rate = new MinuteRate(calls?.perMinute ?? 0);
     this.#isWithinHours = parseHours(calls?.hours ?? '00:00-24:00', timeZone);
   }
@@ -87,11 +83,11 @@ export class CallEngine {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#lookForSilent(), LOOK_MS).unref();
+    this.#lost.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#lost.stop();
   }
 
   /**
@@ -157,7 +153,7 @@ export class CallEngine {
   onSeen(call: Call): void {
     const placed = this.#placed.of(call);
     if (placed === undefined) return;
-    if (!placed.isSeen && placed.state === 'abandoned') this.#endAbandoned(placed);
+    if (!placed.isSeen && placed.state === 'abandoned') this.#lost.endAbandoned(placed);
     placed.isSeen = true;
   }
 
@@ -175,16 +171,12 @@ export class CallEngine {
     if (event.event !== 'OriginateResponse') return;
     const placed = this.#placed.byResponse(event);
     if (placed === undefined || event.get('Response') !== 'Failure') return;
-    // Its channels end with events of their own, which may come later. A telephone that is not there has none.
-    setTimeout(() => this.#endUnseen(placed, 'unreachable'), UNSEEN_MS).unref();
+    this.#lost.onFailure(placed);
   }
 
   /** An Asterisk is followed again, and has said which channels there are. */
   onFollowed(asterisk: string): void {
-    const now = Date.now();
-    void this.#findLost(asterisk, now - SETTLE_MS);
-    // What was asked for just before has its channel by then, or never.
-    setTimeout(() => void this.#findLost(asterisk, now), SETTLE_MS).unref();
+    this.#lost.onFollowed(asterisk);
   }
 
   get #dialling(): Pick<CallEngineOptions, 'dialer' | 'courierPrefix'> {
@@ -292,23 +284,8 @@ export class CallEngine {
     }
     placed.state = 'abandoned';
     this.#write((store) => store.update(placed.id, { state: 'abandoned' }));
-    void this.#endWhenAccepted(placed, answer);
+    void this.#lost.endWhenAccepted(placed, answer);
     return new CallRefusedError('asterisk_away', '', { cause: error });
-  }
-
-  /** Never rejects. */
-  async #endWhenAccepted(placed: PlacedCall, answer: Promise<AmiMessage>): Promise<void> {
-    const isAccepted = await answer.catch(() => undefined);
-    if (isAccepted !== undefined) this.#endAbandoned(placed);
-  }
-
-  #endAbandoned(placed: PlacedCall): void {
-    const asterisk = this.#options.asterisks().find(({ name }) => name === placed.asterisk);
-    if (asterisk === undefined) return;
-    hangUp(asterisk, placed.id, () => placed.call.state !== 'ended').catch((error: unknown) => {
-      const isOver = error instanceof CallRefusedError && error.code === 'call_over';
-      if (!isOver) this.#options.onProblem(error);
-    });
   }
 
   /** @param name of the one that has a call; left out: whichever can make one */
@@ -341,43 +318,5 @@ export class CallEngine {
     Promise.resolve()
       .then(() => change(this.#options.requests()))
       .catch(this.#options.onProblem);
-  }
-
-  #endUnseen(placed: PlacedCall, outcome: 'unreachable' | 'failed'): void {
-    if (placed.isSeen || placed.call.state === 'ended') return;
-    if (placed.state === 'abandoned') this.#placed.end(placed);
-    else this.#options.tell(endedUnheard(placed.call, outcome, Date.now()));
-  }
-
-  /** Calls whose time to ring is over without a word. */
-  #lookForSilent(): void {
-    const now = Date.now();
-    const silent = [...this.#placed.live].filter(
-      ({ isSeen, ringsUntil }) => !isSeen && ringsUntil + LOOK_MS < now,
-    );
-    for (const asterisk of new Set(silent.map((placed) => placed.asterisk)))
-      void this.#findLost(asterisk, now - LOOK_MS);
-  }
-
-  /**
-   * Ends what was asked for before a time and is not there: Asterisk is asked which channels it has. Never rejects.
-   */
-  async #findLost(name: string, before: number): Promise<void> {
-    const mine = [...this.#placed.live].filter(
-      (placed) => placed.asterisk === name && !placed.isSeen && placed.createdAt < before,
-    );
-    const asterisk = this.#options.asterisks().find((one) => one.name === name);
-    if (mine.length === 0 || asterisk === undefined) return;
-    try {
-      const { items, flaws } = await asterisk.client.list('CoreShowChannels');
-      if (flaws > 0) return;
-      const there = new Set(items.map((item) => item.get('Uniqueid')));
-      for (const placed of mine) {
-        if (placed.state === 'abandoned' && there.has(placed.id)) this.#endAbandoned(placed);
-        else if (placed.state === 'placed' && !there.has(placed.id)) this.#endUnseen(placed, 'failed');
-      }
-    } catch (error) {
-      if (asterisk.client.ready) this.#options.onProblem(error);
-    }
   }
 }
