@@ -175,6 +175,17 @@ describe('the card of the own call', () => {
     expect(problems).toEqual([]);
   }, 120_000);
 
+  test('connects the caller with the courier by the keyboard, and says that it rings', async () => {
+    const page = await pageOf('105');
+    const played = ringAll({ rings: ['105'], answeredBy: '105', ringSeconds: 0.5, talkSeconds: 9 });
+    await card(page, 'talking').waitFor(SHOWN);
+    await page.getByRole('button', { name: /Соединить с курьером Андрей Быстров/ }).waitFor(SHOWN);
+    const [asked] = await Promise.all([page.waitForRequest(/\/connect$/), page.keyboard.press('Alt+Digit1')]);
+    expect(asked.postDataJSON()).toEqual({ courier: 11 });
+    await page.locator('.act.busy', { hasText: 'Звоним' }).waitFor(SHOWN);
+    await played;
+  }, 120_000);
+
   test('keeps a note, in the journal and over a reload', async () => {
     const page = await pageOf('104');
     const played = ring(RECIPIENT, 4, ['104']);

@@ -45,6 +45,9 @@ export function Shipments({ person, tries, call }: ShipmentsProps) {
   );
 }
 
+/** Between the click and the first word of the courier's telephone, in ms. */
+const UNTIL_RINGING_MS = 5000;
+
 interface LineProps {
   readonly shipment: Shipment;
   readonly rank: number;
@@ -56,13 +59,17 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
   const t = texts.value;
   const action = useAction();
   // Of this shipment, and not of another one, the courier is being rung.
-  const isAsked = useSignal(false);
+  const askedAt = useSignal<number | null>(null);
   const { code, company, order, courier, since, plan, obstacle } = shipment;
   const talksSince = courier === null ? null : courierTalksSince(liveCalls.value, courier.code, null);
   const courierName = courier?.name ?? (courier === null ? '' : courier.code);
   const ringing = call?.legs.findLast(
     ({ party, endedAt, answeredAt }) => party.extension === null && endedAt === null && answeredAt === null,
   );
+  const isCalling =
+    askedAt.value !== null &&
+    action.refusal.value === '' &&
+    (ringing !== undefined || liveNow() - askedAt.value < UNTIL_RINGING_MS);
   return (
     <li>
       <span class="rank" aria-hidden="true">
@@ -106,13 +113,13 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
           </>
         )}
       </div>
-      {courier !== null && call !== null && isAsked.value && ringing !== undefined ? (
+      {courier !== null && call !== null && askedAt.value !== null && isCalling ? (
         <div class="act busy">
           <span class="what">
             <Icon name="ring" />
             {t.act.calling}
           </span>
-          <Timer since={ringing.rangAt ?? call.startedAt} label={t.act.calling} />
+          <Timer since={ringing?.rangAt ?? new Date(askedAt.value).toISOString()} label={t.act.calling} />
         </div>
       ) : (
         courier !== null &&
@@ -125,7 +132,7 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
               aria-disabled={obstacle !== null || !isLive.value || action.isBusy.value}
               onClick={() => {
                 if (obstacle !== null || !isLive.value) return;
-                isAsked.value = true;
+                askedAt.value = deskTime();
                 action.run(() => connectCall(call, { courier: Number(courier.code) }));
               }}
             >
