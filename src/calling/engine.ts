@@ -76,6 +76,11 @@ export class CallEngine {
     return this.#options.calls?.callerId ?? null;
   }
 
+  /** Calls that have not ended, and those of which nobody knows whether they will be made. */
+  get waiting(): number {
+    return this.#placed.size;
+  }
+
   /** Reads what was asked for before a restart. To be called before calls are followed. @throws as the journal does */
   async load(): Promise<void> {
     const rows = await this.#options.requests().since(Date.now() - REMEMBERED_MS);

@@ -21,6 +21,9 @@ const SETTLE_MS = 3000;
 /** Between two looks for calls of which nothing is heard, in ms. */
 const LOOK_MS = 5000;
 
+/** An Asterisk that stood still may carry out what it was asked for so much later, in ms. */
+const MAY_STILL_COME_MS = 10 * 60_000;
+
 /** Calls that were asked for and that Asterisk tells nothing of: each comes to an end all the same. */
 export class LostCalls {
   readonly #options: LostCallsOptions;
@@ -64,8 +67,8 @@ export class LostCalls {
     const asterisk = this.#options.asterisks().find(({ name }) => name === placed.asterisk);
     if (asterisk === undefined) return;
     hangUp(asterisk, placed.id, () => placed.call.state !== 'ended').catch((error: unknown) => {
-      const isOver = error instanceof CallRefusedError && error.code === 'call_over';
-      if (!isOver) this.#options.onProblem(error);
+      const isGone = error instanceof CallRefusedError && error.code === 'call_over';
+      if (!isGone) this.#options.onProblem(error);
     });
   }
 
@@ -100,10 +103,15 @@ export class LostCalls {
       const there = new Set(items.map((item) => item.get('Uniqueid')));
       for (const placed of mine) {
         if (placed.state === 'abandoned' && there.has(placed.id)) this.endAbandoned(placed);
-        else if (placed.state === 'placed' && !there.has(placed.id)) this.#endUnseen(placed, 'failed');
+        else if (!there.has(placed.id) && isOver(placed)) this.#endUnseen(placed, 'failed');
       }
     } catch (error) {
       if (asterisk.client.ready) this.#options.onProblem(error);
     }
   }
+}
+
+/** Nothing will come of it any more: Asterisk took it and has it no more, or was given up on long ago. */
+function isOver({ state, createdAt }: PlacedCall): boolean {
+  return state === 'placed' || (state === 'abandoned' && createdAt + MAY_STILL_COME_MS < Date.now());
 }

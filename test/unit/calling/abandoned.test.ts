@@ -130,6 +130,18 @@ describe('an Originate that is not answered in time', () => {
     expect(hungUp.mock.calls).toEqual([[asked[0]]]);
   });
 
+  test('is not waited for for ever', async () => {
+    const startedAt = Date.now();
+    expect(await refused()).toBe('asterisk_away');
+    expect(engine.waiting).toBe(1);
+    jest.spyOn(Date, 'now').mockReturnValue(startedAt + 11 * 60_000);
+    engine.onFollowed('main');
+    await settled();
+    jest.restoreAllMocks();
+    expect(engine.waiting).toBe(0);
+    expect(told).not.toHaveBeenCalled();
+  });
+
   test('stays refused for the same key: nobody is rung by a repetition', async () => {
     expect(await refused()).toBe('asterisk_away');
     expect(await refused()).toBe('asterisk_away');
