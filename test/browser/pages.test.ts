@@ -203,8 +203,11 @@ describe('who calls back', () => {
       .dblclick();
     await row(others).getByText('перезванивает olga').waitFor(SHOWN);
     await page.locator('.dock').waitFor(SHOWN);
-    const calls = await office.desk().calls();
-    expect(calls.filter(({ request }) => request !== null)).toHaveLength(1);
+    // The journal is written a moment after the event.
+    const asked = async (): Promise<number> =>
+      (await office.desk().calls()).filter(({ request }) => request !== null).length;
+    await eventually('the call is in the journal', async () => (await asked()) > 0);
+    expect(await asked()).toBe(1);
     await marina.close();
   }, 120_000);
 });
