@@ -25,20 +25,27 @@ export function ShipmentPage({ code }: { readonly code: string }) {
   const t = texts.value;
   useTitle(t.pages.shipment(code));
   const known = useShipment(code);
+  const isKnown = known.value !== null && known.value !== 'failed';
   return (
     <main id="main" tabIndex={-1}>
       <PageHead title={t.pages.shipment(code)} kind="doc">
         <span class="only-print">{t.shipment.proof}</span>
         <span class="grow" />
-        <button type="button" class="btn" onClick={() => window.print()}>
-          <Icon name="print" />
-          {t.shipment.print}
-        </button>
+        {isKnown && (
+          <button type="button" class="btn" onClick={() => window.print()}>
+            <Icon name="print" />
+            {t.shipment.print}
+          </button>
+        )}
       </PageHead>
       <div class="body">
         <div class="doc stack">
           {known.value === null ? (
             <p class="muted">{t.loading}</p>
+          ) : known.value === 'failed' ? (
+            <p role="alert" class="bad">
+              {t.away}
+            </p>
           ) : (
             <Parts code={code} known={known.value} />
           )}
@@ -55,6 +62,9 @@ function Parts({ code, known: { attempts, calls } }: { readonly code: string; re
   const others = calls.filter(({ id }) => !tried.has(id));
   const time = deskTime();
   const who = session.value.state === 'in' ? session.value.user.name : '';
+  if (attempts.length === 0 && calls.length === 0) {
+    return <p class="muted">{t.shipment.none}</p>;
+  }
   return (
     <>
       <Facts code={code} calls={calls} />
@@ -129,13 +139,22 @@ function Facts({ code, calls }: { readonly code: string; readonly calls: readonl
   );
 }
 
-/** Null until it is known; read anew when a call about it changes. */
-function useShipment(code: string): Signal<Known | null> {
-  const known = useSignal<Known | null>(null);
+/** Between a failure and the next try, in ms. */
+const RETRY_MS = 5000;
+
+/**
+ * Null until it is known; read anew when a call about it changes. Whatever fails is never shown as "nobody called": the
+ * page is a proof.
+ */
+function useShipment(code: string): Signal<Known | 'failed' | null> {
+  const known = useSignal<Known | 'failed' | null>(null);
   useEffect(() => {
+    known.value = null;
     const life = new AbortController();
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const { signal } = life;
     const load = (): void => {
+      clearTimeout(retry);
       const encoded = encodeURIComponent(code);
       Promise.all([
         ask<{ attempts: Attempt[] }>(`/api/shipments/${encoded}/attempts`, { signal }),
@@ -145,7 +164,10 @@ function useShipment(code: string): Signal<Known | null> {
           known.value = { attempts, calls };
         },
         () => {
-          if (!signal.aborted) known.value ??= { attempts: [], calls: [] };
+          if (signal.aborted) return;
+          known.value ??= 'failed';
+          clearTimeout(retry);
+          retry = setTimeout(load, RETRY_MS);
         },
       );
     };
@@ -158,6 +180,7 @@ function useShipment(code: string): Signal<Known | null> {
     });
     return () => {
       end();
+      clearTimeout(retry);
       life.abort();
     };
   }, [code]);
