@@ -29,7 +29,11 @@ export async function openSession(): Promise<void> {
     enter(await ask<{ user: User }>('/api/session'));
   } catch (refusal) {
     const isKnown = refusal instanceof Refusal && refusal.status > 0 && refusal.status < 500;
-    session.value = isKnown ? { state: 'out', ended: false } : { state: 'away' };
+    const before = session.value;
+    const wasIn = before.state === 'in';
+    if (isKnown) session.value = { state: 'out', ended: wasIn || (before.state === 'out' && before.ended) };
+    // Whoever is in keeps the page: it says itself that the desk is away.
+    else if (!wasIn) session.value = { state: 'away' };
   }
 }
 

@@ -69,6 +69,8 @@ export function onHappening(listener: Listener): () => void {
 /** Ids that events told of since the facts were asked for: the events are newer. */
 let touched = new Set<string>();
 let loading = 0;
+/** Whether the stream of events stands; without it what was read is out of date at once. */
+let stands = false;
 
 /** Follows what happens until it is aborted. */
 export function follow(life: AbortSignal, onRefused: () => void): void {
@@ -80,6 +82,7 @@ export function follow(life: AbortSignal, onRefused: () => void): void {
     clearInterval(look);
     clearTimeout(second);
     calls.value = new Map();
+    stands = false;
     connection.value = { state: 'loading', at: null };
   });
   const loadTwice = (): void => {
@@ -90,7 +93,10 @@ export function follow(life: AbortSignal, onRefused: () => void): void {
   void load(life);
   shareEvents(
     {
-      onOpen: loadTwice,
+      onOpen: () => {
+        stands = true;
+        loadTwice();
+      },
       onEvent: (event) => {
         if (event.name === 'reset') return loadTwice();
         take(event);
@@ -98,6 +104,10 @@ export function follow(life: AbortSignal, onRefused: () => void): void {
         if (event.name === 'status') loadTwice();
       },
       onLost: () => {
+        stands = false;
+        // An answer that is still on its way is older than the loss.
+        loading++;
+        clearTimeout(second);
         const { state, at } = connection.value;
         if (state !== 'lost') connection.value = { state: 'lost', at: state === 'live' ? deskTime() : at };
       },
@@ -139,7 +149,7 @@ function take({ name, data }: ServerEvent): void {
   }
 }
 
-/** Reads what is going on. A desk that doesn't answer will be lost in the stream as well, and then it is tried again. */
+/** Reads what is going on, and tries again for as long as the stream stands. */
 async function load(life: AbortSignal): Promise<void> {
   const turn = ++loading;
   touched = new Set();
@@ -151,6 +161,8 @@ async function load(life: AbortSignal): Promise<void> {
       readiness(life),
     ]);
     if (turn !== loading || life.aborted) return;
+    const isLost = ready.some(({ state }) => state !== 'followed');
+    if (isLost && lostAsterisks.value.length === 0) asteriskLostAt.value = connection.value.at;
     asterisks.value = ready;
     const found = new Map([...ringing.calls, ...talking.calls].map((call) => [call.id, call]));
     const lost = [...calls.value.values()].filter(
@@ -167,7 +179,7 @@ async function load(life: AbortSignal): Promise<void> {
     connection.value = { state: 'live', at: deskTime() };
     tell({ name: 'reloaded' });
   } catch {
-    if (turn === loading && !life.aborted && connection.value.state !== 'lost') {
+    if (turn === loading && !life.aborted && (stands || connection.value.state !== 'lost')) {
       setTimeout(() => {
         if (turn === loading && !life.aborted) void load(life);
       }, 1000);

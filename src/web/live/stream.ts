@@ -6,7 +6,7 @@ export interface StreamListener {
   readonly onEvent: (event: ServerEvent) => void;
   /** The line is down; it is tried again. Called again with each try in vain. */
   readonly onLost: () => void;
-  /** The desk does not know us any more. */
+  /** The desk does not know us any more. It is tried on until the signal is aborted. */
   readonly onRefused: () => void;
 }
 
@@ -38,10 +38,7 @@ export async function followEvents(
       );
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof RefusedError) {
-        onRefused();
-        return;
-      }
+      if (error instanceof RefusedError) onRefused();
     }
     if (signal.aborted) return;
     onLost();
