@@ -40,23 +40,30 @@ export function whenUnauthorized(listener: () => void): void {
  * @throws {Refusal}
  */
 export async function ask<Answer>(path: string, asking: Asking = {}): Promise<Answer> {
-  const response = await send(path, asking);
-  setClockBy(response.headers.get('date'));
-  if (!response.ok) {
-    if (response.status === 401 && path !== '/api/session') onUnauthorized();
-    throw refusalOf(await response.json().catch(() => null), response);
-  }
+  const response = await accepted(path, asking);
   const answer: Answer = response.status === 204 ? undefined : await response.json();
   return answer;
 }
 
 /** The same for an answer that takes a while: its text, piece by piece. @throws {Refusal} */
 export async function* askInPieces(path: string, asking: Asking = {}): AsyncGenerator<string> {
-  const response = await send(path, asking);
-  if (!response.ok || response.body === null)
-    throw refusalOf(await response.json().catch(() => null), response);
+  const response = await accepted(path, asking);
+  if (response.body === null) return;
   const decoder = new TextDecoder();
-  for await (const bytes of response.body) yield decoder.decode(bytes, { stream: true });
+  // Older browsers cannot iterate over a body.
+  const reader = response.body.getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    yield decoder.decode(piece.value, { stream: true });
+  }
+}
+
+/** @throws {Refusal} when the desk refuses */
+async function accepted(path: string, asking: Asking): Promise<Response> {
+  const response = await send(path, asking);
+  setClockBy(response.headers.get('date'));
+  if (response.ok) return response;
+  if (response.status === 401 && path !== '/api/session') onUnauthorized();
+  throw refusalOf(await response.json().catch(() => null), response);
 }
 
 async function send(path: string, { method = 'GET', body, headers, signal }: Asking): Promise<Response> {

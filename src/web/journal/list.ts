@@ -4,14 +4,7 @@ import type { PageCall } from '../calls/page-call.ts';
 import { deskTime } from '../live/clock.ts';
 import { onHappening } from '../live/live.ts';
 import { apiQuery, matches, type Filters } from './filters.ts';
-
-/** A time that nobody followed. */
-export interface Gap {
-  readonly asterisk: string;
-  readonly from: string;
-  readonly until: string;
-  readonly reason: string;
-}
+import type { Gap } from './rows.ts';
 
 interface Page {
   readonly calls: readonly PageCall[];
@@ -93,8 +86,13 @@ export class JournalList {
   async #loadGaps(): Promise<void> {
     const oldest = this.calls.value.at(-1)?.startedAt;
     if (oldest === undefined) return;
-    const since = this.state.value === 'whole' ? '' : `?since=${encodeURIComponent(oldest)}`;
-    const answer = await ask<{ gaps: Gap[] }>(`/api/gaps${since}`, {
+    const asked = apiQuery(this.#filters, deskTime());
+    const query = new URLSearchParams();
+    const since = this.state.value === 'whole' ? asked.get('since') : oldest;
+    const until = asked.get('until');
+    if (since !== null) query.set('since', since);
+    if (until !== null) query.set('until', until);
+    const answer = await ask<{ gaps: Gap[] }>(`/api/gaps?${query}`, {
       signal: this.#life.signal,
     }).catch(() => null);
     if (answer !== null) this.gaps.value = answer.gaps;

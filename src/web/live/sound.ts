@@ -25,6 +25,8 @@ export function takeSound(how: 'wait' | 'now' = 'wait'): void {
   const options: LockOptions = how === 'now' ? { steal: true } : {};
   navigator.locks
     .request(LOCK, options, async () => {
+      // Turned off while it waited for its turn.
+      if (!isSoundOn.value) return;
       soundsHere.value = true;
       await new Promise<void>((resolve) => {
         release = resolve;
@@ -41,9 +43,23 @@ export function takeSound(how: 'wait' | 'now' = 'wait'): void {
     });
 }
 
+/** Of the whole browser: the tab that sounds hears of it by the storage. */
 export function dropSound(): void {
-  isSoundOn.value = false;
   localStorage.setItem(KEY, 'off');
+  fallSilent();
+}
+
+addEventListener('storage', ({ key, newValue }) => {
+  if (key !== KEY) return;
+  if (newValue === 'off') fallSilent();
+  else if (!isSoundOn.value) {
+    isSoundOn.value = true;
+    takeSound();
+  }
+});
+
+function fallSilent(): void {
+  isSoundOn.value = false;
   release?.();
   release = undefined;
   soundsHere.value = false;
@@ -53,7 +69,7 @@ export function dropSound(): void {
 export function soundWhile(isRinging: () => boolean): () => void {
   let stop: (() => void) | undefined;
   const end = effect(() => {
-    const isNeeded = isRinging() && soundsHere.value;
+    const isNeeded = isRinging() && isSoundOn.value && soundsHere.value;
     document.documentElement.toggleAttribute('data-sounding', isNeeded);
     if (isNeeded) stop ??= ring();
     else {

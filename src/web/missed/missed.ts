@@ -4,8 +4,10 @@ import type { PageCall } from '../calls/page-call.ts';
 import { liveCalls, onHappening } from '../live/live.ts';
 import { owedOf } from './owed.ts';
 
-/** Calls that are read at most: a day on which more are owed needs other help than this page. */
-export const MAX_MISSED = 500;
+/** Calls that are read at a time, as many as the desk gives at most. */
+const PAGE = 500;
+/** Pages that are read at most: where more are owed, other help is needed than this page. */
+const MAX_PAGES = 5;
 /** Between a call and the look at what it changed, in ms. */
 const SETTLE_MS = 400;
 
@@ -13,7 +15,8 @@ const missed = signal<readonly PageCall[] | null>(null);
 
 /** Who is owed a call; null until it is known. */
 export const owed = computed(() => (missed.value === null ? null : owedOf(missed.value, liveCalls.value)));
-export const isCut = computed(() => (missed.value?.length ?? 0) >= MAX_MISSED);
+/** How many calls were read, when older ones were not; null when all were. */
+export const cutAt = signal<number | null>(null);
 
 /** Keeps the list true until it is aborted. A call that is missed, or a talk, may change it: the journal knows how. */
 export function followMissed(life: AbortSignal): void {
@@ -38,11 +41,28 @@ export function followMissed(life: AbortSignal): void {
 
 async function load(life: AbortSignal): Promise<void> {
   try {
-    const { calls } = await ask<{ calls: PageCall[] }>(`/api/calls?open=1&limit=${MAX_MISSED}`, {
-      signal: life,
-    });
-    if (!life.aborted) missed.value = calls;
+    const all: PageCall[] = [];
+    let next: string | null = null;
+    for (let page = 0; page === 0 || (page < MAX_PAGES && next !== null); page++) {
+      const answer: Page = await readPage(next, life);
+      all.push(...answer.calls);
+      next = answer.next;
+    }
+    if (life.aborted) return;
+    missed.value = all;
+    cutAt.value = next === null ? null : all.length;
   } catch {
     // What was known stays; the bar says that the desk is away.
   }
+}
+
+interface Page {
+  readonly calls: readonly PageCall[];
+  readonly next: string | null;
+}
+
+/** The newest first; without a cursor the first page. */
+function readPage(cursor: string | null, life: AbortSignal): Promise<Page> {
+  const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+  return ask<Page>(`/api/calls?open=1&limit=${PAGE}${after}`, { signal: life });
 }

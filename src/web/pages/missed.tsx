@@ -5,7 +5,7 @@ import { callNumber } from '../calls/requests.ts';
 import type { Me, PageCall } from '../calls/page-call.ts';
 import { now } from '../live/clock.ts';
 import { isLive } from '../live/live.ts';
-import { isCut, MAX_MISSED, owed } from '../missed/missed.ts';
+import { cutAt, owed } from '../missed/missed.ts';
 import { triedBack, type Owed } from '../missed/owed.ts';
 import { Refused, useAction } from '../parts/action.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -13,7 +13,7 @@ import { useTitle } from '../parts/title.ts';
 import { nameOf, Outsider, partyName } from '../parts/who.tsx';
 import { lookUp, refresh } from '../people/people.ts';
 import { phone } from '../text/formats.ts';
-import { formats, texts } from '../text/text.ts';
+import { dayAndTime, texts } from '../text/text.ts';
 import { PageHead } from '../shell/page-head.tsx';
 
 const HEADS = ['age', 'who', 'tried', 'shipment', 'act'] as const;
@@ -32,7 +32,7 @@ export function Missed({ me }: { readonly me: Me }) {
         {longest !== undefined && (
           <p class="n opt">{t.missed.summary(t.units.people(open.length), waitOf(longest, now.value))}</p>
         )}
-        {isCut.value && <p class="warn">{t.missed.tooMany(MAX_MISSED)}</p>}
+        {cutAt.value !== null && <p class="warn">{t.missed.tooMany(cutAt.value)}</p>}
       </PageHead>
       <div class="body">
         <section class="panel" aria-label={t.missed.list}>
@@ -85,7 +85,6 @@ function useKept(): Row[] {
 
 function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
   const t = texts.value;
-  const f = formats.value;
   const { number, calls, waited, calling } = one;
   const { person } = lookUp(number).value;
   const tried = triedBack(one, person.calls);
@@ -96,7 +95,7 @@ function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
     if (calling === null) refresh(number);
   }, [calling?.id]);
   const how = [
-    t.missed.since(f.time(since)),
+    t.missed.since(dayAndTime(since)),
     ...(calls.length > 1
       ? [t.units.times(calls.length), t.missed.waitedUpTo(waited)]
       : [t.missed.waited(waited)]),
@@ -115,7 +114,7 @@ function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
         {how}
         {tried !== null &&
           tried.outcome !== null &&
-          `; ${t.missed.triedBack(f.time(tried.startedAt), t.outcomes[tried.outcome])}`}
+          `; ${t.missed.triedBack(dayAndTime(tried.startedAt), t.outcomes[tried.outcome])}`}
       </td>
       <td role="cell" class="c-ship">
         {person.shipments.slice(0, 1).map(({ code, courier }) => (
@@ -154,7 +153,7 @@ function CallBack({ owed: { number }, me }: { readonly owed: Owed; readonly me: 
         type="button"
         class="btn"
         aria-disabled={!canCall || action.isBusy.value}
-        title={extension === undefined ? t.act.noPhone : undefined}
+        title={extension === undefined ? t.act.noPhone : canCall ? undefined : t.act.lost}
         onClick={() => {
           if (canCall) action.run(() => callNumber(extension, number));
         }}
@@ -196,7 +195,6 @@ function Done({ owed: { calls, number } }: { readonly owed: Owed }) {
     );
     return () => life.abort();
   }, [last?.id]);
-  const time = at.value === null ? '' : formats.value.time(at.value);
   const talk = lookUp(number).value.person.calls.find(
     ({ answeredAt }) => answeredAt !== null && answeredAt === at.value,
   );
@@ -204,7 +202,11 @@ function Done({ owed: { calls, number } }: { readonly owed: Owed }) {
   return (
     <span class="what">
       <Icon name="good" />
-      {us === null ? t.missed.doneAt(time) : t.missed.done(partyName(us, nameOf(us)), time)}
+      {at.value === null
+        ? t.card.calledBack
+        : us === null
+          ? t.missed.doneAt(dayAndTime(at.value))
+          : t.missed.done(partyName(us, nameOf(us)), dayAndTime(at.value))}
     </span>
   );
 }

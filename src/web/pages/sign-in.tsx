@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ask, Refusal } from '../api.ts';
 import { session, signIn } from '../session.ts';
-import { chooseLanguage, language, texts } from '../text/text.ts';
+import { asLanguage, chooseLanguage, deskLanguage, language, texts } from '../text/text.ts';
 import { typedIn } from '../parts/form.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -14,9 +14,10 @@ export function SignIn() {
   const isBusy = useSignal(false);
   const hasOpenId = useSignal(false);
   useEffect(() => {
-    ask<{ openId: boolean }>('/api/sign-in').then(
-      ({ openId }) => {
+    ask<{ openId: boolean; language: string }>('/api/sign-in').then(
+      ({ openId, language: ofDesk }) => {
         hasOpenId.value = openId;
+        deskLanguage.value ??= asLanguage(ofDesk);
       },
       () => undefined,
     );

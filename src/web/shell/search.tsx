@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Icon } from '../parts/icon.tsx';
 import { go } from '../router.ts';
 import { texts } from '../text/text.ts';
+import { SEARCHED, searchTarget } from './search-target.ts';
 
 /** One field for a number, or for the code of a shipment: the journal has no second one. */
 export function Search() {
@@ -23,6 +24,8 @@ export function Search() {
         type="search"
         placeholder={t.search.label}
         autocomplete="off"
+        pattern={SEARCHED}
+        title={t.search.rule}
         value={text.value}
         onInput={(event) => {
           text.value = event.currentTarget.value;
@@ -31,12 +34,4 @@ export function Search() {
       <kbd aria-hidden="true">/</kbd>
     </form>
   );
-}
-
-/** Where a search leads; null when there is nothing to look for. Codes are shorter than numbers. */
-function searchTarget(text: string): string | null {
-  const digits = text.replaceAll(/[\s()+.-]/g, '');
-  if (!/^\d{2,20}$/.test(digits)) return null;
-  if (digits.length <= 3 || digits.length >= 7) return `/journal?number=${digits}`;
-  return `/shipments/${digits}`;
 }

@@ -59,11 +59,12 @@ function useAnnouncedCalls(): void {
     const lookup = party.number === null ? null : lookUp(party.number).value;
     if (lookup?.state === 'asking' || announced.current === own.call.id) return;
     announced.current = own.call.id;
+    const isColleague = party.extension !== null || party.user !== null;
+    const kind = isColleague ? 'operator' : (lookup?.person.kind ?? null);
     announce(
-      t.own.announce(
-        partyName(party, nameOf(party)),
-        t.kinds[lookup?.person.kind ?? 'operator'].toLowerCase(),
-      ),
+      kind === null
+        ? t.own.announceHidden
+        : t.own.announce(partyName(party, nameOf(party)), t.kinds[kind].toLowerCase()),
       'urgent',
     );
   });

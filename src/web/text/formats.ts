@@ -76,6 +76,12 @@ const GROUPED: readonly (readonly [RegExp, string])[] = [
   [/^(374)(\d{2})(\d{3})(\d{3})$/, '+$1 $2 $3-$4'],
 ];
 
+/** Digits as the journal keeps them. At home people dial 8 where the journal has the code 7. */
+export function internationalDigits(typed: string): string {
+  const digits = typed.replaceAll(/\D/g, '');
+  return /^8\d{10}$/.test(digits) ? `7${digits.slice(1)}` : digits;
+}
+
 /** A number of the journal as people write it: `+7 916 200-00-02`. Short ones and words stay as they are. */
 export function phone(digits: string): string {
   for (const [pattern, shape] of GROUPED) if (pattern.test(digits)) return digits.replace(pattern, shape);

@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { deskTime } from '../live/clock.ts';
 import { en } from './en.ts';
 import { createFormats } from './formats.ts';
 import { ru, type Texts } from './ru.ts';
@@ -21,6 +22,12 @@ export const texts = computed<Texts>(() => (language.value === 'ru' ? ru : en));
 
 /** Times in the user's language and time zone. */
 export const formats = computed(() => createFormats(texts.value.locale, texts.value.days));
+
+/** `12:03`, `вчера 12:03`, `24.11 12:03` */
+export function dayAndTime(at: string | number): string {
+  const f = formats.value;
+  return `${f.dayBeside(at, deskTime())} ${f.time(at)}`.trim();
+}
 
 export function chooseLanguage(value: Language): void {
   localStorage.setItem(KEY, value);

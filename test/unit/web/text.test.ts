@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { en } from '../../../src/web/text/en.ts';
-import { clock, createFormats, phone } from '../../../src/web/text/formats.ts';
+import { clock, createFormats, internationalDigits, phone } from '../../../src/web/text/formats.ts';
 import { ru } from '../../../src/web/text/ru.ts';
 
 describe('Russian', () => {
@@ -60,6 +60,15 @@ describe('numbers', () => {
   ])('%s is written %s', (digits, text) => {
     expect(phone(digits)).toBe(text);
   });
+});
+
+test.each([
+  ['8 916 200-00-02', '79162000002'],
+  ['+7 916 200 00 02', '79162000002'],
+  ['200-00-02', '2000002'],
+  ['8 916', '8916'],
+])('%s is looked up as %s', (typed, digits) => {
+  expect(internationalDigits(typed)).toBe(digits);
 });
 
 describe('times', () => {

@@ -25,7 +25,10 @@ export function UsersPanel({ me }: { readonly me: string }) {
     users.value = (await ask<{ users: Account[] }>('/api/users')).users;
   };
   useEffect(() => action.run(load), []);
+  // Whose sessions were ended by the last click.
+  const ended = useSignal('');
   const change = (account: Account, path: string, method: 'POST' | 'DELETE'): void => {
+    ended.value = '';
     action.run(async () => {
       const answer = await ask<{ password: string | null } | undefined>(
         `/api/users/${encodeURIComponent(account.name)}${path}`,
@@ -33,6 +36,7 @@ export function UsersPanel({ me }: { readonly me: string }) {
       );
       const password = answer?.password ?? null;
       if (password !== null) secret.value = { name: account.name, value: password };
+      if (path === '/sessions') ended.value = account.name;
       await load();
     });
   };
@@ -54,6 +58,9 @@ export function UsersPanel({ me }: { readonly me: string }) {
         </button>
       </header>
       <Refused action={action} />
+      <p role="status" class={ended.value === '' ? 'vh' : 'small muted'}>
+        {ended.value !== '' && t.health.sessionsEnded(ended.value)}
+      </p>
       {secret.value !== null && (
         <Secret title={t.health.passwordShown(secret.value.name)} value={secret.value.value} shown={secret} />
       )}
@@ -87,7 +94,11 @@ export function UsersPanel({ me }: { readonly me: string }) {
                   <button
                     type="button"
                     class="btn quiet"
-                    onClick={() => change(account, '/password', 'POST')}
+                    onClick={() => {
+                      if (window.confirm(t.health.surePassword(account.name))) {
+                        change(account, '/password', 'POST');
+                      }
+                    }}
                   >
                     {t.health.newPassword}
                     <span class="vh"> {account.name}</span>

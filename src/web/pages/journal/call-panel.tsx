@@ -1,6 +1,6 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { ask } from '../../api.ts';
+import { ask, Refusal } from '../../api.ts';
 import { callNumber } from '../../calls/requests.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
 import { storyOf } from '../../calls/story.ts';
@@ -12,7 +12,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { liveTime } from '../../parts/timer.tsx';
 import { lookUp } from '../../people/people.ts';
 import { clock } from '../../text/formats.ts';
-import { formats, texts } from '../../text/text.ts';
+import { dayAndTime, formats, texts } from '../../text/text.ts';
 import { user } from '../../session.ts';
 import { Note } from '../now/note.tsx';
 import { CallFacts } from './call-facts.tsx';
@@ -32,12 +32,13 @@ export function CallPanel({ id, me, query }: PanelProps) {
   const t = texts.value;
   const call = useCall(id);
   const back = `/journal${query === '' ? '' : `?${query}`}`;
-  if (call.value === null || call.value === 'missing') {
+  if (call.value === null || call.value === 'missing' || call.value === 'away') {
+    const word = call.value === null ? t.loading : call.value === 'away' ? t.away : t.call.missing;
     return (
       <article class="panel call">
         <header>
           <BackLink href={back} />
-          <h2>{call.value === null ? t.loading : t.call.missing}</h2>
+          <h2>{word}</h2>
         </header>
       </article>
     );
@@ -86,7 +87,7 @@ function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: 
         <StoryList call={call} />
       </div>
       <CallFacts call={call} />
-      {isNoting.value && <Note call={call} />}
+      {isNoting.value && <Note key={call.id} call={call} />}
       <div class="actions" role="group" aria-label={t.card.actions}>
         <button
           type="button"
@@ -129,18 +130,28 @@ function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: 
   );
 }
 
-/** The call, true while it is looked at; null until it is known. */
-function useCall(id: string): Signal<PageCall | 'missing' | null> {
-  const call = useSignal<PageCall | 'missing' | null>(null);
+/** Between a failure and the next try, in ms. */
+const RETRY_MS = 5000;
+
+/** The call, true while it is looked at; null until it is known. `away` is tried again. */
+function useCall(id: string): Signal<PageCall | 'missing' | 'away' | null> {
+  const call = useSignal<PageCall | 'missing' | 'away' | null>(null);
   useEffect(() => {
     const life = new AbortController();
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const load = (): void => {
+      clearTimeout(retry);
       ask<PageCall>(`/api/calls/${encodeURIComponent(id)}`, { signal: life.signal }).then(
         (found) => {
           call.value = found;
         },
-        () => {
-          if (!life.signal.aborted) call.value ??= 'missing';
+        (error: unknown) => {
+          if (life.signal.aborted) return;
+          const isMissing = error instanceof Refusal && error.status === 404;
+          if (typeof call.value !== 'object' || call.value?.id !== id)
+            call.value = isMissing ? 'missing' : 'away';
+          clearTimeout(retry);
+          if (!isMissing) retry = setTimeout(load, RETRY_MS);
         },
       );
     };
@@ -151,6 +162,7 @@ function useCall(id: string): Signal<PageCall | 'missing' | null> {
     });
     return () => {
       end();
+      clearTimeout(retry);
       life.abort();
     };
   }, [id]);
@@ -179,7 +191,7 @@ function Listened({ call }: { readonly call: string }) {
       signal: life.signal,
     }).then(
       ({ listenings }) => {
-        names.value = listenings.slice(0, 5).map(({ name, at }) => `${name} (${formats.value.time(at)})`);
+        names.value = listenings.slice(0, 5).map(({ name, at }) => `${name} (${dayAndTime(at)})`);
       },
       () => undefined,
     );

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { linked, ringSeconds } from '../../calls/facts.ts';
 import { partyKey, type PageCall } from '../../calls/page-call.ts';
-import type { Gap, JournalList } from '../../journal/list.ts';
+import type { JournalList } from '../../journal/list.ts';
+import { rowsOf, type Gap } from '../../journal/rows.ts';
 import { deskTime } from '../../live/clock.ts';
 import { liveTime } from '../../parts/timer.tsx';
 import { CallOutcome } from '../../parts/call-state.tsx';
@@ -64,7 +65,7 @@ export function CallTable({ list, opened, query, hasFilters }: TableProps) {
           </tr>
         </thead>
         <tbody role="rowgroup" onKeyDown={moveBetweenRows}>
-          {rowsOf(calls, list.gaps.value).map((row) =>
+          {rowsOf(calls, list.gaps.value, state === 'whole', formats.value.dayKey).map((row) =>
             row.kind === 'call' ? (
               <CallRow key={row.call.id} call={row.call} isOpened={row.call.id === opened} query={query} />
             ) : row.kind === 'day' ? (
@@ -83,29 +84,6 @@ export function CallTable({ list, opened, query, hasFilters }: TableProps) {
       <Foot list={list} />
     </>
   );
-}
-
-type Row =
-  | { readonly kind: 'day'; readonly day: string; readonly at: string }
-  | { readonly kind: 'call'; readonly call: PageCall }
-  | { readonly kind: 'gap'; readonly gap: Gap };
-
-/** Calls under the names of their days, and gaps at their places in time. */
-function rowsOf(calls: readonly PageCall[], gaps: readonly Gap[]): Row[] {
-  const rows: Row[] = [];
-  const left = gaps.toSorted((a, b) => (a.until < b.until ? 1 : -1));
-  let day = '';
-  for (const call of calls) {
-    while (left[0] !== undefined && left[0].until > call.startedAt) {
-      const gap = left.shift();
-      if (gap !== undefined) rows.push({ kind: 'gap', gap });
-    }
-    const its = formats.value.dayKey(call.startedAt);
-    if (its !== day) rows.push({ kind: 'day', day: its, at: call.startedAt });
-    day = its;
-    rows.push({ kind: 'call', call });
-  }
-  return rows;
 }
 
 interface RowProps {
@@ -209,13 +187,15 @@ function Company({ call }: { readonly call: PageCall }) {
 function GapRow({ gap }: { readonly gap: Gap }) {
   const t = texts.value;
   const f = formats.value;
+  const isOneDay = f.dayKey(gap.from) === f.dayKey(gap.until);
+  const at = (time: string): string => (isOneDay ? f.exact(time) : `${f.date(time)} ${f.exact(time)}`);
   return (
     <tr role="row" class="gap">
       <td role="cell" colSpan={9}>
         <span>
           <Icon name="warn" />
           <span>
-            <b>{t.journal.gap(f.exact(gap.from), f.exact(gap.until))}</b> {t.journal.gapWhy(gap.reason)}
+            <b>{t.journal.gap(at(gap.from), at(gap.until))}</b> {t.journal.gapWhy(gap.reason)}
           </span>
         </span>
       </td>

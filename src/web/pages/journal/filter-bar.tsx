@@ -10,8 +10,11 @@ import {
 } from '../../journal/filters.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { address, go } from '../../router.ts';
+import { internationalDigits } from '../../text/formats.ts';
 import { texts } from '../../text/text.ts';
 
+/** Two digits or more, written as people write them. */
+const RULE = String.raw`[\s\(\)+.\-]*(?:\d[\s\(\)+.\-]*){2,15}`;
 /** After the last key, in ms. */
 const TYPED_MS = 250;
 
@@ -130,7 +133,7 @@ function NumberField({
     typed.value = value;
   }, [value]);
   useEffect(() => {
-    const digits = typed.value.replaceAll(/\D/g, '');
+    const digits = internationalDigits(typed.value);
     if (digits === value || digits.length === 1) return undefined;
     const timer = setTimeout(() => onChange(digits), TYPED_MS);
     return () => clearTimeout(timer);
@@ -143,6 +146,8 @@ function NumberField({
         inputMode="tel"
         size={18}
         placeholder={t.journal.numberHint}
+        pattern={RULE}
+        title={t.journal.numberRule}
         value={typed.value}
         onInput={(event) => {
           typed.value = event.currentTarget.value;

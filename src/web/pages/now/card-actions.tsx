@@ -1,7 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { callNumber, hangUp } from '../../calls/requests.ts';
 import { isActive, type OwnCall } from '../../calls/own-call.ts';
-import type { Me } from '../../calls/page-call.ts';
+import { outsider, type Me } from '../../calls/page-call.ts';
 import { isLive } from '../../live/live.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
 import { BindDialog } from '../../parts/bind-dialog.tsx';
@@ -36,7 +36,7 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
         type="button"
         class="btn"
         aria-disabled={!canConnect}
-        title={canConnect ? undefined : t.act.whileTalking}
+        title={canConnect ? undefined : whyNotConnect(own)}
         onClick={() => {
           if (canConnect) open.value = 'connect';
         }}
@@ -67,7 +67,7 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
         type="button"
         class="btn"
         aria-disabled={!canCallBack || calling.isBusy.value}
-        title={canCallBack ? undefined : extension === undefined ? t.act.noPhone : t.act.afterCall}
+        title={canCallBack ? undefined : whyNotCallBack(own, me, number)}
         onClick={() => {
           if (canCallBack) calling.run(() => callNumber(extension, number));
         }}
@@ -78,6 +78,7 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
         type="button"
         class="btn danger"
         aria-disabled={!canEnd || ending.isBusy.value}
+        title={canEnd ? undefined : live ? t.act.whileTalking : t.act.lost}
         onClick={() => {
           if (canEnd) ending.run(() => hangUp(call));
         }}
@@ -106,4 +107,17 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
       )}
     </div>
   );
+}
+
+function whyNotConnect({ call }: OwnCall): string {
+  const { act } = texts.value;
+  if (call.direction !== 'in') return act.onlyInbound;
+  return isLive.value ? act.whileTalking : act.lost;
+}
+
+function whyNotCallBack(own: OwnCall, me: Me, number: string | null): string {
+  const { act, hidden } = texts.value;
+  if (me.extensions.length === 0) return act.noPhone;
+  if (number === null) return outsider(own.call) === null ? act.noNumber : hidden;
+  return isLive.value ? act.afterCall : act.lost;
 }

@@ -59,7 +59,7 @@ export function CallCard({ own, me, isNoting }: CardProps) {
           )}
         </>
       )}
-      {isNoting.value && <Note call={call} />}
+      {isNoting.value && <Note key={call.id} call={call} />}
       {!isShrunk && person !== null && lookup?.state === 'known' && (
         <LastCalls
           title={texts.value.card.last}

@@ -3,7 +3,7 @@ import type { Party } from '../../../calls/call.ts';
 import { linked } from '../../calls/facts.ts';
 import { isActive, ownState } from '../../calls/own-call.ts';
 import { outsider, partyKey, type Me, type PageCall } from '../../calls/page-call.ts';
-import { asOf, calls, isLive, liveCalls } from '../../live/live.ts';
+import { asOf, calls, connection, isLive, liveCalls } from '../../live/live.ts';
 import { deskTime, now } from '../../live/clock.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Timer } from '../../parts/timer.tsx';
@@ -27,7 +27,7 @@ export function LiveList({ me }: { readonly me: Me }) {
         <span class="count">{liveCalls.value.length}</span>
       </header>
       {rows.length === 0 ? (
-        <p class="muted">{t.live.none}</p>
+        <p class="muted">{connection.value.at === null ? t.loading : t.live.none}</p>
       ) : (
         <ul class="calls" ref={list}>
           {rows.map((call) => (

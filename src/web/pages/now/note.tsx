@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { writeNote } from '../../calls/requests.ts';
 import type { PageCall } from '../../calls/page-call.ts';
+import { onHappening } from '../../live/live.ts';
 import { deskTime } from '../../live/clock.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -30,7 +31,20 @@ export function Note({ call }: { readonly call: PageCall }) {
       else timer.current = setTimeout(save, SAVE_MS);
     });
   };
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    const saveDraft = (): void => {
+      if (sessionStorage.getItem(draftKey) !== null) save();
+    };
+    saveDraft();
+    const end = onHappening(({ name }) => {
+      if (name === 'reloaded') saveDraft();
+    });
+    return () => {
+      end();
+      clearTimeout(timer.current);
+      writeDraft(call, draftKey);
+    };
+  }, [call.id]);
 
   return (
     <section class="part">
@@ -67,5 +81,17 @@ export function Note({ call }: { readonly call: PageCall }) {
         <Refused action={action} />
       </div>
     </section>
+  );
+}
+
+/** What is left when the field goes away. If it cannot be written now, the draft stays for the next time. */
+function writeDraft(call: PageCall, draftKey: string): void {
+  const draft = sessionStorage.getItem(draftKey);
+  if (draft === null) return;
+  writeNote(call, draft.trim()).then(
+    () => {
+      if (sessionStorage.getItem(draftKey) === draft) sessionStorage.removeItem(draftKey);
+    },
+    () => undefined,
   );
 }

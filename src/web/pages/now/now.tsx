@@ -1,10 +1,12 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import { ask } from '../../api.ts';
 import { isActive, type OwnCall } from '../../calls/own-call.ts';
-import type { Me, PageCall } from '../../calls/page-call.ts';
+import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
+import { connection, isLive } from '../../live/live.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useTitle } from '../../parts/title.ts';
+import { nameOf, partyName } from '../../parts/who.tsx';
 import { PageHead } from '../../shell/page-head.tsx';
 import { ownCallsSignal } from '../../shell/own.ts';
 import type { User } from '../../session.ts';
@@ -39,9 +41,7 @@ export function Now({ me, user }: { readonly me: Me; readonly user: User }) {
           <div class="stack">
             {first === undefined ? <NoCall me={me} /> : <Own own={first} me={me} />}
             {others.map((one) => (
-              <section key={one.call.id} class="panel" aria-label={t.own.ringing}>
-                <CardHead own={one} me={me} />
-              </section>
+              <OtherCall key={one.call.id} own={one} me={me} />
             ))}
           </div>
           <div class="stack">
@@ -74,12 +74,26 @@ function Own({ own, me }: { readonly own: OwnCall; readonly me: Me }) {
   );
 }
 
+/** A second call of one's own: how it stands, and who it is. */
+function OtherCall({ own, me }: { readonly own: OwnCall; readonly me: Me }) {
+  const heading = useId();
+  const party = outsider(own.call) ?? own.call.from;
+  return (
+    <section class={isLive.value ? 'panel' : 'panel stale'} aria-labelledby={heading}>
+      <CardHead own={own} me={me} headingId={heading} />
+      <div class="in">
+        <b dir="auto">{partyName(party, nameOf(party))}</b>
+      </div>
+    </section>
+  );
+}
+
 function NoCall({ me }: { readonly me: Me }) {
   const t = texts.value;
   return (
     <section class="panel card" aria-labelledby="caller" data-state="none">
       <div class="empty">
-        <h2 id="caller">{t.own.empty}</h2>
+        <h2 id="caller">{connection.value.at === null ? t.loading : t.own.empty}</h2>
         <p class="muted">{me.extensions.length === 0 ? t.own.emptyNoPhone : t.own.emptyHint}</p>
       </div>
       {me.extensions.length > 0 && <OwnLast me={me} title={t.own.lastOwn} />}

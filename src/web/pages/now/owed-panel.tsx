@@ -3,7 +3,7 @@ import type { Owed } from '../../missed/owed.ts';
 import { now } from '../../live/clock.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Outsider } from '../../parts/who.tsx';
-import { formats, texts } from '../../text/text.ts';
+import { dayAndTime, texts } from '../../text/text.ts';
 
 const SHOWN = 5;
 
@@ -47,8 +47,8 @@ function OwedRow({ owed: { number, calls, waited } }: { readonly owed: Owed }) {
       </span>
       <span class="rest owed">
         {[
-          t.missed.since(formats.value.time(since)),
-          t.missed.waited(waited),
+          t.missed.since(dayAndTime(since)),
+          calls.length > 1 ? t.missed.waitedUpTo(waited) : t.missed.waited(waited),
           ...(calls.length > 1 ? [t.missed.rang(t.units.times(calls.length))] : []),
         ].join(', ')}
       </span>

@@ -45,6 +45,8 @@ export function Shipments({ person, tries, call }: ShipmentsProps) {
   );
 }
 
+/** The last shipment that has a key of its own. */
+const LAST_KEY = 9;
 /** Between the click and the first word of the courier's telephone, in ms. */
 const UNTIL_RINGING_MS = 5000;
 
@@ -130,6 +132,7 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
               class={rank === 1 ? 'btn primary' : 'btn'}
               data-key={`Digit${rank}`}
               aria-disabled={obstacle !== null || !isLive.value || action.isBusy.value}
+              title={obstacleText(obstacle) ?? (isLive.value ? undefined : t.act.lost)}
               onClick={() => {
                 if (obstacle !== null || !isLive.value) return;
                 askedAt.value = deskTime();
@@ -141,8 +144,13 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
               <span class="vh">
                 {' '}
                 {courierName}, {t.journal.shipment} {code}
-              </span>{' '}
-              <kbd aria-hidden="true">Alt {rank}</kbd>
+              </span>
+              {rank <= LAST_KEY && (
+                <>
+                  {' '}
+                  <kbd aria-hidden="true">Alt {rank}</kbd>
+                </>
+              )}
             </button>
           </div>
         )

@@ -1,6 +1,6 @@
 import type { Party } from '../../../calls/call.ts';
 import { partyKey, type PageCall } from '../../calls/page-call.ts';
-import { liveCalls } from '../../live/live.ts';
+import { connection, isLive, liveCalls } from '../../live/live.ts';
 import { Timer } from '../../parts/timer.tsx';
 import { Who } from '../../parts/who.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -18,13 +18,13 @@ export function StaffPanel() {
   const t = texts.value;
   const busy = busyOf(liveCalls.value);
   return (
-    <section class="panel" aria-labelledby="staff">
+    <section class={isLive.value ? 'panel' : 'panel stale'} aria-labelledby="staff">
       <header>
         <h2 id="staff">{t.live.staff}</h2>
         <span class="count">{busy.length}</span>
       </header>
       {busy.length === 0 ? (
-        <p class="muted">{t.live.none}</p>
+        <p class="muted">{connection.value.at === null ? t.loading : t.live.noneTalks}</p>
       ) : (
         <ul class="calls">
           {busy.map(({ colleague, other, since }) => (

@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import { rowsOf, type Gap } from '../../../src/web/journal/rows.ts';
+import { searchTarget } from '../../../src/web/shell/search-target.ts';
+import { call } from './calls.ts';
+
+const gap = (from: string, until: string): Gap => ({ asterisk: 'main', from, until, reason: 'lost' });
+const NEWER = call({ id: 'newer', startedAt: '2026-11-26T10:00:00.000Z' });
+const OLDER = call({ id: 'older', startedAt: '2026-11-24T10:00:00.000Z' });
+const BETWEEN = gap('2026-11-25T08:00:00.000Z', '2026-11-25T09:00:00.000Z');
+const BEFORE_ALL = gap('2026-11-23T08:00:00.000Z', '2026-11-23T09:00:00.000Z');
+
+/** The rows as words; days are those of UTC. */
+function shown(gaps: readonly Gap[], isWhole: boolean): string[] {
+  return rowsOf([NEWER, OLDER], gaps, isWhole, (at) => at.slice(8, 10)).map((row) =>
+    row.kind === 'day' ? row.day : row.kind === 'call' ? row.call.id : `until ${row.gap.until.slice(8, 10)}`,
+  );
+}
+
+describe('rows of the journal', () => {
+  test('have a gap under its own day', () => {
+    expect(shown([BETWEEN], false)).toEqual(['26', 'newer', '25', 'until 25', '24', 'older']);
+  });
+
+  test('have a gap before the first call once the list is whole', () => {
+    expect(shown([BEFORE_ALL], false)).toEqual(['26', 'newer', '24', 'older']);
+    expect(shown([BEFORE_ALL], true)).toEqual(['26', 'newer', '24', 'older', '23', 'until 23']);
+  });
+});
+
+describe('the search', () => {
+  test.each([
+    ['8 916 200-00-02', '/journal?number=79162000002'],
+    ['+7 (916) 200-00-02', '/journal?number=79162000002'],
+    ['101', '/journal?number=101'],
+    ['50123', '/shipments/50123'],
+    ['5', null],
+    ['Мария', null],
+    ['', null],
+  ])('for %j leads to %s', (text, target) => {
+    expect(searchTarget(text)).toBe(target);
+  });
+});
