@@ -220,4 +220,30 @@ describe('a shipment', () => {
     expect(await attempt.first().textContent()).toContain('занято');
     await page.locator('.t-talks tbody tr').first().waitFor(SHOWN);
   }, 120_000);
+
+  test('never says that nobody called when the desk does not answer, and tries again', async () => {
+    const refused = '**/api/shipments/70001/attempts';
+    await page.route(refused, (route) => route.fulfill({ status: 503, body: '{}' }));
+    await page.reload();
+    await page.getByText('Сервер не отвечает').waitFor(SHOWN);
+    expect(await page.getByRole('button', { name: 'Печать' }).count()).toBe(0);
+    await page.unroute(refused);
+    await page.locator('.t-tries tbody tr').first().waitFor(SHOWN);
+    await page.getByRole('button', { name: 'Печать' }).waitFor(SHOWN);
+  }, 120_000);
+
+  test('says so when no call is about it', async () => {
+    await page.goto(`${office.url}/shipments/79999`);
+    await page.getByText('Звонков по отправлению с этим кодом в журнале нет').waitFor(SHOWN);
+  }, 120_000);
+
+  test('a number typed with 8 is found', async () => {
+    const search = page.locator('#find');
+    await search.fill('8 903 123-45-67');
+    await search.press('Enter');
+    await page.locator('.t-calls tbody tr', { hasText: '+7 903 123-45-67' }).first().waitFor(SHOWN);
+    await search.fill('abc');
+    await search.press('Enter');
+    expect(await search.evaluate((field) => field.matches(':invalid'))).toBe(true);
+  }, 120_000);
 });
