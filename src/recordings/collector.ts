@@ -220,8 +220,9 @@ export class Collector {
     const write = async (): Promise<void> => {
       const some = taken;
       taken = [];
-      await tools.store.ready(some);
-      for (const { row } of some) this.#options.onReady(row.call_id);
+      const erased = await tools.store.ready(some);
+      for (const { row } of some) if (!erased.includes(row)) this.#options.onReady(row.call_id);
+      for (const row of erased) await this.#options.mirror.remove(row);
     };
     try {
       for (const rows of chunks(due, this.#atOnce)) {

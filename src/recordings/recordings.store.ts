@@ -54,13 +54,35 @@ export class RecordingsStore extends ChannelsStore {
    * @returns the calls that have new recordings
    */
   async sight(sightings: readonly Sighting[], takeAt: number): Promise<string[]> {
+    const calls = new Set<string>();
     for (const some of chunks(sightings, ROWS_PER_STATEMENT)) {
-      const rows = some.map(({ channel, stem, path, format, bytes }) => {
+      const linked = await this.#link(some, takeAt);
+      for (const { channel } of linked) calls.add(channel.call);
+    }
+    return [...calls];
+  }
+
+  /** @returns those whose channel is still there: the source is looked through for long, and an erasure may come meanwhile */
+  async #link(sightings: readonly Sighting[], takeAt: number): Promise<readonly Sighting[]> {
+    return this.db.writer.transaction().execute(async (db) => {
+      const wanted = sightings.map(({ channel }) => channel);
+      // Whoever erases at the same moment waits, and finds what is written here.
+      const there = await db
+        .selectFrom('call_channels')
+        .select(['asterisk', 'channel'])
+        .where('asterisk', 'in', [...new Set(wanted.map(({ asterisk }) => asterisk))])
+        .where('channel', 'in', [...new Set(wanted.map(({ channel }) => channel))])
+        .$if(this.db.engine === 'mysql', (query) => query.forUpdate())
+        .execute();
+      const known = new Set(there.map(({ asterisk, channel }) => `${asterisk} ${channel}`));
+      const linked = sightings.filter(({ channel }) => known.has(`${channel.asterisk} ${channel.channel}`));
+      if (linked.length === 0) return linked;
+      const rows = linked.map(({ channel, stem, path, format, bytes }) => {
         const piece = channel.pieces.find((one) => one.stem === stem) ?? channel;
         const row = newRecording(channel, { stem, from: piece.from, until: piece.until });
         return { ...row, path, format, bytes, next_try_at: takeAt };
       });
-      const insert = this.db.writer.insertInto('recordings').values(rows);
+      const insert = db.insertInto('recordings').values(rows);
       const replaced = {
         path: this.incoming('path'),
         format: this.incoming('format'),
@@ -74,8 +96,8 @@ export class RecordingsStore extends ChannelsStore {
               conflict.columns(['asterisk', 'channel', 'stem']).doUpdateSet(replaced),
             )
       ).execute();
-    }
-    return [...new Set(sightings.map(({ channel }) => channel.call))];
+      return linked;
+    });
   }
 
   /** Files that are waited for or known of these channels, by `asterisk channel stem`. */
@@ -131,18 +153,25 @@ export class RecordingsStore extends ChannelsStore {
     return this.db.reader.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
-  /** They are here and whole: nothing more is expected of their channels. */
-  async ready(taken: readonly TakenFile[]): Promise<void> {
-    if (taken.length === 0) return;
-    await this.db.writer.transaction().execute(async (db) => {
+  /**
+   * They are here and whole: nothing more is expected of their channels.
+   *
+   * @returns those that were erased meanwhile: our copy must go too
+   */
+  async ready(taken: readonly TakenFile[]): Promise<RecordingRow[]> {
+    if (taken.length === 0) return [];
+    return this.db.writer.transaction().execute(async (db) => {
+      const erased: RecordingRow[] = [];
       for (const { row, sound } of taken) {
         const { bytes, soundMs, sha256, format } = sound;
-        await db
+        const { numUpdatedRows } = await db
           .updateTable('recordings')
           .set({ bytes, sound_ms: soundMs, sha256, format, state: 'ready', next_try_at: null, problem: null })
           .where('id', '=', row.id)
-          .execute();
-        await this.#onReady?.(db, { id: row.id, call: row.call_id });
+          .where('state', '=', 'waiting')
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows > 0) await this.#onReady?.(db, { id: row.id, call: row.call_id });
+        else if (await isErased(db, row.id)) erased.push(row);
       }
       await db
         .updateTable('call_channels')
@@ -175,12 +204,13 @@ export class RecordingsStore extends ChannelsStore {
           ),
         )
         .execute();
+      return erased;
     });
   }
 
-  /** It was not as it should be: it is tried again then, or never. */
-  async failed(id: string, problem: string, nextTryAt: number | null): Promise<void> {
-    await this.db.writer
+  /** It was not as it should be: it is tried again then, or never. @returns whether it was erased meanwhile */
+  async failed(id: string, problem: string, nextTryAt: number | null): Promise<boolean> {
+    const { numUpdatedRows } = await this.db.writer
       .updateTable('recordings')
       .set(({ eb }) => ({
         attempts: eb('attempts', '+', 1),
@@ -189,7 +219,9 @@ export class RecordingsStore extends ChannelsStore {
         ...(nextTryAt === null && { state: 'missing' as const }),
       }))
       .where('id', '=', id)
-      .execute();
+      .where('state', '=', 'waiting')
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 0n && isErased(this.db.writer, id);
   }
 
   /** It has grown, or is another one: it is taken when it no longer does. */
@@ -198,6 +230,7 @@ export class RecordingsStore extends ChannelsStore {
       .updateTable('recordings')
       .set({ bytes, next_try_at: nextTryAt })
       .where('id', '=', id)
+      .where('state', '=', 'waiting')
       .execute();
   }
 
@@ -288,4 +321,9 @@ export class RecordingsStore extends ChannelsStore {
   async forgetListeningsBefore(time: number): Promise<void> {
     await this.db.writer.deleteFrom('listenings').where('at', '<', time).execute();
   }
+}
+
+async function isErased(db: Kysely<JournalDatabase>, id: string): Promise<boolean> {
+  const row = await db.selectFrom('recordings').select('state').where('id', '=', id).executeTakeFirst();
+  return row?.state === 'erased';
 }

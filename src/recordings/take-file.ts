@@ -59,7 +59,8 @@ export class FileTaker {
       const attempts = row.attempts + 1;
       const isOver = attempts >= MAX_ATTEMPTS || error instanceof NeverOfThisCall;
       const pauseMs = Math.min(this.#options.stableMs * 2 ** attempts, HOUR_MS);
-      await store.failed(id, messageOf(error), isOver ? null : Date.now() + pauseMs);
+      const isErased = await store.failed(id, messageOf(error), isOver ? null : Date.now() + pauseMs);
+      if (isErased) await this.#options.mirror.remove(row);
       // It is hardly this file alone: it is told as a problem of the source, and the others wait their turn.
       if (isClosed) throw new RecordingSourceError(`This user may not read a recording: ${messageOf(error)}`);
       if (isOver) {

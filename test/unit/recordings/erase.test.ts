@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Erased } from '../../../src/recordings/erase.ts';
+import { eraseRecordingsOfCall, type Erased } from '../../../src/recordings/erase.ts';
+import { Mirror } from '../../../src/recordings/mirror.ts';
+import { RecordingsStore } from '../../../src/recordings/recordings.store.ts';
 import { FolderSource } from '../../../src/recordings/sources/folder.source.ts';
 import type { RecordingSource } from '../../../src/recordings/sources/source.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
@@ -124,6 +126,77 @@ test('what the source does not let go is told, cannot be heard, and goes once it
   source.mayRemove = true;
   await eventually('it is gone', async () => (await readdir(monitor)).join() === fileOf(2));
   await eventually('its name is forgotten', async () => !(await written(recorder)).includes(fileOf(1)));
+});
+
+test('a recording that is erased by another process while it is fetched does not come back', async () => {
+  const folder = new FolderSource(monitor);
+  let recorder: Recorder | undefined;
+  let fetched = 0;
+  // A server that lets nothing go, so that its file would be taken again.
+  const server: RecordingSource = {
+    name: 'a server',
+    folder: undefined,
+    open: async () => {
+      const session = await folder.open();
+      const { store: journal, mirrorFolder } = recorder!;
+      const kept = {
+        store: new RecordingsStore(journal.connections),
+        source: new ReadOnlyFolder(monitor),
+        mirror: new Mirror({ folder: mirrorFolder }),
+      };
+      // What is due has been read by now.
+      const { id } = answeredCall(1, NUMBER);
+      if ((await kept.store.due(Date.now(), 1)).length > 0) await eraseRecordingsOfCall(kept, id);
+      return {
+        list: session.list.bind(session),
+        stat: session.stat.bind(session),
+        download: async (...file) => {
+          await session.download(...file);
+          fetched += 1;
+        },
+        remove: async () => false,
+        close: () => session.close(),
+      };
+    },
+  };
+  const events: string[] = [];
+  recorder = await startRecorder(server, {
+    ...PATTERNS,
+    onWritten: async (_db, { id }) => {
+      events.push(id);
+    },
+  });
+  cleanups.add(recorder.stop);
+  await recorder.store.save([answeredCall(1, NUMBER)]);
+  await writeFile(join(monitor, fileOf(1)), toneFile(440, 1));
+  recorder.recordings.add([spokenChannel(1)]);
+  await eventually('it was fetched', () => fetched > 0);
+  await recorder.recordings.stop();
+  expect(await statesOf(recorder, 1)).toBe('erased');
+  expect([recorder.ready, events]).toEqual([[], []]);
+  const { mirrorFolder } = recorder;
+  const left = await readdir(mirrorFolder, { recursive: true, withFileTypes: true });
+  expect(left.filter((entry) => entry.isFile())).toEqual([]);
+});
+
+test('what was seen or taken before an erasure is nothing after it', async () => {
+  const recorder = await recordTwo();
+  const ready: string[] = [];
+  const store = new RecordingsStore(recorder.store.connections, async (_db, { id }) => {
+    ready.push(id);
+  });
+  const [channel] = await store.channelsBetween(Date.now() - DAY_MS, Date.now());
+  const { id } = answeredCall(2, NUMBER);
+  await recorder.recordings.eraseCall(id);
+  const [erased] = await store.ofCall(id);
+  const file = { stem: 'in-101', path: fileOf(2), format: 'wav', bytes: 8 };
+  expect(await store.sight([{ channel: channel!, ...file }], 1)).toEqual([]);
+  const sound = { bytes: 8, soundMs: 1000, sha256: 'x', format: 'wav' };
+  expect(await store.ready([{ row: erased!, sound }])).toEqual([erased]);
+  await store.failed(erased!.id, 'It is gone.', 1);
+  await store.grown(erased!.id, 9, 1);
+  expect(await store.ofCall(id)).toEqual([erased]);
+  expect(ready).toEqual([]);
 });
 
 test('the access log is kept for its own time', async () => {
