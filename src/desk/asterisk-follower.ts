@@ -88,7 +88,10 @@ export class AsteriskFollower {
       trunks,
       numbers,
       onCall: (call) => options.onCall(this.#restored.complete(call)),
-      onSpoken: (channels) => options.onSpoken?.(channels),
+      onSpoken: (channels) =>
+        options.onSpoken?.(
+          channels.map((channel) => ({ ...channel, call: this.#restored.nameOf(channel.call) })),
+        ),
       onJoin: (gone, into) => {
         const joined = this.#restored.join(gone, into);
         if (joined !== undefined) options.onJoin(joined.gone, joined.into);
@@ -130,7 +133,8 @@ export class AsteriskFollower {
 
   /** Calls that last. */
   calls(): Call[] {
-    return this.#tracker.snapshot().filter(({ state }) => state !== 'ended');
+    const live = this.#tracker.snapshot().filter(({ state }) => state !== 'ended');
+    return live.map((call) => this.#restored.complete(call));
   }
 
   start(): void {

@@ -6,7 +6,10 @@ import type { Call } from '../calls/call.ts';
  */
 export class RestoredCalls {
   readonly #calls: Map<string, Call>;
-  /** Ids of the journal by those of the tracker; each belongs to one call of the tracker. */
+  /**
+   * Ids of the journal by those of the tracker; each belongs to one call of the tracker. They stay, since what hangs on
+   * a call is told after its end, and are never more than the calls of before.
+   */
   readonly #names = new Map<string, string>();
 
   constructor(calls: readonly Call[]) {
@@ -17,11 +20,13 @@ export class RestoredCalls {
   complete(now: Call): Call {
     const id = this.#nameOf(now);
     const before = this.#calls.get(id);
-    if (now.state === 'ended') {
-      this.#calls.delete(id);
-      this.#names.delete(now.id);
-    }
+    if (now.state === 'ended') this.#calls.delete(id);
     return before === undefined ? { ...now, id } : continueCall(before, now);
+  }
+
+  /** @returns the journal's id of a call that the tracker has told of, after its end too */
+  nameOf(id: string): string {
+    return this.#names.get(id) ?? id;
   }
 
   /**
@@ -30,7 +35,7 @@ export class RestoredCalls {
    * @returns the same in ids of the journal; undefined when it is one call there already
    */
   join(gone: string, into: string): { readonly gone: string; readonly into: string } | undefined {
-    const [goneId, intoId] = [this.#names.get(gone) ?? gone, this.#names.get(into) ?? into];
+    const [goneId, intoId] = [this.nameOf(gone), this.nameOf(into)];
     this.#names.delete(gone);
     if (goneId === intoId) return undefined;
     if (this.#calls.has(goneId) && !this.#calls.has(intoId)) {

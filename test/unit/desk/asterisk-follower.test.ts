@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Call } from '../../../src/calls/call.ts';
+import type { SpokenChannel } from '../../../src/calls/spoken.ts';
 import {
   AsteriskFollower,
   type FollowerOptions,
@@ -8,7 +9,16 @@ import {
 import { messageOf } from '../../../src/util/errors.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { eventually } from '../../lab/eventually.ts';
-import { error, FakeAmi, type FakeAmiOptions, header, SECRET, success } from '../ami/fake-ami.ts';
+import { answeredCall } from '../../lab/journal/sample-calls.ts';
+import {
+  error,
+  FakeAmi,
+  type FakeAmiOptions,
+  header,
+  type ReceivedAction,
+  SECRET,
+  success,
+} from '../ami/fake-ami.ts';
 import { recordedEvents, wireText } from '../ami/streams.ts';
 
 /*
@@ -19,7 +29,11 @@ import { recordedEvents, wireText } from '../ami/streams.ts';
 const cleanups = new Cleanups();
 afterEach(cleanups.run);
 
-async function follow(answers: FakeAmiOptions['answers'] = {}, options: Partial<FollowerOptions> = {}) {
+async function follow(
+  answers: FakeAmiOptions['answers'] = {},
+  options: Partial<FollowerOptions> = {},
+  before: readonly Call[] = [],
+) {
   const ami = await new FakeAmi({ answers }).start();
   cleanups.add(() => ami.stop());
   const statuses: FollowerStatus[] = [];
@@ -41,7 +55,7 @@ async function follow(answers: FakeAmiOptions['answers'] = {}, options: Partial<
       onProblem: (problem) => problems.push(messageOf(problem)),
       ...options,
     },
-    { calls: [], gap: undefined },
+    { calls: before, gap: undefined },
   );
   cleanups.add(() => follower.stop());
   follower.start();
@@ -111,6 +125,57 @@ test('a call that lasts when the desk is started is no sign of a missing right',
   expect(problems).toEqual([]);
   expect(calls[0]).toMatchObject({ from: { number: '79162000001' }, state: 'ringing' });
 });
+
+test('what hangs on a call of before bears the name that the journal has, before its end and after', async () => {
+  const spoken: SpokenChannel[] = [];
+  const linkedId = String(SNAPSHOT['Linkedid']);
+  const before = answeredCall(1, '79162000001', {
+    linkedIds: ['1768204800.1', linkedId],
+    state: 'talking',
+    endedAt: null,
+  });
+  let isOver = false;
+  const { follower, calls } = await follow(
+    { coreshowchannels: (action) => (isOver ? emptyList(action) : talkList(action)) },
+    { compareMs: 2000, onSpoken: (channels) => spoken.push(...channels) },
+    [before],
+  );
+  await eventually('they talk', () => spoken.length > 0);
+  expect(follower.calls().map(({ id, startedAt }) => [id, startedAt])).toEqual([
+    [before.id, before.startedAt],
+  ]);
+  isOver = true;
+  await eventually('it is over', () => spoken.some(({ endedAt }) => endedAt !== undefined));
+  expect(calls.at(-1)).toMatchObject({ id: before.id, state: 'ended' });
+  expect([...new Set(spoken.map(({ call }) => call))]).toEqual([before.id]);
+});
+
+function talkList(action: ReceivedAction): string {
+  const ActionID = header(action, 'ActionID');
+  const up = {
+    ...SNAPSHOT,
+    ChannelState: '6',
+    ChannelStateDesc: 'Up',
+    Application: 'Dial',
+    ApplicationData: 'PJSIP/101',
+    Duration: '00:00:07',
+    BridgeId: 'b',
+  };
+  const other = { ...up, Channel: 'PJSIP/102-00000009', Uniqueid: '1768204999.9', CallerIDNum: '102' };
+  return (
+    success(action, 'EventList: start', 'Message: Channels will follow') +
+    [up, other].map((row) => wireText({ Event: 'CoreShowChannel', ActionID, ...row })).join('') +
+    wireText({ Event: 'CoreShowChannelsComplete', ActionID, EventList: 'Complete', ListItems: '2' })
+  );
+}
+
+function emptyList(action: ReceivedAction): string {
+  const ActionID = header(action, 'ActionID');
+  return (
+    success(action, 'EventList: start') +
+    wireText({ Event: 'CoreShowChannelsComplete', ActionID, EventList: 'Complete', ListItems: '0' })
+  );
+}
 
 function emptyThen(then: typeof list): typeof list {
   let asked = 0;

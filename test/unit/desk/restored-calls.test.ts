@@ -84,6 +84,8 @@ describe('a call that the tracker names otherwise', () => {
       startedAt: before.startedAt,
     });
     expect(restored.complete(now)).toMatchObject({ id: before.id, state: 'ended' });
+    // What hangs on it is told after its end.
+    expect(restored.nameOf(now.id)).toBe(before.id);
     expect(restored.endAllBut([], MORNING)).toEqual([]);
   });
 
