@@ -13,7 +13,7 @@ import { useTitle } from '../parts/title.ts';
 import { nameOf, Outsider, partyName } from '../parts/who.tsx';
 import { lookUp, refresh } from '../people/people.ts';
 import { phone } from '../text/formats.ts';
-import { dayAndTime, texts } from '../text/text.ts';
+import { dayAndTime, texts, when } from '../text/text.ts';
 import { PageHead } from '../shell/page-head.tsx';
 
 const HEADS = ['age', 'who', 'tried', 'shipment', 'act'] as const;
@@ -95,7 +95,7 @@ function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
     if (calling === null) refresh(number);
   }, [calling?.id]);
   const how = [
-    t.missed.since(dayAndTime(since)),
+    when(since, t.missed.since),
     ...(calls.length > 1
       ? [t.units.times(calls.length), t.missed.waitedUpTo(waited)]
       : [t.missed.waited(waited)]),
@@ -114,7 +114,7 @@ function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
         {how}
         {tried !== null &&
           tried.outcome !== null &&
-          `; ${t.missed.triedBack(dayAndTime(tried.startedAt), t.outcomes[tried.outcome])}`}
+          `; ${t.missed.triedBack(when(tried.startedAt, t.missed.at), t.outcomes[tried.outcome])}`}
       </td>
       <td role="cell" class="c-ship">
         {person.shipments.slice(0, 1).map(({ code, courier }) => (
@@ -205,7 +205,7 @@ function Done({ owed: { calls, number } }: { readonly owed: Owed }) {
       {at.value === null
         ? t.card.calledBack
         : us === null
-          ? t.missed.doneAt(dayAndTime(at.value))
+          ? t.missed.doneAt(when(at.value, t.missed.at))
           : t.missed.done(partyName(us, nameOf(us)), dayAndTime(at.value))}
     </span>
   );

@@ -153,7 +153,7 @@ export const en: Texts = {
     unknown: 'No recipient, courier, client or contact person has this number',
     several: 'Several have this number. Ask who is calling',
     alsoKnown: 'This number also belongs to',
-    triedInVain: (time) => `The courier got no answer at ${time}`,
+    triedInVain: (when) => `The courier got no answer ${when}`,
     rang: (seconds) => `rang ${seconds} s`,
     firstCouriers: 'Before you it rang:',
     shipments: 'Open shipments',

@@ -158,7 +158,7 @@ export const ru = {
     unknown: 'Номера нет у получателей, курьеров, клиентов и контактных лиц',
     several: 'Номер записан у нескольких. Кто звонит, станет ясно из разговора',
     alsoKnown: 'Этот номер записан и у других',
-    triedInVain: (time: string) => `Курьер не дозвонился в ${time}`,
+    triedInVain: (when: string) => `Курьер не дозвонился ${when}`,
     rang: (seconds: number) => `гудки ${seconds} с`,
     firstCouriers: 'Сначала звонили:',
     shipments: 'Отправления в работе',

@@ -23,10 +23,15 @@ export const texts = computed<Texts>(() => (language.value === 'ru' ? ru : en));
 /** Times in the user's language and time zone. */
 export const formats = computed(() => createFormats(texts.value.locale, texts.value.days));
 
+/** A time in the words of a sentence. @param words the day is `''` for today */
+export function when(at: string | number, words: (day: string, time: string) => string): string {
+  const f = formats.value;
+  return words(f.dayBeside(at, deskTime()), f.time(at));
+}
+
 /** `12:03`, `вчера 12:03`, `24.11 12:03` */
 export function dayAndTime(at: string | number): string {
-  const f = formats.value;
-  return `${f.dayBeside(at, deskTime())} ${f.time(at)}`.trim();
+  return when(at, (day, time) => `${day} ${time}`.trim());
 }
 
 export function chooseLanguage(value: Language): void {

@@ -9,7 +9,7 @@ import { Badge, nameOf, partyName } from '../../parts/who.tsx';
 import { lookUp, refresh, type Lookup } from '../../people/people.ts';
 import type { Person } from '../../people/person.ts';
 import { phone } from '../../text/formats.ts';
-import { formats, texts } from '../../text/text.ts';
+import { texts, when } from '../../text/text.ts';
 import { announce } from '../../shell/announce.tsx';
 import { CardHead } from './card-head.tsx';
 import { CardActions } from './card-actions.tsx';
@@ -143,7 +143,6 @@ function CopyButton({ number }: { readonly number: string }) {
 
 function Facts({ call, person }: { readonly call: PageCall; readonly person: Person }) {
   const t = texts.value;
-  const f = formats.value;
   const inVain = lastTryInVain(person.calls, person.number, call);
   const rung = rungBefore(call);
   return (
@@ -154,7 +153,7 @@ function Facts({ call, person }: { readonly call: PageCall; readonly person: Per
             <Icon name="warn" />
           </span>
           <div class="t">
-            <b>{t.card.triedInVain(f.time(inVain.startedAt))}</b>:{' '}
+            <b>{t.card.triedInVain(when(inVain.startedAt, t.missed.at))}</b>:{' '}
             {partyName(inVain.from, nameOf(inVain.from))},{' '}
             {inVain.outcome === null ? t.live.over : t.outcomes[inVain.outcome]}
             {inVain.seconds.ring > 0 && `, ${t.card.rang(ringSeconds(inVain))}`}

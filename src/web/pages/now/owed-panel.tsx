@@ -1,9 +1,10 @@
 import { owed } from '../../missed/missed.ts';
 import type { Owed } from '../../missed/owed.ts';
 import { now } from '../../live/clock.ts';
+import { isLive } from '../../live/live.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Outsider } from '../../parts/who.tsx';
-import { dayAndTime, texts } from '../../text/text.ts';
+import { texts, when } from '../../text/text.ts';
 
 const SHOWN = 5;
 
@@ -13,7 +14,7 @@ export function OwedPanel() {
   const all = owed.value;
   if (all === null) return null;
   return (
-    <section class="panel" aria-labelledby="owed">
+    <section class={isLive.value ? 'panel' : 'panel stale'} aria-labelledby="owed">
       <header>
         <h2 id="owed">{t.missed.title}</h2>
         <span class="count">{all.length}</span>
@@ -47,7 +48,7 @@ function OwedRow({ owed: { number, calls, waited } }: { readonly owed: Owed }) {
       </span>
       <span class="rest owed">
         {[
-          t.missed.since(dayAndTime(since)),
+          when(since, t.missed.since),
           calls.length > 1 ? t.missed.waitedUpTo(waited) : t.missed.waited(waited),
           ...(calls.length > 1 ? [t.missed.rang(t.units.times(calls.length))] : []),
         ].join(', ')}
