@@ -14,7 +14,7 @@ export interface PlacedAnswer extends Answer {
 export interface Asked {
   readonly call: string;
   readonly shipment: number | null;
-  /** The caller's number; null when it is hidden. */
+  /** Of the client, whoever called; null when it is hidden. */
   readonly number: string | null;
 }
 
@@ -50,7 +50,10 @@ export class SurveyStore {
             ? undefined
             : await before
                 .innerJoin('calls', 'calls.id', 'surveys.call_id')
-                .where('calls.from_number', '=', number)
+                // A client whom we have called was asked as well.
+                .where((eb) =>
+                  eb.or([eb('calls.from_number', '=', number), eb('calls.to_number', '=', number)]),
+                )
                 .where('asked_at', '>', now - AGAIN_MS)
                 .executeTakeFirst();
       if (known !== undefined) return false;

@@ -197,6 +197,16 @@ describe('a survey', () => {
     expect(await isAsked(later(5, null, COURIER))).toBe(false);
     expect(await isAsked(later(6, null, null))).toBe(true);
     expect(await isAsked(later(7, null, null))).toBe(true);
+    // Whom we call.
+    const client = outside('79035550101');
+    const called = (id: number): Call => ({
+      ...answeredCall(id, ANNA, { direction: 'out', links: [] }),
+      from: inside('101'),
+      to: client,
+      talks: [{ a: inside('101'), b: client, from: time(1), until: null }],
+    });
+    expect(await isAsked(called(8))).toBe(true);
+    expect(await isAsked(called(9))).toBe(false);
   });
 
   test('comes to nobody at quiet hours, nor to a call that is not known or that nobody answered', async () => {
