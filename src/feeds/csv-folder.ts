@@ -7,6 +7,7 @@ import { callCells, CALL_COLUMNS } from '../journal/call.csv.ts';
 import { zonedTime } from '../util/zoned-time.ts';
 import type { FeedKind } from './feed-event.ts';
 import type { FeedMessage, Receiver } from './receiver.ts';
+import { removeUnfinished } from './unfinished.ts';
 
 export interface CsvFolderOptions {
   /** Made when it is not there. */
@@ -72,6 +73,7 @@ export class CsvFolder implements Receiver {
   readonly atOnce = 1;
   readonly everyMs: number;
   readonly #options: CsvFolderOptions;
+  #isClean = false;
 
   constructor(options: CsvFolderOptions) {
     this.#options = options;
@@ -81,6 +83,8 @@ export class CsvFolder implements Receiver {
   /** @throws what the file system says */
   async send(messages: readonly FeedMessage[]): Promise<void> {
     await mkdir(this.#options.folder, { recursive: true, mode: 0o750 });
+    if (!this.#isClean) await removeUnfinished(this.#options.folder);
+    this.#isClean = true;
     for (const kind of new Set(messages.map((message) => message.kind)))
       await this.#write(
         TABLES[kind],

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import iconv from 'iconv-lite';
-import { systemCodeOf } from '../util/errors.ts';
+import { namesNumber } from '../phone/names-number.ts';
+import { namesIn, removeUnfinished } from './unfinished.ts';
 
 const FORMAT = { delimiter: ';' } as const;
 
@@ -19,14 +20,15 @@ export async function eraseFromFolder(
   encoding: 'utf-8' | 'cp1251',
   number: string,
 ): Promise<number> {
+  await removeUnfinished(folder);
   let rows = 0;
   for (const name of await tablesIn(folder)) {
     const path = join(folder, name);
     const bytes = await readFile(path);
-    if (!bytes.includes(number)) continue;
     const text = iconv.decode(bytes, encoding === 'cp1251' ? 'win1251' : 'utf8');
     const all: string[][] = parse(text, { ...FORMAT, bom: true });
-    const kept = all.filter((row) => !row.some((cell) => cell.includes(number)));
+    const kept = all.filter((row) => !row.some((cell) => namesNumber(cell, number)));
+    if (kept.length === all.length) continue;
     rows += all.length - kept.length;
     const rest = stringify(kept, { ...FORMAT, bom: encoding === 'utf-8' });
     await replace(path, encoding === 'cp1251' ? iconv.encode(rest, 'win1251') : Buffer.from(rest));
@@ -35,13 +37,8 @@ export async function eraseFromFolder(
 }
 
 async function tablesIn(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names.filter((name) => /^(calls|surveys|recordings)-[\d-]+[0-9a-f-]*\.csv$/.test(name));
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const names = await namesIn(folder);
+  return names.filter((name) => /^(calls|surveys|recordings)-[\d-]+[0-9a-f-]*\.csv$/.test(name));
 }
 
 async function replace(path: string, bytes: Buffer): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CsvFolder } from '../../../src/feeds/csv-folder.ts';
@@ -53,9 +53,12 @@ test.each(['utf-8', 'cp1251'] as const)('its rows are gone from tables in %s tha
   await receiver.send([
     message(1, ANNA),
     message(2, BORIS, 'Звонить\nпосле 12; "да"'),
-    message(3, BORIS, `и ${ANNA}`),
+    message(3, BORIS, 'и 8 (916) 123-45-67'),
   ]);
   await receiver.send([message(4, BORIS)]);
+  // What a killed desk, and a killed erasure, had begun.
+  for (const name of ['.calls-0123abcd.unfinished', 'calls-20260112-110000-0123abcd.csv.0123abcd.unfinished'])
+    await writeFile(join(folder, name), ANNA);
   expect(await eraseFromFolder(folder, encoding, ANNA)).toBe(2);
   const names = await readdir(folder);
   expect(names).toHaveLength(2);
@@ -65,4 +68,13 @@ test.each(['utf-8', 'cp1251'] as const)('its rows are gone from tables in %s tha
   expect(texts.join('\n')).toContain('event 4');
   expect(await eraseFromFolder(folder, encoding, ANNA)).toBe(0);
   expect(await eraseFromFolder(join(folder, 'nothing'), encoding, ANNA)).toBe(0);
+});
+
+test('what a desk that was killed had begun to write is gone when it writes again', async () => {
+  const folder = await makeFolder();
+  await writeFile(join(folder, '.calls-0123abcd.unfinished'), ANNA);
+  await writeFile(join(folder, 'of somebody else.unfinished'), '');
+  const receiver = new CsvFolder({ folder, everyMs: 1000, encoding: 'utf-8', timeZone: 'UTC' });
+  await receiver.send([]);
+  expect(await readdir(folder)).toEqual(['of somebody else.unfinished']);
 });
