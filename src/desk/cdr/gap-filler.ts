@@ -87,6 +87,8 @@ export class GapFiller {
 /** @returns what the journal should have; undefined when it has better */
 function fillUp(known: Call | undefined, rebuilt: Call): Call | undefined {
   if (known === undefined) return rebuilt;
+  // Every call has a Linkedid, until its persons are forgotten: they must not come back.
+  if (known.linkedIds.length === 0) return undefined;
   if (known.state !== 'ended' || known.completeness !== 'partial') return undefined;
   return {
     ...known,

@@ -220,6 +220,7 @@ describe('a gap is filled', () => {
 
   test.each([
     ['has whole', { completeness: 'whole' as const }],
+    ['has forgotten the persons of', { linkedIds: [], completeness: 'partial' as const }],
     ['still follows', { state: 'talking' as const, completeness: 'partial' as const }],
   ])('not with a call that the journal %s', async (_what, known) => {
     expect((await fill([row()], known)).calls).toEqual([]);
