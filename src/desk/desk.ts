@@ -236,7 +236,7 @@ export class Desk {
 
   #onJoin(gone: string, into: string): void {
     this.#bindings.remove(gone);
-    this.#options.journal.remove(gone);
+    this.#options.journal.join(gone, into);
     this.#publisher.join(gone, into);
   }
 }

@@ -12,6 +12,6 @@ export function outboxListener(outbox: Outbox): SaveListener {
         Date.now(),
       );
     },
-    onRemoved: (db, ids) => outbox.forget(db, ids),
+    onJoined: (db, { gone, into }) => outbox.join(db, gone, into),
   };
 }

@@ -61,10 +61,28 @@ export class Outbox {
     }
   }
 
-  /** A call that turned out to be a part of another is told to nobody any more. */
-  async forget(db: Kysely<JournalDatabase>, calls: readonly string[]): Promise<void> {
-    if (calls.length === 0) return;
-    await db.deleteFrom('feed_events').where('call_id', 'in', calls).where('done_at', '=', 0).execute();
+  /** Of a call that turned out to be a part of another the end is told to nobody any more; what else happened, happened to that one. */
+  async join(db: Kysely<JournalDatabase>, gone: string, into: string): Promise<void> {
+    await db
+      .deleteFrom('feed_events')
+      .where('call_id', '=', gone)
+      .where('kind', '=', 'call.ended')
+      .where('done_at', '=', 0)
+      .execute();
+    await db.updateTable('feed_events').set({ call_id: into }).where('call_id', '=', gone).execute();
+    const answers = await db
+      .selectFrom('feed_events')
+      .select(['place', 'feed', 'subject'])
+      .where('call_id', '=', into)
+      .where('kind', '=', 'survey.answered')
+      .execute();
+    const taken = new Set(answers.map(({ feed, subject }) => `${feed} ${subject}`));
+    // An answer is named after its call.
+    for (const { place, feed, subject } of answers) {
+      const wanted = subject.startsWith(`${gone} `) ? `${into}${subject.slice(gone.length)}` : subject;
+      if (taken.has(`${feed} ${wanted}`)) continue;
+      await db.updateTable('feed_events').set({ subject: wanted }).where('place', '=', place).execute();
+    }
   }
 
   /** What may be tried now, the oldest first: of each call only what is next. */

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Call, Link } from '../calls/call.ts';
 import { addKeys, removeKeys } from './call-keys.ts';
+import { joinCall, type JoinedCall } from './join-calls.ts';
 import { blankCalls, blankNumber, compact, endedCallsOf, type BlankedNumber } from './blank-calls.ts';
 import { fromRow, keysOf, SEQ_PER_MS, type JournalCall } from './call.row.ts';
 import { writeCalls } from './call-writer.ts';
@@ -31,7 +32,7 @@ export interface CallPage {
 /** Is told within a transaction what it writes, so that both are there or neither. */
 export interface SaveListener {
   readonly onSaved: (db: Kysely<JournalDatabase>, calls: readonly Call[]) => Promise<void>;
-  readonly onRemoved: (db: Kysely<JournalDatabase>, ids: readonly string[]) => Promise<void>;
+  readonly onJoined: (db: Kysely<JournalDatabase>, joined: JoinedCall) => Promise<void>;
 }
 
 /** The two sides of one database: a long search must not hold up what is to be written. */
@@ -100,14 +101,11 @@ export class JournalStore {
     }
   }
 
-  /** Takes calls out that turned out to be parts of others. */
-  async remove(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
+  /** Takes a call out that turned out to be a part of another one, which gets what hangs on it. */
+  async join(joined: JoinedCall): Promise<void> {
     await this.#writer.transaction().execute(async (db) => {
-      const rows = await db.selectFrom('calls').selectAll().where('id', 'in', ids).execute();
-      await removeKeys(db, this.#engine, rows);
-      await db.deleteFrom('calls').where('id', 'in', ids).execute();
-      await this.#listener?.onRemoved(db, ids);
+      await joinCall(db, this.#engine, joined);
+      await this.#listener?.onJoined(db, joined);
     });
   }
 
@@ -170,7 +168,8 @@ export class JournalStore {
       .where('state', 'in', ['ringing', 'talking'])
       .orderBy('seq')
       .execute();
-    return rows.map(fromRow);
+    // Whatever is wrong with one row must not keep the desk from following.
+    return rows.flatMap((row) => readableCall(row) ?? []);
   }
 
   /** @returns false when there is no such call */
@@ -276,5 +275,13 @@ export class JournalStore {
       this.#reader,
       rows.map((row) => ({ call: fromRow(row), additions: row })),
     );
+  }
+}
+
+function readableCall(row: Selectable<CallTable>): Call | undefined {
+  try {
+    return fromRow(row);
+  } catch {
+    return undefined;
   }
 }

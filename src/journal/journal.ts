@@ -39,7 +39,8 @@ const FIRST_PAUSE_MS = 100;
 export class Journal {
   readonly #options: Required<JournalOptions>;
   readonly #changed = new Map<string, Call>();
-  readonly #removed = new Set<string>();
+  /** What became of calls that are gone. */
+  readonly #joined = new Map<string, string>();
   readonly #gaps: Gap[] = [];
   #store: JournalStore | undefined;
   #problem: string | undefined;
@@ -96,7 +97,7 @@ export class Journal {
 
   /** A call, or a newer version of it. */
   add(call: Call): void {
-    this.#removed.delete(call.id);
+    this.#joined.delete(call.id);
     this.#changed.set(call.id, call);
     if (this.#changed.size > this.#options.maxWaiting) this.#forgetOldest();
     this.#write();
@@ -113,10 +114,11 @@ export class Journal {
     return this.#changed.get(written?.id ?? `${asterisk}-${linkedId}`) ?? written;
   }
 
-  /** A call that turned out to be a part of another one. */
-  remove(id: string): void {
-    this.#changed.delete(id);
-    this.#removed.add(id);
+  /** A call turned out to be a part of another one. */
+  join(gone: string, into: string): void {
+    this.#changed.delete(gone);
+    this.#joined.delete(gone);
+    this.#joined.set(gone, into);
     this.#write();
   }
 
@@ -166,7 +168,7 @@ export class Journal {
   async #writeAll(): Promise<void> {
     await this.#pause(this.#options.collectMs);
     let pauseMs = FIRST_PAUSE_MS;
-    while (this.#changed.size > 0 || this.#removed.size > 0 || this.#gaps.length > 0) {
+    while (this.#changed.size > 0 || this.#joined.size > 0 || this.#gaps.length > 0) {
       try {
         this.#store ??= await this.#options.open();
         await this.#writeSome(this.#store);
@@ -186,11 +188,15 @@ export class Journal {
   }
 
   async #writeSome(store: JournalStore): Promise<void> {
-    const removed = [...this.#removed];
-    await store.remove(removed);
-    for (const id of removed) this.#removed.delete(id);
-
-    await this.#save(store, [...this.#changed.values()].slice(0, BATCH));
+    const calls = [...this.#changed.values()].slice(0, BATCH);
+    await this.#save(store, calls);
+    const saved = new Set(calls.map(({ id }) => id));
+    for (const [gone, into] of this.#joined) {
+      // What hangs on the one goes over to the other, which has to stand there.
+      if (this.#changed.has(into) && !saved.has(into)) continue;
+      await store.join({ gone, into });
+      if (this.#joined.get(gone) === into) this.#joined.delete(gone);
+    }
     for (let gap = this.#gaps[0]; gap !== undefined; gap = this.#gaps[0]) {
       await store.addGap(gap);
       this.#gaps.shift();

@@ -58,7 +58,15 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
   });
   describeJournalStore(async () => {
     shared ??= await openJournal(await makeUrl());
-    for (const table of ['calls', 'call_keys', 'gaps', 'leases'] as const) {
+    for (const table of [
+      'calls',
+      'call_keys',
+      'gaps',
+      'leases',
+      'surveys',
+      'survey_answers',
+      'recordings',
+    ] as const) {
       await shared.db.deleteFrom(table).execute();
     }
     return shared;

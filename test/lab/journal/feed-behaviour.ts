@@ -157,10 +157,24 @@ export function describeFeeds(
     test('says nothing of a call that turned out to be a part of another', async () => {
       const { url, taken } = await receiverThat(() => 200);
       await store.save([answeredCall(1, ANNA), answeredCall(2, ANNA)]);
-      await store.remove([answeredCall(1, ANNA).id]);
+      const [gone, into] = [answeredCall(1, ANNA).id, answeredCall(2, ANNA).id];
+      const happened = { kind: 'call.ended', call: gone } as const;
+      await outbox.add(store.db, [{ ...happened, kind: 'recording.ready', subject: 'r' }], Date.now());
+      await outbox.add(
+        store.db,
+        [{ ...happened, kind: 'survey.answered', subject: `${gone} mark` }],
+        Date.now(),
+      );
+      await store.join({ gone, into });
+      const left = await store.db.selectFrom('feed_events').select(['kind', 'call_id', 'subject']).execute();
+      expect(left.map(({ kind, call_id, subject }) => `${kind} ${call_id} ${subject}`).toSorted()).toEqual([
+        `call.ended ${into} ${into}`,
+        `recording.ready ${into} r`,
+        `survey.answered ${into} ${into} mark`,
+      ]);
       startFeeder(url);
       await eventually('the outbox is empty', isEmpty);
-      expect(taken.map(({ call }) => call)).toEqual([answeredCall(2, ANNA).id]);
+      expect([...new Set(taken.map(({ call }) => call))]).toEqual([into]);
     });
 
     test('forgets what was sent a week ago, and gives up what nobody took for two months', async () => {
