@@ -47,6 +47,7 @@ const ELSEWHERE = [
   "Asterisk's call detail records and its log",
   'what webhooks and fetched files have brought to other programs',
   'backups of the journal',
+  'the last events of a desk that runs, which it repeats to those who follow it until it is started anew',
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import { removeKeys } from './call-keys.ts';
 import { reversed } from './call.row.ts';
+import { blankTexts } from './blank-texts.ts';
 import type { Engine } from './engine.ts';
 import { KEY_KINDS, type CallTable, type JournalDatabase } from './tables.ts';
 
@@ -53,33 +54,31 @@ export async function blankNumber(
     count = await db.transaction().execute(async (transaction) => {
       const rows = await callsOf(transaction, number, 'ended').limit(PORTION).execute();
       await blankCalls(transaction, engine, rows);
+      await deleteNumberKeys(transaction, number, rows);
       calls.push(...rows.map(({ id }) => id));
       return rows.length;
     });
   }
   const live = await callsOf(db, number, 'live').execute();
-  const notes = await db
-    .updateTable('calls')
-    .set({ note: null })
-    .where('note', 'like', `%${number}%`)
-    .executeTakeFirstOrThrow();
-  const comments = await db
-    .updateTable('survey_answers')
-    .set({ comment: null })
-    .where('comment', 'like', `%${number}%`)
-    .executeTakeFirstOrThrow();
+  const notes = await blankTexts(db, number);
   await db.deleteFrom('call_channels').where('number', '=', number).execute();
-  // A client chooses the key of a request, and may have put anything into it.
+  return { calls, notes, live: live.length };
+}
+
+/** Also of versions before, which were not taken back by older desks: those calls would be found for ever. */
+async function deleteNumberKeys(
+  db: Transaction<JournalDatabase>,
+  number: string,
+  rows: readonly Selectable<CallTable>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const seqs = rows.map(({ seq }) => seq);
   await db
-    .updateTable('requests')
-    .set({ request_key: null })
-    .where('request_key', 'like', `%${number}%`)
+    .deleteFrom('call_keys')
+    .where('kind', '=', KEY_KINDS.number)
+    .where('value', '=', reversed(number))
+    .where('seq', 'in', seqs)
     .execute();
-  return {
-    calls,
-    notes: Number(notes.numUpdatedRows) + Number(comments.numUpdatedRows),
-    live: live.length,
-  };
 }
 
 /** Rewrites a SQLite file, since what was deleted stands in it until its place is needed; MySQL does so by itself. */

@@ -30,6 +30,10 @@ export async function removeKeys(
       await db.deleteFrom('call_keys').where('seq', '=', row.seq).execute();
     }
   }
+  await deleteKeys(db, engine, keys);
+}
+
+export async function deleteKeys(db: Db, engine: Engine, keys: readonly CallKeyTable[]): Promise<void> {
   for (const some of chunks(keys, KEYS_PER_STATEMENT)) {
     const tuples = some.map(({ kind, value, seq }) => sql`(${kind}, ${value}, ${seq})`);
     // SQLite takes several tuples as a table only, MySQL as a list only.

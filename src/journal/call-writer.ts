@@ -1,10 +1,10 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type Selectable, type Transaction } from 'kysely';
 import type { Call } from '../calls/call.ts';
 import { chunks } from '../util/chunks.ts';
-import { addKeys } from './call-keys.ts';
-import { keysOf, SEQ_PER_MS, toRow, type CallValues } from './call.row.ts';
+import { addKeys, deleteKeys } from './call-keys.ts';
+import { keysOf, manualLinks, readStory, SEQ_PER_MS, toRow, type CallValues } from './call.row.ts';
 import type { Engine } from './engine.ts';
-import type { JournalDatabase } from './tables.ts';
+import type { CallKeyTable, CallTable, JournalDatabase } from './tables.ts';
 
 type Db = Transaction<JournalDatabase>;
 
@@ -14,9 +14,13 @@ export interface PlacedCall {
   readonly seq: number;
 }
 
+interface KnownCall extends PlacedCall {
+  readonly row: Selectable<CallTable>;
+}
+
 interface Places {
   readonly fresh: readonly PlacedCall[];
-  readonly known: readonly PlacedCall[];
+  readonly known: readonly KnownCall[];
 }
 
 /** Rows of one INSERT: 50 of 23 columns stay far below SQLite's 32,766 parameters. */
@@ -44,7 +48,7 @@ const REPLACED = [
 /**
  * Writes calls, or newer versions of them, and what they are found by.
  *
- * @returns those that were written: one that has ended stays so
+ * @returns those that were written: one that has ended stays so, and one whose persons were forgotten too
  * @throws a collision, when another desk took the same place at the same moment: nothing is written then
  */
 export async function writeCalls(db: Db, engine: Engine, calls: readonly Call[]): Promise<PlacedCall[]> {
@@ -63,13 +67,23 @@ export async function writeCalls(db: Db, engine: Engine, calls: readonly Call[])
         : insert.onConflict((conflict) => conflict.column('id').doUpdateSet(replaced(sqliteValue)))
     ).execute();
   }
-  const placed = [...fresh, ...known];
+  const placed = [...fresh, ...known.map(({ call, seq }) => ({ call, seq }))];
+  await deleteKeys(db, engine, known.flatMap(vanishedKeys));
   await addKeys(
     db,
     engine,
     placed.flatMap(({ call, seq }) => keysOf(call, seq)),
   );
   return placed;
+}
+
+/** What the version before was found by, and this one is not. */
+function vanishedKeys({ call, seq, row }: KnownCall): CallKeyTable[] {
+  const before = readStory(row);
+  if (before === undefined) return [];
+  const keys = keysOf({ ...call, links: [...call.links, ...manualLinks(row)] }, seq);
+  const kept = new Set(keys.map(({ kind, value }) => `${kind} ${value}`));
+  return keysOf(before, seq).filter(({ kind, value }) => !kept.has(`${kind} ${value}`));
 }
 
 const NOTHING_ADDED = { open_missed: null, called_back_at: null, note: null, manual_links: null };
@@ -92,7 +106,7 @@ function mysqlValue(column: string) {
 async function findPlaces(db: Db, calls: readonly Call[]): Promise<Places> {
   const rows = await db
     .selectFrom('calls')
-    .select(['id', 'seq', 'state'])
+    .selectAll()
     .where(
       'id',
       'in',
@@ -100,13 +114,13 @@ async function findPlaces(db: Db, calls: readonly Call[]): Promise<Places> {
     )
     .execute();
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const known: PlacedCall[] = [];
+  const known: KnownCall[] = [];
   for (const call of calls) {
     const row = byId.get(call.id);
     // A desk that stood still may still have what was true before another one saw the end.
-    if (row !== undefined && (call.state === 'ended' || row.state !== 'ended')) {
-      known.push({ call, seq: row.seq });
-    }
+    // Whoever still knows the persons of a call that were forgotten must not bring them back.
+    if (row?.detail == null) continue;
+    if (call.state === 'ended' || row.state !== 'ended') known.push({ call, seq: row.seq, row });
   }
   const fresh = await findFreePlaces(
     db,

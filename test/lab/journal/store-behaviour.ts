@@ -77,9 +77,76 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
 
     test('that was a part of another one leaves nothing behind', async () => {
       await store.save([answeredCall(1, ANNA), answeredCall(2, BORIS)]);
-      await store.remove([answeredCall(1, ANNA).id]);
+      await store.join({ gone: answeredCall(1, ANNA).id, into: answeredCall(2, BORIS).id });
       expect(await idsOf({})).toEqual(['2']);
       expect(await idsOf({ number: ANNA })).toEqual([]);
+    });
+
+    test('that was a part of another one hands over what hangs on it', async () => {
+      const [gone, into] = [answeredCall(1, ANNA).id, answeredCall(2, BORIS).id];
+      await store.save([answeredCall(1, ANNA), answeredCall(2, BORIS)]);
+      const links = [{ kind: 'order', code: 90_077, how: 'manual', rank: 1 }] as const;
+      await store.annotate(gone, { note: 'wants a refund', links });
+      const { db } = store;
+      const answer = {
+        value: 5,
+        comment: null,
+        at: 1,
+        shipment: null,
+        order: null,
+        courier: null,
+        operator: null,
+      };
+      await db.insertInto('surveys').values({ call_id: gone, shipment: 1, asked_at: 1 }).execute();
+      await db
+        .insertInto('survey_answers')
+        .values({ ...answer, id: `${gone} mark`, call_id: gone, question: 'mark' })
+        .execute();
+      await db
+        .insertInto('recordings')
+        .values({
+          id: 'r',
+          call_id: gone,
+          asterisk: 'main',
+          channel: '1',
+          stem: 's',
+          from_at: 1,
+          until_at: 2,
+          state: 'ready',
+          attempts: 0,
+        })
+        .execute();
+      await store.join({ gone, into });
+      expect(await idsOf({ link: { kind: 'order', code: '90077' } })).toEqual(['2']);
+      const call = await store.get(into);
+      expect(call).toMatchObject({ note: 'wants a refund', survey: [{ question: 'mark', value: 5 }] });
+      expect(call?.links).toContainEqual(expect.objectContaining({ code: 90_077 }));
+      expect(call?.recordings.map(({ id }) => id)).toEqual(['r']);
+      const answers = await db.selectFrom('survey_answers').select('id').execute();
+      expect(answers).toEqual([{ id: `${into} mark` }]);
+      expect(await db.selectFrom('surveys').select('call_id').execute()).toEqual([{ call_id: into }]);
+    });
+
+    test('is found by nothing any more that only a version before had', async () => {
+      await store.save([answeredCall(1, ANNA, { state: 'talking', endedAt: null })]);
+      await store.annotate(answeredCall(1, ANNA).id, {
+        links: [{ kind: 'order', code: 90_077, how: 'manual', rank: 1 }],
+      });
+      await store.save([answeredCall(1, BORIS, { links: [] })]);
+      expect(await idsOf({ number: ANNA })).toEqual([]);
+      expect(await idsOf({ number: BORIS })).toEqual(['1']);
+      expect(await idsOf({ link: { kind: 'order', code: '90077' } })).toEqual(['1']);
+    });
+
+    test('that is damaged does not keep the others from being followed', async () => {
+      const live = [1, 2].map((id) => answeredCall(id, ANNA, { state: 'talking', endedAt: null }));
+      await store.save(live);
+      await store.db
+        .updateTable('calls')
+        .set({ detail: null, direction: 'sideways' })
+        .where('id', '=', answeredCall(1, ANNA).id)
+        .execute();
+      expect((await store.live()).map(({ id }) => id)).toEqual([answeredCall(2, ANNA).id]);
     });
   });
 
@@ -287,6 +354,50 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       expect(JSON.stringify(calls)).not.toContain(ANNA);
       expect(JSON.stringify(calls)).toContain(BORIS);
       expect(await store.blankNumber(ANNA)).toEqual({ calls: [], notes: 0, live: 0 });
+    });
+
+    test('is gone although an older desk left a key of it, and does not come back', async () => {
+      await store.save([answeredCall(1, BORIS)]);
+      const { seq } = await store.db.selectFrom('calls').select('seq').executeTakeFirstOrThrow();
+      const value = Array.from(ANNA).toReversed().join('');
+      await store.db.insertInto('call_keys').values({ kind: 'n', value, seq }).execute();
+      expect((await store.blankNumber(ANNA)).calls).toEqual([answeredCall(1, BORIS).id]);
+      expect(await idsOf({ number: ANNA })).toEqual([]);
+      expect(await store.blankNumber(ANNA)).toEqual({ calls: [], notes: 0, live: 0 });
+      await store.save([answeredCall(1, ANNA)]);
+      expect(JSON.stringify(await store.list({}, 10))).not.toContain(ANNA);
+      expect(await idsOf({ number: ANNA })).toEqual([]);
+    });
+
+    test('is found however it was spelled in what people wrote', async () => {
+      const spelled = ['+7 916 123-45-67', '8(916)1234567', '916 1234567', '+7 916 123-45-68'];
+      await store.save(spelled.map((_, id) => answeredCall(id, BORIS)));
+      for (const [id, text] of spelled.entries())
+        await store.annotate(answeredCall(id, BORIS).id, { note: `or ${text}` });
+      const review = { call_id: null, question: 'review', value: 1, at: 1, shipment: null, order: null };
+      await store.db
+        .insertInto('survey_answers')
+        .values({
+          ...review,
+          id: 'review:8916-1234567',
+          comment: 'call 8 916 123 45 67',
+          courier: null,
+          operator: null,
+        })
+        .execute();
+      expect(await store.blankNumber(ANNA)).toEqual({ calls: [], notes: 4, live: 0 });
+      expect((await store.list({}, 10)).calls.map(({ note }) => note)).toEqual([
+        'or +7 916 123-45-68',
+        null,
+        null,
+        null,
+      ]);
+      const [answer] = await store.db.selectFrom('survey_answers').selectAll().execute();
+      expect(answer).toMatchObject({
+        id: expect.stringMatching(/^review:[0-9a-f-]{36}$/),
+        comment: null,
+        value: 1,
+      });
     });
 
     test('waits for the calls with it that last', async () => {
