@@ -4,7 +4,7 @@ import type { From, Requester, To } from '../calling/request.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import { can, may } from './rights.ts';
-import { isOwn, seenBy } from './seen-calls.ts';
+import { isInHand, seenBy } from './seen-calls.ts';
 import type { Client } from '../accounts/client.ts';
 
 const toNumber = z.strictObject({
@@ -122,19 +122,16 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, { engine, journal
   });
 }
 
-/** A program acts for those who use it. */
+/** A program calls for those who use it. */
 function requesterOf(client: Client): Requester {
   const { kind, name, user, extensions } = client;
-  return { name: `${kind} ${name}`, user, telephones: extensions, mayActForOthers: mayManage(client) };
+  const mayActForOthers = kind === 'token' || can(client, 'calls.manage');
+  return { name: `${kind} ${name}`, user, telephones: extensions, mayActForOthers };
 }
 
-function mayManage(client: Client): boolean {
-  return client.kind === 'token' || can(client, 'calls.manage');
-}
-
+/** @throws {ApiError} `forbidden`: the call is other people's */
 function refuseOthers(call: Call, client: Client): void {
-  const isAskedByThem = client.user !== null && call.request?.user === client.user;
-  if (!mayManage(client) && !isAskedByThem && !isOwn(client, call)) throw new ApiError('forbidden');
+  if (!can(client, 'calls.manage') && !isInHand(client, call)) throw new ApiError('forbidden');
 }
 
 type Body = z.infer<(typeof place)['request']['body']['content']['application/json']['schema']>;

@@ -34,15 +34,34 @@ function hidden(party: Party): Party {
   return party.extension === null && party.user === null ? party : SOMEBODY;
 }
 
-/** Whether a telephone of theirs takes part in a call, or has rung. */
-export function isOwn({ extensions, user }: Client, { from, to, answeredBy, legs, talks }: Call): boolean {
-  const isTheirs = (party: Party | null): boolean =>
-    party !== null &&
-    ((party.user !== null && party.user === user) ||
-      extensions.some((one) => one === party.extension || one === party.number));
+/** Whether a telephone of theirs takes part in a call, or has rung. Enough to see it, too little to end it. */
+export function isOwn(client: Client, { from, to, answeredBy, legs, talks }: Call): boolean {
+  const isTheirs = partyTest(client);
   return (
     [from, to, answeredBy].some(isTheirs) ||
     legs.some(({ party }) => isTheirs(party)) ||
     talks.some(({ a, b }) => isTheirs(a) || isTheirs(b))
   );
+}
+
+/**
+ * Whether a call is theirs to hang up or to connect: they are talking on it. Before anybody has answered: they call, they
+ * have asked for it, or theirs is the only telephone that rings.
+ */
+export function isInHand(client: Client, { from, legs, talks, answeredAt, request }: Call): boolean {
+  const isTheirs = partyTest(client);
+  if (answeredAt !== null)
+    return talks.some(({ a, b, until }) => until === null && (isTheirs(a) || isTheirs(b)));
+  const isAskedByThem = client.user !== null && request?.user === client.user;
+  const ringing = legs.filter(({ endedAt }) => endedAt === null);
+  return (
+    isAskedByThem || isTheirs(from) || (ringing.length > 0 && ringing.every(({ party }) => isTheirs(party)))
+  );
+}
+
+function partyTest({ extensions, user }: Client): (party: Party | null) => boolean {
+  return (party) =>
+    party !== null &&
+    ((party.user !== null && party.user === user) ||
+      extensions.some((one) => one === party.extension || one === party.number));
 }

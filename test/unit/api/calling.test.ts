@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createApi } from '../../../src/api/api.ts';
 import type { Client } from '../../../src/accounts/client.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
+import type { Call } from '../../../src/calls/call.ts';
 import { CallRefusedError } from '../../../src/calling/refusals.ts';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
-import { answeredCall, inside } from '../../lab/journal/sample-calls.ts';
+import { answeredCall, inside, missedCall, outside, time } from '../../lab/journal/sample-calls.ts';
 import { client, deskApi, tokenAccounts } from './desk-api.ts';
 
 /* The engine is a stand-in: what it does is held by test/unit/calling, and on Asterisk by test/asterisk/calling.test.ts. */
@@ -14,6 +15,8 @@ const LIVE = answeredCall(1, '79162000001', {
   state: 'talking',
   answeredBy: inside('101'),
   from: inside('101'),
+  endedAt: null,
+  talks: [{ a: outside('79162000001'), b: inside('101'), from: time(6000), until: null }],
 });
 const engine = {
   fallbackNumber: '74951234567',
@@ -23,15 +26,17 @@ const engine = {
   connect: jest.fn<DeskApi['engine']['connect']>(),
 };
 const onRefused = jest.fn<DeskApi['onRefused']>();
-const journal = { store: { get: async (id: string) => (id === LIVE.id ? LIVE : undefined) } };
+const journal = { store: { get: async (id: string) => (id === live.id ? live : undefined) } };
 const ORIGIN = 'https://desk.example';
 let asks: Client;
+let live: Call;
 
 beforeEach(() => {
   for (const mock of [engine.placed, engine.place, engine.cancel, engine.connect, onRefused])
     mock.mockReset();
   engine.place.mockResolvedValue(LIVE);
   asks = client();
+  live = LIVE;
 });
 
 const olga = (role: Client['role'] = 'operator') =>
@@ -44,7 +49,7 @@ async function send(method: string, path: string, body?: unknown, headers: Recor
       onRefused,
       journal: journal as unknown as Journal,
       accounts: tokenAccounts(() => asks),
-      site: { publicOrigin: ORIGIN, isHttps: true, isProxied: false },
+      site: { publicOrigin: ORIGIN, isHttps: true, isProxy: () => false },
     }),
   );
   const response = await api.request(path, {
@@ -172,7 +177,8 @@ describe.each([
   ['POST', `/api/calls/${LIVE.id}/connect`, { courier: 11 }, engine.connect],
 ] as const)('%s %s', (method, path, body, act) => {
   test.each([
-    ['a program', client(), 202],
+    ['a program', client({ role: 'supervisor' }), 202],
+    ['a program that is no supervisor', client(), 403],
     ['whose telephone is in it', olga(), 202],
     ['somebody else', { ...olga(), extensions: ['103'], user: 'pavel' }, 403],
     ['a supervisor', { ...olga('supervisor'), extensions: [], user: null }, 202],
@@ -180,6 +186,64 @@ describe.each([
     asks = one;
     expect((await send(method, path, body)).status).toBe(expected);
     expect(act).toHaveBeenCalledTimes(expected === 202 ? 1 : 0);
+  });
+
+  const ANNA = outside('79162000001');
+  const leg = (number: string, ended = false) => ({
+    party: inside(number),
+    trunk: null,
+    rangAt: time(0),
+    answeredAt: null,
+    endedAt: ended ? time(5000) : null,
+    outcome: null,
+    cause: null,
+  });
+  const ringing = (changes: Partial<Call>): Call =>
+    missedCall(1, '79162000001', {
+      state: 'ringing',
+      endedAt: null,
+      outcome: null,
+      missed: false,
+      legs: [],
+      ...changes,
+    });
+  const over = { a: ANNA, b: inside('101'), from: time(6000), until: time(9000) };
+  const request = { by: 'click', user: 'olga', key: null, result: null };
+  test.each<[string, Partial<Call>, number]>([
+    [
+      'which rang at theirs, and a colleague has answered',
+      { talks: [{ ...over, b: inside('103'), until: null }], legs: [leg('101', true)] },
+      403,
+    ],
+    [
+      'which they have put through to a colleague',
+      { talks: [over, { ...over, b: inside('103'), until: null }] },
+      403,
+    ],
+    [
+      'which they have asked for, and others talk',
+      { talks: [{ ...over, b: inside('103'), until: null }], request },
+      403,
+    ],
+    ['which waits again, after they had it', { talks: [over] }, 403],
+  ])('by an operator: a call %s', async (_what, changes, expected) => {
+    live = { ...LIVE, from: ANNA, answeredBy: inside('101'), ...changes };
+    asks = olga();
+    expect((await send(method, path, body)).status).toBe(expected);
+  });
+
+  test.each<[string, Partial<Call>, number]>([
+    ['rings them alone', { legs: [leg('103', true), leg('101')] }, 202],
+    ['rings both their telephones', { legs: [leg('101'), leg('102')] }, 202],
+    ['rings a colleague as well', { legs: [leg('101'), leg('103')] }, 403],
+    ['rings a colleague now', { legs: [leg('101', true), leg('103')] }, 403],
+    ['rings nobody yet', {}, 403],
+    ['is from them', { from: inside('101'), legs: [leg('103')] }, 202],
+    ['they have asked for', { legs: [leg('103')], request }, 202],
+  ])('by an operator, before anybody has answered: a call that %s', async (_what, changes, expected) => {
+    live = ringing(changes);
+    asks = olga();
+    expect((await send(method, path, body)).status).toBe(expected);
   });
 
   test('a call that there is not', async () => {
