@@ -35,6 +35,7 @@ export interface Parties {
 }
 
 const EXTENSION = /^\d{2,6}$/;
+const DIGITS = /^\d{7,15}$/;
 
 /**
  * Who is meant by a request.
@@ -148,8 +149,10 @@ async function targetOf({ to }: CallRequest, people: PeopleSource): Promise<Targ
     case 'number': {
       const number = people.normalise(to.number);
       if (number.kind === 'number') return { end: endOf(number.digits), shipment: null };
-      if (number.reason !== 'internal') throw invalidNumber(to.number);
-      return { end: endOf(to.number.trim()), shipment: null };
+      const extension = to.number.trim();
+      // Of `101#…` it has read the beginning: nothing but the digits may go on.
+      if (number.reason !== 'internal' || !EXTENSION.test(extension)) throw invalidNumber(to.number);
+      return { end: endOf(extension), shipment: null };
     }
     case 'shipment': {
       const shipment = await people.findShipment(to.shipment);
@@ -219,11 +222,11 @@ async function asCourier(from: End, courier: Code, people: PeopleSource): Promis
   return own.length > 0 ? own : [{ kind: 'courier', courier, branch: null, manager: null }];
 }
 
-/** @param telephone an extension, or a number in digits */
+/** @param telephone an extension, or a number in digits. @throws {CallRefusedError} it is neither */
 function endOf(telephone: string): End {
-  return EXTENSION.test(telephone)
-    ? { kind: 'extension', extension: telephone }
-    : { kind: 'outside', number: telephone };
+  if (EXTENSION.test(telephone)) return { kind: 'extension', extension: telephone };
+  if (!DIGITS.test(telephone)) throw invalidNumber(telephone);
+  return { kind: 'outside', number: telephone };
 }
 
 /** The journal keeps codes as numbers: there is no link to one beyond 2^53. */
