@@ -31,7 +31,8 @@ export function authenticate(desk: DeskApi): MiddlewareHandler<ApiContext> {
     c.set('client', client);
     c.set('isStillClient', async () => {
       try {
-        return (await identify(c)) !== null;
+        const now = await identify(c);
+        return now !== null && rightsOf(now) === rightsOf(client);
       } catch (error) {
         // Nobody is signed out because the journal cannot be asked.
         return client.kind === 'session' && isJournalAway(error);
@@ -39,6 +40,11 @@ export function authenticate(desk: DeskApi): MiddlewareHandler<ApiContext> {
     });
     await next();
   };
+}
+
+/** What decides over what somebody may see, as one text. */
+function rightsOf({ role, user, extensions }: Client): string {
+  return JSON.stringify([role, user, extensions.toSorted()]);
 }
 
 function identifier({

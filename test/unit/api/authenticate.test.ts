@@ -46,6 +46,20 @@ describe('whoever follows the events', () => {
     for (const headers of [COOKIE, BEARER]) expect(await isStillClient(headers, end)).toBe(false);
   });
 
+  test.each([
+    ['another role', { role: 'supervisor' }],
+    ['other telephones', { extensions: ['103'] }],
+    ['another user', { user: 'pavel' }],
+  ] as const)('goes when they have got %s, and comes back with that', async (_what, changes) => {
+    for (const headers of [COOKIE, BEARER]) {
+      const changed = (accounts: Record<'findToken' | 'findSession', () => unknown>): void => {
+        accounts.findSession = async () => client({ kind: 'session', ...changes });
+        accounts.findToken = () => client(changes);
+      };
+      expect(await isStillClient(headers, changed)).toBe(false);
+    }
+  });
+
   test('stays while the journal is away, which is no reason to sign everybody out', async () => {
     expect(
       await isStillClient(COOKIE, (accounts) => Object.assign(accounts, { findSession: fail(AWAY) })),
