@@ -12,6 +12,7 @@ import { Webhook } from '../feeds/webhook.ts';
 import type { JournalStore, SaveListener } from '../journal/journal.store.ts';
 import { engineOf } from '../journal/open.ts';
 import type { ReadyListener } from '../recordings/recordings.store.ts';
+import { maskText } from '../phone/mask.ts';
 import { messageOf } from '../util/errors.ts';
 
 /** What leaves the desk. */
@@ -59,7 +60,7 @@ export function openFeeds(
         outbox,
         store,
         onProblem: (problem) =>
-          logger.error({ feed: feed.name, problem }, 'feed is not taken: its events wait'),
+          logger.error({ feed: feed.name, problem: maskText(problem) }, 'feed is not taken: its events wait'),
         onBack: () => logger.info({ feed: feed.name }, 'feed is taken again'),
       }),
   );
@@ -87,7 +88,7 @@ export function openFeeds(
       for (const feeder of feeders) feeder.start();
       timer = setInterval(() => {
         sweep().catch((error: unknown) =>
-          logger.error({ problem: messageOf(error) }, 'outbox of the feeds could not be swept'),
+          logger.error({ problem: maskText(messageOf(error)) }, 'outbox of the feeds could not be swept'),
         );
       }, SWEEP_MS);
       timer.unref();

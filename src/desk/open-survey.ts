@@ -7,6 +7,7 @@ import type { Outbox } from '../feeds/outbox.ts';
 import type { JournalStore } from '../journal/journal.store.ts';
 import { engineOf } from '../journal/open.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
+import { maskText } from '../phone/mask.ts';
 import { ScriptRegistry } from '../scripts/registry.ts';
 import { SurveyScript } from '../survey/survey.script.ts';
 import { SurveyStore } from '../survey/survey.store.ts';
@@ -91,7 +92,8 @@ export function openSurvey({
     const registry = new ScriptRegistry({
       scripts: { survey: script },
       default: 'survey',
-      refuse: async (_session, { error }) => problems.add('survey refused', { problem: error.message }),
+      refuse: async (_session, { error }) =>
+        problems.add('survey refused', { problem: maskText(error.message) }),
     });
     return new AgiServer({
       host,
@@ -105,8 +107,8 @@ export function openSurvey({
       onOverload: () => problems.add('more surveys at a time than can be held: one was left out'),
       onQueueReset: () => problems.add('more surveys at a time than can be held: some were left out'),
       onListenerError: (error) =>
-        problems.add('survey could not be accepted', { problem: messageOf(error) }, 'error'),
-      onError: (error) => problems.add('survey failed', { problem: messageOf(error) }, 'error'),
+        problems.add('survey could not be accepted', { problem: maskText(messageOf(error)) }, 'error'),
+      onError: (error) => problems.add('survey failed', { problem: maskText(messageOf(error)) }, 'error'),
       onSilent: () => undefined,
       onRefused: (address) => problems.add('survey refused: see survey.allow', { address }),
     });

@@ -157,13 +157,9 @@ function recordingsPart(recordings: WatchedParts['recordings']): StatusPart {
   return { name, state: 'bad', text };
 }
 
-function feedPart({ name, problem }: WatchedParts['feeds']['feeders'][number]): StatusPart {
-  return {
-    name: `feed ${name}`,
-    state: problem === undefined ? 'good' : 'bad',
-    text:
-      problem === undefined
-        ? { en: 'It is taken.', ru: 'Принимается.' }
-        : { en: `Its events wait: ${problem}`, ru: `События ждут: ${problem}` },
-  };
+function feedPart({ name: feed, problem }: WatchedParts['feeds']['feeders'][number]): StatusPart {
+  const name = `feed ${feed}`;
+  if (problem === undefined) return { name, state: 'good', text: { en: 'It is taken.', ru: 'Принимается.' } };
+  const why = maskText(problem);
+  return { name, state: 'bad', text: { en: `Its events wait: ${why}`, ru: `События ждут: ${why}` } };
 }

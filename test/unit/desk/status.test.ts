@@ -107,6 +107,13 @@ test.each<[string, Partial<WatchedParts>, string, string, RegExp]>([
     /no host/,
   ],
   ['a feed', { feeds: { feeders: [{ name: 'crm', problem: '503' }] } }, 'feed crm', 'bad', /ждут: 503/],
+  [
+    'a feed that quotes a number',
+    { feeds: { feeders: [{ name: 'crm', problem: 'Duplicate entry 79161234567' }] } },
+    'feed crm',
+    'bad',
+    /Duplicate entry 7916\*+67/,
+  ],
 ])('%s is told', async (_what, changes, name, state, text) => {
   const told = await part(name, changes);
   expect(told?.state).toBe(state);
