@@ -2,6 +2,7 @@ import * as openId from 'openid-client';
 import { CodedError, messageOf } from '../util/errors.ts';
 import { ROLES, type Role } from './client.ts';
 import { isName } from './name.ts';
+import { OpenIdLimit } from './sign-in-limits.ts';
 
 /** The provider is away, or what it or the browser says cannot be believed. */
 export class OpenIdError extends CodedError {
@@ -41,6 +42,7 @@ export interface OpenIdUser {
 
 /** A sign-in that has begun, until the browser comes back. */
 interface Pending {
+  readonly address: string;
   readonly nonce: string;
   readonly codeVerifier: string;
   readonly startedAt: number;
@@ -48,7 +50,8 @@ interface Pending {
 
 /** For a person at the provider's page, in ms. */
 export const PENDING_MS = 10 * 60_000;
-const MAX_PENDING = 1000;
+/** Of hundreds of addresses that are at their limit. */
+const MAX_PENDING = 10_000;
 /** For each question to the provider, in s. */
 const TIMEOUT_S = 5;
 
@@ -58,16 +61,20 @@ export class OpenIdSignIn {
   /** Undefined until the provider has told about itself. */
   #provider: Promise<openId.Configuration> | undefined;
   readonly #pending = new Map<string, Pending>();
+  readonly #limit = new OpenIdLimit();
 
   constructor(options: OpenIdOptions) {
     this.#options = options;
   }
 
   /**
+   * @param address whoever begins without an end must not push out what others have begun
    * @returns where to send the browser, and what it must bring back
    * @throws {OpenIdError} the provider is away
+   * @throws {TooManyTriesError} too many of this address have begun and not come back
    */
-  async begin(): Promise<{ readonly url: string; readonly state: string }> {
+  async begin(address: string): Promise<{ readonly url: string; readonly state: string }> {
+    await this.#limit.take(address);
     const provider = await this.#known();
     const [state, nonce, codeVerifier] = [
       openId.randomState(),
@@ -82,7 +89,7 @@ export class OpenIdSignIn {
       code_challenge: await openId.calculatePKCECodeChallenge(codeVerifier),
       code_challenge_method: 'S256',
     });
-    this.#remember(state, { nonce, codeVerifier, startedAt: this.#now() });
+    this.#remember(state, { address, nonce, codeVerifier, startedAt: this.#now() });
     return { url: url.href, state };
   }
 
@@ -112,6 +119,7 @@ export class OpenIdSignIn {
       const claims = tokens.claims();
       const hasMore = provider.serverMetadata().userinfo_endpoint !== undefined && claims !== undefined;
       const more = hasMore ? await openId.fetchUserInfo(provider, tokens.access_token, claims.sub) : {};
+      await this.#limit.giveBack(pending.address);
       return this.#toUser({ ...claims, ...more });
     } catch (error) {
       if (error instanceof OpenIdError) throw error;

@@ -9,6 +9,8 @@ export const LIMITS = {
   name: { points: 50, duration: 3600 },
   /** Of one address: a whole office may be behind it. */
   address: { points: 100, duration: 600 },
+  /** Sign-ins at the OpenID provider that one address has begun: what is begun is remembered. */
+  openId: { points: 50, duration: 600 },
 } as const;
 
 /** Slows down whoever tries passwords. */
@@ -19,14 +21,7 @@ export class SignInLimits {
 
   /** Counts a try before it is made: many at the same time are many. @throws {TooManyTriesError} */
   async take(name: string, address: string): Promise<void> {
-    for (const [limiter, key] of this.#keys(name, address)) {
-      try {
-        await limiter.consume(key);
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        throw new TooManyTriesError(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
-      }
-    }
+    for (const [limiter, key] of this.#keys(name, address)) await consume(limiter, key);
   }
 
   /** The try has succeeded. */
@@ -42,5 +37,29 @@ export class SignInLimits {
       [this.#pair, `${address} ${lower}`],
       [this.#name, lower],
     ];
+  }
+}
+
+/** Slows down whoever begins to sign in at a provider, and does not come back from there. */
+export class OpenIdLimit {
+  readonly #address = new RateLimiterMemory(LIMITS.openId);
+
+  /** @throws {TooManyTriesError} */
+  async take(address: string): Promise<void> {
+    await consume(this.#address, address);
+  }
+
+  /** They have come back. */
+  async giveBack(address: string): Promise<void> {
+    await this.#address.reward(address);
+  }
+}
+
+async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw new TooManyTriesError(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
   }
 }

@@ -1,6 +1,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { TooManyTriesError } from '../accounts/errors.ts';
 import { OpenIdError, PENDING_MS } from '../accounts/open-id.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError, type RefusalCode } from './errors.ts';
@@ -37,7 +38,7 @@ export function addOpenIdRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): vo
   app.openapi(begin, async (c) => {
     if (openId === undefined) throw new ApiError('not_found');
     try {
-      const { url, state } = await openId.begin();
+      const { url, state } = await openId.begin(addressOf(c, site));
       // The browser comes back from another site, with what it was given for such ways.
       setCookie(c, COOKIE, state, {
         path: '/',
@@ -49,6 +50,7 @@ export function addOpenIdRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): vo
       return c.redirect(url, 302);
     } catch (error) {
       if (error instanceof OpenIdError) return refuse(c, 'open_id_away', error.message);
+      if (error instanceof TooManyTriesError) return refuse(c, 'too_many_tries');
       throw error;
     }
   });

@@ -10,8 +10,8 @@ export interface Site {
   readonly publicOrigin: string | undefined;
   /** Whether browsers come over https, be it to us or to a proxy. */
   readonly isHttps: boolean;
-  /** Whether a proxy stands before us, and says for whom it asks. */
-  readonly isProxied: boolean;
+  /** Whether a proxy has connected, which is believed for whom it asks. */
+  readonly isProxy: (peer: string) => boolean;
 }
 
 const COOKIE = 'courier-agi-desk';
@@ -43,9 +43,10 @@ export function isFromOurPages(c: Context<ApiContext>, { publicOrigin, isHttps }
 }
 
 /** Of whoever asks; behind a proxy that of the one before it. */
-export function addressOf(c: Context<ApiContext>, { isProxied }: Site): string {
-  const forwarded = isProxied ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
-  return forwarded !== undefined && isIP(forwarded) !== 0 ? forwarded : peerOf(c);
+export function addressOf(c: Context<ApiContext>, { isProxy }: Site): string {
+  const peer = peerOf(c);
+  const forwarded = isProxy(peer) ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  return forwarded !== undefined && isIP(forwarded) !== 0 ? forwarded : peer;
 }
 
 /** Of whoever has connected; `''` in a test without a socket. */

@@ -80,6 +80,7 @@ const deskSection = z
     port: wholeNumber(0, 65_535).default(8573),
     allow: addressList.default(['127.0.0.1', '::1']),
     publicUrl: text('must be what browsers call the desk, such as https://desk.example', isOrigin).optional(),
+    proxies: addressList.default(['127.0.0.1', '::1']),
     tls: z.strictObject({ certFile: filePath('the certificate'), keyFile: filePath('its key') }).optional(),
     proxyUser: z
       .strictObject({

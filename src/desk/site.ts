@@ -3,18 +3,21 @@ import type { Logger } from 'pino';
 import { OpenIdSignIn } from '../accounts/open-id.ts';
 import type { Site } from '../api/site.ts';
 import { ConfigError, readSecret, type LoadedConfig } from '../config/load.ts';
+import { AllowList } from '../net/allow-list.ts';
 import type { Certificate, HttpListener } from '../net/http-listener.ts';
 import { messageOf } from '../util/errors.ts';
 
 type DeskConfig = LoadedConfig['config']['desk'];
 
 /** How browsers reach the desk. */
-export function siteOf({ publicUrl, tls }: DeskConfig): Site {
+export function siteOf({ publicUrl, tls, proxies, proxyUser }: DeskConfig): Site {
+  // Anybody else who may connect could say to be whoever they like, and try passwords without end.
+  const believed = new AllowList([...proxies, ...(proxyUser?.from ?? [])]);
   const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
   return {
     publicOrigin,
     isHttps: tls !== undefined || publicOrigin?.startsWith('https:') === true,
-    isProxied: publicOrigin !== undefined && tls === undefined,
+    isProxy: (peer) => publicOrigin !== undefined && tls === undefined && believed.has(peer),
   };
 }
 

@@ -33,7 +33,7 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
       close: async () => {},
     },
     accounts: tokenAccounts(() => null),
-    site: { publicOrigin: undefined, isHttps: false, isProxied: false },
+    site: { publicOrigin: undefined, isHttps: false, isProxy: () => false },
     pages: new Map(),
     openId: undefined,
     onSignIn: jest.fn(),

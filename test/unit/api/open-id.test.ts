@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Accounts } from '../../../src/accounts/accounts.ts';
 import { OpenIdSignIn, PENDING_MS, type OpenIdOptions } from '../../../src/accounts/open-id.ts';
+import { LIMITS } from '../../../src/accounts/sign-in-limits.ts';
 import { Sessions } from '../../../src/accounts/sessions.ts';
 import { Tokens } from '../../../src/accounts/tokens.ts';
 import { Users } from '../../../src/accounts/users.ts';
@@ -82,12 +83,13 @@ beforeEach(async () => {
       staff: { userOf: () => null, find: () => null },
     }),
     openId: signIn(),
-    site: { publicOrigin: ORIGIN, isHttps: true, isProxied: true },
+    site: { publicOrigin: ORIGIN, isHttps: true, isProxy: () => true },
   });
 });
 
-async function get(path: string, cookie = '') {
-  const response = await createApi(desk).request(path, { headers: { cookie } });
+async function get(path: string, cookie = '', address = '203.0.113.1') {
+  const env = { incoming: { socket: { remoteAddress: address } } };
+  const response = await createApi(desk).request(path, { headers: { cookie } }, env);
   const location = response.headers.get('location');
   const [given = ''] = (response.headers.get('set-cookie') ?? '').split(';');
   return { status: response.status, location, cookie: given, headers: response.headers, response };
@@ -178,6 +180,28 @@ describe('signing in at an OpenID provider', () => {
     expect((await get('/api/openid')).location).toBe('/?error=open_id_away');
     desk = { ...desk, openId: signIn() };
     expect((await signInAs('masha')).location).toBe('/');
+  });
+
+  test('is not pushed out by somebody who begins again and again', async () => {
+    const begun = await get('/api/openid');
+    const back = await provider.signIn(begun.location ?? '', 'masha');
+    let refused = 0;
+    for (let count = 0; count < 1100; count++) {
+      const { location } = await get('/api/openid', '', '198.51.100.66');
+      if (location === '/?error=too_many_tries') refused += 1;
+    }
+    expect(refused).toBe(1100 - LIMITS.openId.points);
+    const { pathname, search } = new URL(back);
+    expect((await get(pathname + search, begun.cookie)).location).toBe('/');
+  });
+
+  test('does not count those who came to the end against their office', async () => {
+    for (let count = 0; count < LIMITS.openId.points; count++) await get('/api/openid');
+    expect((await get('/api/openid')).location).toBe('/?error=too_many_tries');
+    desk = { ...desk, openId: signIn() };
+    for (let count = 1; count < LIMITS.openId.points; count++) await get('/api/openid');
+    expect((await signInAs('masha')).location).toBe('/');
+    expect((await get('/api/openid')).status).toBe(302);
   });
 
   test('is nothing where it is not configured', async () => {

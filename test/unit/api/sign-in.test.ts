@@ -18,7 +18,7 @@ import { deskApi } from './desk-api.ts';
 
 const PASSWORD = 'correct horse battery';
 const ORIGIN = 'http://desk.lan:8573';
-const HTTPS: Site = { publicOrigin: 'https://desk.example', isHttps: true, isProxied: true };
+const HTTPS: Site = { publicOrigin: 'https://desk.example', isHttps: true, isProxy: () => true };
 
 let folder: string;
 let journal: Journal;

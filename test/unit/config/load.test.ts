@@ -50,6 +50,7 @@ describe('the defaults', () => {
         host: '127.0.0.1',
         port: 8573,
         allow: ['127.0.0.1', '::1'],
+        proxies: ['127.0.0.1', '::1'],
         usersFile: '/var/lib/courier-agi/desk-users.json',
         tokensFile: '/var/lib/courier-agi/desk-tokens.json',
         language: 'ru',
