@@ -54,7 +54,7 @@ export async function blankNumber(
     count = await db.transaction().execute(async (transaction) => {
       const rows = await callsOf(transaction, number, 'ended').limit(PORTION).execute();
       await blankCalls(transaction, engine, rows);
-      await deleteNumberKeys(transaction, number, rows);
+      await deleteTraces(transaction, number, rows);
       calls.push(...rows.map(({ id }) => id));
       return rows.length;
     });
@@ -65,14 +65,17 @@ export async function blankNumber(
   return { calls, notes, live: live.length };
 }
 
-/** Also of versions before, which were not taken back by older desks: those calls would be found for ever. */
-async function deleteNumberKeys(
+/** Of versions before, too, whose keys older desks left: those calls would be found for ever. */
+async function deleteTraces(
   db: Transaction<JournalDatabase>,
   number: string,
   rows: readonly Selectable<CallTable>[],
 ): Promise<void> {
   if (rows.length === 0) return;
   const seqs = rows.map(({ seq }) => seq);
+  const ids = rows.map(({ id }) => id);
+  // One that was put down while the recordings were erased would find their files again.
+  await db.deleteFrom('call_channels').where('call_id', 'in', ids).execute();
   await db
     .deleteFrom('call_keys')
     .where('kind', '=', KEY_KINDS.number)

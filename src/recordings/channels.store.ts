@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { chunks } from '../util/chunks.ts';
 import type { JournalConnections } from '../journal/journal.store.ts';
+import type { JournalDatabase } from '../journal/tables.ts';
 import type { SpokenChannel } from '../calls/spoken.ts';
 import { recordingsOf, toChannelRow, toOpenChannel, type OpenChannel } from './channel.row.ts';
 
@@ -25,10 +26,12 @@ export class ChannelsStore {
    * @returns the calls that have new recordings
    */
   async keepChannels(channels: readonly SpokenChannel[]): Promise<string[]> {
-    const announced = channels.filter(({ endedAt, pieces }) => endedAt !== undefined && pieces.length > 0);
-    const fresh = announced.flatMap((channel) => recordingsOf(toChannelRow(channel)));
-    await this.db.writer.transaction().execute(async (db) => {
-      for (const some of chunks(channels.map(toChannelRow), ROWS_PER_STATEMENT)) {
+    return this.db.writer.transaction().execute(async (db) => {
+      const forgotten = await forgottenCalls(db, channels);
+      const kept = channels.filter(({ call }) => !forgotten.has(call));
+      const announced = kept.filter(({ endedAt, pieces }) => endedAt !== undefined && pieces.length > 0);
+      const fresh = announced.flatMap((channel) => recordingsOf(toChannelRow(channel)));
+      for (const some of chunks(kept.map(toChannelRow), ROWS_PER_STATEMENT)) {
         const insert = db.insertInto('call_channels').values(some);
         const replaced = {
           call_id: this.incoming('call_id'),
@@ -47,8 +50,8 @@ export class ChannelsStore {
         const insert = db.insertInto('recordings').values(some);
         await (this.db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
       }
+      return [...new Set(announced.map(({ call }) => call))];
     });
-    return [...new Set(announced.map(({ call }) => call))];
   }
 
   /** Ends channels whose end nobody saw, with their calls: the desk was killed meanwhile. */
@@ -171,4 +174,22 @@ export class ChannelsStore {
       ? sql<never>`values(${sql.ref(column)})`
       : sql<never>`${sql.ref(`excluded.${column}`)}`;
   }
+}
+
+/** Calls whose persons were forgotten: whoever still knows their channels must not bring them back. */
+async function forgottenCalls(
+  db: Kysely<JournalDatabase>,
+  channels: readonly SpokenChannel[],
+): Promise<ReadonlySet<string>> {
+  const forgotten = new Set<string>();
+  for (const ids of chunks([...new Set(channels.map(({ call }) => call))], ROWS_PER_STATEMENT)) {
+    const rows = await db
+      .selectFrom('calls')
+      .select('id')
+      .where('id', 'in', ids)
+      .where('detail', 'is', null)
+      .execute();
+    for (const { id } of rows) forgotten.add(id);
+  }
+  return forgotten;
 }

@@ -199,6 +199,20 @@ test('what was seen or taken before an erasure is nothing after it', async () =>
   expect(ready).toEqual([]);
 });
 
+test('a channel that is told late does not bring back a call that was forgotten', async () => {
+  const recorder = await recordTwo();
+  const store = new RecordingsStore(recorder.store.connections);
+  const channels = async () =>
+    (await recorder.store.db.selectFrom('call_channels').selectAll().execute()).length;
+  expect(await channels()).toBeGreaterThan(0);
+  await recorder.store.blankNumber(NUMBER);
+  expect(await channels()).toBe(0);
+  const piece = { name: '/monitor/late.wav', from: 1, until: 2 };
+  expect(await store.keepChannels([spokenChannel(1, { pieces: [piece] })])).toEqual([]);
+  expect(await channels()).toBe(0);
+  expect(await written(recorder)).not.toContain('late');
+});
+
 test('the access log is kept for its own time', async () => {
   const recorder = await startRecorder(new FolderSource(monitor), { keepListeningsDays: 10, everyMs: 100 });
   cleanups.add(recorder.stop);
