@@ -4,6 +4,7 @@ import type { AmiMessage } from '../ami/message.ts';
 import type { Call } from '../calls/call.ts';
 import type { RequestStore } from '../journal/requests.store.ts';
 import type { Dialer } from '../routing/dialer.ts';
+import { messageOf } from '../util/errors.ts';
 import { parseHours, type Hours } from '../util/hours.ts';
 import { within, type CallingAsterisk } from './asterisk.ts';
 import { newChannelId } from './channel-id.ts';
@@ -84,7 +85,15 @@ export class CallEngine {
   /** Reads what was asked for before a restart. To be called before calls are followed. @throws as the journal does */
   async load(): Promise<void> {
     const rows = await this.#options.requests().since(Date.now() - REMEMBERED_MS);
-    for (const row of rows) this.#placed.remember(fromRow(row));
+    for (const row of rows) {
+      try {
+        this.#placed.remember(fromRow(row));
+      } catch (error) {
+        // Damaged, or of a newer version: its call goes without a request, and all others are followed.
+        const problem = `The request ${row.id} of the journal cannot be read: ${messageOf(error)}`;
+        this.#options.onProblem(new Error(problem, { cause: error }));
+      }
+    }
   }
 
   start(): void {

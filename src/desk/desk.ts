@@ -64,6 +64,8 @@ export class Desk {
   #fillers: readonly GapFiller[] = [];
   #lease: Lease | undefined;
   #isHolder = false;
+  /** We have held the lease in vain, and nobody else since. */
+  #hasFailed = false;
   /** When somebody held the lease before we did, in ms since 1970. */
   #followedUntil: number | null = null;
   #keeping: Promise<void> | undefined;
@@ -142,10 +144,11 @@ export class Desk {
     try {
       await journal.start();
       this.#lease ??= journal.store.lease({ ...FOLLOWING, holder, isGone });
-      // When we hold it without following yet, the time before is that of before we took it.
-      if (!this.#isHolder) this.#followedUntil = await this.#lease.lastHeldAt();
+      // Where we took it in vain, the time before is that of before we took it.
+      if (!this.#isHolder && !this.#hasFailed) this.#followedUntil = await this.#lease.lastHeldAt();
       this.#isHolder = await this.#lease.take();
-      if (this.#isHolder && !this.isFollowing) await this.#follow();
+      if (!this.#isHolder) this.#hasFailed = false;
+      if (this.#isHolder && !this.isFollowing) await this.#follow().catch((error) => this.#giveUp(error));
       if (!this.#isHolder) await this.#standBy();
     } catch (error) {
       onProblem(error);
@@ -153,13 +156,26 @@ export class Desk {
     if (!this.#isStopping) this.#timer = setTimeout(() => this.start(), RENEW_MS);
   }
 
+  /** We cannot follow: another desk may. @throws the error */
+  async #giveUp(error: unknown): Promise<never> {
+    this.#isHolder = false;
+    this.#hasFailed = true;
+    await this.#unfollow();
+    await this.#lease?.release();
+    throw error;
+  }
+
   async #follow(): Promise<void> {
     const { asterisks, journal, engine, onEvent, onStatus, onProblem, onRole, onSpoken } = this.#options;
-    await engine?.load();
-    const calls = await journal.store.live();
     const gaps = await journal.store.gaps(Date.now() - REMEMBERED_MS, Date.now());
+    const unseen = new Map(asterisks.map(({ name }) => [name, gapBefore(gaps, name, this.#followedUntil)]));
+    const calls = await this.#load().catch((error: unknown) => {
+      // The lease tells whoever follows next when we held it, and not since when nobody has followed.
+      for (const [asterisk, gap] of unseen)
+        if (gap !== undefined) journal.addGap({ asterisk, ...gap, until: gap.from });
+      throw error;
+    });
     if (this.#isStopping) return;
-    const followedUntil = this.#followedUntil;
     const fillers = new Map(asterisks.map((asterisk) => [asterisk.name, this.#fillerOf(asterisk)]));
     this.#fillers = [...fillers.values()].filter((filler) => filler !== undefined);
     this.#followers = asterisks.map(
@@ -192,7 +208,7 @@ export class Desk {
           },
           {
             calls: calls.filter((call) => call.asterisk === asterisk.name),
-            gap: gapBefore(gaps, asterisk.name, followedUntil),
+            gap: unseen.get(asterisk.name),
           },
         ),
     );
@@ -200,6 +216,12 @@ export class Desk {
     for (const follower of this.#followers) follower.start();
     this.#role = 'following';
     onRole(true);
+  }
+
+  /** @returns the calls that lasted when somebody last followed */
+  async #load(): Promise<Call[]> {
+    await this.#options.engine?.load();
+    return this.#options.journal.store.live();
   }
 
   async #standBy(): Promise<void> {

@@ -85,6 +85,28 @@ test('its gap begins where somebody last followed, even if the first try to foll
   expect(gaps).toEqual([expect.objectContaining({ from: LONG_AGO, reason: 'The desk did not run.' })]);
 });
 
+test('a desk that cannot follow lets another one take over, which learns since when nobody has', async () => {
+  const { desk, lease, live, gaps } = setUp({
+    asterisks: [
+      {
+        name: 'main',
+        account: { host: '127.0.0.1', port: 1, username: 'desk', secret: 'change-me' },
+        trunks: [],
+        numbers: { country: 'RU' },
+      },
+    ],
+  });
+  live.mockRejectedValue(new Error('a damaged row'));
+  desk.start();
+  for (let turn = 0; turn < 200 && lease.release.mock.calls.length === 0; turn++) await sleep(5);
+  expect(lease.release).toHaveBeenCalledTimes(1);
+  expect(desk.role).toBe('starting');
+  expect(gaps).toEqual([
+    { asterisk: 'main', from: LONG_AGO, until: LONG_AGO, reason: 'The desk did not run.' },
+  ]);
+  await desk.stop(1000);
+});
+
 test('the journal is written before another desk may take over', async () => {
   const { desk, lease, flush } = setUp();
   desk.start();
