@@ -102,10 +102,11 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     start: async () => {
       const address = await http.start();
       warnOfPlainHttp(loaded.config.desk, logger);
-      unfollowCertificate = followCertificate(loaded.config.desk, http, logger);
       try {
+        unfollowCertificate = followCertificate(loaded.config.desk, http, logger);
         await parts.start();
       } catch (error) {
+        unfollowCertificate?.();
         await http.stop(() => undefined);
         await parts.stop(0);
         throw error;

@@ -22,6 +22,7 @@ import { Desk } from './desk.ts';
 import { leaseHolder } from './lease-holder.ts';
 import { openDoor } from './open-door.ts';
 import { Retention } from './retention.ts';
+import { RetriedStart } from './retried-start.ts';
 import { openFeeds, type Feeds } from './open-feeds.ts';
 import { openRecordings } from './open-recordings.ts';
 import { openSurvey } from './open-survey.ts';
@@ -46,6 +47,8 @@ export interface OpenedDesk {
   readonly feeds: Feeds;
   /** Undefined where it is not enabled. */
   readonly door: Door | undefined;
+  /** Ports that others may have taken. */
+  readonly opening: Readonly<Record<'door' | 'survey', RetriedStart>>;
   readonly surveys: Surveys;
   /** Undefined when the configuration has no section for them. */
   readonly recordings: Recordings | undefined;
@@ -204,8 +207,22 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onProblem: tell('persons of old calls could not be forgotten'),
   });
 
+  // Calls are followed whoever has taken these ports.
+  const retried = (part: string, start: () => Promise<unknown>): RetriedStart =>
+    new RetriedStart({
+      start,
+      onProblem: (problem) =>
+        logger.error({ problem: maskText(problem) }, `${part} is not open; it is tried again every 10 s`),
+      onBack: () => logger.info(`${part} is open now`),
+    });
+  const opening = {
+    door: retried('the door', async () => door?.start()),
+    survey: retried('the port of the surveys', () => survey.start()),
+  };
+
   return {
     desk,
+    opening,
     journal,
     engine,
     router,
@@ -228,11 +245,11 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       engine.start();
       retention.start();
       feeds.start();
-      await survey.start();
-      await door?.start();
+      await Promise.all([opening.survey.start(), opening.door.start()]);
       recordings?.start();
     },
     stop: async (graceMs) => {
+      await Promise.all([opening.survey.stop(), opening.door.stop()]);
       await door?.stop();
       await survey.stop(Math.min(graceMs, GOODBYE_MS));
       engine.stop();

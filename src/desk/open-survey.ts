@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { AgiListenError } from '../agi/errors.ts';
 import { AgiServer } from '../agi/server.ts';
 import type { CallEvents } from '../api/call-events.ts';
 import type { Call } from '../calls/call.ts';
@@ -73,7 +74,14 @@ export function openSurvey({
   return {
     surveys,
     start: async () => {
-      await server?.start();
+      try {
+        await server?.start();
+      } catch (error) {
+        if (!(error instanceof AgiListenError)) throw error;
+        throw new AgiListenError(`survey.port: ${error.message} Set survey.port to a free one.`, {
+          cause: error,
+        });
+      }
     },
     stop: async (graceMs) => {
       await server?.stop(graceMs);

@@ -71,21 +71,26 @@ export class Listener {
     });
   }
 
-  /** @throws {Error} a system error: the address is taken, not ours or not permitted */
+  /** May be called again after it has failed. @throws {Error} a system error: the address is taken, not ours or not permitted */
   start(): Promise<{ host: string; port: number }> {
     const { host, port } = this.#options;
     const server = this.#server;
     return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port, backlog: BACKLOG }, () => {
-        server.off('error', reject);
+      const onError = (error: Error): void => {
+        server.off('listening', onListening);
+        reject(error);
+      };
+      const onListening = (): void => {
+        server.off('error', onError);
         // Without a listener it would end the process.
         server.on('error', (error) => this.#failed(error));
         const address = server.address();
         if (address === null || typeof address === 'string') throw new TypeError('Not a TCP address.');
         this.#address = { host: address.address, port: address.port };
         resolve(this.#address);
-      });
+      };
+      server.once('error', onError).once('listening', onListening);
+      server.listen({ host, port, backlog: BACKLOG });
     });
   }
 

@@ -23,6 +23,8 @@ export interface WatchedParts {
   };
   readonly journal: { readonly problem: string | undefined; readonly waiting: number };
   readonly door: Pick<Door, 'connections' | 'isAlarmed'> | undefined;
+  /** Why a port could not be listened on; it is tried again. */
+  readonly opening: Readonly<Record<'door' | 'survey', { readonly problem: string | undefined }>>;
   readonly recordings: { readonly problem: string | undefined; readonly waiting: number } | undefined;
   readonly feeds: {
     readonly feeders: readonly { readonly name: string; readonly problem: string | undefined }[];
@@ -32,13 +34,17 @@ export interface WatchedParts {
 /** Each part at a glance. Never rejects. */
 export async function statusOf(parts: WatchedParts): Promise<StatusPart[]> {
   const [router, database] = await Promise.all([routerStatus(parts.http), parts.probe.check()]);
+  const closed = (['door', 'survey'] as const).flatMap((name) =>
+    closedPart(name, parts.opening[name].problem),
+  );
   return [
     ...router,
     databasePart(database, parts.isDemo),
     namesPart(parts.names.state()),
     ...asteriskParts(parts.desk),
     journalPart(parts.journal),
-    doorPart(parts.door),
+    ...(closed.some(({ name }) => name === 'door') ? [] : [doorPart(parts.door)]),
+    ...closed,
     recordingsPart(parts.recordings),
     ...parts.feeds.feeders.map(feedPart),
   ];
@@ -113,6 +119,21 @@ function journalPart({ problem, waiting }: WatchedParts['journal']): StatusPart 
       ru: `${pluralRu(waiting, 'звонок ждёт', 'звонка ждут', 'звонков ждут')} записи: ${why}`,
     },
   };
+}
+
+/** @returns nothing for one that is open, or not meant to be */
+function closedPart(name: 'door' | 'survey', problem: string | undefined): StatusPart[] {
+  if (problem === undefined) return [];
+  const part: StatusPart = {
+    name,
+    state: 'bad',
+    text: verbatim(maskText(problem)),
+    remedy: {
+      en: `It is tried again every 10 s. ss -ltnp names who has the port; or change ${name}.port and restart the desk.`,
+      ru: `Попытки повторяются каждые 10 с. Кто занял порт, покажет ss -ltnp; или смените ${name}.port и перезапустите службу.`,
+    },
+  };
+  return [part];
 }
 
 function doorPart(door: WatchedParts['door']): StatusPart {

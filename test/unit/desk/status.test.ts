@@ -30,6 +30,7 @@ const parts = (changes: Partial<WatchedParts> = {}): WatchedParts => ({
   },
   journal: { problem: undefined, waiting: 0 },
   door: undefined,
+  opening: { door: { problem: undefined }, survey: { problem: undefined } },
   recordings: undefined,
   feeds: { feeders: [] },
   ...changes,
@@ -98,6 +99,13 @@ test.each<[string, Partial<WatchedParts>, string, string, RegExp]>([
   ],
   ['a door', { door: { connections: 2, isAlarmed: false } }, 'door', 'good', /2 подключения/],
   ['an alarm', { door: { connections: 2, isAlarmed: true } }, 'door', 'bad', /Тревога/],
+  ...(['door', 'survey'] as const).map((name): [string, Partial<WatchedParts>, string, string, RegExp] => [
+    `a port of the ${name} that is taken`,
+    { opening: { ...parts().opening, [name]: { problem: `${name}.port: EADDRINUSE` } } },
+    name,
+    'bad',
+    /EADDRINUSE/,
+  ]),
   ['recordings', { recordings: { problem: undefined, waiting: 2 } }, 'recordings', 'good', /2 записи/],
   [
     'recordings that are away',
