@@ -20,7 +20,7 @@ export const ABSOLUTE_MS = 16 * HOUR_MS;
 const SEEN_EVERY_MS = 60_000;
 const ID_BYTES = 32;
 
-/** Who has signed in, in the journal's database. Every method may reject with what the database says. */
+/** Sessions of the people who are signed in, kept in the journal's database. Every method may reject with what the database says. */
 export class Sessions {
   readonly #db: () => Kysely<JournalDatabase>;
   readonly #now: () => number;

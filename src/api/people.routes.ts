@@ -27,7 +27,7 @@ const candidate = z.object({
   }),
   company: text.openapi({ description: 'Of the client that it leads to.' }),
   manager: text.openapi({ description: "Name or login of a courier's manager." }),
-  courierName: text.openapi({ description: 'Who has the shipment.' }),
+  courierName: text.openapi({ description: 'The courier with the shipment.' }),
   recipientCompany: text,
   barcode: text,
   plan: z

@@ -110,7 +110,7 @@ export interface FeedEventTable {
   readonly done_at: Milliseconds;
 }
 
-/** Who has signed in at the desk. */
+/** Sessions of the people who are signed in at the desk. */
 export interface SessionTable {
   /** Of the id in the cookie: whoever reads the table cannot use it. */
   readonly sha256: string;

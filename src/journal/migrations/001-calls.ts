@@ -1,13 +1,10 @@
 import { sql, type Kysely, type Migration } from 'kysely';
 import type { Engine } from '../engine.ts';
+import { schemaDialect } from './dialect.ts';
 
 /** MySQL does not take a change of the schema back: each step tolerates being repeated. */
 export function calls(engine: Engine): Migration {
-  const isMysql = engine === 'mysql';
-  const end = isMysql ? sql`engine = innodb default charset = utf8mb4 collate = utf8mb4_bin` : sql`strict`;
-  const blob = isMysql ? sql`mediumblob` : sql`blob`;
-  const text = (length: number) => (isMysql ? sql`varchar(${sql.lit(length)})` : sql`text`);
-  const integer = isMysql ? sql`bigint` : sql`integer`;
+  const { isMysql, end, integer, text, longText, blob, createIndex } = schemaDialect(engine);
 
   return {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -35,7 +32,7 @@ export function calls(engine: Engine): Migration {
         .addColumn('open_missed', text(40))
         .addColumn('called_back_at', integer)
         .addColumn('note', text(2000))
-        .addColumn('manual_links', isMysql ? sql`mediumtext` : sql`text`)
+        .addColumn('manual_links', longText)
         .addColumn('detail', blob)
         .modifyEnd(end)
         .execute();
@@ -66,11 +63,27 @@ export function calls(engine: Engine): Migration {
         .addColumn('renewed_at', integer, (column) => column.notNull())
         .modifyEnd(end)
         .execute();
-      await createIndex(db, 'calls_by_state', 'state', isMysql ? null : "state <> 'ended'");
-      await createIndex(db, 'calls_by_outcome', 'outcome', null);
-      await createIndex(db, 'calls_by_direction', 'direction', null);
-      await createIndex(db, 'calls_missed', 'missed', isMysql ? null : 'missed = 1');
-      await createIndex(db, 'calls_open', 'open_missed', isMysql ? null : 'open_missed is not null');
+      // Both engines keep the primary key, `seq`, in every index: so each one is in the journal's order as well.
+      await createIndex(db, {
+        name: 'calls_by_state',
+        table: 'calls',
+        columns: ['state'],
+        where: "state <> 'ended'",
+      });
+      await createIndex(db, { name: 'calls_by_outcome', table: 'calls', columns: ['outcome'] });
+      await createIndex(db, { name: 'calls_by_direction', table: 'calls', columns: ['direction'] });
+      await createIndex(db, {
+        name: 'calls_missed',
+        table: 'calls',
+        columns: ['missed'],
+        where: 'missed = 1',
+      });
+      await createIndex(db, {
+        name: 'calls_open',
+        table: 'calls',
+        columns: ['open_missed'],
+        where: 'open_missed is not null',
+      });
     },
 
     async down(db: Kysely<unknown>): Promise<void> {
@@ -78,24 +91,4 @@ export function calls(engine: Engine): Migration {
         await db.schema.dropTable(table).ifExists().execute();
     },
   };
-
-  /**
-   * Both engines keep the primary key, `seq`, in every index: so each one is in the journal's order as well.
-   *
-   * @param where SQLite indexes a part of a table; MySQL does not, and gets the whole
-   */
-  async function createIndex(
-    db: Kysely<unknown>,
-    name: string,
-    column: string,
-    where: string | null,
-  ): Promise<void> {
-    if (isMysql) {
-      const { rows } = await sql`show index from calls where key_name = ${name}`.execute(db);
-      if (rows.length > 0) return;
-    }
-    let index = db.schema.createIndex(name).on('calls').column(column);
-    if (!isMysql) index = index.ifNotExists();
-    await (where === null ? index : index.where(sql<boolean>`${sql.raw(where)}`)).execute();
-  }
 }

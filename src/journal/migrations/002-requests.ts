@@ -1,12 +1,10 @@
-import { sql, type Kysely, type Migration } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 import type { Engine } from '../engine.ts';
+import { schemaDialect } from './dialect.ts';
 
 /** What calls were asked for, so that the same key is the same call after a restart as well. */
 export function requests(engine: Engine): Migration {
-  const isMysql = engine === 'mysql';
-  const end = isMysql ? sql`engine = innodb default charset = utf8mb4 collate = utf8mb4_bin` : sql`strict`;
-  const text = (length: number) => (isMysql ? sql`varchar(${sql.lit(length)})` : sql`text`);
-  const integer = isMysql ? sql`bigint` : sql`integer`;
+  const { end, integer, text, longText } = schemaDialect(engine);
 
   return {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -19,7 +17,7 @@ export function requests(engine: Engine): Migration {
         .addColumn('request_key', text(100))
         .addColumn('asked_by', text(10), (column) => column.notNull())
         .addColumn('user_name', text(100))
-        .addColumn('links', isMysql ? sql`mediumtext` : sql`text`, (column) => column.notNull())
+        .addColumn('links', longText, (column) => column.notNull())
         .addColumn('created_at', integer, (column) => column.notNull())
         .addColumn('cancelled_at', integer)
         .addColumn('state', text(10), (column) => column.notNull())

@@ -1,12 +1,10 @@
-import { sql, type Kysely, type Migration } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 import type { Engine } from '../engine.ts';
+import { schemaDialect } from './dialect.ts';
 
 /** Recordings of the talks, the channels that they may belong to, and who has listened. */
 export function recordings(engine: Engine): Migration {
-  const isMysql = engine === 'mysql';
-  const end = isMysql ? sql`engine = innodb default charset = utf8mb4 collate = utf8mb4_bin` : sql`strict`;
-  const text = (length: number) => (isMysql ? sql`varchar(${sql.lit(length)})` : sql`text`);
-  const integer = isMysql ? sql`bigint` : sql`integer`;
+  const { end, integer, text, longText, createIndex } = schemaDialect(engine);
 
   return {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -22,7 +20,7 @@ export function recordings(engine: Engine): Migration {
         .addColumn('ended_at', integer)
         .addColumn('from_at', integer, (column) => column.notNull())
         .addColumn('until_at', integer)
-        .addColumn('pieces', isMysql ? sql`mediumtext` : sql`text`)
+        .addColumn('pieces', longText)
         .addColumn('looks', integer, (column) => column.notNull())
         .addColumn('is_open', integer, (column) => column.notNull())
         .addPrimaryKeyConstraint('call_channels_key', ['asterisk', 'channel'])
@@ -63,13 +61,21 @@ export function recordings(engine: Engine): Migration {
         .addColumn('address', text(45), (column) => column.notNull())
         .modifyEnd(end)
         .execute();
-      await createIndex(db, 'call_channels', 'call_channels_open', ['is_open', 'started_at']);
-      await createIndex(db, 'call_channels', 'call_channels_call', ['call_id']);
-      await createIndex(db, 'recordings', 'recordings_call', ['call_id']);
-      await createIndex(db, 'recordings', 'recordings_due', ['state', 'next_try_at']);
-      await createIndex(db, 'recordings', 'recordings_age', ['until_at']);
-      await createIndex(db, 'listenings', 'listenings_at', ['at']);
-      await createIndex(db, 'listenings', 'listenings_call', ['call_id']);
+      await createIndex(db, {
+        name: 'call_channels_open',
+        table: 'call_channels',
+        columns: ['is_open', 'started_at'],
+      });
+      await createIndex(db, { name: 'call_channels_call', table: 'call_channels', columns: ['call_id'] });
+      await createIndex(db, { name: 'recordings_call', table: 'recordings', columns: ['call_id'] });
+      await createIndex(db, {
+        name: 'recordings_due',
+        table: 'recordings',
+        columns: ['state', 'next_try_at'],
+      });
+      await createIndex(db, { name: 'recordings_age', table: 'recordings', columns: ['until_at'] });
+      await createIndex(db, { name: 'listenings_at', table: 'listenings', columns: ['at'] });
+      await createIndex(db, { name: 'listenings_call', table: 'listenings', columns: ['call_id'] });
     },
 
     async down(db: Kysely<unknown>): Promise<void> {
@@ -77,21 +83,4 @@ export function recordings(engine: Engine): Migration {
         await db.schema.dropTable(table).ifExists().execute();
     },
   };
-
-  async function createIndex(
-    db: Kysely<unknown>,
-    table: string,
-    name: string,
-    columns: readonly string[],
-  ): Promise<void> {
-    if (isMysql) {
-      const { rows } = await sql`show index from ${sql.table(table)} where key_name = ${name}`.execute(db);
-      if (rows.length > 0) return;
-    }
-    const index = db.schema
-      .createIndex(name)
-      .on(table)
-      .columns([...columns]);
-    await (isMysql ? index : index.ifNotExists()).execute();
-  }
 }

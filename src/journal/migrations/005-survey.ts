@@ -1,12 +1,10 @@
-import { sql, type Kysely, type Migration } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 import type { Engine } from '../engine.ts';
+import { schemaDialect } from './dialect.ts';
 
 /** What people answered after a call, and what the vendor's web reviews say beside it. */
 export function survey(engine: Engine): Migration {
-  const isMysql = engine === 'mysql';
-  const end = isMysql ? sql`engine = innodb default charset = utf8mb4 collate = utf8mb4_bin` : sql`strict`;
-  const text = (length: number) => (isMysql ? sql`varchar(${sql.lit(length)})` : sql`text`);
-  const integer = isMysql ? sql`bigint` : sql`integer`;
+  const { end, integer, text, createIndex } = schemaDialect(engine);
 
   return {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -34,9 +32,17 @@ export function survey(engine: Engine): Migration {
         .addColumn('operator', text(60))
         .modifyEnd(end)
         .execute();
-      await createIndex(db, 'surveys', 'surveys_by_shipment', ['shipment']);
-      await createIndex(db, 'survey_answers', 'survey_answers_by_call', ['call_id']);
-      await createIndex(db, 'survey_answers', 'survey_answers_by_shipment', ['shipment']);
+      await createIndex(db, { name: 'surveys_by_shipment', table: 'surveys', columns: ['shipment'] });
+      await createIndex(db, {
+        name: 'survey_answers_by_call',
+        table: 'survey_answers',
+        columns: ['call_id'],
+      });
+      await createIndex(db, {
+        name: 'survey_answers_by_shipment',
+        table: 'survey_answers',
+        columns: ['shipment'],
+      });
     },
 
     async down(db: Kysely<unknown>): Promise<void> {
@@ -44,18 +50,4 @@ export function survey(engine: Engine): Migration {
         await db.schema.dropTable(table).ifExists().execute();
     },
   };
-
-  async function createIndex(
-    db: Kysely<unknown>,
-    table: string,
-    name: string,
-    columns: string[],
-  ): Promise<void> {
-    if (isMysql) {
-      const { rows } = await sql`show index from ${sql.table(table)} where key_name = ${name}`.execute(db);
-      if (rows.length > 0) return;
-    }
-    const index = db.schema.createIndex(name).on(table).columns(columns);
-    await (isMysql ? index : index.ifNotExists()).execute();
-  }
 }

@@ -1,12 +1,10 @@
-import { sql, type Kysely, type Migration } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 import type { Engine } from '../engine.ts';
+import { schemaDialect } from './dialect.ts';
 
 /** The outbox of the feeds. It holds no persons: what is sent is read from the call when it leaves. */
 export function feeds(engine: Engine): Migration {
-  const isMysql = engine === 'mysql';
-  const end = isMysql ? sql`engine = innodb default charset = utf8mb4 collate = utf8mb4_bin` : sql`strict`;
-  const text = (length: number) => (isMysql ? sql`varchar(${sql.lit(length)})` : sql`text`);
-  const integer = isMysql ? sql`bigint` : sql`integer`;
+  const { end, integer, text, createIndex } = schemaDialect(engine);
 
   return {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -27,21 +25,20 @@ export function feeds(engine: Engine): Migration {
         .addUniqueConstraint('feed_events_once', ['feed', 'kind', 'subject'])
         .modifyEnd(end)
         .execute();
-      await createIndex(db, 'feed_events_waiting', ['feed', 'done_at', 'place']);
-      await createIndex(db, 'feed_events_of_call', ['call_id', 'feed', 'done_at', 'place']);
+      await createIndex(db, {
+        name: 'feed_events_waiting',
+        table: 'feed_events',
+        columns: ['feed', 'done_at', 'place'],
+      });
+      await createIndex(db, {
+        name: 'feed_events_of_call',
+        table: 'feed_events',
+        columns: ['call_id', 'feed', 'done_at', 'place'],
+      });
     },
 
     async down(db: Kysely<unknown>): Promise<void> {
       await db.schema.dropTable('feed_events').ifExists().execute();
     },
   };
-
-  async function createIndex(db: Kysely<unknown>, name: string, columns: string[]): Promise<void> {
-    if (isMysql) {
-      const { rows } = await sql`show index from feed_events where key_name = ${name}`.execute(db);
-      if (rows.length > 0) return;
-    }
-    const index = db.schema.createIndex(name).on('feed_events').columns(columns);
-    await (isMysql ? index : index.ifNotExists()).execute();
-  }
 }
