@@ -10,7 +10,7 @@ import { ADDITIONS, completeCalls } from './complete-calls.ts';
 import type { Engine } from './engine.ts';
 import { isCollision } from './errors.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
-import { selectCalls, type CallFilter } from './journal.query.ts';
+import { NOT_ENDED, selectCalls, type CallFilter } from './journal.query.ts';
 import { KEY_KINDS, type CallTable, type JournalDatabase } from './tables.ts';
 
 /** A time in which calls of an Asterisk may have gone unseen. */
@@ -162,12 +162,7 @@ export class JournalStore {
 
   /** Calls that had not ended when they were last written. */
   async live(): Promise<Call[]> {
-    const rows = await this.#reader
-      .selectFrom('calls')
-      .selectAll()
-      .where('state', 'in', ['ringing', 'talking'])
-      .orderBy('seq')
-      .execute();
+    const rows = await this.#reader.selectFrom('calls').selectAll().where(NOT_ENDED).orderBy('seq').execute();
     // Whatever is wrong with one row must not keep the desk from following.
     return rows.flatMap((row) => readableCall(row) ?? []);
   }

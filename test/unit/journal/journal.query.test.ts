@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CompiledQuery, Kysely } from 'kysely';
+import { selectCalls, type CallFilter } from '../../../src/journal/journal.query.ts';
+import type { JournalDatabase } from '../../../src/journal/tables.ts';
+import { fillJournal } from '../../lab/journal/fill-journal.ts';
+import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
+import { numberOfCustomer } from '../../lab/journal/year-of-calls.ts';
+
+/*
+ * How SQLite finds the calls of each filter. A table or an index that is read from end to end, or a page that has to be
+ * sorted, takes no time with the calls of a day, and seconds with those of three years.
+ */
+
+let folder: string;
+let db: Kysely<JournalDatabase>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'courier-agi-journal-'));
+  const path = join(folder, 'journal.db');
+  await fillJournal(path, 2000);
+  db = new Kysely({ dialect: sqliteInProcess(path) });
+}, 60_000);
+
+afterAll(async () => {
+  await db.destroy();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function planOf(filter: CallFilter, before: number | null): Promise<string[]> {
+  const { sql, parameters } = selectCalls(db, filter, before, 50).compile();
+  const { rows } = await db.executeQuery<{ detail: string }>(
+    CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
+  );
+  return rows.map(({ detail }) => detail);
+}
+
+const since = Date.parse('2026-05-01T00:00:00Z');
+const FILTERS: readonly CallFilter[] = [
+  { since },
+  { until: since },
+  { since, until: since + 86_400_000 },
+  { number: numberOfCustomer(7) },
+  { number: '4711' },
+  { number: '4711', since },
+  { extension: '105' },
+  { user: 'user4', since },
+  { link: { kind: 'shipment', code: '70001' } },
+  { link: { kind: 'courier', code: '11' }, outcome: 'no_answer' },
+  { direction: 'courier' },
+  { outcome: 'refused' },
+  { state: 'ringing' },
+  { state: 'talking', direction: 'in' },
+  { missed: true },
+  { missed: true, since },
+  { open: true, number: '4711' },
+];
+
+test.each(FILTERS)('%j', async (filter) => {
+  for (const before of [null, since * 10]) {
+    const plan = await planOf(filter, before);
+    expect(plan.filter((line) => /^SCAN|USE TEMP B-TREE/.test(line))).toEqual([]);
+    expect(plan.some((line) => line.startsWith('SEARCH calls '))).toBe(true);
+  }
+});
+
+test('nothing asked: the newest are read from the end of the table', async () => {
+  expect(await planOf({}, null)).toEqual(['SCAN calls']);
+});
