@@ -60,6 +60,8 @@ export interface DeskSettings {
   readonly role?: string;
   /** Default: a free one. Pages come back to the one they know. */
   readonly port?: number;
+  /** The compiled entry. Default: compiled now, and again by whoever else starts a desk here. */
+  readonly main?: string;
 }
 
 /** It takes a second, or the seven of another desk's lease, or as long as Asterisk boots; a busy machine takes longer. */
@@ -69,7 +71,7 @@ export async function startDeskProcess(
   home: Pick<DeskHome, 'folder'>,
   settings: DeskSettings,
 ): Promise<DeskProcess> {
-  const main = await buildServer();
+  const { main = await buildServer() } = settings;
   const path = (name: string): string => join(home.folder, name);
   const {
     ami,

@@ -25,6 +25,8 @@ export interface PlayedAsteriskOptions {
   readonly unknownExtensions?: readonly string[];
   /** Default: true. */
   readonly mayOriginate?: boolean;
+  /** Bytes that a reader may leave unread before it is cut off. Default: as Asterisk, some 3 MB. */
+  readonly maxUnreadBytes?: number;
 }
 
 const BANNERS = { 16: '5.0.4', 22: '11.0.0' } as const;
@@ -51,6 +53,7 @@ export class PlayedAsterisk {
       const session = new Session(socket, {
         banner: `Asterisk Call Manager/${BANNERS[options.version ?? 22]}\r\n`,
         account: options.account,
+        maxUnreadBytes: options.maxUnreadBytes,
         onAction: (action, reply) => {
           act(action, reply, {
             live: this.#live,
@@ -75,6 +78,11 @@ export class PlayedAsterisk {
   /** Channels that there are now. */
   get channels(): number {
     return this.#live.all.length;
+  }
+
+  /** What the slowest reader has not taken from us yet, in bytes. */
+  get unreadBytes(): number {
+    return Math.max(0, ...[...this.#sessions].map((session) => session.unreadBytes));
   }
 
   /** @throws when the address is taken */

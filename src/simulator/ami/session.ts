@@ -11,6 +11,8 @@ export interface SessionAccount {
 export interface SessionOptions {
   readonly banner: string;
   readonly account: SessionAccount;
+  /** Default: `MAX_UNREAD_BYTES`. */
+  readonly maxUnreadBytes?: number | undefined;
   /** Carries out an action of somebody who has logged in, and answers with `reply`. */
   readonly onAction: (action: ReadAction, reply: Reply) => void;
 }
@@ -50,6 +52,10 @@ export class Session {
     socket.write(options.banner);
   }
 
+  get unreadBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   /** @param classes such as `call,all` */
   wants(classes: string): boolean {
     if (this.#mask === undefined) return true;
@@ -60,7 +66,7 @@ export class Session {
   write(text: string): void {
     if (!this.#socket.writable) return;
     this.#socket.write(text);
-    if (this.#socket.writableLength > MAX_UNREAD_BYTES) this.close(true);
+    if (this.unreadBytes > (this.#options.maxUnreadBytes ?? MAX_UNREAD_BYTES)) this.close(true);
   }
 
   /** Closes it, as Asterisk does when it stops; `broken` as when its machine is switched off. */
