@@ -89,6 +89,8 @@ export interface DeskHealth {
   readonly journal: { readonly problem: string | null; readonly waiting: number };
   /** Null without the section `recordings`. What is wrong with them makes the desk no less ready. */
   readonly recordings: { readonly problem: string | null; readonly waiting: number } | null;
+  /** Ports that could not be listened on, and are tried again; nor do they make the desk less ready. */
+  readonly closed: readonly { readonly part: 'door' | 'survey'; readonly problem: string }[];
 }
 
 const errorSchema = z.object({

@@ -142,7 +142,7 @@ function stackOf(thrown: unknown): string {
 }
 
 /** A desk that leaves the calls to another one is as ready as that one. */
-function healthOf({ desk, journal, recordings }: OpenedDesk): DeskHealth {
+function healthOf({ desk, journal, recordings, opening }: OpenedDesk): DeskHealth {
   const asterisks = desk.followers.map(({ status: { asterisk, state, problem } }) => ({
     asterisk,
     state,
@@ -162,5 +162,9 @@ function healthOf({ desk, journal, recordings }: OpenedDesk): DeskHealth {
             problem: recordings.problem === undefined ? null : maskText(recordings.problem),
             waiting: recordings.waiting,
           },
+    closed: (['door', 'survey'] as const).flatMap((part) => {
+      const closed = opening[part].problem;
+      return closed === undefined ? [] : [{ part, problem: maskText(closed) }];
+    }),
   };
 }

@@ -14,6 +14,7 @@ const health = z.object({
   role: z.enum(['starting', 'following', 'standby']),
   asterisks: z.array(z.object({ asterisk: z.string(), problem: z.string().nullable() })),
   journal: z.object({ problem: z.string().nullable(), waiting: z.number() }),
+  closed: z.array(z.object({ part: z.enum(['door', 'survey']), problem: z.string() })).default([]),
 });
 type Health = z.infer<typeof health>;
 
@@ -27,7 +28,7 @@ export async function checkDeskPort({
 }: Pick<Config, 'desk' | 'door' | 'survey'>): Promise<Finding> {
   const { host, port, tls } = desk;
   const running = await findDesk(reachableHost(host), port, tls !== undefined);
-  if (running !== null) return running.ready ? atWork(running, port) : notReady(running, port);
+  if (running !== null) return judge(running, port);
   // 5039, that of the door, is also the one that Asterisk takes for AMI with TLS.
   const others = [
     ...(door.enabled ? [withSection('door', door)] : []),
@@ -38,6 +39,12 @@ export async function checkDeskPort({
     if (finding.state !== 'ok') return finding;
   }
   return checkFree('desk', { host, port });
+}
+
+function judge(running: Health, port: number): Finding {
+  if (!running.ready) return notReady(running, port);
+  const [closed] = running.closed;
+  return closed === undefined ? atWork(running, port) : notOpen(closed, port);
 }
 
 interface Target {
@@ -85,6 +92,27 @@ function atWork({ role, asterisks }: Health, port: number): Finding {
     en: `The desk answers on port ${port} and follows ${names}.`,
     ru: `Desk отвечает на порту ${port} и следит за ${names}.`,
   });
+}
+
+/** Its own port answers, and another one of its ports is somebody else's. */
+function notOpen({ part, problem }: Health['closed'][number], port: number): Finding {
+  const names = {
+    door: { en: 'the door', ru: 'охрана перед AMI' },
+    survey: { en: 'the port of the surveys', ru: 'порт опросов' },
+  };
+  return warn(
+    joined([
+      {
+        en: `The desk answers on port ${port}, but ${names[part].en} is not open: it is tried again every 10 s.`,
+        ru: `Desk отвечает на порту ${port}, но не открыт: ${names[part].ru}; попытки — каждые 10 с.`,
+      },
+      verbatim(problem),
+    ]),
+    {
+      en: `Stop the program that has the port, or set ${part}.port to a free one and restart the desk.`,
+      ru: `Остановите программу, которая занимает порт, или укажите свободный в ${part}.port и перезапустите desk.`,
+    },
+  );
 }
 
 function notReady({ asterisks, journal }: Health, port: number): Finding {

@@ -44,6 +44,7 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
       asterisks: [],
       journal: { problem: null, waiting: 0 },
       recordings: null,
+      closed: [],
     }),
     recordings: undefined,
     status: async () => [],

@@ -267,6 +267,12 @@ describe('the check of the desk’s port', () => {
       'warn',
       /7 calls wait: disk full$/,
     ],
+    [
+      200,
+      health({ closed: [{ part: 'survey', problem: 'survey.port: received 4574; cannot listen.' }] }),
+      'warn',
+      /the port of the surveys is not open.* survey\.port: received 4574/,
+    ],
     [200, { hello: 'world' }, 'fail', /is taken by/],
   ] as const)('reads status %i with %j', async (status, body, state, message) => {
     const port = await answer(status, body);
