@@ -6,31 +6,18 @@ import { CallRefusedError } from './refusals.ts';
 export interface CallingAsterisk {
   readonly name: string;
   readonly client: Pick<AmiClient, 'ready' | 'action' | 'list'>;
+  /** Uniqueid of the channel of whoever has called from outside, while it lives. */
+  readonly callerOf: (linkedIds: readonly string[]) => string | undefined;
 }
 
-/** Whoever waits for a call falls back to another way after 2 s: what is asked and what is done share them. In ms. */
-const ASK_MS = 900;
-
-/**
- * Waits no longer than that for Asterisk: one that stands still keeps its connection.
- *
- * @throws {CallRefusedError} asterisk_away
- */
-export async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new CallRefusedError('asterisk_away')), ms);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** It cannot be asked, or stands still and keeps its connection. */
+export function asteriskAway(cause?: unknown): CallRefusedError {
+  return new CallRefusedError('asterisk_away', '', cause === undefined ? undefined : { cause });
 }
 
 /**
  * What dialplan functions give, such as `DEVICE_STATE(PJSIP/101)`; undefined where Asterisk does not know the function.
- * The names are ours, with digits in them.
+ * The names are ours, with digits in them. One that stands still never answers.
  *
  * @throws {CallRefusedError} asterisk_away; asterisk_refused: the account lacks the class call or reporting
  */
@@ -46,8 +33,8 @@ export async function readFunctions(
       if (error instanceof AmiRightsError)
         throw new CallRefusedError('asterisk_refused', '', { cause: error });
       if (error instanceof AmiActionError) return undefined;
-      throw new CallRefusedError('asterisk_away', '', { cause: error });
+      throw asteriskAway(error);
     }
   });
-  return answers.length === 0 ? [] : within(ASK_MS, Promise.all(answers));
+  return Promise.all(answers);
 }

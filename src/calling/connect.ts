@@ -2,9 +2,10 @@ import type { AmiMessage } from '../ami/message.ts';
 import { AmiActionError, AmiRightsError } from '../ami/errors.ts';
 import type { Call } from '../calls/call.ts';
 import type { Code } from '../directory/match.ts';
-import { within, type CallingAsterisk } from './asterisk.ts';
+import { asteriskAway, type CallingAsterisk } from './asterisk.ts';
 import { checkConnection } from './checks.ts';
-import { courierByCode, type End, type PeopleSource } from './parties.ts';
+import { Deadline } from './deadline.ts';
+import { courierByCode, lookUpTooLate, type End, type PeopleSource } from './parties.ts';
 import { CallRefusedError } from './refusals.ts';
 import { digitsOf, lineTo, type TemplateOptions } from './template.ts';
 
@@ -13,10 +14,8 @@ export type ConnectTo =
   | { readonly kind: 'courier'; readonly courier: Code }
   | { readonly kind: 'extension'; readonly extension: string };
 
-const ANSWER_MS = 800;
-
 /**
- * Puts the caller of a live inbound call through to somebody else; whoever talks with them now is out of the call. When
+ * Puts whoever has called from outside through to somebody else; whoever talks with them now is out of the call. When
  * that one does not answer, the caller comes back to the extension that they talked with.
  *
  * @throws {CallRefusedError}
@@ -28,13 +27,19 @@ export async function connectCall(
   { people, ...template }: TemplateOptions & { readonly people: PeopleSource },
 ): Promise<void> {
   if (call.state === 'ended') throw new CallRefusedError('call_over');
-  if (call.direction !== 'in') throw new CallRefusedError('cannot_connect');
-  const end: End = to.kind === 'extension' ? to : (await courierByCode(to.courier, people)).from;
-  await checkConnection(asterisk, end, template);
-  const channel = call.id.slice(call.asterisk.length + 1);
+  const channel = asterisk.callerOf(call.linkedIds);
+  // Of an inbound call that has none the caller has hung up.
+  if (channel === undefined)
+    throw new CallRefusedError(call.direction === 'in' ? 'call_over' : 'cannot_connect');
+  const deadline = new Deadline();
+  const end: End =
+    to.kind === 'extension'
+      ? to
+      : (await deadline.within(Infinity, courierByCode(to.courier, people), lookUpTooLate)).from;
+  await deadline.within(Infinity, checkConnection(asterisk, end, template), asteriskAway);
   const { calls, dialer, courierPrefix } = template;
   const prefix = to.kind === 'courier' ? courierPrefix : '';
-  const back = call.answeredBy?.extension;
+  const back = talksWith(call);
   const variables: Record<string, string> = {
     COURIER_CALLERID: calls.callerId.replace('+', ''),
     COURIER_CONNECT: 'yes',
@@ -42,7 +47,7 @@ export async function connectCall(
     COURIER_OUTSIDE: end.kind === 'outside' ? 'yes' : 'no',
     COURIER_LINE: lineTo(end, dialer, prefix),
     COURIER_PREFIX: prefix === '' ? '' : 'yes',
-    COURIER_BACK: back === null || back === undefined ? '' : dialer.extension(back),
+    COURIER_BACK: back === null ? '' : dialer.extension(back),
   };
   const actions = [
     ...Object.entries(variables).map(
@@ -52,17 +57,26 @@ export async function connectCall(
   ];
   try {
     // Asterisk carries them out one after the other.
-    await within(
-      ANSWER_MS,
+    await deadline.within(
+      Infinity,
       Promise.all<AmiMessage>(
         actions.map(([name, headers]) => asterisk.client.action(name, Object.entries(headers))),
       ),
+      asteriskAway,
     );
   } catch (error) {
     if (error instanceof CallRefusedError) throw error;
     if (error instanceof AmiRightsError) throw new CallRefusedError('asterisk_refused', '', { cause: error });
     // The caller has hung up meanwhile.
     if (error instanceof AmiActionError) throw new CallRefusedError('call_over', '', { cause: error });
-    throw new CallRefusedError('asterisk_away', '', { cause: error });
+    throw asteriskAway(error);
   }
+}
+
+/** The extension that somebody outside talks with now, else the one that answered. */
+function talksWith({ talks, answeredBy }: Call): string | null {
+  const now = talks.findLast(
+    ({ a, b, until }) => until === null && (a.extension === null) !== (b.extension === null),
+  );
+  return now?.b.extension ?? now?.a.extension ?? answeredBy?.extension ?? null;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AmiActionError } from '../ami/errors.ts';
-import { within, type CallingAsterisk } from './asterisk.ts';
+import { asteriskAway, type CallingAsterisk } from './asterisk.ts';
+import { Deadline } from './deadline.ts';
 import { CallRefusedError } from './refusals.ts';
 
 const ANSWER_MS = 1500;
@@ -20,17 +21,20 @@ export async function hangUp(
   channel: string,
   mayStillCome: () => boolean,
 ): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const patience = new Deadline(PATIENCE_MS);
   for (;;) {
     try {
-      await within(ANSWER_MS, client.action('Hangup', [['Channel', channel]]));
+      await new Deadline(ANSWER_MS).within(
+        ANSWER_MS,
+        client.action('Hangup', [['Channel', channel]]),
+        asteriskAway,
+      );
       return;
     } catch (error) {
       if (error instanceof CallRefusedError) throw error;
-      if (!(error instanceof AmiActionError))
-        throw new CallRefusedError('asterisk_away', '', { cause: error });
+      if (!(error instanceof AmiActionError)) throw asteriskAway(error);
     }
-    if (!mayStillCome() || Date.now() > deadline) throw new CallRefusedError('call_over');
+    if (!mayStillCome() || patience.leftMs === 0) throw new CallRefusedError('call_over');
     await sleep(AGAIN_MS);
   }
 }

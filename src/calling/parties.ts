@@ -1,9 +1,12 @@
 import type { Call, Link } from '../calls/call.ts';
 import type { CourierByCode, ShipmentByCode } from '../directory/by-code.ts';
+import { DirectoryTimeoutError } from '../directory/directory.ts';
 import type { Code, CourierMatch, Match } from '../directory/match.ts';
 import type { PhoneField } from '../phone/field.ts';
 import type { NumberResult } from '../phone/number.ts';
 import { entitlementOf } from '../routing/entitlement.ts';
+import type { Deadline } from './deadline.ts';
+import { lookedUpOnce } from './looked-up-once.ts';
 import { CallRefusedError } from './refusals.ts';
 import type { CallRequest, Requester } from './request.ts';
 
@@ -37,14 +40,29 @@ export interface Parties {
 const EXTENSION = /^\d{2,6}$/;
 const DIGITS = /^\d{7,15}$/;
 
+/** All look-ups of a request, in ms: Asterisk is asked in what is left. */
+const LOOKUPS_MS = 900;
+
 /**
  * Who is meant by a request.
  *
  * @throws {CallRefusedError} somebody is not known, has no telephone, or may not call the other one
+ * @throws {DirectoryTimeoutError} the database has not said in time; or whatever it says
  */
-export async function partiesOf(request: CallRequest, people: PeopleSource): Promise<Parties> {
+export function partiesOf(request: CallRequest, people: PeopleSource, deadline: Deadline): Promise<Parties> {
+  return deadline.within(LOOKUPS_MS, readParties(request, lookedUpOnce(people)), lookUpTooLate);
+}
+
+export function lookUpTooLate(): Error {
+  return new DirectoryTimeoutError('The look-ups for a call took too long.');
+}
+
+async function readParties(request: CallRequest, people: PeopleSource): Promise<Parties> {
+  // Both sides are looked up at the same time; what is wrong with the first one is told first.
+  const targeted = targetOf(request, people);
+  targeted.catch(() => undefined);
   const first = await firstOf(request, people);
-  const target = await targetOf(request, people);
+  const target = await targeted;
   if (first.courier !== null) {
     const subjects = await entitle({ ...first, courier: first.courier }, target, request, people);
     return { ...first, to: target.end, direction: 'courier', links: toLinks(subjects, first.courier) };
@@ -141,14 +159,19 @@ interface Target {
   readonly shipment: ShipmentByCode | null;
 }
 
-async function targetOf({ to }: CallRequest, people: PeopleSource): Promise<Target> {
+async function targetOf({ from, to }: CallRequest, people: PeopleSource): Promise<Target> {
   switch (to.kind) {
     case 'extension':
       if (!EXTENSION.test(to.extension)) throw invalidNumber(to.extension);
       return { end: endOf(to.extension), shipment: null };
     case 'number': {
       const number = people.normalise(to.number);
-      if (number.kind === 'number') return { end: endOf(number.digits), shipment: null };
+      if (number.kind === 'number') {
+        // Whether a courier may call them will be asked next.
+        const isAsked = from.kind === 'courier' || from.kind === 'number';
+        if (isAsked) people.find(number.digits).catch(() => undefined);
+        return { end: endOf(number.digits), shipment: null };
+      }
       const extension = to.number.trim();
       // Of `101#…` it has read the beginning: nothing but the digits may go on.
       if (number.reason !== 'internal' || !EXTENSION.test(extension)) throw invalidNumber(to.number);
@@ -195,9 +218,11 @@ async function entitle(
     });
   }
   const called = end.kind === 'extension' ? end.extension : end.number;
-  const matches = end.kind === 'extension' ? [] : await people.find(called);
+  const [caller, matches] = await Promise.all([
+    asCourier(from, courier, people),
+    end.kind === 'extension' ? [] : people.find(called),
+  ]);
   const isOffice = officeNumbers?.includes(called) ?? end.kind === 'extension';
-  const caller = await asCourier(from, courier, people);
   const entitlement = entitlementOf(caller, { number: called, matches, isOffice }, people.parseField);
   if (!entitlement.entitled) {
     throw new CallRefusedError('not_entitled', {

@@ -78,8 +78,8 @@ const REFUSALS = {
   },
   cannot_connect: {
     status: 409,
-    en: 'Only a live inbound call can be connected.',
-    ru: 'Соединить можно только идущий входящий звонок.',
+    en: 'Nobody on this call has called from outside: only they can be connected.',
+    ru: 'В этом звонке нет никого, кто позвонил снаружи; соединить можно только его.',
   },
 } as const;
 

@@ -1,5 +1,6 @@
 import type { CallOutcome, Link } from '../calls/call.ts';
 import type { Code } from '../directory/match.ts';
+import type { Deadline } from './deadline.ts';
 
 /** Who wants a call: a person at the desk, or a program. */
 export interface Requester {
@@ -42,6 +43,8 @@ export interface CallRequest {
   readonly to: To;
   /** Of a courier: the extensions they may call besides that of their manager. Left out: all. */
   readonly officeNumbers?: readonly string[] | undefined;
+  /** By when it must have been answered. Left out: 1.8 s from now. */
+  readonly deadline?: Deadline;
 }
 
 /** What stands with a call that we made. */

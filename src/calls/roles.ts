@@ -1,5 +1,6 @@
 import { type Channel, isLocal, type TrackedCall } from './channel.ts';
 import { type Leg, legsOf } from './dial-legs.ts';
+import { trunkOf, type PartyOptions } from './parties.ts';
 
 /** Who plays which part in a call. */
 export interface Roles {
@@ -31,6 +32,25 @@ export function rolesOf(call: TrackedCall): Roles {
   const caller = fetching.find(({ answeredAt }) => answeredAt !== undefined) ?? fetching[0];
   const callees = legs.filter((leg) => !fetching.includes(leg));
   return { caller: caller?.channel ?? calling, originated, legs, callees };
+}
+
+/**
+ * The channel of whoever has called us from outside, while it lives. It need not be the one that the call is named after: a
+ * colleague who was asked on an older line takes the call over into that one.
+ */
+export function callerFromOutside(
+  call: TrackedCall,
+  options: Pick<PartyOptions, 'trunks'>,
+): Channel | undefined {
+  return first(
+    call,
+    (channel) =>
+      channel.endedAt === undefined &&
+      channel.dial === undefined &&
+      !channel.originated &&
+      !isLocal(channel) &&
+      trunkOf(channel, options) !== null,
+  );
 }
 
 function first(call: TrackedCall, matches: (channel: Channel) => boolean): Channel | undefined {

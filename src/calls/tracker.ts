@@ -9,6 +9,7 @@ import { ChannelBook } from './channel-book.ts';
 import { addMark, callId, type Channel, staysOf, type TrackedCall } from './channel.ts';
 import { noteCalled } from './dial-legs.ts';
 import { RULES } from './event-rules.ts';
+import { callerFromOutside } from './roles.ts';
 import { type ChannelEvent, idOf, textOf, timeOf } from './event.ts';
 import type { ViewOptions } from './parties.ts';
 import { spokenChannels, type SpokenChannel } from './spoken.ts';
@@ -144,6 +145,15 @@ export class Tracker {
   /** Calls that last, and those that ended just now. */
   snapshot(): Call[] {
     return [...this.#calls.calls].filter(isVisible).map((call) => viewCall(call, this.#view));
+  }
+
+  /** Uniqueid of the channel of whoever has called from outside, while it lives. @param linkedIds of their call */
+  callerOf(linkedIds: readonly string[]): string | undefined {
+    for (const call of this.#calls.calls) {
+      if (!linkedIds.some((id) => call.linkedIds.has(id))) continue;
+      return callerFromOutside(call, this.#view)?.id;
+    }
+    return undefined;
   }
 
   /** How much there is to remember. */

@@ -137,6 +137,11 @@ export class AsteriskFollower {
     return live.map((call) => this.#restored.complete(call));
   }
 
+  /** As `Tracker.callerOf`. */
+  callerOf(linkedIds: readonly string[]): string | undefined {
+    return this.#tracker.callerOf(linkedIds);
+  }
+
   start(): void {
     this.#tellGap();
     this.#client.start();

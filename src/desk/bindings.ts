@@ -1,3 +1,4 @@
+import { isTestChannel } from '../calling/channel-id.ts';
 import type { RequestOnCall } from '../calling/request.ts';
 import { resultOf } from '../calling/result.text.ts';
 import type { Call, Link, Party } from '../calls/call.ts';
@@ -122,7 +123,7 @@ export class Bindings {
   }
 
   #withRequest(call: Call): Call {
-    const request = this.#options.requestOf?.(call);
+    const request = this.#options.requestOf?.(call) ?? testRequest(call);
     if (request === undefined) return call;
     const { by, user, key, links, wasCancelled } = request;
     const isCancelled = wasCancelled && call.state === 'ended' && call.outcome !== 'answered';
@@ -139,6 +140,12 @@ export class Bindings {
     const { extension, user } = party;
     return user === null && extension !== null ? { ...party, user: this.#options.userOf(extension) } : party;
   }
+}
+
+/** A test call that was made without the desk: by courier-agi call. */
+function testRequest({ linkedIds }: Call): RequestOnCall | undefined {
+  if (!linkedIds.some(isTestChannel)) return undefined;
+  return { by: 'test', user: null, key: null, links: [], wasCancelled: false };
 }
 
 /** Those outside whom the call is about. The number that an inbound call came to is our own. */

@@ -14,6 +14,7 @@ import { maskText } from '../phone/mask.ts';
 import { Router } from '../scripts/route/router.ts';
 import { messageOf } from '../util/errors.ts';
 import { settledWithin } from '../util/settled-within.ts';
+import { callingLookups } from './calling-lookups.ts';
 import { CdrFile } from './cdr/cdr-file.ts';
 import type { CdrSource } from './cdr/cdr-row.ts';
 import { CdrTable } from './cdr/cdr-table.ts';
@@ -63,8 +64,6 @@ const PROBE_MS = 1000;
 const DATABASE_MS = 2000;
 /** A look-up for a call of the journal, in ms: nobody hears silence meanwhile. */
 const LOOKUP_MS = 3000;
-/** Each look-up for a call that is to be made, in ms: whoever asks for it waits 2 s at most. */
-const CALLING_LOOKUP_MS = 400;
 /** For the goodbyes of databases, which nobody waits for long, in ms. */
 const GOODBYE_MS = 1000;
 
@@ -108,15 +107,14 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onProblem: tell('users could not be read'),
   });
 
+  const lookups = callingLookups(directory);
   const engine = new CallEngine({
     calls: config.calls,
     timeZone: config.desk.timeZone,
     dialer: createDialer(dial, numbers.country),
     courierPrefix: dial.courierPrefix,
     people: {
-      find: async (number) => (await directory.find(number, CALLING_LOOKUP_MS)).matches,
-      findShipment: (code) => directory.findShipment(code, CALLING_LOOKUP_MS),
-      findCourier: (code) => directory.findCourier(code, CALLING_LOOKUP_MS),
+      ...lookups,
       normalise: (raw) => router.normalise(raw),
       parseField: createFieldParser(numbers.country, numbers),
       courierPhones: config.routing.courierPhones,
@@ -138,16 +136,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     logger,
   );
 
-  const door = openDoor(
-    config,
-    {
-      find: async (number) => (await directory.find(number, CALLING_LOOKUP_MS)).matches,
-      router,
-      staff,
-      engine,
-    },
-    logger,
-  );
+  const door = openDoor(config, { find: lookups.find, router, staff, engine }, logger);
 
   const desk: Desk = new Desk({
     asterisks: asterisk.map(

@@ -1,4 +1,5 @@
 import type { ReadAction } from '../ami/action-reader.ts';
+import { Deadline } from '../calling/deadline.ts';
 import { entitlementOf } from '../routing/entitlement.ts';
 import { messageOf } from '../util/errors.ts';
 import type { Brakes } from './brakes.ts';
@@ -39,6 +40,7 @@ export class CourierCalls {
    * @throws {DoorRefusedError}
    */
   async originate(action: ReadAction, account: DoorAccount): Promise<void> {
+    const deadline = new Deadline();
     checkForm(action, account);
     const { people, brakes, officeNumbers, placeCall } = this.#options;
     const { from, to, isExtension } = this.#numbers(action, account);
@@ -61,6 +63,7 @@ export class CourierCalls {
         from: { kind: 'number', number: from },
         to: isExtension ? { kind: 'extension', extension: to } : { kind: 'number', number: to },
         officeNumbers,
+        deadline,
       };
       let placed: string | undefined;
       let hasEnded = false;

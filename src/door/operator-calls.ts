@@ -1,4 +1,5 @@
 import type { ReadAction } from '../ami/action-reader.ts';
+import { Deadline } from '../calling/deadline.ts';
 import type { Brakes } from './brakes.ts';
 import { numberInChannel, plainNumber } from './numbers.ts';
 import { checkForm, DoorRefusedError, notPlaced } from './originate.ts';
@@ -45,7 +46,8 @@ export class OperatorCalls {
     try {
       const telephones = people.telephonesOf(user);
       const requester = { name: user, user, telephones, mayActForOthers: false } as const;
-      await placeCall({ requester, by: 'door', key: null, from, to }, () => undefined);
+      const deadline = new Deadline();
+      await placeCall({ requester, by: 'door', key: null, from, to, deadline }, () => undefined);
     } catch (error) {
       throw notPlaced(error, numbers);
     }

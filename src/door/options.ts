@@ -1,3 +1,4 @@
+import type { Deadline } from '../calling/deadline.ts';
 import type { Match } from '../directory/match.ts';
 import type { PhoneField } from '../phone/field.ts';
 import type { NumberResult } from '../phone/number.ts';
@@ -38,6 +39,8 @@ export interface DoorCall {
     | { readonly kind: 'extension'; readonly extension: string };
   /** Extensions that a courier may call. */
   readonly officeNumbers?: readonly string[];
+  /** By when whoever asks must have an answer. */
+  readonly deadline: Deadline;
 }
 
 /** Has a call made. Resolves when Asterisk has taken it, with its id, which is that of another one where the same is asked for while it lasts; rejects when nobody is rung. @param onEnded may be called more than once */

@@ -61,7 +61,7 @@ function makeEngine(): CallEngine {
       parseField: createFieldParser('RU'),
       courierPhones: ['phonem'],
     },
-    asterisks: () => [{ name: 'main', client }],
+    asterisks: () => [{ name: 'main', client, callerOf: () => undefined }],
     // A journal that is away keeps nobody from calling.
     requests: (): RequestStore => {
       throw new Error('The journal is away.');

@@ -158,3 +158,12 @@ test('of calls that another desk follows from now on nothing is kept, and nothin
   await sleep(1);
   expect(told).toHaveLength(1);
 });
+
+test('a test call that was made without the desk is told as one', () => {
+  const { bindings, last } = setUp({});
+  const id = 'courier-test-0f8fad5b-d9cb-469f-a165-70867728950e';
+  bindings.add(answeredCall(1, ANNA, { linkedIds: [id], direction: 'out', links: [] }));
+  expect(last()).toMatchObject({ direction: 'test', request: { by: 'test', result: { code: 'answered' } } });
+  bindings.add(answeredCall(2, ANNA, { linkedIds: [id.replace('test-', '')], direction: 'out', links: [] }));
+  expect(last()).toMatchObject({ direction: 'out', request: null });
+});
