@@ -1,9 +1,11 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { packageVersion } from '../util/package.ts';
+import type { CallingCounters } from '../calling/counters.ts';
 import type { Door } from '../door/door.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Recordings } from '../recordings/recordings.ts';
 import type { AsteriskFollower } from './asterisk-follower.ts';
+import { addCallingMetrics } from './calling-metrics.ts';
 import { addDoorMetrics } from './door-metrics.ts';
 
 /** What is watched, as far as it is. */
@@ -13,6 +15,7 @@ export interface WatchedDesk {
     readonly events: { readonly followers: number };
     readonly followers: readonly WatchedFollower[];
   };
+  readonly engine: { readonly counters: Pick<CallingCounters, 'made' | 'refused'> };
   readonly journal: Pick<Journal, 'waiting' | 'refused' | 'lost' | 'problem'>;
   readonly feeds: {
     waiting(): Promise<readonly (readonly [feed: string, events: number])[]>;
@@ -33,7 +36,7 @@ interface WatchedFollower extends Pick<AsteriskFollower, 'status' | 'counters'> 
  * @param freeBytes of the disk that the journal is on; undefined when it is a database elsewhere
  */
 export function deskMetrics(
-  { desk, journal, feeds, surveys, door, recordings }: WatchedDesk,
+  { desk, engine, journal, feeds, surveys, door, recordings }: WatchedDesk,
   freeBytes?: () => number,
 ): () => Promise<{ type: string; text: string }> {
   const registry = new Registry();
@@ -155,6 +158,7 @@ export function deskMetrics(
       },
     }),
   );
+  addCallingMetrics(registry, engine.counters);
   if (door !== undefined) addDoorMetrics(registry, door);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   return async () => ({ type: registry.contentType, text: await registry.metrics() });

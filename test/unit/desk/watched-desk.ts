@@ -15,6 +15,12 @@ export const WATCHED: WatchedDesk = {
       },
     ],
   },
+  engine: {
+    counters: {
+      made: [{ by: 'click', what: 'answered', count: 8 }],
+      refused: [{ by: 'courier', what: 'asterisk_away', count: 2 }],
+    },
+  },
   journal: { waiting: 3, refused: 0, lost: 4, problem: undefined },
   feeds: {
     waiting: () => Promise.resolve([['crm', 5] as const]),

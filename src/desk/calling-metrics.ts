@@ -1,0 +1,31 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { CallingCounters } from '../calling/counters.ts';
+
+/** What became of calls that the desk was asked for. Values are read when somebody asks. */
+export function addCallingMetrics(
+  registry: Registry,
+  counters: Pick<CallingCounters, 'made' | 'refused'>,
+): void {
+  registry.registerMetric(
+    new Gauge({
+      name: 'courier_agi_desk_calls_made',
+      help: 'Calls that the desk made and that have ended, since the start: by what asked for them, and by result',
+      labelNames: ['by', 'result'],
+      registers: [],
+      collect() {
+        for (const { by, what, count } of counters.made) this.set({ by, result: what }, count);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'courier_agi_desk_calls_refused',
+      help: 'Calls that were asked for and not made, since the start: by what asked for them, and by the code of the refusal',
+      labelNames: ['by', 'reason'],
+      registers: [],
+      collect() {
+        for (const { by, what, count } of counters.refused) this.set({ by, reason: what }, count);
+      },
+    }),
+  );
+}
