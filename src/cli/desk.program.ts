@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ROLES, type Role } from '../accounts/client.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import type { Hangups } from '../util/hangups.ts';
 import { languageOf, type Language } from '../util/language.ts';
 import { language, type CommonOptions } from './options.ts';
 
@@ -8,6 +9,7 @@ interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly load: (options: CommonOptions) => LoadedConfig;
   readonly perform: (command: () => Promise<number>) => Promise<void>;
+  readonly hangups: () => Hangups;
 }
 
 interface UserOptions {
@@ -29,11 +31,11 @@ function generate(): Option {
 /** The commands of the desk. @param command begins one, with its `--config` */
 export function addDeskCommands(
   command: (nameAndArguments: string, description: string) => Command,
-  { env, load, perform }: Surroundings,
+  { env, load, perform, hangups }: Surroundings,
 ): void {
   const desk = command('desk', 'follow the calls of Asterisk, keep the journal and serve it, until stopped');
   desk.action((options: CommonOptions) =>
-    perform(async () => (await import('./desk.ts')).desk(load(options), env)),
+    perform(async () => (await import('./desk.ts')).desk(load(options), env, hangups())),
   );
   desk
     .command('demo')

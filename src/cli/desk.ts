@@ -3,6 +3,7 @@ import { openDeskService } from '../desk/desk-service.ts';
 import { createLogger } from '../log/logger.ts';
 import { warnOfDemo } from '../server/reload.ts';
 import { runService } from '../server/run-service.ts';
+import type { Hangups } from '../util/hangups.ts';
 import { keepHeapSmall } from '../util/heap.ts';
 import { EXIT } from './exit.ts';
 
@@ -10,10 +11,11 @@ import { EXIT } from './exit.ts';
  * Follows the calls until SIGTERM or SIGINT.
  *
  * @param env tells whether systemd wants to know how we are
+ * @param hangups listens for SIGHUP since the process began
  * @returns the exit status
  * @throws {ConfigError} there is no section `asterisk`, or no database that tells whose a number is
  */
-export async function desk(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Promise<number> {
+export async function desk(loaded: LoadedConfig, env: NodeJS.ProcessEnv, hangups: Hangups): Promise<number> {
   if (loaded.config.asterisk.length === 0) {
     throw new ConfigError(loaded.file ?? 'configuration', [
       'asterisk: is missing; it must name the Asterisk to follow: host, username and secretFile',
@@ -23,6 +25,6 @@ export async function desk(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Promis
   keepHeapSmall();
   const logger = createLogger(loaded.config.log.level);
   warnOfDemo(loaded, logger);
-  const wasAsked = await runService(openDeskService(loaded, logger), logger, env);
+  const wasAsked = await runService(openDeskService(loaded, logger), logger, env, hangups);
   return wasAsked ? EXIT.good : EXIT.failed;
 }

@@ -4,6 +4,7 @@ import { reachableHost } from '../net/reachable.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import type { CallerKind } from '../directory/match.ts';
 import { messageOf } from '../util/errors.ts';
+import { Hangups } from '../util/hangups.ts';
 import { languageOf, type Language } from '../util/language.ts';
 import type { Target } from '../simulator/asterisk.ts';
 import { packageVersion } from '../util/package.ts';
@@ -21,13 +22,19 @@ interface ExplainOptions extends CommonOptions {
  * Runs one command line. Errors become lines on stderr.
  *
  * @param argv without node and script
+ * @param hangups of a service: listens for SIGHUP since the process began
  * @returns the exit status: 0 good, 1 the check or the call failed, 2 wrong usage or configuration
  */
-export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  hangups?: Hangups,
+): Promise<number> {
   let status: number = EXIT.good;
-  const program = buildProgram(env, async (command) => {
+  const perform = async (command: () => Promise<number>): Promise<void> => {
     status = await command();
-  });
+  };
+  const program = buildProgram(env, perform, () => hangups ?? new Hangups());
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return status;
@@ -45,10 +52,12 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
  * those of the others, and the memory that they take.
  *
  * @param perform runs the one that was chosen
+ * @param hangups for a service
  */
 export function buildProgram(
   env: NodeJS.ProcessEnv,
   perform: (command: () => Promise<number>) => Promise<void>,
+  hangups: () => Hangups = () => new Hangups(),
 ): Command {
   const load = (options: CommonOptions): LoadedConfig => loadConfig(options.config, env);
   const program = new Command('courier-agi')
@@ -65,7 +74,7 @@ export function buildProgram(
       .option('--config <file>', 'configuration file');
 
   command('serve', 'answer AGI(agi://…/route) until stopped').action((options: CommonOptions) =>
-    perform(async () => (await import('./serve.ts')).serve(() => load(options), env)),
+    perform(async () => (await import('./serve.ts')).serve(() => load(options), env, hangups())),
   );
   command('check', 'check the configuration alone, in no time')
     .option('--json', 'print JSON')
@@ -145,7 +154,7 @@ export function buildProgram(
         });
       }),
     );
-  addDeskCommands(command, { env, load, perform });
+  addDeskCommands(command, { env, load, perform, hangups });
   return program;
 }
 

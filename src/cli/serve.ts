@@ -3,6 +3,7 @@ import { requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { createLogger } from '../log/logger.ts';
 import { reload, warnOfDemo } from '../server/reload.ts';
 import { runService } from '../server/run-service.ts';
+import type { Hangups } from '../util/hangups.ts';
 import { keepHeapSmall } from '../util/heap.ts';
 import { EXIT } from './exit.ts';
 
@@ -11,9 +12,14 @@ import { EXIT } from './exit.ts';
  *
  * @param load reads the configuration, now and at each SIGHUP
  * @param env tells whether systemd wants to know how we are
+ * @param hangups listens for SIGHUP since the process began
  * @returns the exit status
  */
-export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): Promise<number> {
+export async function serve(
+  load: () => LoadedConfig,
+  env: NodeJS.ProcessEnv,
+  hangups: Hangups,
+): Promise<number> {
   keepHeapSmall();
   const loaded = load();
   const logger = createLogger(loaded.config.log.level);
@@ -28,6 +34,7 @@ export async function serve(load: () => LoadedConfig, env: NodeJS.ProcessEnv): P
     },
     logger,
     env,
+    hangups,
   );
   return wasAsked ? EXIT.good : EXIT.failed;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
+import type { Hangups } from '../util/hangups.ts';
 import { ServiceManager } from './systemd.ts';
 import { UncaughtErrorPolicy } from './uncaught-errors.ts';
 
@@ -21,28 +22,33 @@ const LAST_MS = 1_000;
  * Runs until SIGTERM or SIGINT, or until too many errors were caught by nobody.
  *
  * @param env tells whether systemd wants to know how we are
+ * @param hangups listens for SIGHUP since the process began
  * @returns whether it ended because it was asked to
  * @throws whatever `start` throws
  */
-export async function runService(service: Service, logger: Logger, env: NodeJS.ProcessEnv): Promise<boolean> {
+export async function runService(
+  service: Service,
+  logger: Logger,
+  env: NodeJS.ProcessEnv,
+  hangups: Hangups,
+): Promise<boolean> {
   const systemd = new ServiceManager({
     env,
     onProblem: (problem) => logger.warn({ problem }, 'systemd cannot be told how we are'),
   });
-  // All signals are listened for before the start, so that none during it is lost.
+  // Listened for before the start, so that none during it is lost.
   const stopSignal = nextStopSignal();
-  const onHangup = (): void => void service.reload();
-  process.on('SIGHUP', onHangup);
   const started = await service.start();
   // Until here an error ends the process: a service that cannot start must say so.
   const gaveUp = tooManyErrors(logger);
   logger.info(started, 'listening');
+  hangups.listen(() => void service.reload());
   await systemd.ready();
   const wasAsked = await Promise.race([stopSignal.then(() => true), gaveUp.then(() => false)]);
   if (wasAsked) logger.info('stopping: calls in progress may finish');
   // The listener closes first: a port that accepts and never answers is worse than none.
   const stopped = service.stop(GRACE_MS);
-  process.off('SIGHUP', onHangup).on('SIGHUP', () => {});
+  hangups.listen(() => {});
   // Whoever asks twice does not want to wait.
   void nextStopSignal().then(() => service.stop(0));
   // What hangs even then, which would be a defect of ours, is not waited for.

@@ -16,9 +16,13 @@ export interface ListeningProcess {
  * Starts it, and waits until it listens. It dies with this process.
  *
  * @param args of node: the compiled entry, the command and its options
+ * @param whileItStarts what happens to it before it listens
  * @throws when it ends before; the message holds its log
  */
-export async function startListeningProcess(args: readonly string[]): Promise<ListeningProcess> {
+export async function startListeningProcess(
+  args: readonly string[],
+  whileItStarts: (signal: (name: NodeJS.Signals) => void) => Promise<void> = async () => {},
+): Promise<ListeningProcess> {
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -38,6 +42,8 @@ export async function startListeningProcess(args: readonly string[]): Promise<Li
   const failed = ended.then((): never => {
     throw new Error(`It ended while it started.\n${log}`);
   });
+  const signal = (name: NodeJS.Signals): void => void child.kill(name);
+  await Promise.race([whileItStarts(signal), failed]);
   const port = await Promise.race([listening, failed]);
-  return { port, pid: child.pid ?? 0, signal: (name) => void child.kill(name), ended, log: () => log };
+  return { port, pid: child.pid ?? 0, signal, ended, log: () => log };
 }
