@@ -199,7 +199,7 @@ export class AmiConnection {
   }
 
   async #ping(): Promise<void> {
-    const { deadMs } = this.#options.timing;
+    const { deadMs, behindMs } = this.#options.timing;
     const sentAt = performance.now();
     let answered = false;
     this.#timer = setTimeout(() => setImmediate(look), deadMs);
@@ -208,7 +208,7 @@ export class AmiConnection {
       const now = performance.now();
       if (now - Math.max(sentAt, this.#heardAt) >= deadMs) {
         this.close(new AmiTimeoutError(`${this.where} did not answer a ping within ${deadMs} ms.`));
-      } else if (now - sentAt >= 3 * deadMs) {
+      } else if (now - sentAt >= behindMs) {
         const text = `The answer of ${this.where} to a ping is still behind other messages after ${Math.round(now - sentAt)} ms.`;
         this.close(new AmiBehindError(text));
       } else {
@@ -216,7 +216,7 @@ export class AmiConnection {
       }
     };
     // Whatever the answer is, it is an answer; the watch above ends the connection long before this limit.
-    await this.action('Ping', [], 4 * deadMs).catch(() => undefined);
+    await this.action('Ping', [], behindMs + 4 * deadMs).catch(() => undefined);
     answered = true;
     if (this.#end === undefined) this.startPings();
   }

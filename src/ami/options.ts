@@ -48,6 +48,11 @@ export interface AmiTiming {
   readonly pingMs: number;
   /** A connection from which nothing comes for so long after a ping is dead. Default 5000. */
   readonly deadMs: number;
+  /**
+   * How far we may be behind what Asterisk sends, while it comes. Whoever drops the connection loses what has been sent and
+   * not read, so it is long; Asterisk itself drops a reader that leaves it no room to write. Default 60,000.
+   */
+  readonly behindMs: number;
   /** The first pause before connecting anew; each is twice as long as the one before, less a random part. Default 250. */
   readonly firstPauseMs: number;
   /** The longest pause while Asterisk is away: a connection that is refused costs nothing. Default 4000. */
@@ -66,6 +71,7 @@ export const AMI_TIMING: AmiTiming = {
   listMs: 15_000,
   pingMs: 10_000,
   deadMs: 5000,
+  behindMs: 60_000,
   firstPauseMs: 250,
   longestPauseMs: 4000,
   mendPauseMs: 30_000,

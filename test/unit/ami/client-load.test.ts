@@ -128,7 +128,7 @@ describe('a consumer that takes its time', () => {
   });
 
   test('a ping whose answer stays behind other messages', async () => {
-    const timing = { pingMs: 20, deadMs: 60 };
+    const timing = { pingMs: 20, deadMs: 60, behindMs: 180 };
     const { ami, watched } = await connected({ answers: { ping: () => '' } }, { timing });
     const busy = setInterval(() => ami.peers[0]?.send(numbered(1)), 10);
     cleanups.add(async () => clearInterval(busy));
@@ -137,6 +137,26 @@ describe('a consumer that takes its time', () => {
       code: 'AMI_BEHIND',
       message: expect.stringMatching(/still behind other/),
     });
+  });
+
+  test('what comes late by less than a minute is read: dropping it would lose it', async () => {
+    const answers: string[] = [];
+    const late = (action: ReceivedAction) => {
+      answers.push(success(action));
+      return '';
+    };
+    const { ami, watched } = await connected(
+      { answers: { ping: late } },
+      { timing: { pingMs: 20, deadMs: 60 } },
+    );
+    const busy = setInterval(() => ami.peers[0]?.send(numbered(1)), 10);
+    cleanups.add(async () => clearInterval(busy));
+    await until('a ping', () => answers.length === 1);
+    // Several times as long as a connection may be silent.
+    await watched.untilEvent('Newchannel', 40);
+    ami.peers[0]?.send(answers[0] ?? '');
+    await until('the next ping', () => answers.length === 2);
+    expect(watched.downs).toEqual([]);
   });
 });
 
