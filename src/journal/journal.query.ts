@@ -27,6 +27,8 @@ const AFTER_DIGITS = ':';
 
 /** Written out: SQLite uses an index of a part of the table only for what says the same as the index does. */
 export const NOT_ENDED = sql<boolean>`calls.state <> 'ended'`;
+const NOT_ANSWERED = sql<boolean>`calls.outcome <> 'answered'`;
+const WAITING = sql<boolean>`calls.open_missed is not null and calls.state = 'ended'`;
 
 type CallQuery = SelectQueryBuilder<JournalDatabase, 'calls', CallTable>;
 
@@ -53,10 +55,11 @@ export function selectCalls(
   if (before !== null) query = query.where('calls.seq', '<', before);
   if (direction !== undefined) query = query.where('direction', '=', direction);
   if (outcome !== undefined) query = query.where('outcome', '=', outcome);
+  if (outcome !== undefined && outcome !== 'answered') query = query.where(NOT_ANSWERED);
   if (state !== undefined) query = query.where('state', '=', state);
   if (state !== undefined && state !== 'ended') query = query.where(NOT_ENDED);
   if (missed === true) query = query.where('missed', '=', 1);
-  if (open === true) query = query.where('open_missed', 'is not', null);
+  if (open === true) query = query.where(WAITING);
   for (const [kind, value] of keys) {
     query = query.where('calls.seq', 'in', (sub) =>
       sub.selectFrom('call_keys').select('seq').where('kind', '=', kind).where('value', '=', value),

@@ -9,6 +9,7 @@ import { sessions } from './migrations/004-sessions.ts';
 import { survey } from './migrations/005-survey.ts';
 import { feeds } from './migrations/006-feeds.ts';
 import { erasures } from './migrations/007-erasures.ts';
+import { rareCalls } from './migrations/008-rare-calls.ts';
 import type { JournalDatabase } from './tables.ts';
 
 /** Of this version, the oldest first. Names are never changed: the database remembers them. */
@@ -21,6 +22,7 @@ function migrations(engine: Engine): Record<string, Migration> {
     '005-survey': survey(engine),
     '006-feeds': feeds(engine),
     '007-erasures': erasures(engine),
+    '008-rare-calls': rareCalls(engine),
   };
 }
 

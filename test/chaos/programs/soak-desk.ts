@@ -32,6 +32,8 @@ const share = Math.ceil(total / Number(values.samples));
 /** From the end of a call on, nothing more changes it. */
 const SETTLED_MS = 10_000;
 const POLL_MS = 50;
+const BEHIND_MS = 3000;
+const GIVEN_UP_MS = 60_000;
 
 const played = fork(join(import.meta.dirname, 'soak-desk', 'played.js'));
 let progress = await new Promise<Progress>((resolve) => {
@@ -47,13 +49,21 @@ const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.js');
 const desk = await startDeskProcess(home, { ami: { port: progress.port, ...ACCOUNT }, main });
 await desk.ready();
 
-let order: Order = { until: 0, perSecond };
-const play = (changes: Partial<Order>) => {
-  order = { ...order, ...changes };
+let until = 0;
+let rate = perSecond;
+let isHeld = false;
+const play = (isBehind = false) => {
+  const order: Order = { until, perSecond: isHeld || isBehind ? 0 : rate };
   played.send(order);
 };
-process.on('SIGTSTP', () => play({ perSecond: 0 }));
-process.on('SIGCONT', () => play({ perSecond }));
+process.on('SIGTSTP', () => {
+  isHeld = true;
+  play();
+});
+process.on('SIGCONT', () => {
+  isHeld = false;
+  play();
+});
 
 interface Sample {
   readonly calls: number;
@@ -84,34 +94,43 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** From the end of a call until HTTP tells it, the desk's half second of waiting for late events included. */
+/**
+ * From the end of a call until HTTP tells it, the desk's half second of waiting for late events included. Where that takes too
+ * long the machine cannot have more calls: none begins until it is over, and then fewer a second.
+ */
 async function lag(newest: NonNullable<Progress['newest']>): Promise<number> {
+  let isBehind = false;
   for (;;) {
     const { body } = await desk.get(`/api/calls?number=${numberOf(newest.call)}`);
     const [call] = body['calls'] as Call[];
     const tookMs = Date.now() - newest.at;
-    if (call?.state === 'ended' || tookMs > 60_000) return tookMs;
+    if (call?.state === 'ended' || tookMs > GIVEN_UP_MS) {
+      rate = Math.min(isBehind ? rate * 0.8 : rate * 1.03, perSecond);
+      play();
+      return tookMs;
+    }
+    if (tookMs > BEHIND_MS && !isBehind) play((isBehind = true));
     await sleep(POLL_MS);
   }
 }
 
-/** @param until number of calls @param startedAt what there was before */
-async function playUntil(until: number): Promise<Sample> {
+async function playUntil(calls: number): Promise<Sample> {
   const before = { at: performance.now(), cpu: cpuMs(desk), ...progress };
   const lags: number[] = [];
   const memory: number[] = [];
   let held = 0;
-  play({ until });
-  while (progress.ended < until) {
+  until = calls;
+  play();
+  while (progress.ended < calls) {
     await sleep(1000);
     memory.push(memoryMb(desk));
-    if (order.perSecond === 0) held += 1;
+    if (isHeld) held += 1;
     else if (progress.newest !== null) lags.push(await lag(progress.newest));
   }
   const seconds = (performance.now() - before.at) / 1000 - held;
   const events = progress.events - before.events;
   return {
-    calls: until,
+    calls,
     memoryMb: median(memory),
     descriptors: readdirSync(`/proc/${desk.pid}/fd`).length,
     callsPerSecond: Math.round((progress.ended - before.ended) / seconds),
@@ -129,8 +148,8 @@ process.stdout.write(
   '| calls | wrong | memory, MB | descriptors | calls a second | events a second | CPU an event, µs | told after, middle, ms | longest, ms | journal, MB |\n' +
     '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n',
 );
-for (let until = Math.min(share, total); ; until = Math.min(until + share, total)) {
-  const now = await playUntil(until);
+while (until < total) {
+  const now = await playUntil(Math.min(until + share, total));
   // The table's figures are those of the calls, not those of reading them again.
   await sleep(SETTLED_MS);
   await checked.checkUntil(Date.now());
@@ -141,7 +160,6 @@ for (let until = Math.min(share, total); ; until = Math.min(until + share, total
     ...[now.eventsPerSecond, now.cpuMicrosAnEvent, now.lagMs.middle, now.lagMs.longest, now.megabytes],
   ];
   process.stdout.write(`| ${cells.join(' | ')} |\n`);
-  if (until === total) break;
 }
 const counters = await (await fetch(`http://127.0.0.1:${desk.port}/metrics`)).text();
 const status = await desk.terminate();

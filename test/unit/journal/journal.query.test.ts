@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,13 +15,16 @@ import { numberOfCustomer } from '../../lab/journal/year-of-calls.ts';
  * sorted, takes no time with the calls of a day, and seconds with those of three years.
  */
 
+const CALLS = 4000;
+
 let folder: string;
+let path: string;
 let db: Kysely<JournalDatabase>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'courier-agi-journal-'));
-  const path = join(folder, 'journal.db');
-  await fillJournal(path, 2000);
+  path = join(folder, 'journal.db');
+  await fillJournal(path, CALLS);
   db = new Kysely({ dialect: sqliteInProcess(path) });
 }, 60_000);
 
@@ -56,6 +59,8 @@ const FILTERS: readonly CallFilter[] = [
   { state: 'talking', direction: 'in' },
   { missed: true },
   { missed: true, since },
+  { open: true },
+  { open: true, since },
   { open: true, number: '4711' },
 ];
 
@@ -67,6 +72,13 @@ test.each(FILTERS)('%j', async (filter) => {
   }
 });
 
-test('nothing asked: the newest are read from the end of the table', async () => {
-  expect(await planOf({}, null)).toEqual(['SCAN calls']);
+test.each([{}, { outcome: 'answered' }, { state: 'ended' }])(
+  '%j: nearly all are meant, and the newest are read from the end of the table',
+  async (filter) => {
+    expect(await planOf(filter, null)).toEqual(['SCAN calls']);
+  },
+);
+
+test('a thousand calls take no more room than they must', async () => {
+  expect(statSync(path).size / CALLS).toBeLessThan(700);
 });
