@@ -169,6 +169,25 @@ export class ChannelsStore {
       .execute();
   }
 
+  /** Nothing more is expected of channels of these calls that have recordings, none of which is still to come. */
+  protected async closeServed(db: Kysely<JournalDatabase>, calls: readonly string[]): Promise<void> {
+    await db
+      .updateTable('call_channels')
+      .set({ is_open: 0 })
+      .where('is_open', '=', 1)
+      .where('call_id', 'in', calls)
+      .where((eb) => {
+        const ofChannel = eb
+          .selectFrom('recordings')
+          .select('id')
+          .whereRef('recordings.asterisk', '=', 'call_channels.asterisk')
+          .whereRef('recordings.channel', '=', 'call_channels.channel');
+        const coming = ofChannel.where('recordings.state', '=', 'waiting');
+        return eb.and([eb.exists(ofChannel), eb.not(eb.exists(coming))]);
+      })
+      .execute();
+  }
+
   protected incoming(column: string) {
     return this.db.engine === 'mysql'
       ? sql<never>`values(${sql.ref(column)})`

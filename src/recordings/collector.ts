@@ -2,18 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SpokenChannel } from '../calls/spoken.ts';
 import { chunks } from '../util/chunks.ts';
 import { messageOf } from '../util/errors.ts';
-import { daysOf, findFiles, type FoundFile } from './find-files.ts';
-import { FileLinker, localClock, type LinkedFile } from './link-files.ts';
-import { compilePattern, type Pattern } from './pattern.ts';
-import type { OpenChannel } from './channel.row.ts';
-import type { DueFile, RecordingsStore, Sighting, TakenFile } from './recordings.store.ts';
+import type { DueFile, RecordingsStore, TakenFile } from './recordings.store.ts';
+import { readsAtOnce, SourceSearcher, type SourceSearcherOptions } from './search-source.ts';
 import type { SourceSession } from './sources/source.ts';
 import { FileTaker, type FileTakerOptions, type Tools } from './take-file.ts';
 
-export interface CollectorOptions extends Omit<FileTakerOptions, 'stableMs'> {
-  readonly patterns: readonly string[];
-  /** Of the clock in the files' names. */
-  readonly timeZone: string;
+export interface CollectorOptions extends Omit<FileTakerOptions, 'stableMs'>, SourceSearcherOptions {
   /** A recording can be listened to. */
   readonly onReady: (call: string) => void;
   /** @returns undefined while another desk does this, or the journal is away */
@@ -45,11 +39,6 @@ const LEISURE = 10;
 const MAX_OPEN = 20_000;
 const MAX_TAKEN = 1000;
 const WRITTEN_TOGETHER = 100;
-/** Files of our own machine that are looked into at a time; a server sends one after the other. */
-const AT_ONCE = 8;
-/** Files written so long before their channel was there are of another one. */
-const OLDER_MS = 10 * 60_000;
-const MAX_PATH = 1000;
 /** What happens in so short a time is written down together. */
 const COLLECT_MS = 100;
 /** Channels that are not written down yet; a journal that is away for days must not cost the memory. */
@@ -62,10 +51,9 @@ const KEPT_CLOSED_MS = 48 * HOUR_MS;
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #pace: Pace;
-  readonly #patterns: readonly Pattern[];
+  readonly #searcher: SourceSearcher;
   readonly #taker: FileTaker;
   readonly #atOnce: number;
-  readonly #toLocal: (ms: number) => number;
   readonly #stopping = new AbortController();
   /** By Asterisk and channel. */
   readonly #pending = new Map<string, SpokenChannel>();
@@ -81,10 +69,9 @@ export class Collector {
   constructor(options: CollectorOptions) {
     this.#options = options;
     this.#pace = { ...PACE, ...options.pace };
-    this.#patterns = options.patterns.map(compilePattern);
+    this.#searcher = new SourceSearcher(options);
     this.#taker = new FileTaker({ ...options, stableMs: this.#pace.stable });
-    this.#atOnce = options.source.folder === undefined ? 1 : AT_ONCE;
-    this.#toLocal = localClock(options.timeZone);
+    this.#atOnce = readsAtOnce(options.source);
   }
 
   /** Why recordings cannot be collected now; undefined while they can. */
@@ -193,7 +180,9 @@ export class Collector {
       const session = await this.#options.source.open();
       this.#session = session;
       try {
-        const sizes = open.length > 0 ? await this.#search(store, session, open) : new Map<string, number>();
+        const { sightings, sizes } = await this.#searcher.search({ store, session }, open);
+        const sighted = await store.sight(sightings, Date.now() + this.#pace.stable);
+        for (const call of sighted) this.#options.onChange(call);
         await this.#takeAll({ store, session }, due, sizes);
       } finally {
         this.#session = undefined;
@@ -242,71 +231,10 @@ export class Collector {
     }
   }
 
-  /** @returns the sizes of files that the source told */
-  async #search(
-    store: RecordingsStore,
-    session: SourceSession,
-    open: readonly OpenChannel[],
-  ): Promise<ReadonlyMap<string, number>> {
-    const days = daysOf(
-      open.flatMap(({ startedAt, endedAt }) => [this.#toLocal(startedAt), this.#toLocal(endedAt)]),
-    );
-    const channels = await this.#candidates(store, open);
-    const known = await store.known(open);
-    const linker = new FileLinker<FoundFile>(channels, this.#patterns, this.#toLocal);
-    const sizes = new Map<string, number>();
-    for await (const files of findFiles(session, this.#patterns, days)) {
-      for (const file of files) {
-        if (file.path.length > MAX_PATH) continue;
-        linker.add(file);
-        if (file.size !== undefined) sizes.set(file.path, file.size);
-      }
-    }
-    const links = linker.links.filter(({ channel, stem }) => {
-      const row = known.get(`${channel.asterisk} ${channel.channel} ${stem}`);
-      return row === undefined || (row.state === 'waiting' && row.path === null);
-    });
-    const openIds = new Map(open.map((channel) => [`${channel.asterisk} ${channel.channel}`, channel]));
-    const sightings: Sighting[] = [];
-    for (const some of chunks(links, this.#atOnce)) {
-      const sighted = some.map(async (link) => {
-        const channel = openIds.get(`${link.channel.asterisk} ${link.channel.channel}`);
-        if (channel === undefined) return [];
-        const bytes = await sizeIfOfThatTime(session, link);
-        const { stem, file, format } = link;
-        return bytes === undefined ? [] : [{ channel, stem, path: file.path, format, bytes }];
-      });
-      sightings.push(...(await Promise.all(sighted)).flat());
-    }
-    for (const call of await store.sight(sightings, Date.now() + this.#pace.stable))
-      this.#options.onChange(call);
-    return sizes;
-  }
-
-  /** Where a name says only when and at which telephone, those that have their files tell others from them. */
-  async #candidates(store: RecordingsStore, open: readonly OpenChannel[]): Promise<readonly OpenChannel[]> {
-    if (this.#patterns.every(({ isByChannel }) => isByChannel)) return open;
-    const times = open.map(({ startedAt }) => startedAt);
-    return store.channelsBetween(Math.min(...times) - HOUR_MS, Math.max(...times) + HOUR_MS);
-  }
-
   #tell(error: unknown): void {
     const problem = error === undefined ? undefined : messageOf(error);
     if (problem === this.#problem) return;
     this.#problem = problem;
     this.#options.onProblem(error);
   }
-}
-
-/** @returns undefined for a file of before the channel was there, or one that is gone by now */
-async function sizeIfOfThatTime(
-  session: SourceSession,
-  { file, channel }: LinkedFile<FoundFile>,
-): Promise<number | undefined> {
-  const { size, modifiedAt } =
-    file.size === undefined
-      ? ((await session.stat(file.path)) ?? { size: undefined, modifiedAt: null })
-      : file;
-  const isOlder = typeof modifiedAt === 'number' && modifiedAt < channel.startedAt - OLDER_MS;
-  return isOlder ? undefined : size;
 }

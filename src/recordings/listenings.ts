@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ListeningTable } from '../journal/tables.ts';
 import type { RecordingRow } from './channel.row.ts';
-import type { RecordingsStore } from './recordings.store.ts';
+import type { ListeningsStore } from './listenings.store.ts';
 
 /** Who listens. */
 export interface Listener {
@@ -17,12 +17,12 @@ const MAX_REMEMBERED = 10_000;
 
 /** Writes down who listens to what, before they hear it. */
 export class Listenings {
-  readonly #store: () => Pick<RecordingsStore, 'addListening'>;
+  readonly #store: () => ListeningsStore;
   /** When each listener last asked for each recording. */
   readonly #last = new Map<string, number>();
 
   /** @param store throws while the journal is away: then nobody listens, either */
-  constructor(store: () => Pick<RecordingsStore, 'addListening'>) {
+  constructor(store: () => ListeningsStore) {
     this.#store = store;
   }
 
@@ -50,7 +50,7 @@ export class Listenings {
       address: address.slice(0, 45),
     };
     try {
-      await this.#store().addListening(row);
+      await this.#store().add(row);
     } catch (error) {
       this.#last.delete(key);
       throw error;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eraseRecordings, type Erased, type Kept } from './erase.ts';
+import type { ListeningsStore } from './listenings.store.ts';
 
 export interface RecordingsRetentionOptions {
   /** `recordings.keepDays` */
@@ -8,6 +9,8 @@ export interface RecordingsRetentionOptions {
   readonly keepListeningsDays: number;
   /** @returns undefined while another desk does this, or the journal is away */
   readonly kept: () => Kept | undefined;
+  /** Likewise. */
+  readonly listenings: () => ListeningsStore | undefined;
   readonly onErased: (erased: Erased) => void;
   readonly onProblem: (problem: unknown) => void;
   /** Default an hour. */
@@ -48,7 +51,7 @@ export class RecordingsRetention {
   }
 
   async #eraseOld(): Promise<void> {
-    const { keepDays, keepListeningsDays, kept, onErased } = this.#options;
+    const { keepDays, keepListeningsDays, kept, listenings, onErased } = this.#options;
     const now = Date.now();
     const before = now - keepDays * DAY_MS;
     for (let isMore = true; isMore && !this.#stopping.signal.aborted;) {
@@ -62,6 +65,6 @@ export class RecordingsRetention {
     if (place === undefined) return;
     const left = await place.store.leftAtSource(LEFT_PORTION);
     if (left.length > 0) onErased(await eraseRecordings(place, left));
-    await place.store.forgetListeningsBefore(now - keepListeningsDays * DAY_MS);
+    await listenings()?.forgetBefore(now - keepListeningsDays * DAY_MS);
   }
 }

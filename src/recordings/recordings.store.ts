@@ -1,6 +1,6 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { JournalConnections } from '../journal/journal.store.ts';
-import type { JournalDatabase, ListeningTable } from '../journal/tables.ts';
+import type { JournalDatabase } from '../journal/tables.ts';
 import { chunks } from '../util/chunks.ts';
 import { channelOf, newRecording, type OpenChannel, type RecordingRow } from './channel.row.ts';
 import { ChannelsStore, ROWS_PER_STATEMENT } from './channels.store.ts';
@@ -173,37 +173,10 @@ export class RecordingsStore extends ChannelsStore {
         if (numUpdatedRows > 0) await this.#onReady?.(db, { id: row.id, call: row.call_id });
         else if (await isErased(db, row.id)) erased.push(row);
       }
-      await db
-        .updateTable('call_channels')
-        .set({ is_open: 0 })
-        .where('is_open', '=', 1)
-        .where(
-          'call_id',
-          'in',
-          taken.map(({ row }) => row.call_id),
-        )
-        .where((eb) =>
-          eb.exists(
-            eb
-              .selectFrom('recordings')
-              .select('id')
-              .whereRef('recordings.asterisk', '=', 'call_channels.asterisk')
-              .whereRef('recordings.channel', '=', 'call_channels.channel'),
-          ),
-        )
-        .where((eb) =>
-          eb.not(
-            eb.exists(
-              eb
-                .selectFrom('recordings')
-                .select('id')
-                .whereRef('recordings.asterisk', '=', 'call_channels.asterisk')
-                .whereRef('recordings.channel', '=', 'call_channels.channel')
-                .where('recordings.state', '=', 'waiting'),
-            ),
-          ),
-        )
-        .execute();
+      await this.closeServed(
+        db,
+        taken.map(({ row }) => row.call_id),
+      );
       return erased;
     });
   }
@@ -301,25 +274,6 @@ export class RecordingsStore extends ChannelsStore {
       .where('path', 'is not', null)
       .limit(limit)
       .execute();
-  }
-
-  async addListening(row: ListeningTable): Promise<void> {
-    await this.db.writer.insertInto('listenings').values(row).execute();
-  }
-
-  /** Who has listened to the recordings of a call, the newest first. */
-  async listenings(call: string, limit: number): Promise<Selectable<ListeningTable>[]> {
-    return this.db.reader
-      .selectFrom('listenings')
-      .selectAll()
-      .where('call_id', '=', call)
-      .orderBy('at', 'desc')
-      .limit(limit)
-      .execute();
-  }
-
-  async forgetListeningsBefore(time: number): Promise<void> {
-    await this.db.writer.deleteFrom('listenings').where('at', '<', time).execute();
   }
 }
 

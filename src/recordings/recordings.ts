@@ -5,13 +5,16 @@ import { systemCodeOf } from '../util/errors.ts';
 import { Collector, type CollectorOptions } from './collector.ts';
 import { eraseRecordingsOfCall, type Erased, type Kept } from './erase.ts';
 import { Listenings, type Listener } from './listenings.ts';
+import { ListeningsStore } from './listenings.store.ts';
 import type { RecordingRow } from './channel.row.ts';
 import { RecordingsRetention, type RecordingsRetentionOptions } from './recordings.retention.ts';
 import { RecordingsStore, type ReadyListener } from './recordings.store.ts';
 import { resolveWithin } from './sources/folder.source.ts';
 
 export interface RecordingsOptions
-  extends Omit<CollectorOptions, 'store'>, Omit<RecordingsRetentionOptions, 'kept' | 'onProblem'> {
+  extends
+    Omit<CollectorOptions, 'store'>,
+    Omit<RecordingsRetentionOptions, 'kept' | 'listenings' | 'onProblem'> {
   /** @throws {JournalStoreError} while it is away */
   readonly journal: () => JournalStore;
   /** Of several desks on one journal one collects and erases. */
@@ -44,9 +47,10 @@ export class Recordings {
     this.#retention = new RecordingsRetention({
       ...options,
       kept: () => (options.isFollowing() ? this.#kept() : undefined),
+      listenings: () => (options.isFollowing() ? this.#listeningsStore() : undefined),
       onProblem: options.onProblem,
     });
-    this.#listenings = new Listenings(() => this.#store());
+    this.#listenings = new Listenings(() => this.#listeningsStore());
   }
 
   /** Why recordings cannot be collected now; undefined while they can. */
@@ -79,8 +83,8 @@ export class Recordings {
   }
 
   /** Who has listened to the recordings of a call, the newest first. @throws what the journal says */
-  async listenings(call: string): ReturnType<RecordingsStore['listenings']> {
-    return this.#store().listenings(call, 1000);
+  async listenings(call: string): ReturnType<ListeningsStore['ofCall']> {
+    return this.#listeningsStore().ofCall(call, 1000);
   }
 
   /** @throws what the journal says: it is not written down, so it must not be heard */
@@ -119,6 +123,10 @@ export class Recordings {
 
   #store(): RecordingsStore {
     return new RecordingsStore(this.#options.journal().connections, this.#options.onWritten);
+  }
+
+  #listeningsStore(): ListeningsStore {
+    return new ListeningsStore(this.#options.journal().connections);
   }
 
   #kept(): Kept {

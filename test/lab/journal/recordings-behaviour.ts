@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JournalStore } from '../../../src/journal/journal.store.ts';
+import { ListeningsStore } from '../../../src/recordings/listenings.store.ts';
 import { RecordingsStore, type Sighting } from '../../../src/recordings/recordings.store.ts';
 import { spokenChannel } from '../recordings/recorder.ts';
 import { answeredCall, MORNING } from './sample-calls.ts';
@@ -14,6 +15,7 @@ export function describeRecordings(makeStore: () => Promise<JournalStore>): void
   describe('recordings', () => {
     let journal: JournalStore;
     let store: RecordingsStore;
+    let listenings: ListeningsStore;
     const written: string[] = [];
 
     beforeAll(async () => {
@@ -24,6 +26,7 @@ export function describeRecordings(makeStore: () => Promise<JournalStore>): void
       for (const table of ['recordings', 'call_channels', 'listenings', 'call_keys', 'calls'] as const)
         await journal.db.deleteFrom(table).execute();
       written.length = 0;
+      listenings = new ListeningsStore(journal.connections);
       store = new RecordingsStore(journal.connections, async (_db, { id }) => void written.push(id));
       await journal.save([answeredCall(1, '79161234567'), answeredCall(2, '79161234567')]);
     });
@@ -155,13 +158,13 @@ export function describeRecordings(makeStore: () => Promise<JournalStore>): void
     test('have a list of who listened', async () => {
       const row = { recording_id: 'r', kind: 'session', name: 'Ольга', role: 'operator', address: '::1' };
       const call_id = answeredCall(1, '').id;
-      for (const at of [NOW, NOW + 1]) await store.addListening({ ...row, call_id, at, id: String(at) });
-      expect((await store.listenings(call_id, 10)).map(({ at, name }) => [at, name])).toEqual([
+      for (const at of [NOW, NOW + 1]) await listenings.add({ ...row, call_id, at, id: String(at) });
+      expect((await listenings.ofCall(call_id, 10)).map(({ at, name }) => [at, name])).toEqual([
         [NOW + 1, 'Ольга'],
         [NOW, 'Ольга'],
       ]);
-      await store.forgetListeningsBefore(NOW + 1);
-      expect(await store.listenings(call_id, 10)).toHaveLength(1);
+      await listenings.forgetBefore(NOW + 1);
+      expect(await listenings.ofCall(call_id, 10)).toHaveLength(1);
     });
   });
 }
