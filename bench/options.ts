@@ -31,7 +31,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [--quick] [--check] [--only a,c] [--phases 'closed 10,open 500'] [--rounds N] [--seconds N] [--out FILE] [--profile FOLDER]
 npm run bench -- --asterisk [--quick] [--only c,f] [--rounds N] [--seconds N] [--shipments N] [--out FILE]
-npm run bench -- --desk [--quick] [--only following,journal,beside] [--rate N] [--seconds N] [--calls N] [--rounds N]
+npm run bench -- --desk [--quick] [--only following,journal,beside,feeds] [--rate N] [--seconds N] [--calls N] [--rounds N] [--events N]
 
   a  bare limit: Node, the one statement, one MSet, no logic
   b  ding-dong with the three sample queries, one after the other
@@ -53,6 +53,7 @@ npm run bench -- --desk [--quick] [--only following,journal,beside] [--rate N] [
   following  calls for a minute: every one right, CPU an event, memory, how far the journal is behind
   journal    a big journal: bytes a call, writing, reading
   beside     the router with and without a busy desk
+  feeds      events for a receiver that refuses one in three: each arrives, in order; how soon, memory
 `;
 
 const ALONE = { rounds: '5', seconds: '4', out: 'bench/results/latest.json' };
@@ -70,6 +71,7 @@ export function readOptions(args: readonly string[]): Options {
       desk: { type: 'boolean', default: false },
       rate: { type: 'string' },
       calls: { type: 'string' },
+      events: { type: 'string' },
       only: { type: 'string' },
       phases: { type: 'string' },
       rounds: { type: 'string' },
@@ -109,14 +111,16 @@ function deskOptions(values: {
   readonly seconds?: string | undefined;
   readonly calls?: string | undefined;
   readonly rounds?: string | undefined;
+  readonly events?: string | undefined;
 }): DeskBenchOptions {
-  const { quick, only, rate = '100', seconds, calls, rounds } = values;
+  const { quick, only, rate = '100', seconds, calls, rounds, events } = values;
   return {
     parts: listOf('--only', DESK_PARTS, only),
     callsPerSecond: positive('--rate', rate),
     seconds: positive('--seconds', seconds ?? (quick ? '15' : '60')),
     calls: positive('--calls', calls ?? (quick ? '50000' : '1000000')),
     rounds: positive('--rounds', rounds ?? (quick ? '1' : '5')),
+    events: positive('--events', events ?? (quick ? '10000' : '100000')),
   };
 }
 

@@ -1,5 +1,6 @@
 import { tell } from '../progress.ts';
 import { measureBeside } from './beside.ts';
+import { measureFeeds } from './feeds.ts';
 import { measureFollowing } from './following.ts';
 import { measureJournal } from './journal.ts';
 
@@ -11,10 +12,12 @@ export interface DeskBenchOptions {
   readonly calls: number;
   /** With and without a desk, in turns. */
   readonly rounds: number;
+  /** Events of a feed. */
+  readonly events: number;
   readonly parts: readonly DeskPart[];
 }
 
-export const DESK_PARTS = ['following', 'journal', 'beside'] as const;
+export const DESK_PARTS = ['following', 'journal', 'beside', 'feeds'] as const;
 export type DeskPart = (typeof DESK_PARTS)[number];
 
 const SLICE_MS = 4000;
@@ -37,6 +40,8 @@ export async function benchDesk(options: DeskBenchOptions): Promise<number> {
   await measure('following', `calls for ${options.seconds} s`, () => following(options));
   await measure('journal', `a journal of ${options.calls} calls`, () => journal(options));
   await measure('beside', 'the router with and without a desk', () => beside(options));
+
+  await measure('feeds', `${options.events} events of a feed`, () => feeds(options));
 
   const width = Math.max(...lines.map(({ name }) => name.length));
   const text = lines.map(({ name, value, goal, reached }) => {
@@ -89,6 +94,27 @@ async function beside({ callsPerSecond, rounds }: DeskBenchOptions): Promise<Lin
     figure('router without a desk, calls a second', figures.callsPerSecond.without, 0),
     figure('router beside a busy desk, calls a second', figures.callsPerSecond.with, 0),
     least('… the second divided by the first', figures.ratio, 0.9, 2),
+  ];
+}
+
+async function feeds({ events }: DeskBenchOptions): Promise<Line[]> {
+  const { lost, outOfOrder, requests, again, cpuMsARequest, seconds, memoryMb } = await measureFeeds(events);
+  return [
+    most(`feeds: events of ${events} that did not arrive`, lost, 0, 0),
+    most('… that came before an earlier one of their call', outOfOrder, 0, 0),
+    figure('… that came twice', again, 0),
+    figure('requests, a third of them refused', requests, 0),
+    figure('CPU of the desk a request, ms', cpuMsARequest, 2),
+    figure('half of the events had arrived after, s', seconds.half, 0),
+    figure('… 99.9 %', seconds.most, 0),
+    figure('… all', seconds.all, 0),
+    most('feeds: memory, most, MB', memoryMb.most, 250, 0),
+    most(
+      '… last third of the events, compared with the one before',
+      memoryMb.third / memoryMb.second,
+      1.1,
+      2,
+    ),
   ];
 }
 

@@ -16,7 +16,7 @@ export interface FeederOptions {
   readonly onBack: () => void;
   /** Between two looks at an outbox in which nothing waits, in ms. Default 1000. */
   readonly idleMs?: number;
-  /** The first pause after a failure, in ms; it doubles up to `maxPauseMs`. Default 1000. */
+  /** The first pause after a failure, in ms; it grows by half up to `maxPauseMs`. Default 1000. */
   readonly pauseMs?: number;
   /** Default 5 min. */
   readonly maxPauseMs?: number;
@@ -28,6 +28,9 @@ const ROUND = 100;
 const FILE_ROWS = 5000;
 /** Calls that are read from the journal at a time. */
 const READ = 200;
+
+/** Doubled, an event that fails ten times by bad luck would come a quarter of an hour late; so it is two minutes. */
+const GROWTH = 1.5;
 
 /** Rounds without a success after which a receiver counts as away: one that fails now and then is no news. */
 const AWAY_AFTER = 3;
@@ -169,7 +172,7 @@ export class Feeder {
 
   #pauseAfter(failures: number): number {
     const { pauseMs, maxPauseMs } = this.#options;
-    const longest = Math.min(pauseMs * 2 ** Math.min(failures - 1, 30), maxPauseMs);
+    const longest = Math.min(pauseMs * GROWTH ** Math.min(failures - 1, 30), maxPauseMs);
     return Math.round(longest * (0.75 + Math.random() / 4));
   }
 

@@ -114,20 +114,27 @@ export class Outbox {
     );
   }
 
+  /** In one transaction: each is a flush of the disk. */
   async settle(
     db: Kysely<JournalDatabase>,
     { done, retries }: { done: readonly number[]; retries: readonly Retry[] },
     now: number,
   ): Promise<void> {
-    if (done.length > 0)
-      await db.updateTable('feed_events').set({ done_at: now }).where('place', 'in', done).execute();
-    for (const { place, at } of retries) {
-      await db
-        .updateTable('feed_events')
-        .set(({ eb }) => ({ attempts: eb('attempts', '+', 1), next_try_at: at }))
-        .where('place', '=', place)
-        .execute();
-    }
+    await db.transaction().execute(async (transaction) => {
+      if (done.length > 0)
+        await transaction
+          .updateTable('feed_events')
+          .set({ done_at: now })
+          .where('place', 'in', done)
+          .execute();
+      for (const { place, at } of retries) {
+        await transaction
+          .updateTable('feed_events')
+          .set(({ eb }) => ({ attempts: eb('attempts', '+', 1), next_try_at: at }))
+          .where('place', '=', place)
+          .execute();
+      }
+    });
   }
 
   /** How many wait. */
