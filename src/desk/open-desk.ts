@@ -185,6 +185,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     outbox: feeds.outbox,
     events: desk.events,
     touch: (call) => desk.touch(call),
+    trunks: new Set([...config.asterisk.flatMap(({ trunks }) => trunks), ...trunkNames(config.dial.trunks)]),
     liveCalls: () => desk.liveCalls(),
     logger,
   });

@@ -3,6 +3,7 @@ import { AgiListenError } from '../agi/errors.ts';
 import { AgiServer } from '../agi/server.ts';
 import type { CallEvents } from '../api/call-events.ts';
 import type { Call } from '../calls/call.ts';
+import { trunkOf } from '../calls/parties.ts';
 import type { Config } from '../config/config.ts';
 import type { Outbox } from '../feeds/outbox.ts';
 import type { JournalStore } from '../journal/journal.store.ts';
@@ -23,6 +24,8 @@ export interface SurveyParts {
   readonly events: CallEvents;
   /** The call is published anew. */
   readonly touch: (call: string) => void;
+  /** Names of endpoints that are trunks. */
+  readonly trunks: ReadonlySet<string>;
   /** The calls that last, of every Asterisk. */
   readonly liveCalls: () => readonly Call[];
   readonly logger: Logger;
@@ -48,6 +51,7 @@ export function openSurvey({
   outbox,
   events,
   touch,
+  trunks,
   liveCalls,
   logger,
 }: SurveyParts): OpenedSurvey {
@@ -91,6 +95,7 @@ export function openSurvey({
   function openServer({ host, port, allow, ...options }: NonNullable<typeof survey>): AgiServer {
     const script = new SurveyScript({
       ...options,
+      isInside: (name) => trunkOf({ name }, { trunks }) === null,
       findCall: async (linkedId) => liveCalls().find((call) => call.linkedIds.includes(linkedId)),
       ask: (subject) => surveys.ask(subject),
       onAnswer: (answer) => surveys.add(answer),

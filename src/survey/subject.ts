@@ -10,8 +10,13 @@ export interface Subject extends Pick<Answer, 'shipment' | 'order' | 'courier' |
   readonly about: 'courier' | 'operator' | null;
 }
 
-/** @returns undefined when nobody spoke with them: there is nothing to ask for */
+/** What a link says of somebody for whom something is brought, or who has it brought. */
+const OF_CLIENTS = new Set(['shipment', 'order', 'client', 'contact']);
+
+/** @returns undefined when nobody spoke with them, or they are of our own: there is nothing to ask for */
 export function subjectOf(call: Call): Subject | undefined {
+  if (call.direction === 'internal' || call.direction === 'test') return undefined;
+  if (call.direction === 'in' && isCouriersOwn(call)) return undefined;
   // In a call that the server made, the one who was called is asked: the courier works for us.
   const asked = call.direction === 'in' ? call.from : call.to;
   const last = call.talks.findLast(({ a, b }) => isSame(a, asked) || isSame(b, asked));
@@ -30,6 +35,11 @@ export function subjectOf(call: Call): Subject | undefined {
     operator: isInside ? (spoke.user ?? spoke.extension) : null,
     about: isInside ? 'operator' : courier === null ? null : 'courier',
   };
+}
+
+/** A courier who calls the office: what they are bound to is themselves. */
+function isCouriersOwn({ links }: Call): boolean {
+  return links.some(({ kind }) => kind === 'courier') && !links.some(({ kind }) => OF_CLIENTS.has(kind));
 }
 
 function isSame(a: Party, b: Party): boolean {

@@ -27,6 +27,8 @@ export interface SurveyScriptOptions {
   readonly repeats: number;
   /** The call of a linkedid, while it lasts. */
   readonly findCall: (linkedId: string) => Promise<Call | undefined>;
+  /** Whether this channel, `PJSIP/101-00000001`, is a telephone of our own: who called a colleague is not asked. */
+  readonly isInside: (channel: string) => boolean;
   /** Whether they may be asked now; puts down that they are. */
   readonly ask: (subject: Subject) => Promise<boolean>;
   readonly onAnswer: (answer: Answer) => Promise<void>;
@@ -51,7 +53,8 @@ export class SurveyScript implements Script {
   }
 
   async run(session: AgiSession, { environment, linkedId }: ScriptRequest): Promise<void> {
-    const { questions, findCall, ask, onAnswer, greeting, thanks } = this.#options;
+    const { questions, isInside, findCall, ask, onAnswer, greeting, thanks } = this.#options;
+    if (isInside(environment.get('agi_channel') ?? '')) return;
     const call = await findCall(linkedId === '' ? environment.uniqueId : linkedId);
     const subject = call === undefined ? undefined : subjectOf(call);
     if (subject === undefined) return;

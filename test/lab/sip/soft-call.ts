@@ -61,10 +61,10 @@ export class SoftCall {
     });
   }
 
-  invite(number: string): void {
-    const { user, asterisk } = this.#phone;
+  invite(number: string, from: string): void {
+    const { asterisk } = this.#phone;
     this.#target = `sip:${number}@${asterisk}`;
-    this.#local = `<sip:${user}@127.0.0.1>;tag=${this.#tag}`;
+    this.#local = `<sip:${from}@127.0.0.1>;tag=${this.#tag}`;
     this.#remote = `<${this.#target}>`;
     const cseq = this.#cseq;
     const answering = async () => {

@@ -48,11 +48,11 @@ export class Softphone implements SoftLine {
     });
   };
 
-  /** Calls a number: `ringing` and `answered` of the call tell how far it is. */
-  dial(number: string): SoftCall {
+  /** Calls a number: `ringing` and `answered` of the call tell how far it is. @param from of a trunk, any number */
+  dial(number: string, from = this.user): SoftCall {
     const call = new SoftCall(this, `${token()}@${this.#options.address}`);
     this.#calls.set(call.id, call);
-    call.invite(number);
+    call.invite(number, from);
     return call;
   }
 

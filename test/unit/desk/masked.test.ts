@@ -46,6 +46,7 @@ test('surveys', async () => {
     outbox: {} as never,
     events: new CallEvents(),
     touch: () => undefined,
+    trunks: new Set(),
     liveCalls: fails,
     logger,
   });

@@ -65,8 +65,14 @@ describe('whom a survey is about', () => {
     expect(subjectOf(call)).toMatchObject(subject);
   });
 
-  test('nobody, when nobody spoke', () => {
-    expect(subjectOf(missedCall(1, ANNA))).toBeUndefined();
+  const courier = { kind: 'courier', code: 11, how: 'matched', rank: 1 } as const;
+  test.each([
+    ['when nobody spoke', missedCall(1, ANNA)],
+    ['of two telephones of the office', answeredCall(1, ANNA, { direction: 'internal' })],
+    ['of a test call', answeredCall(1, ANNA, { direction: 'test' })],
+    ['when a courier calls the office', answeredCall(1, COURIER, { links: [courier] })],
+  ])('nobody, %s', (_what, call) => {
+    expect(subjectOf(call)).toBeUndefined();
   });
 });
 
@@ -88,7 +94,11 @@ describe('a survey', () => {
    *
    * @param keys one for each question; `-` is silence, `!` hangs up, `?` is a sound that is not there
    */
-  const ask = async (call: Call | undefined, keys: string): Promise<string[]> => {
+  const ask = async (
+    call: Call | undefined,
+    keys: string,
+    channel = 'PJSIP/trunk-00000001',
+  ): Promise<string[]> => {
     const heard: string[] = [];
     const waiting = Array.from(keys);
     const session = {
@@ -119,6 +129,7 @@ describe('a survey', () => {
       wrongKey: 'wrong',
       answerSeconds: 5,
       repeats: 1,
+      isInside: (name) => name.startsWith('PJSIP/101-'),
       findCall: async () => call,
       ask: (subject) => surveys.ask(subject),
       onAnswer: (answer) => surveys.add(answer),
@@ -127,7 +138,13 @@ describe('a survey', () => {
     if (call !== undefined) await store.save([call]);
     await script
       .run(session as unknown as AgiSession, {
-        environment: new AgiEnvironment(new Map([['agi_uniqueid', '1']]), []),
+        environment: new AgiEnvironment(
+          new Map([
+            ['agi_uniqueid', '1'],
+            ['agi_channel', channel],
+          ]),
+          [],
+        ),
         params: new Map(),
         linkedId: '1',
       })
@@ -209,9 +226,10 @@ describe('a survey', () => {
     expect(await isAsked(called(9))).toBe(false);
   });
 
-  test('comes to nobody at quiet hours, nor to a call that is not known or that nobody answered', async () => {
+  test('comes to nobody at quiet hours, nor to a call that is not known, that nobody answered, or to a telephone of our own', async () => {
     expect(await ask(undefined, '5')).toEqual([]);
     expect(await ask(missedCall(1, ANNA), '5')).toEqual([]);
+    expect(await ask(answeredCall(1, ANNA), '5', 'PJSIP/101-00000002')).toEqual([]);
     open = false;
     expect(await ask(answeredCall(1, ANNA), '5')).toEqual([]);
     open = true;
