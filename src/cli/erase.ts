@@ -4,7 +4,7 @@ import { readSecret, type LoadedConfig } from '../config/load.ts';
 import { eraseFromFolder } from '../feeds/erase-from-folder.ts';
 import type { BlankedNumber } from '../journal/blank-calls.ts';
 import type { JournalStore } from '../journal/journal.store.ts';
-import { openExistingJournal } from '../journal/open.ts';
+import { openExistingJournal, PATIENT_MS } from '../journal/open.ts';
 import { maskNumber } from '../phone/mask.ts';
 import { normaliseNumber } from '../phone/number.ts';
 import { eraseRecordingsOfCall } from '../recordings/erase.ts';
@@ -65,6 +65,7 @@ export async function erase({ config }: LoadedConfig, text: string, json: boolea
   const store = await openExistingJournal(
     url,
     passwordFile === undefined ? undefined : readSecret(passwordFile),
+    PATIENT_MS,
   );
   try {
     // First what hangs on the calls: where that fails, the command can be run again and finds them.

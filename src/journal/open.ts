@@ -15,6 +15,8 @@ const POOL_SIZE = 4;
 const CONNECT_MS = 5_000;
 /** For each statement of a MySQL journal, in ms. */
 const STATEMENT_MS = 5_000;
+/** For statements of a person who waits for them, and may rewrite a big table. */
+export const PATIENT_MS = 600_000;
 /** For each step to a newer schema, and for a wait until another desk has made it. */
 const MIGRATION_MS = 120_000;
 
@@ -39,16 +41,21 @@ export async function openJournal(
  * Opens a journal to read in it. It is made, and brought up to date, by the desk alone: whoever looks is often root, and a
  * file of root's would shut the desk out.
  *
+ * @param limitMs for each statement of a MySQL journal
  * @throws {JournalUrlError | DatabaseUrlError | JournalStoreError} also when there is none yet
  * @throws {JournalVersionError} its tables are of another version
  */
-export async function openExistingJournal(url: string, password?: string): Promise<JournalStore> {
+export async function openExistingJournal(
+  url: string,
+  password?: string,
+  limitMs = STATEMENT_MS,
+): Promise<JournalStore> {
   const path = sqlitePath(url);
   if (path !== undefined && !existsSync(path)) {
     throw new JournalStoreError(`There is no journal at ${path} yet: courier-agi desk makes it.`);
   }
   const { engine, dialect } = dialectOf(url, password);
-  const db = new Kysely<JournalDatabase>({ dialect: dialect(STATEMENT_MS) });
+  const db = new Kysely<JournalDatabase>({ dialect: dialect(limitMs) });
   try {
     await requireSchema(db);
   } catch (error) {

@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
 import { inbound } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
+import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
 import { makeDeskHome, run, startDeskProcess } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
 import { buildServer } from '../lab/server-process.ts';
@@ -48,87 +49,163 @@ function wav(): Buffer {
   return bytes;
 }
 
-test('a number that was erased is found nowhere any more, and the totals are the same', async () => {
-  const asterisk = new PlayedAsterisk({ host: '127.0.0.1', port: 0, account: ACCOUNT });
-  await asterisk.start();
-  cleanups.add(() => asterisk.stop());
-  const home = await makeDeskHome();
-  cleanups.add(home.remove);
-  const [monitor, exported] = [join(home.folder, 'monitor'), join(home.folder, 'export')];
-  await mkdir(monitor);
-  const sections = {
-    recordings: {
-      source: monitor,
-      pattern: 'rec-{number}-{uniqueid}.wav',
-      mirror: join(home.folder, 'mirror'),
-    },
-    feeds: [{ folder: exported, every: '1s' }],
-  };
-  const desk = await startDeskProcess(home, { ami: { port: asterisk.port, ...ACCOUNT }, sections });
-  cleanups.add(desk.kill);
-  await desk.ready();
-  const talk = (from: string) =>
-    asterisk.play(
-      inbound(asterisk.ids, {
-        from,
-        to: '74950000000',
-        rings: ['101'],
-        answeredBy: '101',
-        ringSeconds: 0.1,
-        talkSeconds: 1,
-        endedBy: 'caller',
+interface Place {
+  /** Default: SQLite in the desk's folder. */
+  readonly journalUrl?: string;
+  /** Where its tables lie. */
+  readonly tables?: string;
+  /** Writes to the files what stands in memory. */
+  readonly flush?: () => Promise<unknown>;
+}
+
+const PLACES: readonly (readonly [string, () => Promise<Place>])[] = [
+  ['SQLite', async () => ({})],
+  ...DATABASE_SERVERS.map(
+    ([name, start]) =>
+      [
+        name,
+        async () => {
+          const server = await start();
+          cleanups.add(() => server.stop());
+          await server.sql('create database journal');
+          const tables = join(dirname(server.socketPath), 'data', 'journal');
+          const names = 'calls, call_keys, call_channels, recordings, survey_answers, requests, feed_events';
+          const flush = () => server.sql(`use journal; flush tables ${names} for export; unlock tables`);
+          return { journalUrl: server.url('journal'), tables, flush };
+        },
+      ] as const,
+  ),
+];
+
+/** Between its digits anything but letters and digits may stand. */
+function spelled(number: string): RegExp {
+  const digits = (text: string) => Array.from(text).join('[^0-9a-zA-Z]{0,3}');
+  return new RegExp(`${digits(number)}|${digits(Array.from(number).toReversed().join(''))}`);
+}
+
+test.each(PLACES)(
+  'a number that was erased is found nowhere any more, and the totals are the same: %s',
+  async (_name, start) => {
+    const { journalUrl, tables, flush } = await start();
+    const asterisk = new PlayedAsterisk({ host: '127.0.0.1', port: 0, account: ACCOUNT });
+    await asterisk.start();
+    cleanups.add(() => asterisk.stop());
+    const home = await makeDeskHome();
+    cleanups.add(home.remove);
+    const [monitor, exported] = [join(home.folder, 'monitor'), join(home.folder, 'export')];
+    await mkdir(monitor);
+    const sections = {
+      recordings: {
+        source: monitor,
+        pattern: 'rec-{number}-{uniqueid}.wav',
+        mirror: join(home.folder, 'mirror'),
+      },
+      feeds: [
+        { folder: exported, every: '1s', on: ['call.ended', 'recording.ready', 'survey.answered'] },
+        // Nobody is there: what it would be sent waits in the outbox.
+        { url: 'http://127.0.0.1:1/hook', secretFile: join(home.folder, 'ami-secret'), on: ['call.ended'] },
+      ],
+    };
+    const desk = await startDeskProcess(home, {
+      ami: { port: asterisk.port, ...ACCOUNT },
+      sections,
+      role: 'admin',
+      ...(journalUrl !== undefined && { journalUrl }),
+    });
+    cleanups.add(desk.kill);
+    await desk.ready();
+    const talk = (from: string) =>
+      asterisk.play(
+        inbound(asterisk.ids, {
+          from,
+          to: '74950000000',
+          rings: ['101'],
+          answeredBy: '101',
+          ringSeconds: 0.1,
+          talkSeconds: 1,
+          endedBy: 'caller',
+        }),
+      );
+    await Promise.all([talk(ANNA), talk(BORIS)]);
+    const ended = async () => (await desk.calls()).filter(({ state }) => state === 'ended');
+    await eventually('both calls have ended', async () => (await ended()).length === 2);
+    for (const { from, linkedIds } of await ended()) {
+      await writeFile(join(monitor, `rec-${from.number}-${linkedIds[0]}.wav`), wav());
+    }
+    await eventually(
+      'both recordings are there',
+      async () => (await ended()).every(({ recordings }) => recordings[0]?.state === 'ready'),
+      60_000,
+    );
+    // What people and programs write of a call, and how people spell a number.
+    for (const { id, from } of await ended()) {
+      const text = `Просит звонить на +${from.number?.replace(/^(.)(...)(...)(..)/, '$1 ($2) $3-$4-')}`;
+      expect((await desk.send('PATCH', `/api/calls/${id}`, { note: text })).status).toBe(200);
+      const review = { id: `web-${from.number}`, question: 'service', value: 4, comment: text };
+      const at = new Date().toISOString();
+      expect((await desk.send('POST', '/api/surveys', { ...review, at })).status).toBe(204);
+    }
+    // A table that a process was killed over.
+    await writeFile(join(exported, '.calls-0123abcd.unfinished'), `main-1.1;${ANNA}\n`);
+    await eventually('both calls are exported', async () => {
+      const files = await filesBelow(exported).catch(() => []);
+      return [ANNA, BORIS].every((number) => files.some(({ bytes }) => bytes.includes(number)));
+    });
+    const logFile = join(home.folder, 'desk.log');
+    const found = async (number: string) => {
+      await writeFile(logFile, desk.log());
+      await flush?.();
+      const files = [
+        ...(await filesBelow(home.folder)),
+        ...(tables === undefined ? [] : await filesBelow(tables)),
+      ];
+      const hit = spelled(number);
+      return files
+        .filter(({ path, bytes }) => hit.test(path) || hit.test(bytes.toString('latin1')))
+        .map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+    };
+    const traces = await found(ANNA);
+    expect(traces).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^rec-/), expect.stringMatching(/\.csv$/)]),
+    );
+    expect(traces.some((name) => /^(?:journal\.db|calls\.ibd)/.test(name))).toBe(true);
+    const totals = async () =>
+      (await ended()).map(({ direction, outcome, seconds, startedAt }) => [
+        startedAt,
+        direction,
+        outcome,
+        seconds.talk,
+      ]);
+    const before = await totals();
+
+    const config = join(home.folder, 'erase.yaml');
+    await writeFile(
+      config,
+      JSON.stringify({
+        journal: { url: journalUrl ?? `sqlite:${join(home.folder, 'journal.db')}` },
+        ...sections,
       }),
     );
-  await Promise.all([talk(ANNA), talk(BORIS)]);
-  const ended = async () => (await desk.calls()).filter(({ state }) => state === 'ended');
-  await eventually('both calls have ended', async () => (await ended()).length === 2);
-  for (const { from, linkedIds } of await ended()) {
-    await writeFile(join(monitor, `rec-${from.number}-${linkedIds[0]}.wav`), wav());
-  }
-  await eventually(
-    'both recordings are there',
-    async () => (await ended()).every(({ recordings }) => recordings[0]?.state === 'ready'),
-    60_000,
-  );
-  await eventually('both calls are exported', async () => {
-    const files = await filesBelow(exported).catch(() => []);
-    return [ANNA, BORIS].every((number) => files.some(({ bytes }) => bytes.includes(number)));
-  });
-  const found = async (number: string) =>
-    (await filesBelow(home.folder))
-      .filter(({ path, bytes }) =>
-        [number, Array.from(number).toReversed().join('')].some(
-          (text) => path.includes(text) || bytes.includes(text),
-        ),
-      )
-      .map(({ path }) => path.slice(home.folder.length + 1));
-  expect(await found(ANNA)).not.toEqual([]);
-  const totals = async () =>
-    (await ended()).map(({ direction, outcome, seconds, startedAt }) => [
-      startedAt,
-      direction,
-      outcome,
-      seconds.talk,
+    const output = await run(await buildServer(), [
+      'erase',
+      '+7 916 200-00-01',
+      '--json',
+      '--config',
+      config,
     ]);
-  const before = await totals();
+    expect(JSON.parse(output)).toMatchObject({
+      number: expect.not.stringContaining(ANNA),
+      journal: { calls: 1, notes: 1, live: 0 },
+      recordings: { erased: 1, left: 0 },
+      folders: { [exported]: 1 },
+    });
+    expect(await found(ANNA)).toEqual([]);
+    expect(await found(BORIS)).not.toEqual([]);
+    expect(await totals()).toEqual(before);
 
-  const config = join(home.folder, 'erase.yaml');
-  await writeFile(
-    config,
-    JSON.stringify({ journal: { url: `sqlite:${join(home.folder, 'journal.db')}` }, ...sections }),
-  );
-  const output = await run(await buildServer(), ['erase', '+7 916 200-00-01', '--json', '--config', config]);
-  expect(JSON.parse(output)).toMatchObject({
-    number: expect.not.stringContaining(ANNA),
-    journal: { calls: 1, live: 0 },
-    recordings: { erased: 1, left: 0 },
-    folders: { [exported]: 1 },
-  });
-  expect(await found(ANNA)).toEqual([]);
-  expect(await found(BORIS)).not.toEqual([]);
-  expect(await totals()).toEqual(before);
-
-  // The desk goes on: what comes afterwards is kept as ever.
-  await talk(ANNA);
-  await eventually('a third call', async () => (await ended()).length === 3);
-}, 120_000);
+    // The desk goes on: what comes afterwards is kept as ever.
+    await talk(ANNA);
+    await eventually('a third call', async () => (await ended()).length === 3);
+  },
+  SERVER_START_MS,
+);

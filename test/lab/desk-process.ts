@@ -21,7 +21,7 @@ export interface DeskProcess {
   ) => Promise<{ status: number; bytes: Buffer }>;
   /** Sends a body as JSON. */
   readonly send: (
-    method: 'POST' | 'DELETE',
+    method: 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
@@ -122,7 +122,8 @@ export async function startDeskProcess(
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
   };
   return {
     port,
