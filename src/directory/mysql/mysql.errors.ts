@@ -3,8 +3,9 @@ import type { DatabaseAddress } from './database-url.ts';
 import { describeAddress } from './database-url.ts';
 
 /** What to do about the failures that an admin can do something about. */
-const ADVICE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Nothing listens there: is the server running, and are host and port right?',
+export const ADVICE = {
+  ECONNREFUSED:
+    'Nothing listens there: is the server running, and are host and port right? Of a server on another machine: bind-address.',
   ENOENT: 'There is no such socket: is the server running, and is socketPath right?',
   ENOTFOUND: 'The host name is unknown.',
   EAI_AGAIN: 'The name server does not answer.',
@@ -26,7 +27,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     'This user has no connection left: lower database.poolSize or raise max_user_connections.',
   ER_USER_LIMIT_REACHED:
     'This user has reached a limit: lower database.poolSize or raise it (ALTER USER … WITH).',
-  ER_HOST_NOT_PRIVILEGED: 'No user may log in from this address: see the host names in deploy/grants.sql.',
+  ER_HOST_NOT_PRIVILEGED:
+    'No user may log in from this address: put it in place of 127.0.0.1 in deploy/grants.sql, and run that again.',
   ER_HOST_IS_BLOCKED:
     'Too many connections from here broke off: say FLUSH HOSTS on the server (mysqladmin flush-hosts), and raise max_connect_errors.',
   ER_SECURE_TRANSPORT_REQUIRED: 'The server wants encryption: add ?ssl=true to database.url.',
@@ -34,7 +36,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   ER_ACCOUNT_HAS_BEEN_LOCKED: 'The account is locked: ALTER USER … ACCOUNT UNLOCK.',
   AUTH_SWITCH_PLUGIN_ERROR:
     'This user logs in by a method that is not supported: let it be mysql_native_password or ed25519 on MariaDB, caching_sha2_password on MySQL (ALTER USER … IDENTIFIED VIA mysql_native_password USING PASSWORD(…)).',
-};
+} as const;
+
+export type AdvisedCode = keyof typeof ADVICE;
 
 const NO_PASSWORD =
   'No password was given: name a file that holds it in database.passwordFile, or write it into database.url.';
@@ -96,8 +100,18 @@ function adviceFor(code: string, { password, ssl }: DatabaseAddress): string {
     if (password === '') return `. ${NO_PASSWORD}`;
     if (ssl === 'off') return `. ${ADVICE[code]} ${PERHAPS_SSL}`;
   }
-  const advice = ADVICE[code];
-  return advice === undefined ? '' : `. ${advice}`;
+  return isAdvised(code) ? `. ${ADVICE[code]}` : '';
+}
+
+function isAdvised(code: string): code is AdvisedCode {
+  return Object.hasOwn(ADVICE, code);
+}
+
+/** The failure apart from the advice that the message of `toDirectoryError` ends in, for who has words of their own. */
+export function adviceIn(message: string): { readonly problem: string; readonly code: AdvisedCode | null } {
+  const code = Object.keys(ADVICE).find((one) => isAdvised(one) && message.endsWith(`. ${ADVICE[one]}`));
+  if (code === undefined || !isAdvised(code)) return { problem: message, code: null };
+  return { problem: message.slice(0, -ADVICE[code].length - 1), code };
 }
 
 export function isSchemaChange(error: unknown): boolean {

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { describeAddress, type DatabaseAddress } from '../../directory/mysql/database-url.ts';
 import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import { adviceIn } from '../../directory/mysql/mysql.errors.ts';
 import { readServerVersion } from '../../directory/mysql/server-version.ts';
 import { messageOf } from '../../util/errors.ts';
-import type { Text } from '../../util/language.ts';
+import { joined, type Text } from '../../util/language.ts';
+import { databaseAdvice } from './advice.text.ts';
 import { fail, ok, warn, type Finding } from '../check.ts';
 import { textOf, type Questions } from './questions.ts';
 
@@ -52,11 +54,17 @@ const MEANWHILE = {
   ru: 'Пока база не отвечает, на звонки отвечает снимок, а без него — ERROR, то есть операторы.',
 };
 
-/** @param problem what the driver says, in English, with what is to be done about it */
-export function judgeFailure(problem: string, address: DatabaseAddress, passwordFile?: string): Finding {
-  const [, host] = /Access denied for user '[^']*'@'([^']*)'/.exec(problem) ?? [];
-  const remedy = host === undefined ? null : whyDenied(address, host, passwordFile);
-  return fail({ en: problem, ru: `База не отвечает. ${problem}` }, remedy ?? MEANWHILE);
+/** @param told what the driver says, in English, with what is to be done about it */
+export function judgeFailure(told: string, address: DatabaseAddress, passwordFile?: string): Finding {
+  const [, host] = /Access denied for user '[^']*'@'([^']*)'/.exec(told) ?? [];
+  const { problem, code } = adviceIn(told);
+  const remedy =
+    (host === undefined ? null : whyDenied(address, host, passwordFile)) ??
+    (code === null ? null : databaseAdvice(code));
+  return fail(
+    { en: problem, ru: `База не отвечает: ${problem}` },
+    remedy === null ? MEANWHILE : joined([remedy, MEANWHILE]),
+  );
 }
 
 /** What the server's own words do not tell. @param host where the server sees us connect from */

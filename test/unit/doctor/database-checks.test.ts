@@ -14,6 +14,7 @@ import { checkContactsIndex } from '../../../src/doctor/database/contacts-index.
 import { parseConfig } from '../../../src/config/load.ts';
 import { parseDatabaseUrl } from '../../../src/directory/mysql/database-url.ts';
 import { countParcels, readPeople } from '../../../src/doctor/database/people.ts';
+import { toDirectoryError } from '../../../src/directory/mysql/mysql.errors.ts';
 import type { Questions } from '../../../src/doctor/database/questions.ts';
 import { FULL_SHAPE } from '../../../src/directory/sql/shape.ts';
 import { inEnglish } from './in-english.ts';
@@ -40,7 +41,7 @@ describe('a database that refuses us', () => {
 
   test('for want of a password: the file that is empty is named', () => {
     const finding = judgeFailure(denied('db'), address('mysql://agi@db/courier', ''), '/etc/x/password');
-    expect(finding.remedy).toBe('/etc/x/password is empty: write the password of agi into it.');
+    expect(finding.remedy).toContain('/etc/x/password is empty: write the password of agi into it.');
   });
 
   test('through a socket, where there is no such user at localhost', () => {
@@ -52,6 +53,18 @@ describe('a database that refuses us', () => {
   test('names where it sees us come from', () => {
     const finding = judgeFailure(denied('10.0.0.5'), address('mysql://agi@db/courier'));
     expect(finding.remedy).toContain("'agi'@'10.0.0.5'");
+  });
+
+  test('says what to do apart from what has happened, in the language that was asked for', () => {
+    const at = address('mysql://agi@db/courier');
+    const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:3306'), { code: 'ECONNREFUSED' });
+    const { message, remedy } = judgeFailureIn(toDirectoryError(refused, at).message, at);
+    expect(message.en).toBe(
+      'The database agi@db:3306/courier cannot be asked: connect ECONNREFUSED 10.0.0.5:3306.',
+    );
+    expect(remedy?.en).toMatch(/^Nothing listens there: .* bind-address\. Until the database answers/);
+    expect(message.ru).not.toContain('Nothing');
+    expect(remedy?.ru).toMatch(/^Там никто не слушает: .*Пока база не отвечает/);
   });
 
   test('for another reason: calls get the snapshot meanwhile', () => {
