@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { parseDocument, visit, type Document, type Scalar } from 'yaml';
 import { CodedError, messageOf, systemCodeOf } from '../util/errors.ts';
 import { hasUrlPassword } from '../util/url-password.ts';
-import { ALLOWED_URLS, configSchema, type Config } from './config.ts';
+import { ALLOWED_URLS, configSchema, routerSections, type Config } from './config.ts';
 import { describeProblems } from './problems.ts';
 
 /** The configuration cannot be used. `problems` has one line a mistake. */
@@ -25,6 +25,8 @@ export interface LoadedConfig {
   readonly databasePassword: string | undefined;
   /** Of all that was read from files; undefined when nothing was. */
   readonly digest?: string;
+  /** The same of what the router uses: the sections of the desk and comments change without it. */
+  readonly routerDigest?: string;
 }
 
 /** Where a configuration is looked for when neither `--config` nor `$COURIER_AGI_CONFIG` names one. */
@@ -49,18 +51,23 @@ export function loadConfig(configOption: string | undefined, env: NodeJS.Process
     config,
     file,
     databasePassword,
-    ...(file !== null && { digest: digestOf(text, databasePassword) }),
+    ...(file !== null && {
+      digest: digestOf(text, databasePassword),
+      routerDigest: routerDigestOf(text, file, databasePassword),
+    }),
   };
 }
 
-/** Whether its files read otherwise now, or cannot be read any more. */
-export function hasChangedOnDisk({ config, file, databasePassword, digest }: LoadedConfig): boolean {
+/** Whether its files tell the router something else now, or cannot be read any more. */
+export function hasChangedOnDisk(loaded: LoadedConfig): boolean {
+  const { config, file, databasePassword, digest, routerDigest } = loaded;
   if (file === null || digest === undefined) return false;
   const { passwordFile } = config.database;
   try {
     const password =
       databasePassword === undefined || passwordFile === undefined ? undefined : readSecret(passwordFile);
-    return digestOf(readText(file), password) !== digest;
+    const text = readText(file);
+    return digestOf(text, password) !== digest && routerDigestOf(text, file, password) !== routerDigest;
   } catch {
     return true;
   }
@@ -162,6 +169,13 @@ function mayBeThere(path: string): boolean {
 
 function digestOf(...texts: readonly (string | undefined)[]): string {
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex');
+}
+
+/** Without `$COURIER_AGI_DATABASE_URL`, which no change of the file touches. */
+function routerDigestOf(text: string, file: string, password: string | undefined): string {
+  const config = parseConfig(text, file);
+  const sections = Object.entries(config).filter(([name]) => name in routerSections);
+  return digestOf(JSON.stringify(sections), password);
 }
 
 function readText(path: string): string {

@@ -253,6 +253,9 @@ describe('the command line', () => {
     try {
       expect(await run(['explain', '79162000001', '--config', config], {})).toBe(0);
       expect(err).not.toContain('server');
+      file('served.yaml', `${yaml}# a word\njournal: {keepDays: 100}\n`);
+      expect(await run(['explain', '79162000001', '--config', config], {})).toBe(0);
+      expect(err).not.toContain('server');
       file('served.yaml', `${yaml}log: {level: warn}\n`);
       expect(await run(['explain', '79162000001', '--config', config], {})).toBe(0);
       expect(err).toContain(`${config} has changed since the server read it at 20`);
