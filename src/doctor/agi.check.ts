@@ -4,7 +4,7 @@ import { maskNumber } from '../phone/mask.ts';
 import { joined, type Text } from '../util/language.ts';
 import { plural, pluralRu } from '../util/plural.ts';
 import { playCall, type Target } from '../simulator/asterisk.ts';
-import { fail, ok, warn, type Finding } from './check.ts';
+import { fail, ok, skipped, warn, type Finding } from './check.ts';
 
 /** Whose call is tried. */
 export interface SampleCaller {
@@ -118,5 +118,38 @@ function tell(get: (name: string) => string): Text {
   return joined(
     words.filter((text) => text !== undefined),
     ', ',
+  );
+}
+
+/**
+ * No call can be tried from here.
+ *
+ * @param runs the router of this machine says that it lives
+ * @param hasDesk this machine may be there for the desk alone
+ */
+export function withoutServer(runs: boolean, hasDesk: boolean): Finding {
+  if (runs) {
+    return skipped(
+      {
+        en: 'The server runs, and takes no call from this machine.',
+        ru: 'Сервер запущен, но звонков с этой машины не принимает.',
+      },
+      {
+        en: 'See port above. With 127.0.0.1 in listen.allow doctor can try a call, too.',
+        ru: 'Смотрите строку port выше. С 127.0.0.1 в listen.allow doctor сможет проверить и звонок.',
+      },
+    );
+  }
+  return skipped(
+    { en: 'No server answers calls on this machine.', ru: 'Звонки на этой машине никто не принимает.' },
+    hasDesk
+      ? {
+          en: 'Good if another machine routes the calls, or nobody does. Otherwise: systemctl enable --now courier-agi',
+          ru: 'Так и должно быть, если звонки распределяет другая машина или никто. Иначе: systemctl enable --now courier-agi',
+        }
+      : {
+          en: 'Start it: systemctl enable --now courier-agi',
+          ru: 'Запустите: systemctl enable --now courier-agi',
+        },
   );
 }

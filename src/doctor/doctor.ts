@@ -2,7 +2,7 @@ import { reachableHost } from '../net/reachable.ts';
 import { CALLER_KINDS } from '../directory/match.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Text } from '../util/language.ts';
-import { checkAgi, NOBODY } from './agi.check.ts';
+import { checkAgi, NOBODY, withoutServer } from './agi.check.ts';
 import { ASTERISK_COMMANDS, openConsole } from './asterisk/console.ts';
 import { checkDialplan } from './asterisk/dialplan.check.ts';
 import { Endpoints } from './asterisk/endpoints.ts';
@@ -63,13 +63,7 @@ export async function* diagnose(
           { host: reachableHost(listen.host), port: listen.port },
           number === null ? NOBODY : { number, known },
         )
-      : skipped(
-          {
-            en: 'No server answers calls from this machine.',
-            ru: 'Звонки с этой машины никто не принимает.',
-          },
-          { en: 'Start it: systemctl start courier-agi', ru: 'Запустите: systemctl start courier-agi' },
-        ),
+      : withoutServer(running !== null, config.asterisk.length > 0),
   );
   yield* diagnoseAsterisk(loaded, asteriskCommands, discoveries);
   if (config.asterisk.length > 0) yield* diagnoseDesk(loaded, user, asteriskCommands);
@@ -94,6 +88,9 @@ async function* diagnoseAsterisk(
   yield await check('extensions', () => checkExtensions(endpoints, config, extensions));
 }
 
+/** What the checks of Asterisk's console look at. */
+const BY_HAND = 'asterisk -rx "dialplan show courier-route", asterisk -rx "pjsip show endpoints"';
+
 const UNREACHABLE: Readonly<
   Record<'no command' | 'no answer', { readonly message: Text; readonly remedy: Text }>
 > = {
@@ -103,8 +100,8 @@ const UNREACHABLE: Readonly<
       ru: 'Здесь нет команды asterisk, которую может выполнить этот пользователь.',
     },
     remedy: {
-      en: 'Run doctor on the machine with Asterisk, too, as root or as the user asterisk.',
-      ru: 'Запустите doctor и на машине с Asterisk, от имени root или asterisk.',
+      en: `Run doctor on the machine with Asterisk, too, as root. Without courier-agi there, look yourself: ${BY_HAND}.`,
+      ru: `Запустите doctor и на машине с Asterisk, от имени root. Если courier-agi там не установлен, посмотрите сами: ${BY_HAND}.`,
     },
   },
   'no answer': {

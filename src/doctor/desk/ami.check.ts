@@ -6,6 +6,7 @@ import { fail, ok, warn, type Finding } from '../check.ts';
 import { probeAmi, type AmiProbe } from './ami-probe.ts';
 import { lookAtAmi, type AmiView } from './ami-view.ts';
 import type { ManagerSettings } from './manager-settings.ts';
+import { isThisMachine } from './this-machine.ts';
 
 /** One Asterisk of the configuration. */
 export type AsteriskSection = Config['asterisk'][number];
@@ -37,7 +38,7 @@ export async function checkAmi(
   // A port of TLS says nothing before it is spoken to.
   if (!tls) {
     const found = await probe(host, port, PROBE_MS);
-    if (found.state !== 'ami') return none(notAmi(section, found));
+    if (found.state !== 'ami') return none(notAmi(section, found, await isThisMachine(host)));
   }
   try {
     const view = await lookAtAmi({ host, port, username, secret, ...(tls && { tls: {} }) });
@@ -74,11 +75,21 @@ const WHERE_IT_IS: Text = {
   ru: `Запущен ли Asterisk? В [general] файла manager.conf: enabled = yes и port, как в asterisk.port; затем ${RELOAD}.`,
 };
 
-function notAmi(section: AsteriskSection, found: Exclude<AmiProbe, { state: 'ami' }>): Finding {
+/** `bindaddr = 127.0.0.1`, as in the sample, lets in nobody from another machine. */
+const WHERE_IT_IS_THERE: Text = {
+  en: `On that machine: does Asterisk run? In [general] of manager.conf: enabled = yes, port as in asterisk.port, and bindaddr an address of that machine which this one reaches, not 127.0.0.1; then ${RELOAD}. docs/two-servers.md has it step by step.`,
+  ru: `На той машине: запущен ли Asterisk? В [general] файла manager.conf: enabled = yes, port, как в asterisk.port, и bindaddr — адрес той машины, доступный отсюда, а не 127.0.0.1; затем ${RELOAD}. По шагам — в docs/two-servers.md.`,
+};
+
+function notAmi(
+  section: AsteriskSection,
+  found: Exclude<AmiProbe, { state: 'ami' }>,
+  isHere: boolean | null,
+): Finding {
   const where = whereOf(section);
   switch (found.state) {
     case 'error':
-      return noConnection(section, found.code);
+      return noConnection(section, found.code, isHere);
     case 'no answer':
       return fail(
         {
@@ -125,7 +136,7 @@ function notAmi(section: AsteriskSection, found: Exclude<AmiProbe, { state: 'ami
   }
 }
 
-function noConnection(section: AsteriskSection, code: string): Finding {
+function noConnection(section: AsteriskSection, code: string, isHere: boolean | null): Finding {
   const where = whereOf(section);
   const { host } = section;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
@@ -140,7 +151,7 @@ function noConnection(section: AsteriskSection, code: string): Finding {
   if (code === 'ECONNREFUSED') {
     return fail(
       { en: `Nobody listens on ${where}.`, ru: `На ${where} никто не принимает соединения.` },
-      WHERE_IT_IS,
+      isHere === false ? WHERE_IT_IS_THERE : WHERE_IT_IS,
     );
   }
   return fail(

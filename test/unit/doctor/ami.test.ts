@@ -71,6 +71,17 @@ describe('the check of AMI', () => {
     expect(found.remedy).toContain('enabled = yes');
   });
 
+  test('names bindaddr where nobody listens on another machine', async () => {
+    const refused: AmiProbe = { state: 'error', code: 'ECONNREFUSED' };
+    const there = await checkAmi(sectionOf({ host: '192.0.2.1' }), 'right', null, () =>
+      Promise.resolve(refused),
+    );
+    expect(there.remedy?.en).toContain('bindaddr');
+    expect(there.remedy?.ru).toContain('bindaddr');
+    const here = await checkAmi(sectionOf(), 'right', null, () => Promise.resolve(refused));
+    expect(here.remedy?.en).not.toContain('bindaddr');
+  });
+
   test('knows something that is not AMI', async () => {
     const port = await listen((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
     expect(await check({ port })).toMatchObject({

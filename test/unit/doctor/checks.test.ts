@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from '../../../src/server/app.ts';
 import { parseConfig } from '../../../src/config/load.ts';
-import { checkAgi as checkAgiIn, NOBODY, type SampleCaller } from '../../../src/doctor/agi.check.ts';
+import {
+  checkAgi as checkAgiIn,
+  NOBODY,
+  withoutServer as withoutServerIn,
+  type SampleCaller,
+} from '../../../src/doctor/agi.check.ts';
 import { check } from '../../../src/doctor/check.ts';
 import { checkConfiguration as checkConfigurationIn } from '../../../src/doctor/configuration.check.ts';
 import { checkDialling as checkDiallingIn } from '../../../src/doctor/dialling.check.ts';
@@ -24,6 +29,7 @@ import { english, inEnglish, inEnglishLater } from './in-english.ts';
 const checkConfiguration = inEnglish(checkConfigurationIn);
 const checkDialling = inEnglish(checkDiallingIn);
 const checkNodeVersion = inEnglish(checkNodeVersionIn);
+const withoutServer = inEnglish(withoutServerIn);
 const checkAgi = inEnglishLater(checkAgiIn);
 const checkAgiPort = inEnglishLater(checkAgiPortIn);
 const checkHttpPort = inEnglishLater(checkHttpPortIn);
@@ -93,6 +99,20 @@ describe('what the running server works with', () => {
       message: expect.stringContaining(words),
       remedy: expect.stringContaining('systemctl reload'),
     });
+  });
+});
+
+describe('a call that cannot be tried from here', () => {
+  test('has no start advised where the server runs for other machines', () => {
+    const { message, remedy } = withoutServer(true, false);
+    expect(message).toContain('runs');
+    expect(remedy).toContain('listen.allow');
+    expect(remedy).not.toContain('systemctl');
+  });
+
+  test('is as it should be where the desk stands alone', () => {
+    expect(withoutServer(false, true).remedy).toMatch(/^Good if another machine routes the calls/);
+    expect(withoutServer(false, false).remedy).toMatch(/^Start it: systemctl/);
   });
 });
 
