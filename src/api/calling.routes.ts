@@ -1,10 +1,11 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { callSchema, type Call } from '../calls/call.ts';
+import { isInHand } from '../calls/in-hand.ts';
 import type { From, Requester, To } from '../calling/request.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import { can, may } from './rights.ts';
-import { isInHand, seenBy } from './seen-calls.ts';
+import { seenBy } from './seen-calls.ts';
 import type { Client } from '../accounts/client.ts';
 
 const toNumber = z.strictObject({

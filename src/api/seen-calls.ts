@@ -1,5 +1,6 @@
 import type { Client } from '../accounts/client.ts';
 import type { Call, Party } from '../calls/call.ts';
+import { partyTest } from '../calls/in-hand.ts';
 import { can } from './rights.ts';
 
 const SOMEBODY: Party = { number: null, raw: '', extension: null, user: null };
@@ -42,26 +43,4 @@ export function isOwn(client: Client, { from, to, answeredBy, legs, talks }: Cal
     legs.some(({ party }) => isTheirs(party)) ||
     talks.some(({ a, b }) => isTheirs(a) || isTheirs(b))
   );
-}
-
-/**
- * Whether a call is theirs to hang up or to connect: they are talking on it. Before anybody has answered: they call, they
- * have asked for it, or theirs is the only telephone that rings.
- */
-export function isInHand(client: Client, { from, legs, talks, answeredAt, request }: Call): boolean {
-  const isTheirs = partyTest(client);
-  if (answeredAt !== null)
-    return talks.some(({ a, b, until }) => until === null && (isTheirs(a) || isTheirs(b)));
-  const isAskedByThem = client.user !== null && request?.user === client.user;
-  const ringing = legs.filter(({ endedAt }) => endedAt === null);
-  return (
-    isAskedByThem || isTheirs(from) || (ringing.length > 0 && ringing.every(({ party }) => isTheirs(party)))
-  );
-}
-
-function partyTest({ extensions, user }: Client): (party: Party | null) => boolean {
-  return (party) =>
-    party !== null &&
-    ((party.user !== null && party.user === user) ||
-      extensions.some((one) => one === party.extension || one === party.number));
 }

@@ -1,3 +1,4 @@
+import { isInHand } from '../../calls/in-hand.ts';
 import { isMe, type Me, type PageCall } from './page-call.ts';
 
 /**
@@ -44,6 +45,11 @@ export interface OwnCall {
 
 export function isActive({ state }: OwnCall): boolean {
   return ACTIVE.has(state);
+}
+
+/** Whether it may be ended and connected from here: not while it rings at others as well. What is offered, the desk does. */
+export function isMine(own: OwnCall, { login, extensions }: Me): boolean {
+  return isActive(own) && isInHand({ user: login, extensions }, own.call);
 }
 
 /**

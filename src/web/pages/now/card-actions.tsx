@@ -1,6 +1,6 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { callNumber, hangUp } from '../../calls/requests.ts';
-import { isActive, type OwnCall } from '../../calls/own-call.ts';
+import { isActive, isMine, type OwnCall } from '../../calls/own-call.ts';
 import { outsider, type Me } from '../../calls/page-call.ts';
 import { isLive } from '../../live/live.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
@@ -27,9 +27,10 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
   const [extension] = me.extensions;
   const live = isLive.value;
   const active = isActive(own);
-  const canConnect = live && active && call.direction === 'in';
+  const mine = isMine(own, me);
+  const canConnect = live && mine && call.direction === 'in';
   const canCallBack = live && !active && number !== null && extension !== undefined;
-  const canEnd = live && active && call.state !== 'ended';
+  const canEnd = live && mine;
   return (
     <div class="actions" role="group" aria-label={t.card.actions}>
       <button
@@ -78,7 +79,7 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
         type="button"
         class="btn danger"
         aria-disabled={!canEnd || ending.isBusy.value}
-        title={canEnd ? undefined : live ? t.act.whileTalking : t.act.lost}
+        title={canEnd ? undefined : whyNotNow()}
         onClick={() => {
           if (canEnd) ending.run(() => hangUp(call));
         }}
@@ -110,8 +111,11 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
 }
 
 function whyNotConnect({ call }: OwnCall): string {
+  return call.direction === 'in' ? whyNotNow() : texts.value.act.onlyInbound;
+}
+
+function whyNotNow(): string {
   const { act } = texts.value;
-  if (call.direction !== 'in') return act.onlyInbound;
   return isLive.value ? act.whileTalking : act.lost;
 }
 

@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
 import { courierTries, lastTryInVain, ringSeconds, rungBefore } from '../../calls/facts.ts';
-import { isActive, type OwnCall } from '../../calls/own-call.ts';
+import { isActive, isMine, type OwnCall } from '../../calls/own-call.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
 import { isLive } from '../../live/live.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -55,6 +55,7 @@ export function CallCard({ own, me, isNoting }: CardProps) {
               person={person}
               tries={courierTries(person.calls, person.number)}
               call={isActive(own) && call.direction === 'in' ? call : null}
+              isMine={isMine(own, me)}
             />
           )}
         </>

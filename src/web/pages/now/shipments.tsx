@@ -17,10 +17,12 @@ interface ShipmentsProps {
   readonly tries: readonly PageCall[];
   /** The call whose caller can be connected; null when none can be. */
   readonly call: PageCall | null;
+  /** Whether this user may connect it, now. */
+  readonly isMine: boolean;
 }
 
 /** Open shipments in the router's order, with the courier who has each, and their attempts. */
-export function Shipments({ person, tries, call }: ShipmentsProps) {
+export function Shipments({ person, tries, call, isMine }: ShipmentsProps) {
   const t = texts.value;
   const { shipments, closed } = person;
   return (
@@ -37,6 +39,7 @@ export function Shipments({ person, tries, call }: ShipmentsProps) {
             rank={index + 1}
             tries={triesFor(tries, shipment)}
             call={call}
+            isMine={isMine}
           />
         ))}
       </ol>
@@ -55,9 +58,10 @@ interface LineProps {
   readonly rank: number;
   readonly tries: readonly PageCall[];
   readonly call: PageCall | null;
+  readonly isMine: boolean;
 }
 
-function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
+function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
   const t = texts.value;
   const action = useAction();
   // Of this shipment, and not of another one, the courier is being rung.
@@ -72,6 +76,7 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
     askedAt.value !== null &&
     action.refusal.value === '' &&
     (ringing !== undefined || liveNow() - askedAt.value < UNTIL_RINGING_MS);
+  const hindrance = obstacleText(obstacle) ?? whyNotNow(isMine);
   return (
     <li>
       <span class="rank" aria-hidden="true">
@@ -131,10 +136,10 @@ function ShipmentLine({ shipment, rank, tries, call }: LineProps) {
               type="button"
               class={rank === 1 ? 'btn primary' : 'btn'}
               data-key={`Digit${rank}`}
-              aria-disabled={obstacle !== null || !isLive.value || action.isBusy.value}
-              title={obstacleText(obstacle) ?? (isLive.value ? undefined : t.act.lost)}
+              aria-disabled={hindrance !== null || action.isBusy.value}
+              title={hindrance ?? undefined}
               onClick={() => {
-                if (obstacle !== null || !isLive.value) return;
+                if (hindrance !== null) return;
                 askedAt.value = deskTime();
                 action.run(() => connectCall(call, { courier: Number(courier.code) }));
               }}
@@ -201,6 +206,12 @@ function obstacleText(obstacle: Shipment['obstacle']): string | null {
   if (obstacle === 'courier-without-phone') return card.noPhone;
   if (obstacle === 'courier-has-left') return card.courierLeft;
   return obstacle === null ? null : card.notInHand;
+}
+
+function whyNotNow(isMine: boolean): string | null {
+  const { act } = texts.value;
+  if (!isLive.value) return act.lost;
+  return isMine ? null : act.whileTalking;
 }
 
 function inHandText(since: string | null): string {

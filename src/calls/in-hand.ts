@@ -1,0 +1,39 @@
+import type { Call, Party } from './call.ts';
+
+/** One of the house, as calls name them. */
+export interface Colleague {
+  /** `users.user` */
+  readonly user: string | null;
+  /** Of their telephones, a mobile number included. */
+  readonly extensions: readonly string[];
+}
+
+/** Tells whether a party of a call is this colleague. */
+export function partyTest({ extensions, user }: Colleague): (party: Party | null) => boolean {
+  return (party) =>
+    party !== null &&
+    ((party.user !== null && party.user === user) ||
+      extensions.some((one) => one === party.extension || one === party.number));
+}
+
+type Story = Pick<Call, 'from' | 'legs' | 'talks' | 'answeredAt' | 'request'>;
+
+/**
+ * Whether a call is theirs to hang up or to connect: they are talking on it, or their telephone is up in it, as while they
+ * ask a colleague. Before anybody has answered: they call, they have asked for it, or theirs is the only telephone that
+ * rings. The desk refuses by it, and the pages offer by it.
+ */
+export function isInHand(colleague: Colleague, { from, legs, talks, answeredAt, request }: Story): boolean {
+  const isTheirs = partyTest(colleague);
+  const lasting = legs.filter(({ endedAt }) => endedAt === null);
+  if (answeredAt !== null) {
+    return (
+      talks.some(({ a, b, until }) => until === null && (isTheirs(a) || isTheirs(b))) ||
+      lasting.some((leg) => leg.answeredAt !== null && isTheirs(leg.party))
+    );
+  }
+  const isAskedByThem = colleague.user !== null && request?.user === colleague.user;
+  return (
+    isAskedByThem || isTheirs(from) || (lasting.length > 0 && lasting.every(({ party }) => isTheirs(party)))
+  );
+}
