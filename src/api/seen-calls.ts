@@ -25,6 +25,7 @@ export function withoutStaff<Seen extends Call>(call: Seen): Seen {
     answeredBy: call.answeredBy === null ? null : hidden(call.answeredBy),
     legs: call.legs.map((leg) => ({ ...leg, party: hidden(leg.party) })),
     talks: call.talks.map((talk) => ({ ...talk, a: hidden(talk.a), b: hidden(talk.b) })),
+    holds: call.holds.map((hold) => ({ ...hold, by: hidden(hold.by) })),
     links: call.links.filter(({ kind }) => kind !== 'user'),
     request: call.request === null ? null : { ...call.request, user: null },
   };

@@ -26,6 +26,7 @@ export function provisionalCall(
     seconds: { greeting: 0, wait: 0, ring: 0, talk: 0, hold: 0 },
     legs: [],
     talks: [],
+    holds: [],
     links: [...links],
     request: null,
     recordings: [],

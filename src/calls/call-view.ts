@@ -1,4 +1,4 @@
-import type { Call, CallLeg, Link, Party, Talk } from './call.ts';
+import type { Call, CallLeg, Hold, Link, Party, Talk } from './call.ts';
 import { startOf } from './call-tracker.ts';
 import { callId, isLocal, type TrackedCall } from './channel.ts';
 import type { Leg } from './dial-legs.ts';
@@ -49,6 +49,7 @@ export function viewCall(call: TrackedCall, options: ViewOptions): Call {
     seconds: secondsOf(call, roles, talks, { start, end }),
     legs: roles.legs.map((leg) => viewLeg(leg, roles, options)),
     talks: talks.map((talk) => viewTalk(talk, roles, options)),
+    holds: viewHolds(call, talks, options),
     links: linksOf(call, roles),
     request: null,
     recordings: announcedRecordings(call, talks, options),
@@ -165,6 +166,23 @@ function viewTalk({ a, b, from, until }: ChannelTalk, { caller }: Roles, options
     from: iso(from),
     until: isoOrNull(until),
   };
+}
+
+/** More than anybody counts. */
+const MAX_HOLDS = 100;
+
+/** Before anybody has answered nobody is on hold. A Local channel repeats what a telephone behind it does. */
+function viewHolds(call: TrackedCall, talks: readonly ChannelTalk[], options: ViewOptions): Hold[] {
+  if (talks.length === 0) return [];
+  return holdsOf(call)
+    .filter(({ by }) => !isLocal(by))
+    .toSorted((one, other) => one.from - other.from)
+    .slice(0, MAX_HOLDS)
+    .map(({ by, from, until }) => ({
+      by: partyOf(by, options),
+      from: iso(from),
+      until: isoOrNull(until),
+    }));
 }
 
 const LINKS: readonly (readonly [string, Link['kind']])[] = [

@@ -43,6 +43,9 @@ export const legSchema = z.object({
 /** Two people heard each other. Several at a time in a conference, or while somebody asks a colleague. */
 export const talkSchema = z.object({ a: partySchema, b: partySchema, from: time, until: maybeTime });
 
+/** Somebody had the one they talked with on hold. Null `until` while it lasts. */
+export const holdSchema = z.object({ by: partySchema, from: time, until: maybeTime });
+
 export const linkSchema = z.object({
   kind: z.enum(['shipment', 'order', 'client', 'contact', 'courier', 'user']),
   code: z.number().int(),
@@ -96,6 +99,8 @@ export const callSchema = z.object({
   }),
   legs: z.array(legSchema),
   talks: z.array(talkSchema),
+  /** At most 100, the earliest. */
+  holds: z.array(holdSchema),
   links: z.array(linkSchema),
   /** A call that the desk was asked for; null for every other. */
   request: z
@@ -117,6 +122,7 @@ export type Call = z.infer<typeof callSchema>;
 export type Party = z.infer<typeof partySchema>;
 export type CallLeg = z.infer<typeof legSchema>;
 export type Talk = z.infer<typeof talkSchema>;
+export type Hold = z.infer<typeof holdSchema>;
 export type Link = z.infer<typeof linkSchema>;
 export type Recording = z.infer<typeof recordingSchema>;
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];

@@ -138,7 +138,14 @@ export function coveredMs(spans: readonly Span[], until = Infinity): number {
   return covered;
 }
 
-/** When somebody had somebody else on hold: until they take them back, or are gone themselves. */
-export function holdsOf(call: TrackedCall): Span[] {
-  return [...call.channels.values()].flatMap(({ holds, endedAt }) => staysOf(holds, endedAt));
+/** Somebody had somebody else on hold. */
+export interface ChannelHold extends Span {
+  readonly by: Channel;
+}
+
+/** Until they take them back, or are gone themselves. */
+export function holdsOf(call: TrackedCall): ChannelHold[] {
+  return [...call.channels.values()].flatMap((by) =>
+    staysOf(by.holds, by.endedAt).map(({ from, until }) => ({ by, from, until })),
+  );
 }

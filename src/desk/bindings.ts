@@ -118,6 +118,7 @@ export class Bindings {
       answeredBy: call.answeredBy === null ? null : named(call.answeredBy),
       legs: call.legs.map((leg) => ({ ...leg, party: named(leg.party) })),
       talks: call.talks.map((talk) => ({ ...talk, a: named(talk.a), b: named(talk.b) })),
+      holds: call.holds.map((hold) => ({ ...hold, by: named(hold.by) })),
       links: [...call.links, ...matched.filter((link) => !isKnown(link))],
     };
   }

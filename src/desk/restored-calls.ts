@@ -83,6 +83,8 @@ export class RestoredCalls {
 export function continueCall(before: Call, now: Call): Call {
   const { greeting, wait, ring } = before.seconds;
   const talks = continueTalks(before.talks, now.talks);
+  // Of one that lasted, nobody saw the end.
+  const holds = before.holds.filter(isOver);
   return {
     ...now,
     id: before.id,
@@ -101,9 +103,11 @@ export function continueCall(before: Call, now: Call): Call {
       wait,
       ring,
       talk: tenths(now.seconds.talk + unseenTalk(talks, now.talks)),
+      hold: tenths(now.seconds.hold + secondsOf(holds)),
     },
     legs: continueLegs(before.legs, now),
     talks,
+    holds: [...holds, ...now.holds],
     links: [
       ...before.links,
       ...now.links.filter((link) => !before.links.some((one) => isSameLink(one, link))),
@@ -130,6 +134,7 @@ export function endUnseen(call: Call, until: number): Call {
     missed: false,
     legs: call.legs.map((leg) => ({ ...leg, endedAt: leg.endedAt ?? endedAt })),
     talks: call.talks.map((talk) => ({ ...talk, until: talk.until ?? endedAt })),
+    holds: call.holds.filter(isOver),
     completeness: 'partial',
   };
 }
@@ -159,14 +164,22 @@ function continueTalks(before: readonly Talk[], now: readonly Talk[]): Talk[] {
   return [...before.filter(({ until }) => until !== null), ...goingOn];
 }
 
+function isOver({ until }: Pick<Talk, 'until'>): boolean {
+  return until !== null;
+}
+
 /** Of talks, what the tracker has not seen, in s. */
 function unseenTalk(talks: readonly Talk[], seen: readonly Talk[]): number {
-  const lasted = (some: readonly Talk[]): number =>
-    some.reduce(
-      (sum, { from, until }) => sum + (until === null ? 0 : Date.parse(until) - Date.parse(from)),
-      0,
-    );
-  return (lasted(talks) - lasted(seen)) / 1000;
+  return secondsOf(talks) - secondsOf(seen);
+}
+
+/** Of what is over. */
+function secondsOf(spans: readonly Pick<Talk, 'from' | 'until'>[]): number {
+  const lasted = spans.reduce(
+    (sum, { from, until }) => sum + (until === null ? 0 : Date.parse(until) - Date.parse(from)),
+    0,
+  );
+  return lasted / 1000;
 }
 
 function tenths(seconds: number): number {

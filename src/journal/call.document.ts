@@ -13,10 +13,15 @@ const SMALL_WINDOW = { windowBits: 13, memLevel: 5 };
 /** A time in ms after the beginning of the call: a third of the bytes. One that is not written as we write times stays. */
 type ShortTime = number | string | null;
 
+/** Few calls have holds: without them, and of a version that knew of none, there is no word of them. */
+type Stored = Omit<Call, 'holds'> & { holds?: Call['holds'] };
+
 /** The whole call in few bytes. */
 export function encodeCall(call: Call): Uint8Array {
   const start = Date.parse(call.startedAt);
-  const text = JSON.stringify(withTimes(call, (time: string | null) => shortTime(time, start)));
+  const { holds, ...rest } = call;
+  const stored: Stored = holds.length === 0 ? rest : call;
+  const text = JSON.stringify(withTimes(stored, (time: string | null) => shortTime(time, start)));
   const packed = deflateRawSync(text, { dictionary: DICTIONARY, ...SMALL_WINDOW });
   return Buffer.concat([Buffer.of(FORMAT), packed]);
 }
@@ -27,14 +32,15 @@ export function decodeCall(document: Uint8Array): Call {
   if (format !== FORMAT && format !== FIRST_FORMAT)
     throw new RangeError(`A call of the journal has the unknown format ${format}.`);
   const dictionary = format === FORMAT ? DICTIONARY : FIRST_DICTIONARY;
-  const call: Call = JSON.parse(inflateRawSync(document.subarray(1), { dictionary }).toString());
+  const stored: Stored = JSON.parse(inflateRawSync(document.subarray(1), { dictionary }).toString());
+  const call = { ...stored, holds: stored.holds ?? [] };
   if (format === FIRST_FORMAT) return call;
   const start = Date.parse(call.startedAt);
   return withTimes(call, (time: ShortTime) => longTime(time, start)) as Call;
 }
 
 /** The call with other times of legs and talks, and of its answer and end. */
-function withTimes(call: Call, change: (time: string | null) => ShortTime) {
+function withTimes<Some extends Stored>(call: Some, change: (time: string | null) => ShortTime) {
   return {
     ...call,
     answeredAt: change(call.answeredAt),

@@ -127,6 +127,7 @@ function withoutStory(row: Selectable<CallTable>): Call {
     },
     legs: [],
     talks: [],
+    holds: [],
     links: [],
     request: null,
     recordings: [],

@@ -186,6 +186,62 @@ describe('the card of the own call', () => {
     await played;
   }, 120_000);
 
+  test('offers to end and to connect a call only when it is in their hands', async () => {
+    const page = await pageOf('101');
+    const refused: string[] = [];
+    page.on('response', (response) => {
+      if (response.status() === 403) refused.push(response.url());
+    });
+    const end = page.getByRole('button', { name: 'Завершить' });
+    const connect = page.locator('.ships [data-key="Digit1"]');
+    // It rings at a colleague as well, who answers: neither then nor later is it theirs.
+    const others = ringAll({ rings: ['101', '102'], answeredBy: '102', ringSeconds: 4, talkSeconds: 4 });
+    await card(page, 'ringing').waitFor(SHOWN);
+    await connect.waitFor(SHOWN);
+    const isOff = async (button: typeof end): Promise<boolean> =>
+      (await button.getAttribute('aria-disabled')) === 'true';
+    // The second telephone is dialled a moment after the first one.
+    await eventually('it cannot be ended', () => isOff(end));
+    await eventually('it cannot be connected', () => isOff(connect));
+    expect(await end.getAttribute('title')).toBe('во время разговора');
+    await end.click();
+    await page.keyboard.press('Alt+Digit1');
+    await card(page, 'elsewhere').waitFor(SHOWN);
+    expect(await end.getAttribute('aria-disabled')).toBe('true');
+    await others;
+    // Theirs alone rings, and they answer.
+    const own = ringAll({ rings: ['101'], answeredBy: '101', ringSeconds: 4, talkSeconds: 30 });
+    await card(page, 'ringing').waitFor(SHOWN);
+    await eventually('it may be ended', async () => (await end.getAttribute('aria-disabled')) === 'false');
+    await card(page, 'talking').waitFor(SHOWN);
+    await connect.waitFor(SHOWN);
+    expect(await connect.getAttribute('aria-disabled')).toBe('false');
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.request().method() === 'DELETE'),
+      end.click(),
+    ]);
+    expect(answer.status()).toBe(202);
+    expect(refused).toEqual([]);
+    await own;
+  }, 120_000);
+
+  test('says that the caller waits, in the card, in the list and later in the story', async () => {
+    const page = await pageOf('102');
+    const hold = { afterSeconds: 1, seconds: 5 };
+    const played = ringAll({ rings: ['102'], answeredBy: '102', ringSeconds: 0.5, talkSeconds: 8, hold });
+    await page.locator('.card .word', { hasText: 'На удержании' }).waitFor(SHOWN);
+    await page.locator('.calls .rest', { hasText: /удержание 0:0\d/ }).waitFor(SHOWN);
+    await page.locator('.card .word', { hasText: 'Разговор' }).waitFor(SHOWN);
+    await played;
+    await card(page, 'over').waitFor(SHOWN);
+    const [call] = await office.desk().calls();
+    await page.goto(`${office.url}/journal/${call?.id ?? ''}`);
+    const waited = page.locator('.lanes rect.hold');
+    await eventually('it stands in both lanes', async () => (await waited.count()) === 2);
+    await page.getByText(/собеседник на удержании 5 с/).waitFor(SHOWN);
+    await page.locator('.legend', { hasText: 'удержание' }).waitFor({ state: 'attached', ...SHOWN });
+  }, 120_000);
+
   test('keeps a note, in the journal and over a reload', async () => {
     const page = await pageOf('104');
     const played = ring(RECIPIENT, 4, ['104']);

@@ -54,7 +54,20 @@ export const BUSY_OFFICE: readonly Scene[] = [
   { at: 2, play: courierCalls(BORIS, ILYA, 'second is busy', 0) },
   { at: 4, play: courierCalls(VERA, VIKTOR, 'both answer', 38) },
   { at: 9, play: unanswered(FLOWERS, 9, 'caller gives up') },
-  { at: 13, play: answered(ILYA, '101', 12, 35) },
+  {
+    at: 13,
+    play: (ids) =>
+      inbound(ids, {
+        from: ILYA,
+        to: OFFICE,
+        rings: EVERYBODY,
+        answeredBy: '101',
+        ringSeconds: 12,
+        talkSeconds: 35,
+        endedBy: 'caller',
+        hold: { afterSeconds: 12, seconds: 9 },
+      }),
+  },
   { at: 20, play: courierCalls(ANDREY, MARIA, 'both answer', 26) },
   { at: 24, play: unanswered('79263456712', 14, 'nobody answers') },
   { at: 31, play: answered(BOOKS, '103', 6, 34) },

@@ -132,6 +132,7 @@ class Rebuilding {
       },
       legs,
       talks,
+      holds: [],
       links: [],
       request: null,
       recordings: [],

@@ -22,6 +22,8 @@ export interface Answered extends Inbound {
   readonly answeredBy: string;
   readonly talkSeconds: number;
   readonly endedBy: 'caller' | 'callee';
+  /** A part of the talk in which the caller waits. */
+  readonly hold?: { readonly afterSeconds: number; readonly seconds: number };
 }
 
 export interface Missed extends Inbound {
@@ -39,7 +41,14 @@ export interface Transferred extends Answered {
 export function inbound(ids: Ids, call: Answered): Script {
   const stage = new Stage(ids);
   const { trunk, answered, bridge } = answer(stage, call);
-  stage.wait(call.talkSeconds);
+  const { hold = { afterSeconds: 0, seconds: 0 } } = call;
+  stage.wait(hold.afterSeconds);
+  if (hold.seconds > 0) {
+    stage.say('Hold', snapshot(answered));
+    stage.wait(hold.seconds);
+    stage.say('Unhold', snapshot(answered));
+  }
+  stage.wait(call.talkSeconds - hold.afterSeconds - hold.seconds);
   const [ender, other] = call.endedBy === 'caller' ? [trunk, answered] : [answered, trunk];
   end(stage, bridge, trunk, ender, other);
   return stage.script;

@@ -1,4 +1,4 @@
-import type { CallLeg } from '../../calls/call.ts';
+import type { CallLeg, Hold } from '../../calls/call.ts';
 import type { PageCall } from './page-call.ts';
 import type { Shipment } from '../people/person.ts';
 
@@ -34,6 +34,11 @@ export function lastTryInVain(calls: readonly PageCall[], number: string, before
     if (courierTries([call], number).length > 0) return call;
   }
   return null;
+}
+
+/** Who has the other side on hold now. */
+export function holdNow({ holds, state }: PageCall): Hold | undefined {
+  return state === 'ended' ? undefined : holds.findLast(({ until }) => until === null);
 }
 
 /** Whom the router tried outside of the house before it came here, and nobody answered. */

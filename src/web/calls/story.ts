@@ -1,8 +1,8 @@
-import type { CallLeg, LegOutcome, Party } from '../../calls/call.ts';
+import type { CallLeg, Hold, LegOutcome, Party } from '../../calls/call.ts';
 import { partyKey, type PageCall } from './page-call.ts';
 
-/** `ring` a telephone rings, or the caller hears it; `talk`; `ask` colleagues among themselves; `robot` an announcement. */
-export type SegmentKind = 'ring' | 'talk' | 'ask' | 'robot';
+/** `ring` a telephone rings, or the caller hears it; `talk`; `hold` a talk in which one waits; `ask` colleagues among themselves; `robot` an announcement. */
+export type SegmentKind = 'ring' | 'talk' | 'hold' | 'ask' | 'robot';
 
 /** Times in ms. */
 export interface Segment {
@@ -67,10 +67,16 @@ function segmentsOf(call: PageCall, party: Party, span: { from: number; until: n
   const end = (time: string | null): number => (time === null ? span.until : ms(time));
   const talks = call.talks
     .filter(({ a, b }) => partyKey(a) === key || partyKey(b) === key)
-    .map(({ a, b, from, until }): Segment => {
+    .flatMap(({ a, b, from, until }): Segment[] => {
       const isAmongOurselves =
         partyKey(a) !== caller && partyKey(b) !== caller && call.direction !== 'internal';
-      return { kind: isAmongOurselves ? 'ask' : 'talk', from: ms(from), until: end(until) };
+      const talk = { from: ms(from), until: end(until) };
+      if (isAmongOurselves) return [{ kind: 'ask', ...talk }];
+      const holds = call.holds.filter(({ by }) => [partyKey(a), partyKey(b)].includes(partyKey(by)));
+      return withHolds(
+        talk,
+        holds.map((hold) => ({ from: ms(hold.from), until: end(hold.until) })),
+      );
     });
   const rings = call.legs
     .filter((leg) => partyKey(leg.party) === key && leg.rangAt !== null)
@@ -85,6 +91,20 @@ function segmentsOf(call: PageCall, party: Party, span: { from: number; until: n
     .map((one) => ({ ...one, until: Math.min(span.until, Math.max(one.from, one.until)) }))
     .filter(({ from, until }) => until > from)
     .toSorted((a, b) => a.from - b.from);
+}
+
+/** A talk, cut by the times in which one of the two waits. */
+function withHolds(talk: Omit<Segment, 'kind'>, holds: readonly Omit<Segment, 'kind'>[]): Segment[] {
+  const segments: Segment[] = [];
+  let from = talk.from;
+  for (const hold of holds) {
+    const begin = Math.max(from, hold.from);
+    const end = Math.min(talk.until, hold.until);
+    if (end <= begin) continue;
+    segments.push({ kind: 'talk', from, until: begin }, { kind: 'hold', from: begin, until: end });
+    from = end;
+  }
+  return [...segments, { kind: 'talk', from, until: talk.until }];
 }
 
 /** The caller hears an announcement, and then that it rings. Of a call that we make both are rung, and their legs tell it. */
@@ -129,6 +149,8 @@ export type Moment = { readonly at: number } & (
   | { readonly kind: 'legEnded'; readonly party: Party; readonly outcome: LegOutcome }
   | { readonly kind: 'answered'; readonly party: Party; readonly waited: number }
   | { readonly kind: 'passed'; readonly party: Party }
+  /** Null `seconds` while it lasts. */
+  | { readonly kind: 'held'; readonly party: Party; readonly seconds: number | null }
   | { readonly kind: 'consult'; readonly a: Party; readonly b: Party }
   | { readonly kind: 'ended'; readonly party: Party | null; readonly by: PageCall['endedBy'] }
 );
@@ -143,7 +165,12 @@ export function momentsOf(call: PageCall): Moment[] {
     kind: 'began',
     greeting: Math.round(call.seconds.greeting),
   };
-  const moments: Moment[] = [began, ...ringMoments(call.legs), ...talkMoments(call)];
+  const moments: Moment[] = [
+    began,
+    ...ringMoments(call.legs),
+    ...talkMoments(call),
+    ...holdMoments(call.holds),
+  ];
   for (const { party, outcome, answeredAt, endedAt } of call.legs) {
     const isWorthIt =
       outcome !== null &&
@@ -204,6 +231,15 @@ function talkMoments(call: PageCall): Moment[] {
             'party' in before && before.party !== null && partyKey(before.party) === partyKey(one.party),
         ),
   );
+}
+
+function holdMoments(holds: readonly Hold[]): Moment[] {
+  return holds.map(({ by, from, until }) => ({
+    at: ms(from),
+    kind: 'held',
+    party: by,
+    seconds: until === null ? null : Math.round((ms(until) - ms(from)) / 1000),
+  }));
 }
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((seconds) => seconds * 1000);

@@ -134,6 +134,7 @@ export const ruPages = {
     legend: {
       ring: 'гудки',
       talk: 'разговор',
+      hold: 'удержание',
       ask: 'между своими',
       robot: 'автомат',
       cross: 'положили трубку',
@@ -147,6 +148,8 @@ export const ruPages = {
     waited: (seconds: number) => `, ждали ${seconds} с`,
     consult: (a: string, b: string) => `между собой говорят ${a} и ${b}`,
     passed: (who: string) => `звонок передан: ${who}`,
+    holds: (who: string) => `${who}: собеседник на удержании`,
+    heldFor: (who: string, seconds: number) => `${who}: собеседник на удержании ${seconds} с`,
     held: (seconds: number) => `на удержании всего ${seconds} с`,
     ended: {
       caller: 'трубку положил звонивший',

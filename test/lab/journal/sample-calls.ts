@@ -56,6 +56,7 @@ export function answeredCall(id: number, number: string, changes: Partial<Call> 
       },
     ],
     talks: [{ a: caller, b: operator, from: time(start + 5000), until: time(start + 65_000) }],
+    holds: [],
     links: [
       { kind: 'shipment', code: 70_001, how: 'routed', rank: 1 },
       { kind: 'courier', code: 11, how: 'routed', rank: 1 },
@@ -80,6 +81,7 @@ export function missedCall(id: number, number: string, changes: Partial<Call> = 
     seconds: { greeting: 0, wait: 65, ring: 65, talk: 0, hold: 0 },
     legs: call.legs.map((leg) => ({ ...leg, answeredAt: null, outcome: 'no_answer' })),
     talks: [],
+    holds: [],
     ...changes,
   };
 }

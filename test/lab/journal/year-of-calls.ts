@@ -83,6 +83,7 @@ export function yearOfCalls(calls: number, { until = UNTIL }: YearOptions = {}):
         },
       ],
       talks: isAnswered ? [{ a: customer, b: winner, from: at(ring), until: at(end) }] : [],
+      holds: [],
       links: [
         { kind: 'shipment', code: shipment, how: 'matched', rank: 1 },
         { kind: 'order', code: Math.floor(shipment / 3), how: 'matched', rank: 1 },

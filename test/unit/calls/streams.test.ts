@@ -297,6 +297,15 @@ describe.each(STREAMS)('%s', (name) => {
     for (const call of told) expect(callSchema.strict().parse(call)).toEqual(call);
   });
 
+  test('tells each hold that its seconds count', () => {
+    for (const { holds, seconds } of ended) {
+      const held = holds.map(({ from, until }) => Date.parse(until ?? '') - Date.parse(from));
+      const sum = held.reduce((all, one) => all + one, 0) / 1000;
+      expect(sum).toBeGreaterThanOrEqual(seconds.hold - 0.05);
+      expect(holds.length > 0).toBe(seconds.hold > 0);
+    }
+  });
+
   test('goes from ringing over talking to ended, never back', () => {
     const order = ['ringing', 'talking', 'ended'];
     const steps = told.filter(({ id }) => id === ended[0]?.id).map(({ state }) => order.indexOf(state));

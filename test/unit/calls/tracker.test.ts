@@ -303,6 +303,38 @@ describe('talks', () => {
     });
   });
 
+  test('each hold is told with who held and when, a Local channel none of its own', () => {
+    const { played, caller, phone } = talkingCall();
+    const local = { name: 'Local/9101@office-1;2', id: '1.9', linkedId: '1.1' };
+    played.begin(3, local).say(4, 'Hold', snapshot(phone)).say(4, 'Hold', snapshot(local));
+    played.say(6, 'Unhold', snapshot(phone)).say(7, 'Hold', snapshot(caller));
+    const lasting = follow(played.events).told.at(-1);
+    const time = (seconds: number): string => new Date(START + seconds * 1000).toISOString();
+    const [olga, maria] = [
+      { number: null, raw: '101', extension: '101', user: null },
+      { number: '79162000001', raw: '79162000001', extension: null, user: null },
+    ];
+    expect(lasting?.holds).toEqual([
+      { by: olga, from: time(4), until: time(6) },
+      { by: maria, from: time(7), until: null },
+    ]);
+    played.leave(9, 'bridge-1.1', phone, caller).hangUp(9, phone).hangUp(9, local).hangUp(9, caller);
+    expect(only(played.events).holds).toEqual([
+      { by: olga, from: time(4), until: time(6) },
+      { by: maria, from: time(7), until: time(9) },
+    ]);
+  });
+
+  test('of a telephone that holds without end so many are told as anybody counts', () => {
+    const { played, caller, phone } = talkingCall();
+    for (let at = 4; at < 400; at += 2) {
+      played.say(at, 'Hold', snapshot(phone)).say(at + 1, 'Unhold', snapshot(phone));
+    }
+    const { holds } = only(played.hangUp(500, phone).hangUp(500, caller).events);
+    expect(holds).toHaveLength(100);
+    expect(holds[0]?.from).toBe(new Date(START + 4000).toISOString());
+  });
+
   test('a hold that is never taken back ends with whoever held', () => {
     const { played, caller, phone } = talkingCall();
     played.say(5, 'Hold', snapshot(phone)).leave(8, 'bridge-1.1', phone, caller);

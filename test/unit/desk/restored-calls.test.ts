@@ -16,6 +16,7 @@ const ringing = answeredCall(1, ANNA, {
   outcome: null,
   legs: [leg, { ...leg, party: inside('102') }],
   talks: [],
+  holds: [],
 });
 /** As the tracker tells it afterwards: it found 101 talking. */
 const over = answeredCall(1, ANNA, {
@@ -49,6 +50,23 @@ test('two who talked before and after have talked all the time', () => {
     [time(6000), time(30_000)],
   ]);
   expect(call.seconds.talk).toBe(27);
+});
+
+test('holds that are over stay; of one that lasted the end was not seen', () => {
+  const by = inside('101', 'olga');
+  const past = { by, from: time(7000), until: time(9000) };
+  const before = answeredCall(1, ANNA, {
+    state: 'talking',
+    endedAt: null,
+    holds: [past, { by, from: time(12_000), until: null }],
+  });
+  const seen = { by, from: time(22_000), until: time(25_000) };
+  const now = { ...over, holds: [seen], seconds: { ...over.seconds, hold: 3 } };
+  const call = new RestoredCalls([before]).complete(now);
+  expect(call.holds).toEqual([past, seen]);
+  expect(call.seconds.hold).toBe(5);
+  const [gone] = new RestoredCalls([before]).endAllBut([], MORNING + 60_000);
+  expect(gone?.holds).toEqual([past]);
 });
 
 test('those that are gone end once, and those that became a part of another call have no end', () => {

@@ -48,6 +48,7 @@ function call(legs: readonly CallLeg[], changes: Partial<Call> = {}): Call {
     seconds: { greeting: 0, wait: 0, ring: 0, talk: 0, hold: 0 },
     legs: [...legs],
     talks: [],
+    holds: [],
     links: [],
     request: null,
     recordings: [],

@@ -4,14 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
-import { encodeCall } from '../../../src/journal/call.document.ts';
+import { decodeCall, encodeCall } from '../../../src/journal/call.document.ts';
 import { EXIT, explainFailure } from '../../../src/cli/exit.ts';
 import { JournalVersionError } from '../../../src/journal/errors.ts';
 import { migrateJournal, requireSchema } from '../../../src/journal/migrate.ts';
 import { openExistingJournal, openJournal, openJournalOn } from '../../../src/journal/open.ts';
 import type { JournalDatabase } from '../../../src/journal/tables.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
-import { answeredCall } from '../../lab/journal/sample-calls.ts';
+import { answeredCall, inside, time } from '../../lab/journal/sample-calls.ts';
 import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
 import { describeRecordings } from '../../lab/journal/recordings-behaviour.ts';
 import { describeJournalStore } from '../../lab/journal/store-behaviour.ts';
@@ -70,6 +70,15 @@ describe('a call whose story is damaged', () => {
     await db.updateTable('calls').set({ detail }).where('id', '=', answeredCall(1, ANNA).id).execute();
     return { store, db };
   };
+
+  test('holds are kept, and calls without any are written as before there were holds', async () => {
+    const hold = { by: inside('101', 'olga'), from: time(6000), until: time(9000) };
+    const held = answeredCall(1, ANNA, { holds: [hold] });
+    expect(decodeCall(encodeCall(held))).toEqual(held);
+    const before = encodeCall(answeredCall(1, ANNA));
+    expect(before.length).toBeLessThan(encodeCall(held).length);
+    expect(decodeCall(before).holds).toEqual([]);
+  });
 
   test.each([
     ['nothing', Buffer.of()],

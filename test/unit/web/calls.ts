@@ -52,6 +52,7 @@ export function call(parts: Partial<PageCall> = {}): PageCall {
     seconds: { greeting: 0, wait: 0, ring: 0, talk: 0, hold: 0 },
     legs: [],
     talks: [],
+    holds: [],
     links: [],
     request: null,
     recordings: [],

@@ -57,6 +57,28 @@ describe('the story of a call as a picture', () => {
     ]);
   });
 
+  test('shows in both lanes when one of two waited', () => {
+    const held = call({
+      ...HANDED_OVER,
+      legs: [leg(IRINA, { rangAt: null, answeredAt: at('8:40:25'), endedAt: at('8:42:38') })],
+      talks: [talk(MARIA, IRINA, '8:40:25', '8:42:38')],
+      holds: [
+        { by: IRINA, from: at('8:40:45'), until: at('8:41:05') },
+        { by: OLGA, from: at('8:41:20'), until: at('8:41:30') },
+        { by: MARIA, from: at('8:42:30'), until: null },
+      ],
+    });
+    expect(picture(held)).toEqual([
+      '79162000002: robot 0-4 ring 4-13 talk 13-33 hold 33-53 talk 53-138 hold 138-146',
+      'irina: talk 13-33 hold 33-53 talk 53-138 hold 138-146 hung up 146',
+    ]);
+    expect(momentsOf(held).filter(({ kind }) => kind === 'held')).toEqual([
+      { at: Date.parse(at('8:40:45')), kind: 'held', party: IRINA, seconds: 20 },
+      { at: Date.parse(at('8:41:20')), kind: 'held', party: OLGA, seconds: 10 },
+      { at: Date.parse(at('8:42:30')), kind: 'held', party: MARIA, seconds: null },
+    ]);
+  });
+
   test('goes on to this moment while the call lasts', () => {
     const ringing = call({ startedAt: at('8:40:29'), legs: [leg(PAVEL, { rangAt: at('8:40:31') })] });
     expect(picture(ringing, Date.parse(at('8:40:39')))).toEqual([

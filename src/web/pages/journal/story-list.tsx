@@ -15,7 +15,7 @@ export function StoryList({ call }: { readonly call: PageCall }) {
           <span>{sentenceOf(moment, call)}</span>
         </li>
       ))}
-      {call.seconds.hold > 0 && (
+      {call.seconds.hold > 0 && call.holds.length === 0 && (
         <li>
           <span />
           <span class="muted">{t.story.held(Math.round(call.seconds.hold))}</span>
@@ -42,6 +42,10 @@ function sentenceOf(moment: Moment, call: PageCall): string {
       return story.answered(name(moment.party)) + (moment.waited > 0 ? story.waited(moment.waited) : '');
     case 'passed':
       return story.passed(name(moment.party));
+    case 'held':
+      return moment.seconds === null
+        ? story.holds(name(moment.party))
+        : story.heldFor(name(moment.party), moment.seconds);
     case 'consult':
       return story.consult(name(moment.a), name(moment.b));
     case 'ended':

@@ -90,7 +90,7 @@ function anchorOf(x: number): 'start' | 'middle' | 'end' {
 export function Legend({ story }: { readonly story: Story }) {
   const { legend } = texts.value.story;
   const used = new Set(story.lanes.flatMap(({ segments }) => segments.map(({ kind }) => kind)));
-  const kinds = (['robot', 'ring', 'talk', 'ask'] as const).filter((kind) => used.has(kind));
+  const kinds = (['robot', 'ring', 'talk', 'hold', 'ask'] as const).filter((kind) => used.has(kind));
   return (
     <div class="legend" aria-hidden="true">
       {kinds.map((kind) => (

@@ -1,4 +1,5 @@
 import { isMe, partyKey, type Me, type PageCall } from '../../calls/page-call.ts';
+import { holdNow } from '../../calls/facts.ts';
 import type { OwnCall } from '../../calls/own-call.ts';
 import { asOf, isLive } from '../../live/live.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
@@ -21,12 +22,11 @@ export function CardHead({
   const { call, state } = own;
   const isOver = call.state === 'ended' || state === 'elsewhere' || state === 'over' || state === 'missed';
   const isStale = !isLive.value && !isOver;
-  const icon: IconName = isStale ? 'warn' : isOver ? 'over' : state === 'talking' ? 'phone' : 'ring';
   const tone = isStale ? 'lost' : isOver ? 'over' : state === 'talking' ? 'talking' : 'ringing';
   const since = state === 'talking' ? (firstTalkOf(call, me) ?? call.startedAt) : call.startedAt;
   return (
     <div class={`state ${tone}`}>
-      <Icon name={icon} />
+      <Icon name={isStale ? 'warn' : isOver ? 'over' : iconOf(own)} />
       <div class="line">
         <span class="word" id={headingId}>
           {isStale ? staleWord(own) : stateWord(own, me)}
@@ -50,6 +50,11 @@ export function CardHead({
   );
 }
 
+function iconOf({ call, state }: OwnCall): IconName {
+  if (state !== 'talking') return 'ring';
+  return holdNow(call) === undefined ? 'phone' : 'hold';
+}
+
 function OurNumber({ call }: { readonly call: PageCall }) {
   const t = texts.value;
   if (call.direction !== 'in' || call.to.number === null) return null;
@@ -68,7 +73,7 @@ function stateWord({ call, state }: OwnCall, me: Me): string {
     case 'calling':
       return t.own.calling;
     case 'talking':
-      return t.own.talking;
+      return holdNow(call) === undefined ? t.own.talking : t.own.hold;
     case 'missed':
       return t.own.missed;
     case 'elsewhere':

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Party } from '../../../calls/call.ts';
-import { linked } from '../../calls/facts.ts';
+import { holdNow, linked } from '../../calls/facts.ts';
 import { isActive, ownState } from '../../calls/own-call.ts';
 import { outsider, partyKey, type Me, type PageCall } from '../../calls/page-call.ts';
 import { asOf, calls, connection, isLive, liveCalls } from '../../live/live.ts';
@@ -9,6 +9,7 @@ import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Timer } from '../../parts/timer.tsx';
 import { Who } from '../../parts/who.tsx';
 import { nameFor } from '../../people/people.ts';
+import { clock } from '../../text/formats.ts';
 import { formats, texts } from '../../text/text.ts';
 
 /** An ended row greys in its place and leaves after so long, in ms; never under pointer or focus. */
@@ -68,6 +69,7 @@ function LiveRow({ call, me }: { readonly call: PageCall; readonly me: Me }) {
   const isMine = own !== null && isActive({ call, state: own });
   const talk = call.talks.findLast(({ until }) => until === null);
   const isOver = call.state === 'ended';
+  const hold = holdNow(call);
   const a =
     talk === undefined || isOver ? call.from : partyKey(talk.b) === partyKey(call.from) ? talk.b : talk.a;
   const b =
@@ -87,7 +89,9 @@ function LiveRow({ call, me }: { readonly call: PageCall; readonly me: Me }) {
         <span class="vh">{t.live.to} </span>
         <Callee call={call} party={b} isTalking={talk !== undefined} />
       </span>
-      <span class="rest">{isOver ? t.live.justNow : <About call={call} />}</span>
+      <span class="rest">
+        {isOver ? t.live.justNow : hold === undefined ? <About call={call} /> : <OnHold since={hold.from} />}
+      </span>
       <span class="time">
         <Timer
           since={talk === undefined ? call.startedAt : talk.from}
@@ -96,6 +100,19 @@ function LiveRow({ call, me }: { readonly call: PageCall; readonly me: Me }) {
         />
       </span>
     </li>
+  );
+}
+
+/** Its clock stops with all others. */
+function OnHold({ since }: { readonly since: string }) {
+  return (
+    <>
+      {texts.value.live.hold(
+        clock(
+          (isLive.value ? Math.max(now.value, deskTime()) : (asOf.value ?? deskTime())) - Date.parse(since),
+        ),
+      )}
+    </>
   );
 }
 
@@ -167,5 +184,6 @@ function stateOf(call: PageCall, own: string | null): { icon: IconName; word: st
     const word = own === 'ringing' ? live.ringingYou : own === 'calling' ? live.callingYou : live.ringing;
     return { icon: 'ring', word, tone: '' };
   }
+  if (holdNow(call) !== undefined) return { icon: 'hold', word: live.onHold, tone: 'warn' };
   return { icon: 'phone', word: own === 'talking' ? live.talkingYou : live.talking, tone: 'ok' };
 }
