@@ -45,6 +45,12 @@ export async function ask<Answer>(path: string, asking: Asking = {}): Promise<An
   return answer;
 }
 
+/** The same for what is no text. @throws {Refusal} */
+export async function askBytes(path: string, asking: Asking = {}): Promise<ArrayBuffer> {
+  const response = await accepted(path, asking);
+  return response.arrayBuffer();
+}
+
 /** The same for an answer that takes a while: its text, piece by piece. @throws {Refusal} */
 export async function* askInPieces(path: string, asking: Asking = {}): AsyncGenerator<string> {
   const response = await accepted(path, asking);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ import { EXIT } from '../exit.ts';
 import { callLine } from '../journal.text.ts';
 import { BUSY_OFFICE, ROUND_SECONDS, type Scene } from './busy-office.ts';
 import { MORNING } from './morning.ts';
+import { recordTalk } from './record-talks.ts';
 
 /** How much faster than in life the check plays. */
 const CHECK_SPEED = 20;
@@ -44,6 +45,7 @@ export async function demoDesk(check: boolean): Promise<number> {
   });
   await asterisk.start();
   await writeFile(join(folder, 'ami-secret'), secret);
+  await mkdir(join(folder, 'monitor'));
   const loaded = configurationOf(folder, asterisk.port, check ? 0 : PORT);
   const service = openDeskService(loaded, pino({ level: 'silent' }));
   try {
@@ -74,6 +76,7 @@ function configurationOf(folder: string, amiPort: number, port: number): LoadedC
     asterisk: { port: amiPort, secretFile: join(folder, 'ami-secret') },
     journal: { url: `sqlite:${join(folder, 'journal.db')}` },
     calls: { callerId: '74950000000', context: 'courier-call' },
+    recordings: { source: join(folder, 'monitor'), mirror: join(folder, 'mirror') },
     desk: { port, tokensFile: join(folder, 'tokens.json'), usersFile: join(folder, 'users.json') },
   });
   return { config: parseConfig(yaml, 'demo'), file: null, databasePassword: undefined };
@@ -131,10 +134,12 @@ async function playUntilStopped(
   process.once('SIGINT', () => stopping.abort());
   const stopped = once(stopping.signal, 'abort');
   const shown = new Set<string>();
+  const monitor = loaded.config.recordings?.source ?? '';
   const show = async (): Promise<void> => {
     for (const call of (await readJournal(loaded)).toReversed()) {
       if (call.state !== 'ended' || shown.has(call.id)) continue;
       shown.add(call.id);
+      await recordTalk(monitor, call);
       process.stdout.write(callLine(call, loaded.config.desk.timeZone));
     }
   };

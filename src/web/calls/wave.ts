@@ -1,14 +1,15 @@
+import { askBytes } from '../api.ts';
+
 /** Bars of a wave. */
 const BARS = 160;
 /** Of a telephone line: more would only cost memory. In Hz. */
 const RATE = 8000;
 
-/** How loud a recording is, from 0 to 1, bar by bar. @throws when the browser can't read the sound */
+/** How loud a recording is, from 0 to 1, bar by bar. @throws {Refusal} or what the browser says that can't read the sound */
 export async function loadWave(url: string, signal: AbortSignal): Promise<readonly number[]> {
-  const response = await fetch(url, { signal });
-  if (!response.ok) throw new Error(`Status ${response.status}`);
+  const bytes = await askBytes(url, { signal });
   const context = new OfflineAudioContext(1, 1, RATE);
-  const sound = await context.decodeAudioData(await response.arrayBuffer());
+  const sound = await context.decodeAudioData(bytes);
   return peaksOf(
     Array.from({ length: sound.numberOfChannels }, (_, index) => sound.getChannelData(index)),
     BARS,

@@ -2,6 +2,7 @@ import { useSignal, type Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Recording } from '../../../calls/call.ts';
 import type { Story } from '../../calls/story.ts';
+import { Refusal } from '../../api.ts';
 import { loadWave } from '../../calls/wave.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { clock } from '../../text/formats.ts';
@@ -24,6 +25,8 @@ export function Player({ recording, story, position }: PlayerProps) {
   const audio = useRef<HTMLAudioElement>(null);
   const isPlaying = useSignal(false);
   const isBroken = useSignal(false);
+  /** Why the desk does not give it. */
+  const refusal = useSignal('');
   const peaks = useSignal<readonly number[]>([]);
   const at = useSignal(0);
   const length = useSignal(0);
@@ -40,7 +43,11 @@ export function Player({ recording, story, position }: PlayerProps) {
       (wave) => {
         peaks.value = wave;
       },
-      () => undefined,
+      (error: unknown) => {
+        // What cannot be drawn may be heard all the same.
+        if (error instanceof Refusal && error.status > 0)
+          refusal.value = error.code === 'no_such_recording' ? t.call.notTheirs : error.message;
+      },
     );
     return () => life.abort();
   }, [isWanted.value]);
@@ -54,7 +61,11 @@ export function Player({ recording, story, position }: PlayerProps) {
   const toggle = (): void => {
     const element = audio.current;
     if (element === null) return;
-    isWanted.value = true;
+    if (!isWanted.value) {
+      // Before it plays: a source that comes later ends what was begun.
+      element.src = url;
+      isWanted.value = true;
+    }
     if (element.paused) {
       element.play().catch(() => {
         isBroken.value = true;
@@ -73,7 +84,6 @@ export function Player({ recording, story, position }: PlayerProps) {
       <audio
         ref={audio}
         preload="none"
-        src={isWanted.value ? url : undefined}
         onPlay={() => {
           isPlaying.value = true;
         }}
@@ -142,9 +152,9 @@ export function Player({ recording, story, position }: PlayerProps) {
           }
         }}
       />
-      {isBroken.value && (
+      {(isBroken.value || refusal.value !== '') && (
         <p class="warn small wide" role="alert">
-          {t.call.notPlayable}
+          {refusal.value || t.call.notPlayable}
         </p>
       )}
     </div>
