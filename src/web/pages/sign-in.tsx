@@ -6,14 +6,17 @@ import { asLanguage, chooseLanguage, deskLanguage, language, texts } from '../te
 import { typedIn } from '../parts/form.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useTitle } from '../parts/title.ts';
+import { address, go } from '../router.ts';
 
 export function SignIn() {
   const t = texts.value;
   useTitle(t.signIn.title);
-  const problem = useSignal('');
+  const problem = useSignal(refusalOf(address.value.searchParams.get('error')));
   const isBusy = useSignal(false);
   const hasOpenId = useSignal(false);
   useEffect(() => {
+    // Told once: a reload or a sent address does not tell it again.
+    if (address.value.searchParams.has('error')) go(address.value.pathname, 'replace');
     ask<{ openId: boolean; language: string }>('/api/sign-in').then(
       ({ openId, language: ofDesk }) => {
         hasOpenId.value = openId;
@@ -108,6 +111,14 @@ export function SignIn() {
       </p>
     </main>
   );
+}
+
+/** What the way over another sign-in ended with, in words; it stands in the address. `''` for none. */
+function refusalOf(code: string | null): string {
+  const { refused, refusedElsewhere } = texts.value.signIn;
+  if (code === null) return '';
+  const known = Object.entries(refused).find(([one]) => one === code);
+  return known?.[1] ?? refusedElsewhere;
 }
 
 /** As it was typed: blanks may be a part of it. */
