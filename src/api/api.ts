@@ -16,6 +16,7 @@ import { ApiError } from './errors.ts';
 import { addPages, SECURITY_HEADERS } from './pages.ts';
 import { authenticate } from './authenticate.ts';
 import { addOpenIdRoutes } from './open-id.routes.ts';
+import { addSearchRoutes } from './search.routes.ts';
 import { addSessionRoutes, addSignInRoutes } from './session.routes.ts';
 import { addStatusRoute } from './status.routes.ts';
 import { addTokenRoutes } from './tokens.routes.ts';
@@ -86,6 +87,7 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   addGapsRoutes(app, desk);
   addPeopleRoutes(app, desk);
   addNamesRoutes(app, desk);
+  addSearchRoutes(app, desk);
   addSurveyRoutes(app, desk);
   addEventsRoute(app, desk);
   addRecordingRoutes(app, desk);

@@ -8,7 +8,7 @@ import type { NamesReader } from '../directory/names/names.ts';
 import type { Explained } from './people.ts';
 import type { Recordings } from '../recordings/recordings.ts';
 import type { Language, Text } from '../util/language.ts';
-import type { Accounts } from '../accounts/accounts.ts';
+import type { Accounts, StaffMember } from '../accounts/accounts.ts';
 import type { Client } from '../accounts/client.ts';
 import type { OpenIdSignIn } from '../accounts/open-id.ts';
 import type { ProxyUser } from './authenticate.ts';
@@ -41,6 +41,8 @@ export interface DeskApi {
   /** @throws {DirectoryTimeoutError | DirectoryBusyError | DirectoryUnavailableError} */
   readonly explain: (number: string) => Promise<Explained>;
   readonly names: NamesReader;
+  /** Everybody of the house, in the order of their names. */
+  readonly staff: () => readonly StaffMember[];
   /** Undefined without the section `recordings`. */
   readonly recordings: Pick<Recordings, 'find' | 'open' | 'noteListening' | 'listenings'> | undefined;
   readonly accounts: Accounts;

@@ -64,6 +64,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     },
     explain: (number) => router.explain(number, EXPLAIN_MS),
     names: parts.names,
+    staff: () => parts.staff.all(),
     accounts,
     site,
     proxyUser,

@@ -60,6 +60,11 @@ export class Staff {
     return this.#book.byUser.get(user.toLowerCase()) ?? null;
   }
 
+  /** Everybody, in the order of their names. */
+  all(): readonly StaffMember[] {
+    return [...this.#book.byUser.values()];
+  }
+
   async #refresh(): Promise<void> {
     try {
       this.#book = readBook(await this.#options.read(), this.#options.numbers);

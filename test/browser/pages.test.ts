@@ -74,6 +74,22 @@ describe('sign-in', () => {
     await stranger.close();
   }, 120_000);
 
+  test('tells in words why a sign-in elsewhere failed, once, and whatever the address says as text', async () => {
+    const stranger = await office.open(null);
+    const at = await stranger.newPage();
+    const problem = at.locator('#problem');
+    await at.goto(`${office.url}/?error=unknown_user`);
+    await problem.getByText('Вас нет среди пользователей').waitFor(SHOWN);
+    expect(new URL(at.url()).search).toBe('');
+    await at.reload();
+    await at.getByLabel('Пароль').waitFor(SHOWN);
+    expect(await problem.textContent()).toBe('');
+    await at.goto(`${office.url}/?error=${encodeURIComponent('<b id="x">constructor</b>')}`);
+    await problem.getByText('Войти не удалось').waitFor(SHOWN);
+    expect(await at.locator('#x').count()).toBe(0);
+    await stranger.close();
+  }, 120_000);
+
   test('shows an operator nothing of the page that is for others, whatever the address', async () => {
     await page.goto(`${office.url}/status`);
     await page.getByText('Эта страница для старших смены и администраторов.').waitFor(SHOWN);
@@ -237,12 +253,33 @@ describe('a shipment', () => {
     await page.getByText('Звонков по отправлению с этим кодом в журнале нет').waitFor(SHOWN);
   }, 120_000);
 
+  test('a courier is found by a part of the name, an order by its number, a colleague in the journal', async () => {
+    const search = page.locator('#find');
+    await search.fill('быстр');
+    await search.press('Enter');
+    await page.getByRole('link', { name: 'Андрей Быстров' }).click();
+    await page.waitForURL(/\/journal\?kind=courier&code=11/);
+    await page.locator('.t-calls tbody a.row').first().waitFor(SHOWN);
+    await search.fill('<i id="x">нет</i>');
+    await search.press('Enter');
+    await page.getByText('Никого с таким именем нет').waitFor(SHOWN);
+    expect(await page.locator('#x').count()).toBe(0);
+    await search.fill('заказ 5001');
+    await search.press('Enter');
+    await page.waitForURL(/\/journal\?kind=order&code=5001/);
+    await page.locator('.t-calls tbody a.row').first().waitFor(SHOWN);
+    await page.goto(`${office.url}/journal`);
+    await page.getByLabel('Сотрудник', { exact: true }).selectOption('pavel');
+    await page.waitForURL(/user=pavel/);
+    await page.locator('.t-calls tbody a.row, .list .empty').first().waitFor(SHOWN);
+  }, 120_000);
+
   test('a number typed with 8 is found', async () => {
     const search = page.locator('#find');
     await search.fill('8 903 123-45-67');
     await search.press('Enter');
     await page.locator('.t-calls tbody tr', { hasText: '+7 903 123-45-67' }).first().waitFor(SHOWN);
-    await search.fill('abc');
+    await search.fill('?!');
     await search.press('Enter');
     expect(await search.evaluate((field) => field.matches(':invalid'))).toBe(true);
   }, 120_000);

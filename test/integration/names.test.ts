@@ -55,6 +55,24 @@ describe.each(DATABASE_SERVERS)('names on %s', (_name, startServer) => {
   });
   afterEach(() => names?.close());
 
+  test('are found by a part of them, whatever the case, and no sign stands for others', async () => {
+    open('desk');
+    expect(await names.search('быстр')).toEqual([{ kind: 'courier', code: '11', name: 'Андрей Быстров' }]);
+    expect(await names.search('ПОЧТОЙ')).toEqual([{ kind: 'client', code: '201', name: 'Книги почтой' }]);
+    expect(await names.search('Полкина')).toEqual([{ kind: 'contact', code: '301', name: 'Анна Полкина' }]);
+    for (const nobody of ['%', '__', '!', "' or 1=1 -- ", 'Ковалёва', String.raw`\%`])
+      expect([nobody, await names.search(nobody)]).toEqual([nobody, []]);
+    await server.sql("UPDATE kurier SET name = '100% _!быстр' WHERE code = 12");
+    for (const part of ['0% _!б', '_!', '100%'])
+      expect([part, (await names.search(part)).map(({ code }) => code)]).toEqual([part, ['12']]);
+    // So many that the newest count.
+    const values = Array.from({ length: 30 }, (_, index) => `(${1000 + index}, 'Много Людей', '')`);
+    await server.sql(`INSERT INTO kurier (code, name, manager) VALUES ${values.join(', ')}`);
+    const many = await names.search('много');
+    expect([many.length, many[0]?.code]).toEqual([10, '1029']);
+    expect(names.state().problem).toBeNull();
+  });
+
   test('are those of the couriers, clients, contact persons and recipients, in Cyrillic', async () => {
     open('desk');
     const found = await names.find(WANTED);

@@ -1,6 +1,6 @@
 import { clients, fio, kurier } from '../demo/company.ts';
 import { recipients } from '../demo/recipients.ts';
-import type { Names, NamesReader, NamesState, WantedNames } from './names.ts';
+import type { FoundName, Names, NamesReader, NamesState, WantedNames } from './names.ts';
 
 /** Of the demo company. */
 export class DemoNames implements NamesReader {
@@ -34,6 +34,16 @@ export class DemoNames implements NamesReader {
           ]),
       ),
     };
+  }
+
+  async search(text: string): Promise<readonly FoundName[]> {
+    const small = text.toLowerCase();
+    const all: FoundName[] = [
+      ...kurier.map(({ code, name }) => ({ kind: 'courier' as const, code: String(code), name })),
+      ...clients.map(({ code, company }) => ({ kind: 'client' as const, code: String(code), name: company })),
+      ...fio.map(({ code, name }) => ({ kind: 'contact' as const, code: String(code), name })),
+    ];
+    return all.filter(({ name }) => name.toLowerCase().includes(small));
   }
 
   state(): NamesState {

@@ -11,12 +11,21 @@ import {
   toName,
   type CourierName,
   type DeliveryPlan,
+  type FoundName,
   type Names,
   type NamesReader,
   type NamesState,
   type ShipmentName,
   type WantedNames,
 } from './names.ts';
+import { likePattern, MAX_FOUND, SEARCHED } from './search.ts';
+
+/** Of one table. */
+interface Statements {
+  readonly find: string;
+  /** Undefined where it is not searched, or its name cannot be read. */
+  readonly search: string | undefined;
+}
 
 /** What is read of each table, beside `code`. Every column may be missing: then there is one fact less. */
 const COLUMNS = {
@@ -46,7 +55,7 @@ export class MysqlNames implements NamesReader {
   readonly #options: Required<MysqlNamesOptions>;
   readonly #pool: QueryPool;
   /** By table; undefined until the columns are known. */
-  #statements: Promise<ReadonlyMap<Table, string>> | undefined;
+  #statements: Promise<ReadonlyMap<Table, Statements>> | undefined;
   #state: NamesState = { missing: null, problem: null };
 
   constructor(options: MysqlNamesOptions) {
@@ -61,7 +70,7 @@ export class MysqlNames implements NamesReader {
   async find({ couriers, clients, contacts, shipments }: WantedNames): Promise<Names> {
     try {
       const statements = await this.#known();
-      const ask = (table: Table, codes: readonly Code[]) => this.#ask(statements.get(table), codes);
+      const ask = (table: Table, codes: readonly Code[]) => this.#ask(statements.get(table)?.find, codes);
       const [courierRows, clientRows, contactRows, shipmentRows] = await Promise.all([
         ask('kurier', couriers),
         ask('clients', clients),
@@ -82,6 +91,25 @@ export class MysqlNames implements NamesReader {
     }
   }
 
+  async search(text: string): Promise<readonly FoundName[]> {
+    try {
+      const statements = await this.#known();
+      const found = await Promise.all(
+        SEARCHED.map(async ({ kind, table, column }): Promise<FoundName[]> => {
+          const statement = statements.get(table)?.search;
+          if (statement === undefined) return [];
+          const rows = await this.#pool.run(statement, [likePattern(text)], this.#options.budgetMs);
+          return [...toMap(rows, (row) => nameOf(row[column]))].map(([code, name]) => ({ kind, code, name }));
+        }),
+      );
+      this.#state = { ...this.#state, problem: null };
+      return found.flat();
+    } catch (error) {
+      this.#failed(error);
+      return [];
+    }
+  }
+
   close(): Promise<void> {
     return this.#pool.close();
   }
@@ -96,10 +124,10 @@ export class MysqlNames implements NamesReader {
   /** A manager is a login, or the code of somebody of the staff. */
   async #withManagers(
     rows: readonly Row[],
-    statements: ReadonlyMap<Table, string>,
+    statements: ReadonlyMap<Table, Statements>,
   ): Promise<ReadonlyMap<string, CourierName>> {
     const codes = rows.map((row) => toText(row['manager'])).filter((manager) => /^[1-9]\d*$/.test(manager));
-    const staff = toMap(await this.#ask(statements.get('kurier'), codes), ({ name }) => nameOf(name));
+    const staff = toMap(await this.#ask(statements.get('kurier')?.find, codes), ({ name }) => nameOf(name));
     return toMap(rows, ({ name, manager }) => ({
       name: nameOf(name),
       manager: staff.get(toText(manager)) ?? nameOf(manager),
@@ -107,7 +135,7 @@ export class MysqlNames implements NamesReader {
   }
 
   /** One look serves all who wait for it. */
-  async #known(): Promise<ReadonlyMap<Table, string>> {
+  async #known(): Promise<ReadonlyMap<Table, Statements>> {
     this.#statements ??= this.#readColumns();
     const statements = this.#statements;
     let timer: NodeJS.Timeout | undefined;
@@ -122,7 +150,7 @@ export class MysqlNames implements NamesReader {
     }
   }
 
-  async #readColumns(): Promise<ReadonlyMap<Table, string>> {
+  async #readColumns(): Promise<ReadonlyMap<Table, Statements>> {
     try {
       const names = TABLES.map((table) => `'${table}'`).join(', ');
       const rows = await this.#pool.run(
@@ -151,13 +179,25 @@ export class MysqlNames implements NamesReader {
 }
 
 /** Nothing without the code, or where there is nothing to read. */
-function compile(table: Table, rows: readonly Row[], there: ReadonlySet<string>): [Table, string][] {
+function compile(table: Table, rows: readonly Row[], there: ReadonlySet<string>): [Table, Statements][] {
   const columns = COLUMNS[table].filter((column) => there.has(`${table}.${column}`));
   if (columns.length === 0 || !there.has(`${table}.code`)) return [];
   // As the server spells it: on Linux the case of a table counts.
   const itsName = rows.map((row) => toRawText(row['tableName'])).find((name) => name.toLowerCase() === table);
   const places = Array(MAX_NAMES).fill('?').join(', ');
-  return [[table, `select code, ${columns.join(', ')} from \`${itsName}\` where code in (${places})`]];
+  const searched = SEARCHED.find((one) => one.table === table);
+  const isSearched = searched !== undefined && there.has(`${table}.${searched.column}`);
+  return [
+    [
+      table,
+      {
+        find: `select code, ${columns.join(', ')} from \`${itsName}\` where code in (${places})`,
+        search: isSearched
+          ? `select code, ${searched.column} from \`${itsName}\` where ${searched.column} like ? escape '!' order by code desc limit ${MAX_FOUND}`
+          : undefined,
+      },
+    ],
+  ];
 }
 
 function fullName(row: Row): string {

@@ -62,9 +62,23 @@ export interface NamesState {
   readonly problem: string | null;
 }
 
+/** Somebody whose name has what was searched. */
+export interface FoundName {
+  readonly kind: 'courier' | 'client' | 'contact';
+  readonly code: string;
+  readonly name: string;
+}
+
 export interface NamesReader {
   /** Never rejects: where names cannot be read, codes have to do. */
   find(wanted: WantedNames): Promise<Names>;
+  /**
+   * By a part of the name, whatever the case, at most `MAX_FOUND` of a kind. Never rejects: where names cannot be read,
+   * nobody is found.
+   *
+   * @param text of `MIN_SEARCHED` to `MAX_SEARCHED` characters
+   */
+  search(text: string): Promise<readonly FoundName[]>;
   state(): NamesState;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { Journal } from '../pages/journal/journal.tsx';
 import { Missed } from '../pages/missed.tsx';
 import { Nothing } from '../pages/nothing.tsx';
 import { Now } from '../pages/now/now.tsx';
+import { SearchPage } from '../pages/search.tsx';
 import { ShipmentPage } from '../pages/shipment.tsx';
 import { address } from '../router.ts';
 import type { User } from '../session.ts';
@@ -20,6 +21,8 @@ export function Page({ user, me }: { readonly user: User; readonly me: Me }) {
       return <Journal me={me} />;
     case 'shipments':
       return rest === '' ? <Nothing /> : <ShipmentPage code={decodeURIComponent(rest)} />;
+    case 'search':
+      return <SearchPage />;
     case 'status':
       return <Health user={user} />;
     default:

@@ -1,11 +1,19 @@
 import { internationalDigits } from '../text/formats.ts';
 
-/** 2 to 20 digits, written as people write them; a pattern of HTML. */
-export const SEARCHED = String.raw`[\s\(\)+.\-]*(?:\d[\s\(\)+.\-]*){2,20}`;
+/** Two letters or digits at least, whatever stands between them; a pattern of HTML. */
+export const SEARCHED = String.raw`.*[\p{L}\d].*[\p{L}\d].*`;
+
+/** 2 to 20 digits, written as people write them. */
+const DIGITS = /^[\s()+.-]*(?:\d[\s()+.-]*){2,20}$/;
+/** As people write and say it, in both languages. */
+const ORDER = /^\s*(?:заказ|order|№|#)\s*№?\s*(\d{1,15})\s*$/iu;
 
 /** Where a search leads; null when there is nothing to look for. Codes are shorter than numbers. */
 export function searchTarget(text: string): string | null {
-  if (!new RegExp(`^(?:${SEARCHED})$`).test(text)) return null;
+  if (!new RegExp(`^(?:${SEARCHED})$`, 'u').test(text)) return null;
+  const [, order] = ORDER.exec(text) ?? [];
+  if (order !== undefined) return `/journal?kind=order&code=${order}`;
+  if (!DIGITS.test(text)) return `/search?text=${encodeURIComponent(text.trim().slice(0, 60))}`;
   const digits = internationalDigits(text);
   if (digits.length <= 3 || digits.length >= 7) return `/journal?number=${digits}`;
   return `/shipments/${digits}`;

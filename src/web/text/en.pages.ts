@@ -26,6 +26,8 @@ export const enPages: typeof ruPages = {
     withCourier: (who) => `with courier ${who}`,
   },
   journal: {
+    colleague: 'Colleague',
+    anyColleague: 'Any colleague',
     csv: 'CSV',
     filters: 'Filters',
     reset: 'Reset',
@@ -126,6 +128,7 @@ export const enPages: typeof ruPages = {
       erased: 'the recording was erased',
     },
     listened: 'Listening is logged',
+    notTheirs: 'Those who took part in the talk may listen to it, and supervisors.',
     notPlayable: 'The browser cannot play this file. Download it.',
   },
   story: {

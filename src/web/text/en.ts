@@ -35,6 +35,13 @@ export const en: Texts = {
     ended: 'The session has ended. Sign in again, the page stays open.',
     withOpenId: 'Sign in with the company account',
     wait: (seconds) => `Next try in ${seconds} s.`,
+    refused: {
+      unknown_user: 'You are not among the users. Ask an admin to add you.',
+      open_id_away: 'Signing in with the company account does not work now. Try again later.',
+      open_id_refused: 'Signing in with the company account was not completed. Try again.',
+      too_many_tries: 'Too many tries to sign in. Wait some minutes.',
+    },
+    refusedElsewhere: 'You could not be signed in. Try again.',
   },
   loading: 'Loading',
   away: 'The server does not answer. Try again in a minute.',
@@ -43,8 +50,12 @@ export const en: Texts = {
   cancel: 'Cancel',
   back: 'Back',
   search: {
-    label: 'Number, or code of a shipment',
-    rule: '2 to 20 digits of a number or a code; blanks, brackets and dashes may stand between',
+    label: 'Number, code, name',
+    rule: 'A number or its end, the code of a shipment, “order 5001”, or a part of the name of a courier, client or contact person',
+    title: 'Search',
+    none: 'Nobody has such a name',
+    noneHint:
+      'Couriers, clients and contact persons are found by name. Look for a recipient by number or by the code of the shipment.',
   },
   menu: {
     label: 'Settings and sign out',
@@ -229,6 +240,7 @@ export const en: Texts = {
     colleague: 'a colleague',
     justNow: 'just now',
     more: (count) => `${count} more`,
+    notTalking: 'Not talking now',
     staff: 'Who talks with whom',
     staffRings: 'ringing',
     shipment: 'shipment',

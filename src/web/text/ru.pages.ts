@@ -26,6 +26,8 @@ export const ruPages = {
     withCourier: (who: string) => `у курьера ${who}`,
   },
   journal: {
+    colleague: 'Сотрудник',
+    anyColleague: 'Любой сотрудник',
     csv: 'CSV',
     filters: 'Фильтры',
     reset: 'Сбросить',
@@ -126,6 +128,7 @@ export const ruPages = {
       erased: 'запись удалена',
     },
     listened: 'Прослушивания записываются',
+    notTheirs: 'Эту запись могут слушать участники разговора и старшие смены.',
     notPlayable: 'Этот файл браузер не проигрывает. Скачайте его.',
   },
   story: {

@@ -29,9 +29,11 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
     explain: async (number) => ({ decision: nobody('UNKNOWN', number), matches: [] }),
     names: {
       find: async () => NO_NAMES,
+      search: async () => [],
       state: () => ({ missing: [], problem: null }),
       close: async () => {},
     },
+    staff: () => [],
     accounts: tokenAccounts(() => null),
     site: { publicOrigin: undefined, isHttps: false, isProxy: () => false },
     pages: new Map(),

@@ -20,6 +20,8 @@ const NEEDED: Record<string, Permission | 'sign-in'> = {
   'GET /api/gaps': 'calls.read',
   'GET /api/people': 'people.read',
   'GET /api/names': 'people.read',
+  'GET /api/search': 'people.read',
+  'GET /api/staff': 'people.read',
   'GET /api/surveys': 'surveys.read',
   'POST /api/surveys': 'surveys.write',
   'GET /api/events': 'calls.read',

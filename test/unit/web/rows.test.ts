@@ -33,8 +33,14 @@ describe('the search', () => {
     ['+7 (916) 200-00-02', '/journal?number=79162000002'],
     ['101', '/journal?number=101'],
     ['50123', '/shipments/50123'],
+    ['заказ 5001', '/journal?kind=order&code=5001'],
+    ['Order № 5001', '/journal?kind=order&code=5001'],
+    ['#51', '/journal?kind=order&code=51'],
+    ['Быстров', `/search?text=${encodeURIComponent('Быстров')}`],
+    ['A&b=<c>', '/search?text=A%26b%3D%3Cc%3E'],
     ['5', null],
-    ['Мария', null],
+    ['Я', null],
+    ['?!', null],
     ['', null],
   ])('for %j leads to %s', (text, target) => {
     expect(searchTarget(text)).toBe(target);

@@ -9,6 +9,7 @@ import {
   type Filters,
 } from '../../journal/filters.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { readStaff, staff } from '../../people/staff.ts';
 import { address, go } from '../../router.ts';
 import { internationalDigits } from '../../text/formats.ts';
 import { texts } from '../../text/text.ts';
@@ -55,6 +56,7 @@ export function FilterBar({ filters }: { readonly filters: Filters }) {
         name={(one) => t.journal.outcomes[one]}
         onChange={(outcome) => set({ outcome })}
       />
+      <Colleague value={filters.user} onChange={(user) => set({ user })} />
       <NumberField value={filters.number} onChange={(number) => set({ number }, 'replace')} />
       {filters.link !== null && (
         <Removable
@@ -62,7 +64,6 @@ export function FilterBar({ filters }: { readonly filters: Filters }) {
           onRemove={() => set({ link: null })}
         />
       )}
-      {filters.user !== '' && <Removable text={filters.user} onRemove={() => set({ user: '' })} />}
       {filters.extension !== '' && (
         <Removable text={filters.extension} onRemove={() => set({ extension: '' })} />
       )}
@@ -116,6 +117,38 @@ function Day({
     <label class="check">
       {label} <input type="date" value={value} onChange={(event) => onChange(event.currentTarget.value)} />
     </label>
+  );
+}
+
+/** Whoever of the house took part. One whom nobody knows any more can still stand in the address. */
+function Colleague({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (user: string) => void;
+}) {
+  const t = texts.value;
+  useEffect(readStaff, []);
+  const users = staff.value.map(({ user }) => user);
+  const all = value === '' || users.includes(value) ? users : [value, ...users];
+  if (all.length === 0) return null;
+  return (
+    <select
+      aria-label={t.journal.colleague}
+      class={value === '' ? undefined : 'set'}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    >
+      <option value="" selected={value === ''}>
+        {t.journal.anyColleague}
+      </option>
+      {all.map((user) => (
+        <option key={user} value={user} selected={user === value}>
+          {user}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -1,9 +1,12 @@
+import { useEffect } from 'preact/hooks';
 import type { Party } from '../../../calls/call.ts';
 import { partyKey, type PageCall } from '../../calls/page-call.ts';
 import { connection, isLive, liveCalls } from '../../live/live.ts';
 import { Timer } from '../../parts/timer.tsx';
 import { Who } from '../../parts/who.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { readStaff, staff } from '../../people/staff.ts';
+import { phone } from '../../text/formats.ts';
 import { texts } from '../../text/text.ts';
 
 interface Busy {
@@ -16,6 +19,7 @@ interface Busy {
 /** For those who look after the others: who of the house talks with whom, by extension. */
 export function StaffPanel() {
   const t = texts.value;
+  useEffect(readStaff, []);
   const busy = busyOf(liveCalls.value);
   return (
     <section class={isLive.value ? 'panel' : 'panel stale'} aria-labelledby="staff">
@@ -54,7 +58,24 @@ export function StaffPanel() {
           ))}
         </ul>
       )}
+      <NotTalking busy={busy} />
     </section>
+  );
+}
+
+/** Colleagues with a telephone on which nothing goes on. Whether they sit there, nobody knows. */
+function NotTalking({ busy }: { readonly busy: readonly Busy[] }) {
+  const taken = new Set(busy.flatMap(({ colleague: { extension, user } }) => [extension, user]));
+  const free = staff.value.filter(
+    ({ user, telephones }) =>
+      telephones.length > 0 && !taken.has(user) && !telephones.some((one) => taken.has(one)),
+  );
+  if (free.length === 0) return null;
+  return (
+    <p class="muted free">
+      {texts.value.live.notTalking}:{' '}
+      {free.map(({ user, telephones }) => `${user} (${phone(telephones[0] ?? '')})`).join(', ')}
+    </p>
   );
 }
 

@@ -1,0 +1,22 @@
+import type { FoundName } from './names.ts';
+
+/** Letters or digits that a search has at least: less would find everybody. */
+export const MIN_SEARCHED = 2;
+export const MAX_SEARCHED = 60;
+/** Of each kind. */
+export const MAX_FOUND = 10;
+
+/**
+ * What is searched by name: the small tables. That of shipments holds hundreds of thousands, and no index of it knows a
+ * name, so a recipient is found by number or code.
+ */
+export const SEARCHED = [
+  { kind: 'courier', table: 'kurier', column: 'name' },
+  { kind: 'client', table: 'clients', column: 'company' },
+  { kind: 'contact', table: 'fio', column: 'name' },
+] as const satisfies readonly { kind: FoundName['kind']; table: string; column: string }[];
+
+/** For `like … escape '!'`: what stands anywhere in a name, each sign for itself. */
+export function likePattern(text: string): string {
+  return `%${text.replaceAll(/[!%_]/g, '!$&')}%`;
+}
