@@ -4,15 +4,18 @@ import { hashPassword } from '../../src/accounts/password.ts';
 import { Users, type NewUser } from '../../src/accounts/users.ts';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
 import type { Cleanups } from '../lab/cleanups.ts';
-import { makeDeskHome, startDeskProcess, type DeskHome, type DeskProcess } from '../lab/desk-process.ts';
+import {
+  makeDeskHome,
+  startDeskProcess,
+  type DeskHome,
+  type DeskProcess,
+  type DeskSettings,
+} from '../lab/desk-process.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 import { ensurePackage } from '../lab/packages.ts';
 import { buildPages } from '../lab/pages.ts';
 
-/*
- * The real desk, as a process, with its pages in a real Chromium. Asterisk is a played one: that calls are seen as they are
- * on a real one is held by test/asterisk.
- */
+/* The real desk, as a process, with its pages in a real Chromium. */
 
 export const PASSWORD = 'correct-horse-battery';
 /** Starting all of it, on a busy machine. */
@@ -22,8 +25,8 @@ export const SHOWN = { timeout: 20_000 };
 
 const ACCOUNT = { username: 'courier-agi', secret: 'change-me' };
 
-export interface Office {
-  readonly asterisk: PlayedAsterisk;
+/** A desk, and browsers before it. */
+export interface Desks {
   /** Of the pages. */
   readonly url: string;
   readonly desk: () => DeskProcess;
@@ -35,41 +38,58 @@ export interface Office {
   readonly page: (context: BrowserContext, path?: string) => Promise<Page>;
 }
 
+export interface Office extends Desks {
+  readonly asterisk: PlayedAsterisk;
+}
+
 interface Looks {
   readonly locale?: 'ru-RU' | 'en-GB';
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
 }
 
-type Person = Pick<NewUser, 'name' | 'role'> & { readonly extensions?: readonly string[] };
+export type Person = Pick<NewUser, 'name' | 'role'> & { readonly extensions?: readonly string[] };
 
-/** Opens an office with these people; `cleanups` closes it. */
-export async function openOffice(cleanups: Cleanups, people: readonly Person[]): Promise<Office> {
-  const executablePath = await ensurePackage('chromium', 'chromium');
-  await buildPages();
+/** Opens an office with these people, whose Asterisk is a played one; `cleanups` closes it. */
+export async function openOffice(
+  cleanups: Cleanups,
+  people: readonly Person[],
+  sections: DeskSettings['sections'] = {},
+): Promise<Office> {
   const asterisk = new PlayedAsterisk({ host: '127.0.0.1', port: 0, account: ACCOUNT });
   await asterisk.start();
   cleanups.add(() => asterisk.stop());
-  const home = await makeDeskHome();
-  cleanups.add(home.remove);
-  await addUsers(home, people);
+  // Calls of our own that the played Asterisk makes.
+  const calls = { callerId: '74950000000', context: 'courier-call' };
+  const settings = { ami: { port: asterisk.port, ...ACCOUNT }, sections: { calls, ...sections } };
+  return { asterisk, ...(await openDesks(cleanups, people, settings)) };
+}
+
+/** A desk on an Asterisk that is there already. No router beside it, unless `settings` has one. */
+export async function openDesks(
+  cleanups: Cleanups,
+  people: readonly Person[],
+  { home, ...settings }: Omit<DeskSettings, 'port'> & { readonly home?: DeskHome },
+): Promise<Desks> {
+  const executablePath = await ensurePackage('chromium', 'chromium');
+  await buildPages();
+  const place = home ?? (await makeDeskHome());
+  cleanups.add(place.remove);
+  await addUsers(place, people);
 
   const port = await freeTcpPort();
-  // No router beside it, and calls of our own that the played Asterisk makes.
-  const sections = { http: { enabled: false }, calls: { callerId: '74950000000', context: 'courier-call' } };
-  const settings = { ami: { port: asterisk.port, ...ACCOUNT }, port, sections };
-  let desk = await startDeskProcess(home, settings);
+  const all = { ...settings, port, sections: { http: { enabled: false }, ...settings.sections } };
+  let desk = await startDeskProcess(place, all);
   cleanups.add(() => desk.kill());
   await desk.ready();
   const browser = await chromium.launch({ executablePath });
   cleanups.add(() => browser.close());
   const url = `http://127.0.0.1:${port}`;
   return {
-    asterisk,
     url,
     desk: () => desk,
     restart: async () => {
-      desk = await startDeskProcess(home, settings);
+      desk = await startDeskProcess(place, all);
       await desk.ready();
     },
     open: (name, looks = {}) => openContext(browser, url, name, looks),
