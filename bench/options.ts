@@ -31,7 +31,8 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [--quick] [--check] [--only a,c] [--phases 'closed 10,open 500'] [--rounds N] [--seconds N] [--out FILE] [--profile FOLDER]
 npm run bench -- --asterisk [--quick] [--only c,f] [--rounds N] [--seconds N] [--shipments N] [--out FILE]
-npm run bench -- --desk [--quick] [--only following,journal,beside,feeds] [--rate N] [--seconds N] [--calls N] [--rounds N] [--events N]
+npm run bench -- --desk [--quick] [--only following,journal,beside,feeds,card,pages] [--rate N] [--seconds N] [--calls N] [--rounds N]
+                       [--events N] [--rung N] [--journal FILE]
 
   a  bare limit: Node, the one statement, one MSet, no logic
   b  ding-dong with the three sample queries, one after the other
@@ -54,6 +55,8 @@ npm run bench -- --desk [--quick] [--only following,journal,beside,feeds] [--rat
   journal    a big journal: bytes a call, writing, reading
   beside     the router with and without a busy desk
   feeds      events for a receiver that refuses one in three: each arrives, in order; how soon, memory
+  card       a real Asterisk, five telephones and browsers: from the INVITE to the card
+  pages      a big journal in the browser: first page and filters
 `;
 
 const ALONE = { rounds: '5', seconds: '4', out: 'bench/results/latest.json' };
@@ -72,6 +75,8 @@ export function readOptions(args: readonly string[]): Options {
       rate: { type: 'string' },
       calls: { type: 'string' },
       events: { type: 'string' },
+      rung: { type: 'string' },
+      journal: { type: 'string' },
       only: { type: 'string' },
       phases: { type: 'string' },
       rounds: { type: 'string' },
@@ -112,8 +117,10 @@ function deskOptions(values: {
   readonly calls?: string | undefined;
   readonly rounds?: string | undefined;
   readonly events?: string | undefined;
+  readonly rung?: string | undefined;
+  readonly journal?: string | undefined;
 }): DeskBenchOptions {
-  const { quick, only, rate = '100', seconds, calls, rounds, events } = values;
+  const { quick, only, rate = '100', seconds, calls, rounds, events, rung } = values;
   return {
     parts: listOf('--only', DESK_PARTS, only),
     callsPerSecond: positive('--rate', rate),
@@ -121,6 +128,8 @@ function deskOptions(values: {
     calls: positive('--calls', calls ?? (quick ? '50000' : '1000000')),
     rounds: positive('--rounds', rounds ?? (quick ? '1' : '5')),
     events: positive('--events', events ?? (quick ? '10000' : '100000')),
+    journal: values.journal,
+    rung: positive('--rung', rung ?? (quick ? '10' : '60')),
   };
 }
 

@@ -1,8 +1,10 @@
 import { tell } from '../progress.ts';
 import { measureBeside } from './beside.ts';
+import { measureCard } from './card.ts';
 import { measureFeeds } from './feeds.ts';
 import { measureFollowing } from './following.ts';
 import { measureJournal } from './journal.ts';
+import { measurePages } from './pages.ts';
 
 export interface DeskBenchOptions {
   readonly callsPerSecond: number;
@@ -14,10 +16,14 @@ export interface DeskBenchOptions {
   readonly rounds: number;
   /** Events of a feed. */
   readonly events: number;
+  /** Calls that ring at five telephones. */
+  readonly rung: number;
+  /** File of the big journal of `pages`, made where there is none; undefined: of this run alone. */
+  readonly journal: string | undefined;
   readonly parts: readonly DeskPart[];
 }
 
-export const DESK_PARTS = ['following', 'journal', 'beside', 'feeds'] as const;
+export const DESK_PARTS = ['following', 'journal', 'beside', 'feeds', 'card', 'pages'] as const;
 export type DeskPart = (typeof DESK_PARTS)[number];
 
 const SLICE_MS = 4000;
@@ -40,6 +46,8 @@ export async function benchDesk(options: DeskBenchOptions): Promise<number> {
   await measure('following', `calls for ${options.seconds} s`, () => following(options));
   await measure('journal', `a journal of ${options.calls} calls`, () => journal(options));
   await measure('beside', 'the router with and without a desk', () => beside(options));
+  await measure('card', `${options.rung} calls at five telephones and browsers`, () => card(options));
+  await measure('pages', `the pages of a journal of ${options.calls} calls`, () => pages(options));
 
   await measure('feeds', `${options.events} events of a feed`, () => feeds(options));
 
@@ -116,6 +124,26 @@ async function feeds({ events }: DeskBenchOptions): Promise<Line[]> {
       2,
     ),
   ];
+}
+
+async function card({ rung }: DeskBenchOptions): Promise<Line[]> {
+  const { shown, named, gone } = await measureCard(rung);
+  return [
+    figure('card: from the INVITE until it is painted, middle, ms', shown.p50, 0),
+    most('… p99', shown.p99, 300, 0),
+    figure('… longest', shown.max, 0),
+    figure('card: until it has the name, middle, ms', named.p50, 0),
+    figure('… p99', named.p99, 0),
+    figure('card: from the answer until the others say so, middle, ms', gone.p50, 0),
+    most('… longest', gone.max, 300, 0),
+  ];
+}
+
+async function pages({ calls, journal: file }: DeskBenchOptions): Promise<Line[]> {
+  const { times } = await measurePages(calls, file);
+  return [...times].map(([name, { p50, max }]) =>
+    most(`pages: ${name}, middle of its tries, ms (longest ${max.toFixed(0)})`, p50, 200, 0),
+  );
 }
 
 function figure(name: string, value: number, digits: number): Line {

@@ -98,7 +98,7 @@ export async function startOfficePhones(
 }
 
 /** How long a telephone waits for a call. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 function officePhone(
   extension: string,
@@ -140,13 +140,13 @@ const EVERYBODY = EXTENSIONS.map((extension) => `PJSIP/${extension}`).join('&');
 const DIALPLAN = `
 #tryinclude "courier-call.conf"
 [from-trunk]
-exten => ${OUR_NUMBERS.everybody},1,Dial(${EVERYBODY},40)
+exten => ${OUR_NUMBERS.everybody},1,Dial(${EVERYBODY},120)
 exten => ${OUR_NUMBERS.hunt},1,Dial(PJSIP/101,3)
- same => n,Dial(PJSIP/103,30)
-exten => ${OUR_NUMBERS.withMobile},1,Dial(PJSIP/104&PJSIP/${MOBILE}@trunk,30)
-exten => ${OUR_NUMBERS.last},1,Dial(PJSIP/105,30)
+ same => n,Dial(PJSIP/103,90)
+exten => ${OUR_NUMBERS.withMobile},1,Dial(PJSIP/104&PJSIP/${MOBILE}@trunk,90)
+exten => ${OUR_NUMBERS.last},1,Dial(PJSIP/105,90)
 [from-internal]
-exten => _XXX,1,Dial(PJSIP/\${EXTEN},30)
+exten => _XXX,1,Dial(PJSIP/\${EXTEN},90)
 `;
 
 function pjsipConf(transportPort: number, trunk: Phone, phonePort: number): string {
