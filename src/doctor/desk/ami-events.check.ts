@@ -25,8 +25,8 @@ export function judgeEvents(view: AmiView | null, settings: ManagerSettings | nu
         ru: 'Звонков сейчас нет, поэтому channelvars и timestampevents не видны.',
       },
       {
-        en: 'Run doctor on the machine with Asterisk, as root, or while there is a call.',
-        ru: 'Запустите doctor на машине с Asterisk от имени root или во время звонка.',
+        en: 'Run doctor while there is a call, or as root on the machine with Asterisk; there asterisk -rx "manager show settings" tells as well.',
+        ru: 'Запустите doctor во время звонка или от имени root на машине с Asterisk; там же их покажет asterisk -rx "manager show settings".',
       },
     );
   }

@@ -27,8 +27,10 @@ export async function checkDeskPort({
   survey,
 }: Pick<Config, 'desk' | 'door' | 'survey'>): Promise<Finding> {
   const { host, port, tls } = desk;
-  const running = await findDesk(reachableHost(host), port, tls !== undefined);
+  const secure = tls !== undefined;
+  const running = await findDesk(reachableHost(host), port, secure);
   if (running !== null) return judge(running, port);
+  if ((await findDesk(reachableHost(host), port, !secure)) !== null) return withFormerTls(port, secure);
   // 5039, that of the door, is also the one that Asterisk takes for AMI with TLS.
   const others = [
     ...(door.enabled ? [withSection('door', door)] : []),
@@ -92,6 +94,22 @@ function atWork({ role, asterisks }: Health, port: number): Finding {
     en: `The desk answers on port ${port} and follows ${names}.`,
     ru: `Desk отвечает на порту ${port} и следит за ${names}.`,
   });
+}
+
+/** It was started before `desk.tls` was written down, or taken out. */
+function withFormerTls(port: number, wanted: boolean): Finding {
+  return warn(
+    wanted
+      ? {
+          en: `The desk answers on port ${port} without encryption: desk.tls was changed after it started.`,
+          ru: `Desk отвечает на порту ${port} без шифрования: desk.tls изменили после запуска.`,
+        }
+      : {
+          en: `The desk answers on port ${port} with encryption: desk.tls was changed after it started.`,
+          ru: `Desk отвечает на порту ${port} с шифрованием: desk.tls изменили после запуска.`,
+        },
+    verbatim('systemctl restart courier-agi-desk'),
+  );
 }
 
 /** Its own port answers, and another one of its ports is somebody else's. */

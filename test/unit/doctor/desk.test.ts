@@ -282,6 +282,17 @@ describe('the check of the desk’s port', () => {
     });
   });
 
+  test('takes a desk for none that is frozen which was started before desk.tls was set', async () => {
+    const port = await answer(200, health({}));
+    const tls = { certFile: join(folder, 'desk.crt'), keyFile: join(folder, 'desk.key') };
+    const config = parseConfig(JSON.stringify({ desk: { port, tls } }), 'test');
+    expect(await checkDeskPort(config)).toMatchObject({
+      state: 'warn',
+      message: expect.stringContaining('without encryption'),
+      remedy: 'systemctl restart courier-agi-desk',
+    });
+  });
+
   test('is content with a port that is free', async () => {
     expect(await checkDeskPort(configOf(await freeTcpPort()))).toMatchObject({ state: 'ok' });
   });
