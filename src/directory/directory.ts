@@ -19,6 +19,8 @@ export interface DirectoryAnswer {
    * `BREAKER_OPEN` when it was not asked. Left out for `live`.
    */
   readonly liveError?: string;
+  /** Some of what was remembered is lost. Left out where that is not so. */
+  readonly isPartial?: true;
 }
 
 /** Finds out whose a phone number is. */
@@ -95,6 +97,8 @@ export interface Resilience {
     readonly numbers: number;
     /** Since it was taken, in seconds. */
     readonly ageSeconds: number;
+    /** Some of it is lost; left out where that is not so. */
+    readonly isPartial?: true;
   } | null;
   /** The snapshot that is being taken: matches that were read, and in how many seconds; null while none is. */
   readonly taking: { readonly matches: number; readonly seconds: number } | null;

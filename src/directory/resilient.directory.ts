@@ -154,7 +154,10 @@ export class ResilientDirectory implements ManagedDirectory {
     return {
       breakerOpen: this.#breaker.problem !== undefined,
       problem: this.#breaker.problem ?? (this.#lastError === undefined ? null : messageOf(this.#lastError)),
-      snapshot: snapshot === null ? null : { numbers: snapshot.size, ageSeconds: snapshot.ageSeconds() },
+      snapshot:
+        snapshot === null
+          ? null
+          : { numbers: snapshot.size, ageSeconds: snapshot.ageSeconds(), ...partial(snapshot) },
       taking: this.#refresher?.taking() ?? null,
     };
   }
@@ -170,6 +173,18 @@ function unavailable(problem: string): DirectoryReport {
   return { state: 'unavailable', version: null, warnings: [], problem };
 }
 
+/** @throws {DirectoryUnavailableError} the number may stand in a part of the snapshot that is lost */
 function remember(snapshot: Snapshot, number: string, liveError: string): DirectoryAnswer {
-  return { matches: snapshot.find(number), source: 'snapshot', ageSeconds: snapshot.ageSeconds(), liveError };
+  const matches = snapshot.find(number);
+  if (snapshot.isPartial && matches.length === 0 && number !== NO_NUMBER) {
+    throw new DirectoryUnavailableError(
+      `The database did not answer (${liveError}), and the number is not in what is left of a damaged snapshot.`,
+    );
+  }
+  const ageSeconds = snapshot.ageSeconds();
+  return { matches, source: 'snapshot', ageSeconds, liveError, ...partial(snapshot) };
+}
+
+function partial(snapshot: Snapshot): { isPartial?: true } {
+  return snapshot.isPartial ? { isPartial: true } : {};
 }

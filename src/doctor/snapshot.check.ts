@@ -77,6 +77,13 @@ function checkAge(snapshot: Config['snapshot'], running: RunningServer | null): 
     en: `The snapshot knows ${plural(numbers, 'number')} and is ${age} s old.`,
     ru: `В снимке ${pluralRu(numbers, 'номер', 'номера', 'номеров')}, ему ${age} с.`,
   };
+  if (directory.snapshot.isPartial) {
+    const damaged = {
+      en: 'A part of it is lost, since its file was damaged: without the database, whom it does not know goes to the operators. A whole one replaces it as soon as the database answers.',
+      ru: 'Часть снимка потеряна: его файл повреждён. Пока базы нет, звонки тех, кого в нём нет, уходят операторам. Полный снимок появится, как только база ответит.',
+    };
+    return warn(joined([message, damaged]), SEE_LOG);
+  }
   if (ageSeconds <= snapshot.refreshSeconds * TOLERATED_REFRESHES) return ok(message);
   const due = {
     en: `It is due every ${snapshot.refreshSeconds} s.`,

@@ -13,6 +13,8 @@ export interface Readiness {
   readonly liveProblem: string | null;
   /** Why not, in one sentence; null when ready. */
   readonly problem: string | null;
+  /** The snapshot's file was damaged: whom it does not know gets no answer until another one is taken. */
+  readonly isPartial?: true;
 }
 
 /** How long an answer is shared, in ms: a prober that hammers must not become load on the database. */
@@ -57,10 +59,12 @@ export class ReadinessProbe {
 
   async #ask(): Promise<Readiness> {
     try {
-      const { source, ageSeconds, liveError = null } = await this.#directory.find(NO_NUMBER, this.#budgetMs);
+      const answer = await this.#directory.find(NO_NUMBER, this.#budgetMs);
+      const { source, ageSeconds, liveError = null, isPartial } = answer;
       const liveProblem = liveError === null ? null : this.#liveProblem();
       const masked = liveProblem === null ? null : maskText(liveProblem);
-      return { ready: true, source, ageSeconds, liveError, liveProblem: masked, problem: null };
+      const partial = isPartial === undefined ? {} : { isPartial };
+      return { ready: true, source, ageSeconds, liveError, liveProblem: masked, problem: null, ...partial };
     } catch (error) {
       return notReady(maskText(error instanceof Error ? error.message : String(error)));
     }

@@ -113,7 +113,8 @@ function snapshot({ directory }: ServerStatus): string {
         : `; one is being taken: ${plural(taking.matches, 'match', 'matches')} in ${duration(taking.seconds)}`;
     return `none that is new enough${progress}`;
   }
-  return `${plural(directory.snapshot.numbers, 'number')}, ${duration(directory.snapshot.ageSeconds)} old`;
+  const { numbers, ageSeconds, isPartial } = directory.snapshot;
+  return `${plural(numbers, 'number')}, ${duration(ageSeconds)} old${isPartial ? ', a part is lost' : ''}`;
 }
 
 function times(percentiles: Percentiles | null): string {

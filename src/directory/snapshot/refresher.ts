@@ -30,7 +30,7 @@ export type SnapshotEvent =
   /** There is none to use yet, and the one that is being taken has come so far. */
   | { readonly kind: 'progress'; readonly matches: number; readonly seconds: number };
 
-/** Without a usable snapshot it is tried again sooner, in seconds. */
+/** Without a usable snapshot, and with a part of one, it is tried again sooner, in seconds. */
 const RETRY_SECONDS = 30;
 
 /** Interval between `progress` events, in seconds; there are some only while no snapshot can be used. */
@@ -88,8 +88,10 @@ export class SnapshotRefresher {
     const startedAt = performance.now();
     if (!this.#options.readOnly) await removeStale(file);
     try {
-      const snapshot = await readSnapshotFile(file, origin);
-      if (snapshot === null || snapshot.takenAt <= (this.#snapshot?.takenAt ?? -Infinity)) return;
+      const read = await readSnapshotFile(file, origin);
+      if (read === null || read.snapshot.takenAt <= (this.#snapshot?.takenAt ?? -Infinity)) return;
+      const { snapshot, damage } = read;
+      if (damage !== null) onEvent({ kind: 'file-failed', error: damage });
       this.#snapshot = snapshot;
       this.#report('loaded', snapshot, startedAt);
     } catch (error) {
@@ -115,8 +117,12 @@ export class SnapshotRefresher {
 
   #refreshWhenDue(): void {
     const { refreshSeconds } = this.#options;
-    const seconds = this.usable() === null ? Math.min(refreshSeconds, RETRY_SECONDS) : refreshSeconds;
+    const seconds = this.#isWhole() ? refreshSeconds : Math.min(refreshSeconds, RETRY_SECONDS);
     if (performance.now() - this.#refreshedAt >= seconds * 1000) void this.refresh();
+  }
+
+  #isWhole(): boolean {
+    return this.usable()?.isPartial === false;
   }
 
   async stop(): Promise<void> {
@@ -136,7 +142,7 @@ export class SnapshotRefresher {
         { readPage: (after) => this.#readPage(after) },
         file === undefined ? null : { path: file, origin, onError },
         signal,
-        this.usable() === null ? 'soon' : 'calm',
+        this.#isWhole() ? 'calm' : 'soon',
       );
       this.#report('taken', this.#snapshot, startedAt);
     } catch (error) {

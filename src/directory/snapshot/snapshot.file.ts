@@ -97,39 +97,65 @@ export class SnapshotWriter {
   }
 }
 
+/** What could be read of a file. */
+export interface ReadSnapshot {
+  readonly snapshot: Snapshot;
+  /** Why it is partial; null when it is whole. */
+  readonly damage: SnapshotFileError | null;
+}
+
 /**
+ * What cannot be read costs the numbers that stood there, not all of them.
+ *
  * @returns null when there is no file, or one of another database
- * @throws {SnapshotFileError} it is damaged, cut off, or cannot be read
+ * @throws {SnapshotFileError} nothing of it can be used
  */
-export async function readSnapshotFile(path: string, origin: string): Promise<Snapshot | null> {
+export async function readSnapshotFile(path: string, origin: string): Promise<ReadSnapshot | null> {
   const input = createReadStream(path, 'utf8');
   const lines = createInterface({ input, crlfDelay: Infinity });
   let builder: SnapshotBuilder | undefined;
   let entries = 0;
   let promised: number | undefined;
+  let cause: unknown;
   try {
     for await (const line of lines) {
-      const value: unknown = JSON.parse(line);
       if (builder === undefined) {
+        const value: unknown = JSON.parse(line);
         if (!isHeader(value))
           throw new SnapshotFileError(`The snapshot ${path} is no snapshot of this version.`);
         if (value.origin !== origin) return null;
         builder = new SnapshotBuilder(value.takenAt);
-      } else if (isPage(value)) {
-        entries += value.length;
-        builder.add(value);
-      } else if (isFooter(value)) promised = value.entries;
+        continue;
+      }
+      try {
+        const value: unknown = JSON.parse(line);
+        if (isFooter(value)) promised = value.entries;
+        else if (isPage(value)) {
+          builder.add(value);
+          entries += value.length;
+        }
+      } catch (error) {
+        cause ??= error;
+      }
     }
-  } catch (cause) {
-    if (systemCodeOf(cause) === 'ENOENT') return null;
-    throw cause instanceof SnapshotFileError ? cause : cannot('be read', path, cause);
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return null;
+    if (error instanceof SnapshotFileError) throw error;
+    if (entries === 0) throw cannot('be read', path, error);
+    cause ??= error;
   } finally {
     lines.close();
     input.destroy();
   }
-  if (builder === undefined || promised !== entries)
+  if (builder === undefined || (promised !== entries && entries === 0))
     throw new SnapshotFileError(`The snapshot ${path} is cut off.`);
-  return builder.build();
+  if (promised === entries) return { snapshot: builder.build(), damage: null };
+  const total = promised === undefined ? 'more' : String(promised);
+  const message = `The snapshot ${path} is damaged: ${entries} of ${total} entries can be read, and are used.`;
+  return {
+    snapshot: builder.build({ isPartial: true }),
+    damage: new SnapshotFileError(message, { cause }),
+  };
 }
 
 function isHeader(value: unknown): value is Header {
@@ -140,9 +166,15 @@ function isFooter(value: unknown): value is { entries: number } {
   return footer.safeParse(value).success;
 }
 
-/** The server wrote the entries itself, for nobody else to touch: their insides are believed. */
+/** The server wrote the matches itself, for nobody else to touch: their insides are believed. */
 function isPage(value: unknown): value is SnapshotEntry[] {
-  return Array.isArray(value);
+  return Array.isArray(value) && value.every(isEntry);
+}
+
+function isEntry(value: unknown): value is SnapshotEntry {
+  if (!Array.isArray(value)) return false;
+  const [number, match]: unknown[] = value;
+  return typeof number === 'string' && typeof match === 'object' && match !== null;
 }
 
 function cannot(what: string, path: string, cause: unknown): SnapshotFileError {

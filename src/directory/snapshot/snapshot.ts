@@ -13,10 +13,13 @@ export class Snapshot {
   readonly #matches: Pick<CompactMatchIndex, 'find' | 'size'>;
   /** When the oldest of it was read, in ms since 1970. */
   readonly takenAt: number;
+  /** Some of it is lost: a number that is not in it may be known to the database. */
+  readonly isPartial: boolean;
 
-  constructor(matches: Pick<CompactMatchIndex, 'find' | 'size'>, takenAt: number) {
+  constructor(matches: Pick<CompactMatchIndex, 'find' | 'size'>, takenAt: number, isPartial = false) {
     this.#matches = matches;
     this.takenAt = takenAt;
+    this.isPartial = isPartial;
   }
 
   /** How many numbers it knows. */
@@ -51,9 +54,9 @@ export class SnapshotBuilder {
     }
   }
 
-  build(): Snapshot {
+  build({ isPartial = false } = {}): Snapshot {
     this.#matches.close();
-    return new Snapshot(this.#matches, this.#takenAt);
+    return new Snapshot(this.#matches, this.#takenAt, isPartial);
   }
 }
 

@@ -21,8 +21,13 @@ const checkSnapshotFile = (path: string, user: ServiceUser, free = PLENTY) => {
 
 const config = (yaml = '') => parseConfig(yaml, 'test');
 const running = (changes: Partial<ServerStatus>) => ({ status: { ...monitor().status(), ...changes } });
-const snapshot = (ageSeconds: number) => ({
-  directory: { breakerOpen: false, problem: null, snapshot: { numbers: 9, ageSeconds }, taking: null },
+const snapshot = (ageSeconds: number, partial: { isPartial?: true } = {}) => ({
+  directory: {
+    breakerOpen: false,
+    problem: null,
+    snapshot: { numbers: 9, ageSeconds, ...partial },
+    taking: null,
+  },
 });
 
 let root: string;
@@ -128,6 +133,7 @@ describe('the snapshot', () => {
       'skipped',
     ],
     ['that is fresh', running(snapshot(60)), 'ok'],
+    ['of which a part is lost', running(snapshot(60, { isPartial: true })), 'warn'],
     ['that was not refreshed for long', running(snapshot(3600)), 'warn'],
   ])('%s', (_what, server, state) => {
     expect(checkSnapshot(config('snapshot: { refreshSeconds: 300 }'), server, ROOT).state).toBe(state);
