@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { Server, type Socket } from 'node:net';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { AcceptQueue } from '../../../src/net/accept-queue.ts';
-import { eventually, RawPeer, startServer, stopServers } from '../agi/raw-peer.ts';
+import { AcceptQueue } from '../../src/net/accept-queue.ts';
+import { eventually, RawPeer, startServer, stopServers } from '../unit/agi/raw-peer.ts';
 
 afterEach(stopServers);
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { AmiClientOptions } from '../../../src/ami/options.ts';
-import { Cleanups } from '../../lab/cleanups.ts';
+import type { AmiClientOptions } from '../../src/ami/options.ts';
+import { Cleanups } from '../lab/cleanups.ts';
 import {
   FakeAmi,
   type FakeAmiOptions,
@@ -8,9 +8,9 @@ import {
   type ReceivedAction,
   success,
   until,
-} from './fake-ami.ts';
-import { recordedEvents, wireText } from './streams.ts';
-import { WatchedClient } from './watched-client.ts';
+} from '../unit/ami/fake-ami.ts';
+import { recordedEvents, wireText } from '../unit/ami/streams.ts';
+import { WatchedClient } from '../unit/ami/watched-client.ts';
 
 const cleanups = new Cleanups();
 afterEach(cleanups.run);

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { connect as connectTls } from 'node:tls';
-import { Cleanups } from '../../lab/cleanups.ts';
-import { eventually } from '../../lab/eventually.ts';
-import { selfSigned } from '../../lab/certificate.ts';
+import { Cleanups } from '../lab/cleanups.ts';
+import { eventually } from '../lab/eventually.ts';
+import { selfSigned } from '../lab/certificate.ts';
 import {
   action,
   DOOR_SECRET,
@@ -11,7 +11,7 @@ import {
   startDoor,
   vendorsRequest,
   watchProgram,
-} from './parts.ts';
+} from '../unit/door/parts.ts';
 
 /** Connections that get in the way of those who have something to say. */
 const cleanups = new Cleanups();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AllowList } from '../../../src/net/allow-list.ts';
 import { AgiListenError } from '../../../src/agi/errors.ts';
 import type { AgiSession } from '../../../src/agi/session.ts';
@@ -227,6 +228,8 @@ describe('stop', () => {
     do {
       late = await RawPeer.connect(server.port);
       late.reset();
+      // It closes as soon as nobody comes for a moment.
+      await sleep(5);
     } while (late.error === undefined);
     calls.open();
     await peer.untilText('ROUTE_STATUS=OK');

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { encodeAction, type Header } from '../../../src/ami/action.ts';
 import { AmiEncodingError } from '../../../src/ami/errors.ts';
-import { nasty, runs } from '../fuzz/arbitraries.ts';
+import { nasty } from '../fuzz/arbitraries.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 test('an action as Asterisk reads it', () => {
   expect(

@@ -1,10 +1,11 @@
 import { afterEach, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Cleanups } from '../../lab/cleanups.ts';
-import { nasty, runs } from '../fuzz/arbitraries.ts';
+import { nasty } from '../fuzz/arbitraries.ts';
 import { FakeAmi } from './fake-ami.ts';
 import { recordedEvents, wireText } from './streams.ts';
 import { WatchedClient } from './watched-client.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 const cleanups = new Cleanups();
 afterEach(cleanups.run);

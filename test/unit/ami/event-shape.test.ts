@@ -4,8 +4,8 @@ import * as fc from 'fast-check';
 import { EventShape, type Flaw } from '../../../src/ami/event-shape.ts';
 import { AmiMessage } from '../../../src/ami/message.ts';
 import { MessageReader } from '../../../src/ami/message-reader.ts';
-import { runs } from '../fuzz/arbitraries.ts';
 import { recordedEvents, wireText } from './streams.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 const STREAMS = readdirSync(new URL('../../fixtures/ami-streams/', import.meta.url))
   .filter((name) => name.endsWith('.json'))

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { assert, double, infiniteStream, property } from 'fast-check';
 import type { Call } from '../../../src/calls/call.ts';
 import { follow, loadStream, type Received, STREAMS, who } from './streams.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 /** Streams after one another use the same ChannelIds; real ones never do at a time. */
 const IDS = /^(?:.*Uniqueid|.*Linkedid|BridgeUniqueid|.*BridgeUniqueid)$/;
@@ -62,7 +63,7 @@ describe.each(STREAMS)('%s', (name) => {
         expect(follow(shuffled([...events, ...events], late)).ended).toEqual(expected);
         expect(follow(shuffled(events, late)).ended).toEqual(expected);
       }),
-      { numRuns: 50 },
+      runs(0.0125),
     );
   });
 
@@ -77,7 +78,7 @@ describe.each(STREAMS)('%s', (name) => {
           }
         }
       }),
-      { numRuns: 20 },
+      runs(0.005),
     );
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ConfigError, loadConfig, parseConfig } from '../../../src/config/load.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 function problemsOf(read: () => unknown): readonly string[] {
   try {
@@ -292,7 +293,7 @@ describe('a mistake', () => {
           problemsOf(() => parseConfig(yaml, 'test'));
         },
       ),
-      { numRuns: 500 },
+      runs(0.125),
     );
   });
 });

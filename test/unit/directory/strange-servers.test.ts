@@ -126,7 +126,7 @@ describe('a server that is not what it should be', () => {
   ])('%s', async (_what, behave, used, text) => {
     await open(behave);
     const pool = new QueryPool(parseDatabaseUrl(url), { poolSize: 1 });
-    const first = pool.run('select 1', [], 10_000).catch(() => {});
+    const first = pool.run('select 1', [], 2_000).catch(() => {});
     await eventually('a statement at work', () => pool.stats().used >= used);
     await expect(pool.run('select 1', [], 150)).rejects.toThrow(text);
     await pool.close();

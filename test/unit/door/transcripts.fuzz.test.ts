@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { DOOR_SECRET, startDoor, type StartedDoor } from './parts.ts';
+import { anyText, runs } from '../../lab/fuzz.ts';
 
 /*
  * A thousand conversations at random. What must pass is told here once more, in the plainest way: pairs, by name.
@@ -111,9 +112,7 @@ const noise: fc.Arbitrary<Item> = fc.oneof(
       'Action: Events\r\nEventMask: on',
     )
     .map((text): Item => ({ text: `${text}\r\n\r\n` })),
-  fc
-    .string({ maxLength: 40, unit: 'binary' })
-    .map((text): Item => ({ text: `${text.replaceAll(/[\r\n]/g, '')}\r\n\r\n` })),
+  anyText({ maxLength: 40 }).map((text): Item => ({ text: `${text.replaceAll(/[\r\n]/g, '')}\r\n\r\n` })),
 );
 const ending: fc.Arbitrary<Item> = fc.constantFrom(
   { text: 'Action: Logoff\r\n\r\n', ends: true },
@@ -170,7 +169,7 @@ async function converse({ items, beginsWithLogin, cuts }: Transcript): Promise<s
   return expected;
 }
 
-test('of a thousand conversations only entitled pairs pass, and all of these', async () => {
+test('whatever the conversation, only entitled pairs pass, and all of these', async () => {
   let conversations = 0;
   let passed = 0;
   await fc.assert(
@@ -187,9 +186,8 @@ test('of a thousand conversations only entitled pairs pass, and all of these', a
       conversations += transcripts.length;
       passed += expected.length;
     }),
-    { numRuns: 50 },
+    runs(0.0125),
   );
-  expect(conversations).toBeGreaterThanOrEqual(1000);
-  expect(passed).toBeGreaterThan(100);
+  expect(passed).toBeGreaterThan(conversations / 10);
   expect(started.bytes()).not.toMatch(/Channel|Variable|Application|Command/);
 }, 120_000);

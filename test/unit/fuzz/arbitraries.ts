@@ -1,13 +1,6 @@
 import * as fc from 'fast-check';
 import { codeOf, type Client, type Holder, type Manager, type Match } from '../../../src/directory/match.ts';
-
-/** How many random inputs there are in all; `npm run fuzz` takes a million. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 4000);
-
-/** @param share of a property in all the inputs: what is slow gets fewer of them */
-export function runs(share: number): { numRuns: number } {
-  return { numRuns: Math.ceil(RUNS * share) };
-}
+import { anyText } from '../../lab/fuzz.ts';
 
 const TEETH = [
   ...'0123456789'.split(''),
@@ -45,7 +38,7 @@ const TEETH = [
 /** Text made of what means something to Asterisk, to SQL, to a terminal or to a phone number. */
 export const nasty = fc.oneof(
   fc.array(fc.constantFrom(...TEETH), { maxLength: 8 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  anyText({ maxLength: 20 }),
 );
 
 const code = fc.oneof(fc.integer(), fc.integer({ min: 1, max: 99 }));

@@ -14,7 +14,8 @@ import { parseConfig } from '../../../src/config/load.ts';
 import { invalid } from '../../../src/routing/decision.ts';
 import type { Match } from '../../../src/directory/match.ts';
 import { asteriskMSet, asteriskWords } from '../agi/asterisk-parsing.ts';
-import { matches, nasty, opening, runs } from './arbitraries.ts';
+import { matches, nasty, opening } from './arbitraries.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 const config = parseConfig(
   '{ database: { url: "demo:" }, routing: { recipientWithoutCourier: manager }, dial: { trunks: [{ prefix: ["7916"], dial: "PJSIP/{NUMBER}@gsm" }, { dial: "SIP/trunk" }], courierPrefix: "*5" } }',

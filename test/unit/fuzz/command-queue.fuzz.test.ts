@@ -4,7 +4,8 @@ import { CommandQueue } from '../../../src/agi/command-queue.ts';
 import { AgiClosedError, AgiProtocolError } from '../../../src/agi/errors.ts';
 import { ReplyAssembler } from '../../../src/agi/reply.ts';
 import { CodedError } from '../../../src/util/errors.ts';
-import { nasty, runs } from './arbitraries.ts';
+import { nasty } from './arbitraries.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 const reply = fc.oneof(
   {

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { stringify } from 'yaml';
 import { configSchema } from '../../../src/config/config.ts';
 import { ConfigError, parseConfig } from '../../../src/config/load.ts';
-import { nasty, runs } from './arbitraries.ts';
+import { nasty } from './arbitraries.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 const defaults = configSchema.parse({
   database: { url: 'mysql://agi:Geheimnis@db/courier' },

@@ -9,7 +9,8 @@ import { SnapshotBuilder, type SnapshotEntry } from '../../../src/directory/snap
 import { toVariables } from '../../../src/scripts/route/channel-variables.ts';
 import { Router } from '../../../src/scripts/route/router.ts';
 import { loadScenarios } from '../../../src/simulator/run.ts';
-import { believableMatches, runs } from './arbitraries.ts';
+import { believableMatches } from './arbitraries.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 const NUMBER = '79162000001';
 

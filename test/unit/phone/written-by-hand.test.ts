@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createFieldParser, parsePhoneField } from '../../../src/phone/field.ts';
 import type { LocalHabits } from '../../../src/phone/reading.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 /** Extensions as they are, numbers with a plus: short enough for a table. */
 function entries(field: string, habits?: LocalHabits): string[] {
@@ -503,7 +504,7 @@ describe('a field made of known numbers', () => {
         fc.pre(text.length <= 255 && !isAmbiguous(items));
         expect(entries(text)).toEqual([...new Set(items.map(({ what }) => what.entry))]);
       }),
-      { numRuns: 700 },
+      runs(0.175),
     );
   });
 

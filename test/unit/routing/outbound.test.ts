@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseConfig } from '../../../src/config/load.ts';
 import { OutboundRouter } from '../../../src/routing/outbound.ts';
+import { anyText } from '../../lab/fuzz.ts';
 
 const CONFIG = `
   numbers: { areaCode: 495 }
@@ -104,7 +105,7 @@ describe('what is no number to dial', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: 'binary' }),
+          anyText(),
           fc.stringMatching(/^\+?[\d #*&@,;()$/-]{1,16}$/),
           fc.stringMatching(/^\+?\d{2,15}[&@,;$#]?\w*$/),
         ),
