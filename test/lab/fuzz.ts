@@ -8,6 +8,15 @@ export function runs(share: number): { numRuns: number } {
   return { numRuns: Math.ceil(RUNS * share) };
 }
 
+/** As many as `npm test` has, which tries everything. */
+const ALL = 4000;
+
+/** Places from 1 up to `end`: every one of them, or with fewer inputs some, others in each run. */
+export function* places(end: number): Generator<number> {
+  const step = Math.max(1, Math.round(ALL / RUNS));
+  for (let at = 1 + Math.floor(Math.random() * step); at < end; at += step) yield at;
+}
+
 const SURROGATES = { from: 0xd800, count: 0x800 };
 
 /**

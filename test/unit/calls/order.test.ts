@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { assert, double, infiniteStream, property } from 'fast-check';
 import type { Call } from '../../../src/calls/call.ts';
 import { follow, loadStream, type Received, STREAMS, who } from './streams.ts';
-import { runs } from '../../lab/fuzz.ts';
+import { places, runs } from '../../lab/fuzz.ts';
 
 /** Streams after one another use the same ChannelIds; real ones never do at a time. */
 const IDS = /^(?:.*Uniqueid|.*Linkedid|BridgeUniqueid|.*BridgeUniqueid)$/;
@@ -84,7 +84,7 @@ describe.each(STREAMS)('%s', (name) => {
 
   test('from any point on it is never answered by anybody who did not', () => {
     const [whole] = expected;
-    for (let start = 1; start < events.length; start++) {
+    for (const start of places(events.length)) {
       const { ended, tracker } = follow(events.slice(start));
       for (const call of ended) {
         if (call.outcome === 'answered') expect(whole?.outcome).toBe('answered');
@@ -97,7 +97,7 @@ describe.each(STREAMS)('%s', (name) => {
   });
 
   test('cut off at any point, its call ends with the next list of channels', () => {
-    for (let end = 1; end < events.length; end++) {
+    for (const end of places(events.length)) {
       const { tracker, told } = follow(events.slice(0, end));
       const at = Number(events[end]?.receivedAt) + 60_000;
       tracker.resync([], at, { from: at - 50_000 });
