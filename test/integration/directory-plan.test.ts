@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ManagedDirectory } from '../../src/directory/directory.ts';
+import type { CodeDirectory } from '../../src/directory/by-code.ts';
+import { DirectoryTimeoutError, type ManagedDirectory } from '../../src/directory/directory.ts';
+import { compileCourier, compileShipment } from '../../src/directory/sql/code.query.ts';
 import {
   compileCrowdedLookup,
   compileLookup,
@@ -7,6 +9,7 @@ import {
 } from '../../src/directory/sql/lookup.query.ts';
 import { FULL_SHAPE } from '../../src/directory/sql/shape.ts';
 import { mysqlBuilder } from '../../src/directory/mysql/mysql.directory.ts';
+import { eventually } from '../lab/eventually.ts';
 import { insertBigCompany } from '../lab/databases/big-company.ts';
 import type { BigCompany } from '../lab/databases/big-company.ts';
 import { createCourierDatabase } from '../lab/databases/courier-schema.ts';
@@ -37,7 +40,7 @@ const ACCESS = {
 describe.each(DATABASE_SERVERS)('a look-up in a big company on %s', (_name, startServer) => {
   let server: DatabaseServer;
   let company: BigCompany;
-  let directory: ManagedDirectory;
+  let directory: ManagedDirectory & CodeDirectory;
 
   beforeAll(async () => {
     server = await startServer();
@@ -127,6 +130,40 @@ describe.each(DATABASE_SERVERS)('a look-up in a big company on %s', (_name, star
     const access = Object.fromEntries(plan.map((row) => [row['table'], [row['type'], row['key']]]));
     expect(access).toEqual(ACCESS);
   });
+
+  test('goes along indexes from a shipment and from a courier by their codes', async () => {
+    const accessOf = async (statement: { readonly sql: string }, code: number) => {
+      const plan = await server.sql(`EXPLAIN FORMAT=TRADITIONAL ${statement.sql}`, [String(code)]);
+      return Object.fromEntries(plan.map((row) => [row['table'], [row['type'], row['key']]]));
+    };
+    expect(await accessOf(compileShipment(mysqlBuilder(), FULL_SHAPE), company.shipments)).toEqual({
+      ...ACCESS,
+      c: ['ref', 'source_idx'],
+    });
+    expect(await accessOf(compileCourier(mysqlBuilder(), FULL_SHAPE), 7)).toEqual({
+      k: ['const', 'PRIMARY'],
+    });
+  });
+
+  test('gives up on a shipment in time where contacts has no index of codes, and the server does too', async () => {
+    await server.sql('ALTER TABLE contacts DROP INDEX source_idx');
+    const BUDGET = 2;
+    try {
+      const begun = performance.now();
+      const found = await directory.findShipment(company.shipments, BUDGET).catch((error: unknown) => error);
+      expect(found).toBeInstanceOf(DirectoryTimeoutError);
+      expect(performance.now() - begun).toBeLessThan(1000);
+      const running = () => server.sql('SHOW FULL PROCESSLIST');
+      await eventually('nothing runs any more', async () =>
+        (await running()).every(({ Info }) => !/contacts/.test(String(Info))),
+      );
+      expect(await directory.findShipment(company.shipments, BUDGET_MS)).toMatchObject({
+        shipment: company.shipments,
+      });
+    } finally {
+      await server.sql('ALTER TABLE contacts ADD INDEX source_idx (Source, SourceCodeType)');
+    }
+  }, 60_000);
 
   describe('of a number with 60,000 closed shipments', () => {
     const NUMBER = '79998887766';
