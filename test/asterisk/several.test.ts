@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import type { Call } from '../../src/calls/call.ts';
+import { Cleanups } from '../lab/cleanups.ts';
+import { makeDeskHome, startDeskProcess, type DeskProcess } from '../lab/desk-process.ts';
+import { eventually } from '../lab/eventually.ts';
+import { freeTcpPort } from '../lab/free-port.ts';
+import { type Company, startCompany } from './company.ts';
+import { installedManagerConf } from './samples.ts';
+
+/*
+ * Two Asterisks behind one desk, each with telephones and a trunk of its own: both are followed, and a call is made where
+ * the telephone is.
+ */
+
+const SECRET = 'change-me-desk-of-the-lab';
+const STRANGER = '79990001101';
+
+const cleanups = new Cleanups();
+let one: Company;
+let two: Company;
+let desk: DeskProcess;
+
+beforeAll(async () => {
+  const ports = [await freeTcpPort(), await freeTcpPort()] as const;
+  const start = async (version: 16 | 22, port: number, registered: readonly string[]): Promise<Company> => {
+    const company = await startCompany({
+      version,
+      driver: 'PJSIP',
+      behaviour: 'answerThenHangUp',
+      rules: [
+        { to: '101', behaviour: 'answer' },
+        { to: '102', behaviour: 'answer' },
+      ],
+      registered,
+      changes: { operators: `PJSIP/${registered[0]}` },
+      files: (files) => ({ ...files, 'manager.conf': installedManagerConf({ port, secret: SECRET }) }),
+    });
+    cleanups.add(company.stop);
+    return company;
+  };
+  one = await start(22, ports[0], ['101']);
+  two = await start(16, ports[1], ['102']);
+  const home = await makeDeskHome();
+  cleanups.add(home.remove);
+  const account = { username: 'courier-agi', secretFile: join(home.folder, 'ami-secret') };
+  desk = await startDeskProcess(home, {
+    ami: { port: ports[0], username: 'courier-agi', secret: SECRET },
+    role: 'supervisor',
+    sections: {
+      asterisk: [
+        { name: 'one', port: ports[0], ...account },
+        { name: 'two', port: ports[1], ...account },
+      ],
+      dial: { trunks: [{ dial: 'PJSIP/{NUMBER}@trunk' }] },
+      calls: { callerId: '74951234567', ringSeconds: 10 },
+    },
+  });
+  cleanups.add(desk.kill);
+  await desk.ready();
+}, 120_000);
+afterAll(cleanups.run, 60_000);
+
+const place = (from: object, to: object) => desk.send('POST', '/api/calls', { from, to });
+const codeOf = ({ body }: Awaited<ReturnType<typeof place>>): unknown =>
+  Reflect.get(Object(body['error']), 'code');
+
+/** A call that was made, once it has ended. */
+async function ended({ status, body }: Awaited<ReturnType<typeof place>>): Promise<Call> {
+  expect([status, body['error']]).toEqual([202, undefined]);
+  const find = async () => (await desk.calls()).find(({ id }) => id === body['id']);
+  await eventually('the call has ended', async () => (await find())?.state === 'ended', 30_000);
+  return (await find()) as Call;
+}
+const invites = async ({ trunk, telephones }: Company, number: string): Promise<number> =>
+  [...(await trunk.calls()), ...(await telephones.calls())].filter((call) => call.number === number).length;
+
+test('calls of both are in one journal, with the name of their Asterisk', async () => {
+  await Promise.all([
+    one.call({ from: '79990002201', talkMs: 300 }),
+    two.call({ from: '79990002202', talkMs: 300 }),
+  ]);
+  const of = async (number: string) => (await desk.calls()).find(({ from }) => from.number === number);
+  await eventually('both are over', async () =>
+    [await of('79990002201'), await of('79990002202')].every((call) => call?.state === 'ended'),
+  );
+  expect(await of('79990002201')).toMatchObject({ asterisk: 'one', answeredBy: { extension: '101' } });
+  expect(await of('79990002202')).toMatchObject({ asterisk: 'two', answeredBy: { extension: '102' } });
+}, 30_000);
+
+test.each([
+  ['101', 'one'],
+  ['102', 'two'],
+])(
+  'a click on the telephone %s makes the call where it is registered: at %s',
+  async (extension, name) => {
+    const before = [await invites(one, STRANGER), await invites(two, STRANGER)];
+    const call = await ended(await place({ extension }, { number: STRANGER }));
+    expect(call).toMatchObject({ asterisk: name, outcome: 'answered', from: { extension } });
+    const after = [await invites(one, STRANGER), await invites(two, STRANGER)];
+    expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual(
+      name === 'one' ? [1, 0] : [0, 1],
+    );
+  },
+  40_000,
+);
+
+test('a telephone that is registered at neither is refused, and rings nowhere', async () => {
+  expect(codeOf(await place({ extension: '103' }, { number: STRANGER }))).toBe('unreachable_extension');
+  expect([await invites(one, '103'), await invites(two, '103')]).toEqual([0, 0]);
+});
+
+test('one that is gone leaves the other at work', async () => {
+  process.kill(one.asterisk.pid, 'SIGKILL');
+  await eventually('it is missed', async () => {
+    const { body } = await desk.get('/ready');
+    const asterisks = body['asterisks'] as { asterisk: string; problem: string | null }[];
+    return asterisks.find(({ asterisk }) => asterisk === 'one')?.problem !== null;
+  });
+  expect(codeOf(await place({ extension: '101' }, { number: STRANGER }))).toBe('asterisk_away');
+  const click = await ended(await place({ extension: '102' }, { number: STRANGER }));
+  expect(click).toMatchObject({ asterisk: 'two', outcome: 'answered' });
+  // A courier is not registered anywhere: the first that is there calls.
+  const courier = await ended(await place({ courier: 11 }, { shipment: 70_001 }));
+  expect(courier).toMatchObject({ asterisk: 'two', direction: 'courier' });
+}, 60_000);
