@@ -8,6 +8,8 @@ export interface CallingAsterisk {
   readonly client: Pick<AmiClient, 'ready' | 'action' | 'list'>;
   /** Uniqueid of the channel of whoever has called from outside, while it lives. */
   readonly callerOf: (linkedIds: readonly string[]) => string | undefined;
+  /** Uniqueid of a channel whose end ends a call; undefined where none lives. */
+  readonly channelOf: (linkedIds: readonly string[]) => string | undefined;
 }
 
 /** It cannot be asked, or stands still and keeps its connection. */

@@ -128,7 +128,9 @@ export class CallEngine {
     if (placed === undefined && call.state === 'ended') throw new CallRefusedError('call_over');
     const asterisk = this.#asteriskOf(call.asterisk);
     if (placed === undefined) {
-      await hangUp(asterisk, call.id.slice(call.asterisk.length + 1), () => false);
+      // The channel that the call is named after may be gone, after a transfer.
+      const channel = asterisk.channelOf(call.linkedIds) ?? call.id.slice(call.asterisk.length + 1);
+      await hangUp(asterisk, channel, () => false);
       return;
     }
     placed.cancelledAt ??= Date.now();

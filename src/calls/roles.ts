@@ -53,6 +53,21 @@ export function callerFromOutside(
   );
 }
 
+/** The channel whose end ends a call: of whoever called, else the oldest that lives. */
+export function principalChannel(
+  call: TrackedCall,
+  options: Pick<PartyOptions, 'trunks'>,
+): Channel | undefined {
+  const { caller } = rolesOf(call);
+  if (caller !== undefined && caller.endedAt === undefined) return caller;
+  const isAlive = (channel: Channel): boolean => channel.endedAt === undefined;
+  return (
+    callerFromOutside(call, options) ??
+    first(call, (channel) => isAlive(channel) && !isLocal(channel)) ??
+    first(call, isAlive)
+  );
+}
+
 function first(call: TrackedCall, matches: (channel: Channel) => boolean): Channel | undefined {
   let found: Channel | undefined;
   for (const channel of call.channels.values()) {

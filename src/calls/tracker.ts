@@ -9,7 +9,7 @@ import { ChannelBook } from './channel-book.ts';
 import { addMark, callId, type Channel, staysOf, type TrackedCall } from './channel.ts';
 import { noteCalled } from './dial-legs.ts';
 import { RULES } from './event-rules.ts';
-import { callerFromOutside } from './roles.ts';
+import { callerFromOutside, principalChannel } from './roles.ts';
 import { type ChannelEvent, idOf, textOf, timeOf } from './event.ts';
 import type { ViewOptions } from './parties.ts';
 import { spokenChannels, type SpokenChannel } from './spoken.ts';
@@ -152,6 +152,14 @@ export class Tracker {
     for (const call of this.#calls.calls) {
       if (!linkedIds.some((id) => call.linkedIds.has(id))) continue;
       return callerFromOutside(call, this.#view)?.id;
+    }
+    return undefined;
+  }
+
+  /** Uniqueid of a channel that a call ends with: of whoever called, else the oldest that lives. */
+  channelOf(linkedIds: readonly string[]): string | undefined {
+    for (const call of this.#calls.calls) {
+      if (linkedIds.some((id) => call.linkedIds.has(id))) return principalChannel(call, this.#view)?.id;
     }
     return undefined;
   }

@@ -142,6 +142,11 @@ export class AsteriskFollower {
     return this.#tracker.callerOf(linkedIds);
   }
 
+  /** As `Tracker.channelOf`. */
+  channelOf(linkedIds: readonly string[]): string | undefined {
+    return this.#tracker.channelOf(linkedIds);
+  }
+
   start(): void {
     this.#tellGap();
     this.#client.start();

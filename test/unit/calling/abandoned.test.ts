@@ -61,7 +61,7 @@ function makeEngine(): CallEngine {
       parseField: createFieldParser('RU'),
       courierPhones: ['phonem'],
     },
-    asterisks: () => [{ name: 'main', client, callerOf: () => undefined }],
+    asterisks: () => [{ name: 'main', client, callerOf: () => undefined, channelOf: () => undefined }],
     // A journal that is away keeps nobody from calling.
     requests: (): RequestStore => {
       throw new Error('The journal is away.');

@@ -49,7 +49,12 @@ function played(name: string, { state = 'NOT_INUSE', askMs = 0, originate, ready
     return success({ Value: variable.includes('DND') ? 'NOT_INUSE' : state });
   };
   const list = async () => ({ answer: success(), items: [], complete: undefined, flaws: 0 });
-  const asterisk: CallingAsterisk = { name, client: { ready, action, list }, callerOf: () => undefined };
+  const asterisk: CallingAsterisk = {
+    name,
+    client: { ready, action, list },
+    callerOf: () => undefined,
+    channelOf: () => undefined,
+  };
   return { asterisk, asked };
 }
 
