@@ -9,6 +9,7 @@ import { insertBigCompany } from '../test/lab/databases/big-company.ts';
 import { createCourierDatabase } from '../test/lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../test/lab/databases/server.ts';
 import { benchOnAsterisk } from './asterisk/bench.ts';
+import { benchCalling } from './calling/bench.ts';
 import { Contenders } from './contenders/start.ts';
 import { startBenchDatabase } from './database.ts';
 import { benchDesk } from './desk/bench.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
     return 2;
   }
   if (options.desk !== undefined) return benchDesk(options.desk);
+  if (options.calling !== undefined) return benchCalling(options.calling);
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-bench-'));
   const database = await startBenchDatabase();
   const generator = startGenerator(new URL('load/generator.js', import.meta.url));

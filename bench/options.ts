@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ASTERISK_KEYS, type AsteriskKey } from './asterisk/contender.ts';
 import { CONTENDER_KEYS, type ContenderKey } from './contenders/contender.ts';
+import type { CallingBenchOptions } from './calling/bench.ts';
 import { DESK_PARTS, type DeskBenchOptions } from './desk/bench.ts';
 import { PHASES, type PhaseName } from './slice.ts';
 
@@ -14,6 +15,8 @@ export interface Options {
   readonly asterisk: boolean;
   /** The desk alone: what it measures, and how much; undefined: the router. */
   readonly desk: DeskBenchOptions | undefined;
+  /** Calls that the desk makes, on a real Asterisk, alone; undefined: something else. */
+  readonly calling: CallingBenchOptions | undefined;
   /** `only` for that part. */
   readonly onlyOnAsterisk: readonly AsteriskKey[];
   /** Kinds of load; saturation is derived from `closed 50`. */
@@ -33,6 +36,7 @@ export const USAGE = `npm run bench -- [--quick] [--check] [--only a,c] [--phase
 npm run bench -- --asterisk [--quick] [--only c,f] [--rounds N] [--seconds N] [--shipments N] [--out FILE]
 npm run bench -- --desk [--quick] [--only following,journal,beside,feeds,card,pages] [--rate N] [--seconds N] [--calls N] [--rounds N]
                        [--events N] [--rung N] [--journal FILE]
+npm run bench -- --calling [--rate N] [--calls N] [--shipments N]
 
   a  bare limit: Node, the one statement, one MSet, no logic
   b  ding-dong with the three sample queries, one after the other
@@ -57,6 +61,9 @@ npm run bench -- --desk [--quick] [--only following,journal,beside,feeds,card,pa
   feeds      events for a receiver that refuses one in three: each arrives, in order; how soon, memory
   card       a real Asterisk, five telephones and browsers: from the INVITE to the card
   pages      a big journal in the browser: first page and filters
+
+--calling: calls that the desk makes on a real Asterisk, from the request to the first INVITE. Ends with status 1 when a
+goal is missed
 `;
 
 const ALONE = { rounds: '5', seconds: '4', out: 'bench/results/latest.json' };
@@ -72,6 +79,7 @@ export function readOptions(args: readonly string[]): Options {
       check: { type: 'boolean', default: false },
       asterisk: { type: 'boolean', default: false },
       desk: { type: 'boolean', default: false },
+      calling: { type: 'boolean', default: false },
       rate: { type: 'string' },
       calls: { type: 'string' },
       events: { type: 'string' },
@@ -86,7 +94,7 @@ export function readOptions(args: readonly string[]): Options {
       profile: { type: 'string' },
     },
   });
-  const { quick, check, asterisk, desk, profile } = values;
+  const { quick, check, asterisk, desk, calling, profile } = values;
   const usual = asterisk ? ON_ASTERISK : ALONE;
   if (asterisk && (check || values.phases !== undefined)) {
     throw new RangeError(
@@ -98,6 +106,7 @@ export function readOptions(args: readonly string[]): Options {
     check,
     asterisk,
     desk: desk ? deskOptions(values) : undefined,
+    calling: calling ? callingOptions(values) : undefined,
     only: asterisk || desk ? [] : listOf('--only', CONTENDER_KEYS, values.only),
     onlyOnAsterisk: asterisk ? listOf('--only', ASTERISK_KEYS, values.only) : [],
     phases: listOf('--phases', PHASES, values.phases),
@@ -130,6 +139,19 @@ function deskOptions(values: {
     events: positive('--events', events ?? (quick ? '10000' : '100000')),
     journal: values.journal,
     rung: positive('--rung', rung ?? (quick ? '10' : '60')),
+  };
+}
+
+function callingOptions(values: {
+  readonly rate?: string | undefined;
+  readonly calls?: string | undefined;
+  readonly shipments?: string | undefined;
+}): CallingBenchOptions {
+  const { rate = '5', calls = '200', shipments = '60000' } = values;
+  return {
+    callsPerSecond: positive('--rate', rate),
+    calls: positive('--calls', calls),
+    shipments: positive('--shipments', shipments),
   };
 }
 

@@ -12,6 +12,8 @@ import { buildServer } from './server-process.ts';
 export interface DeskProcess {
   readonly port: number;
   readonly pid: number;
+  /** Of the program that asks. */
+  readonly token: string;
   /** Answers of its HTTP port. */
   readonly get: (path: string) => Promise<{ status: number; body: Record<string, unknown> }>;
   /** The bytes of an answer. */
@@ -128,6 +130,7 @@ export async function startDeskProcess(
   return {
     port,
     pid,
+    token: token.trim(),
     get,
     bytes,
     send,
