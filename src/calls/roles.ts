@@ -59,13 +59,16 @@ export function principalChannel(
   options: Pick<PartyOptions, 'trunks'>,
 ): Channel | undefined {
   const { caller } = rolesOf(call);
-  if (caller !== undefined && caller.endedAt === undefined) return caller;
-  const isAlive = (channel: Channel): boolean => channel.endedAt === undefined;
+  if (caller !== undefined && isAlive(caller)) return caller;
   return (
     callerFromOutside(call, options) ??
     first(call, (channel) => isAlive(channel) && !isLocal(channel)) ??
     first(call, isAlive)
   );
+}
+
+function isAlive({ endedAt }: Channel): boolean {
+  return endedAt === undefined;
 }
 
 function first(call: TrackedCall, matches: (channel: Channel) => boolean): Channel | undefined {

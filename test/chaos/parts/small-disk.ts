@@ -28,7 +28,12 @@ export class SmallDisk {
   /** To the last byte. */
   fill(): void {
     const { bfree, bsize } = statfsSync(this.folder);
-    writeFileSync(join(this.folder, 'filler'), Buffer.alloc(bfree * bsize));
+    try {
+      writeFileSync(join(this.folder, 'filler'), Buffer.alloc(bfree * bsize));
+    } catch (error) {
+      // Somebody has written meanwhile: it is full all the same.
+      if (Reflect.get(Object(error), 'code') !== 'ENOSPC') throw error;
+    }
   }
 
   free(): void {
