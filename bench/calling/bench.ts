@@ -124,9 +124,9 @@ async function startLab({ shipments }: CallingBenchOptions, cleanups: Cleanups):
   const doorPort = await freeTcpPort();
   const limits = {
     hours: '00:00-24:00',
-    perCourierAtOnce: 1000,
-    perCourierHour: 100_000,
-    perAccountHour: 100_000,
+    perCourierAtOnce: 100,
+    perCourierHour: 10_000,
+    perAccountHour: 10_000,
   };
   const accounts = [{ username: DOOR_USER, secretFile, allow: ['127.0.0.1'] }];
   const desk = await startDeskProcess(
@@ -137,7 +137,7 @@ async function startLab({ shipments }: CallingBenchOptions, cleanups: Cleanups):
       sections: {
         database,
         dial,
-        calls: { callerId: '74951234567', perMinute: 100_000 },
+        calls: { callerId: '74951234567', perMinute: 1000 },
         door: { enabled: true, host: '127.0.0.1', port: doorPort, ...limits, accounts },
       },
     },
