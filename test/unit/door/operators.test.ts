@@ -34,6 +34,7 @@ describe('an account of the office', () => {
       {
         requester: { name: 'olga', user: 'olga', telephones: ['101', '102'], mayActForOthers: false },
         by: 'door',
+        deadline: expect.anything(),
         key: null,
         from: { kind: 'extension', extension },
         to: { kind: 'number', number: '79990001122' },
