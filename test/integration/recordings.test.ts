@@ -12,12 +12,13 @@ import { startTcpProxy } from '../lab/databases/tcp-proxy.ts';
 import { eventually } from '../lab/eventually.ts';
 import { answeredCall, MORNING } from '../lab/journal/sample-calls.ts';
 import { makeCertificate, startFtpServer, type FtpServer } from '../lab/recordings/ftp-server.ts';
+import { startPureFtpd, type PureFtpd } from '../lab/recordings/pure-ftpd.ts';
 import { spokenChannel, startRecorder, type Recorder } from '../lab/recordings/recorder.ts';
 import { startSftpServer, type SftpServer } from '../lab/recordings/sftp-server.ts';
 import { toneFile } from '../lab/recordings/wav.ts';
 
 /*
- * The desk's recordings from real servers: vsftpd, plain and with TLS, and OpenSSH's SFTP. What a folder of the same
+ * The desk's recordings from real servers: vsftpd, plain and with TLS, pure-ftpd, and OpenSSH's SFTP. What a folder of the same
  * machine can do is in test/unit/recordings.
  */
 
@@ -33,6 +34,7 @@ type RecorderOptions = NonNullable<Parameters<typeof startRecorder>[1]>;
 interface Server {
   readonly folder: string;
   readonly options: () => SourceOptions;
+  readonly password?: string;
   readonly down: () => Promise<void>;
   readonly up: () => Promise<void>;
   readonly freeze: () => void;
@@ -43,7 +45,7 @@ async function collect(
   server: Server,
   options: Omit<RecorderOptions, 'source'> & { source?: Partial<SourceOptions> } = {},
 ): Promise<Recorder> {
-  const source = openSource({ ...server.options(), ...options.source }, undefined, PATIENCE);
+  const source = openSource({ ...server.options(), ...options.source }, server.password, PATIENCE);
   const { source: _source, ...rest } = options;
   const recorder = await startRecorder(source, rest);
   cleanups.add(recorder.stop);
@@ -93,6 +95,8 @@ function partBytes({ mirrorFolder }: Recorder): number {
 let ftp: FtpServer;
 let ftps: FtpServer;
 let sftp: SftpServer;
+let sftpByPassword: SftpServer;
+let pureFtpd: PureFtpd;
 const stops = new Cleanups();
 
 beforeAll(async () => {
@@ -102,7 +106,11 @@ beforeAll(async () => {
   stops.add(ftps.stop);
   sftp = await startSftpServer();
   stops.add(sftp.stop);
-}, 180_000);
+  sftpByPassword = await startSftpServer('пароль: 1/2 @');
+  stops.add(sftpByPassword.stop);
+  pureFtpd = await startPureFtpd();
+  stops.add(pureFtpd.stop);
+}, 300_000);
 afterAll(stops.run);
 
 const servers: Record<string, () => Server> = {
@@ -117,6 +125,20 @@ const servers: Record<string, () => Server> = {
       source: `sftp://${sftp.user}@127.0.0.1:${sftp.port}${sftp.folder}`,
       hostKey: [sftp.fingerprint()],
       keyFile: sftp.keyFile,
+    }),
+  }),
+  'SFTP by password': () => ({
+    ...sftpByPassword,
+    options: () => ({
+      source: `sftp://${sftpByPassword.user}@127.0.0.1:${sftpByPassword.port}${sftpByPassword.folder}`,
+      hostKey: [sftpByPassword.fingerprint()],
+    }),
+  }),
+  'FTPS of pure-ftpd, by password': () => ({
+    ...pureFtpd,
+    options: () => ({
+      source: `ftps://${pureFtpd.user}@127.0.0.1:${pureFtpd.port}/files`,
+      caFile: pureFtpd.certificate,
     }),
   }),
 };
@@ -197,19 +219,36 @@ describe.each(Object.entries(servers))('%s', (_name, find) => {
   });
 });
 
-test('of 10,000 files on a server those of our calls are taken', async () => {
-  const server = servers['FTPS']?.() ?? fail();
-  for (let index = 0; index < 10_000; index++)
-    writeFileSync(join(server.folder, fileOf(index)), index % 100 === 0 ? toneFile(440, 0.1) : '');
-  cleanups.add(async () => {
-    for (let index = 0; index < 10_000; index++) rmSync(join(server.folder, fileOf(index)));
-  });
-  const recorder = await collect(server);
-  recorder.recordings.add(Array.from({ length: 100 }, (_, index) => spokenChannel(index * 100)));
-  await eventually('all are ready', () => recorder.ready.length >= 100, 60_000);
-  expect(new Set(recorder.ready).size).toBe(100);
-  expect(recorder.told).toEqual([]);
-}, 90_000);
+test.each(['SFTP by password', 'FTPS of pure-ftpd, by password'])(
+  'with a wrong password nothing comes, and that is told: %s',
+  async (name) => {
+    const server = servers[name]?.() ?? fail();
+    const recorder = await collect({ ...server, password: 'another one' });
+    recorder.recordings.add([spokenChannel(1)]);
+    await eventually('it is told', () => recorder.told.length > 0, 15_000);
+    expect(recorder.told[0]).toMatch(/did not let us in/);
+    expect(recorder.told[0]).not.toContain('another one');
+  },
+  20_000,
+);
+
+test.each(['FTPS', 'FTPS of pure-ftpd, by password'])(
+  'of 10,000 files on a server those of our calls are taken: %s',
+  async (name) => {
+    const server = servers[name]?.() ?? fail();
+    for (let index = 0; index < 10_000; index++)
+      writeFileSync(join(server.folder, fileOf(index)), index % 100 === 0 ? toneFile(440, 0.1) : '');
+    cleanups.add(async () => {
+      for (let index = 0; index < 10_000; index++) rmSync(join(server.folder, fileOf(index)));
+    });
+    const recorder = await collect(server);
+    recorder.recordings.add(Array.from({ length: 100 }, (_, index) => spokenChannel(index * 100)));
+    await eventually('all are ready', () => recorder.ready.length >= 100, 60_000);
+    expect(new Set(recorder.ready).size).toBe(100);
+    expect(recorder.told).toEqual([]);
+  },
+  90_000,
+);
 
 describe('a transfer that is cut off', () => {
   const sound = toneFile(440, 30);
@@ -240,6 +279,34 @@ describe('a transfer that is cut off', () => {
     );
     expect(Math.max(...restarts)).toBeGreaterThanOrEqual(before);
   });
+
+  test('over FTPS of pure-ftpd likewise', async () => {
+    const server = servers['FTPS of pure-ftpd, by password']?.() ?? fail();
+    await pureFtpd.down();
+    await pureFtpd.up({ rate: 200 });
+    cleanups.add(async () => {
+      await pureFtpd.down();
+      await pureFtpd.up();
+    });
+    const recorder = await collect(server);
+    await recorder.store.save([callOf(1)]);
+    record(server, fileOf(1), sound);
+    recorder.recordings.add([spokenChannel(1, { endedAt: MORNING + 50_000 })]);
+    await eventually('half of it is here', () => partBytes(recorder) > sound.length / 2, 20_000);
+    await pureFtpd.down();
+    const before = partBytes(recorder);
+    expect(before).toBeLessThan(sound.length);
+    await eventually('it is told', () => recorder.told.length > 0);
+    const seen: number[] = [];
+    const watching = setInterval(() => seen.push(partBytes(recorder)), 20);
+    cleanups.add(async () => clearInterval(watching));
+    await pureFtpd.up({ rate: 200 });
+    await becomes(recorder, 1, 'ready');
+    expect(await heard(recorder, 1)).toEqual(sound);
+    // Nothing of it at the end, when it has its name.
+    expect(seen.filter((bytes) => bytes > 0 && bytes < before)).toEqual([]);
+    expect(seen.some((bytes) => bytes > before)).toBe(true);
+  }, 60_000);
 
   test('over SFTP likewise', async () => {
     const proxy = await startTcpProxy({ host: '127.0.0.1', port: sftp.port });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { readdirSync, readFileSync } from 'node:fs';
 import { eventually } from '../eventually.ts';
@@ -11,10 +11,19 @@ export interface Daemon {
   readonly end: () => Promise<void>;
 }
 
-/** Starts it, and waits until it listens on loopback. It dies with this process. */
-export async function startDaemon([file = '', ...args]: readonly string[], port: number): Promise<Daemon> {
+/**
+ * Starts it, and waits until it listens on loopback. It dies with this process.
+ *
+ * @param options `become`: the words before a command that may signal it
+ */
+export async function startDaemon(
+  [file = '', ...args]: readonly string[],
+  port: number,
+  { become = [], env = process.env }: { become?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+): Promise<Daemon> {
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env,
   });
   let output = '';
   const keep = (text: string) => {
@@ -28,7 +37,8 @@ export async function startDaemon([file = '', ...args]: readonly string[], port:
   const signal = (name: NodeJS.Signals) => {
     for (const pid of familyOf(child.pid ?? 0)) {
       try {
-        process.kill(pid, name);
+        if (become.length === 0) process.kill(pid, name);
+        else sendAs(become, pid, name);
       } catch {
         // It has ended meanwhile.
       }
@@ -49,6 +59,10 @@ export async function startDaemon([file = '', ...args]: readonly string[], port:
       await ended;
     },
   };
+}
+
+function sendAs([file = '', ...args]: readonly string[], pid: number, name: NodeJS.Signals): void {
+  execFileSync(file, [...args, 'kill', `-${name.slice('SIG'.length)}`, String(pid)], { stdio: 'ignore' });
 }
 
 async function listens(port: number): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { freeTcpPort } from '../free-port.ts';
-import { ensurePackage } from '../packages.ts';
+import { ensurePackage, howToBecomeRoot } from '../packages.ts';
 import { startDaemon, type Daemon } from './daemon.ts';
 
 export interface SftpServer {
@@ -12,6 +12,8 @@ export interface SftpServer {
   readonly folder: string;
   /** A private key that is let in. */
   readonly keyFile: string;
+  /** Of a server that takes passwords; `''` of one that takes keys. */
+  readonly password: string;
   /** Of its own key, as `ssh-keygen -l` shows it. */
   readonly fingerprint: () => string;
   readonly down: () => Promise<void>;
@@ -22,8 +24,22 @@ export interface SftpServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts OpenSSH's server on loopback, for whoever runs the tests. */
-export async function startSftpServer(): Promise<SftpServer> {
+/** In the accounts of a server that takes passwords, which this machine has not. */
+const RECORDER = { name: 'recorder', id: 65_534 } as const;
+
+/** Shell: sshd with accounts of its own, in a mount namespace that vanishes with it. Arguments: their folder, the command. */
+const WITH_ACCOUNTS = `
+accounts=$1; shift
+for file in passwd shadow; do mount --bind "$accounts/$file" "/etc/$file"; done
+exec "$@"
+`;
+
+/**
+ * Starts OpenSSH's server on loopback: with keys, for whoever runs the tests.
+ *
+ * @param password with it for a user of its own, by this password; that takes root, or sudo
+ */
+export async function startSftpServer(password = ''): Promise<SftpServer> {
   const program = await ensurePackage('sshd', 'openssh-server');
   const place = await mkdtemp(join(tmpdir(), 'courier-agi-sftp-'));
   const path = (name: string) => join(place, name);
@@ -33,6 +49,13 @@ export async function startSftpServer(): Promise<SftpServer> {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', path(name)]);
   makeKey('user');
   execFileSync('cp', [path('user.pub'), path('authorized')]);
+  const isByPassword = password !== '';
+  const become = isByPassword ? ((await howToBecomeRoot()) ?? []) : [];
+  if (isByPassword) {
+    await chmod(place, 0o755);
+    await chmod(path('files'), 0o777);
+    await writeAccounts(place, password);
+  }
   // Its own place for processes without rights; only root's sshd asks for it.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   let daemon: Daemon | undefined;
@@ -54,12 +77,14 @@ AuthorizedKeysFile ${path('authorized')}
 StrictModes no
 UsePAM no
 PermitRootLogin yes
-PasswordAuthentication no
+PasswordAuthentication ${isByPassword ? 'yes' : 'no'}
 MaxStartups 100
 Subsystem sftp internal-sftp
 `,
     );
-    daemon = await startDaemon([program, '-D', '-e', '-f', path('sshd_config')], port);
+    const sshd = [program, '-D', '-e', '-f', path('sshd_config')];
+    const inside = [...become, 'unshare', '--mount', '/bin/sh', '-ec', WITH_ACCOUNTS, 'sh', place];
+    daemon = await startDaemon(isByPassword ? [...inside, ...sshd] : sshd, port, { become });
   };
   const down = async (): Promise<void> => {
     await daemon?.end();
@@ -68,7 +93,8 @@ Subsystem sftp internal-sftp
   await up(true);
   return {
     port,
-    user: userInfo().username,
+    user: isByPassword ? RECORDER.name : userInfo().username,
+    password,
     folder: path('files'),
     keyFile: path('user'),
     fingerprint: () =>
@@ -82,4 +108,20 @@ Subsystem sftp internal-sftp
       await rm(place, { recursive: true, force: true });
     },
   };
+}
+
+/** Those of this machine, and one more. */
+async function writeAccounts(place: string, password: string): Promise<void> {
+  const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], {
+    input: password,
+    encoding: 'utf8',
+  }).trim();
+  const { name, id } = RECORDER;
+  const passwd = await readFile('/etc/passwd', 'utf8');
+  await writeFile(join(place, 'passwd'), `${passwd}${name}:x:${id}:${id}::${place}:/bin/sh\n`, {
+    mode: 0o644,
+  });
+  await writeFile(join(place, 'shadow'), `root:*:20000::::::\n${name}:${hash}:20000::::::\n`, {
+    mode: 0o600,
+  });
 }
