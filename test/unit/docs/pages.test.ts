@@ -67,6 +67,13 @@ describe('docs/architecture.md', () => {
     expect(told.toSorted()).toEqual(rooms.map(({ name }) => name).toSorted());
   });
 
+  test('leads a call through files that are there', () => {
+    const prose = page.replaceAll(/^```[^]*?^```$/gm, '');
+    const files = inlineCode(prose).filter((code) => /^[\w-]+\/[\w/.-]+\.ts$/.test(code));
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) expect([file, existsSync(join(ROOT, 'src', file))]).toEqual([file, true]);
+  });
+
   test('gives a reason for every dependency, and for no other', () => {
     const [, table = ''] = page.split('## What it stands on');
     const told = [...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => inlineCode(cell));
