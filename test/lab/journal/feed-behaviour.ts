@@ -117,7 +117,7 @@ export function describeFeeds(
         await outbox.add(store.db, [{ kind: 'recording.ready', call: id, subject: `${id}.wav` }], Date.now());
       }
       startFeeder(url);
-      await eventually('the outbox is empty', isEmpty, 30_000);
+      await eventually('the outbox is empty', isEmpty, 60_000);
       expect(new Set(taken.map(({ id }) => id)).size).toBe(200);
       for (const { id } of calls) {
         expect(taken.filter(({ call }) => call === id).map(({ type }) => type)).toEqual([
@@ -125,7 +125,7 @@ export function describeFeeds(
           'recording.ready',
         ]);
       }
-    });
+    }, 90_000);
 
     test('waits for a receiver that is away, tries it now and then, and tells so once', async () => {
       let isAway = true;
