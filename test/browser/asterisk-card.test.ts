@@ -21,7 +21,7 @@ const RECIPIENT = '79162000001';
 const COURIER = '79161000011';
 /** Asterisk, SIPp, the desk and seven pages share what processors there are. */
 const SHOWN = { timeout: 60_000 };
-const BRIEFLY = { talkMs: 2500 };
+const BRIEFLY = { talkMs: 2500, giveUpAfterMs: 120_000 };
 
 describe.each([22, 16] as const)('on Asterisk %i', (version) => {
   const closing = new Cleanups();
@@ -90,7 +90,12 @@ describe.each([22, 16] as const)('on Asterisk %i', (version) => {
   test('goes with a hunt, and with a call that is passed on', async () => {
     const [olga, second, irina] = await Promise.all(['101', '103', '104'].map(pageOf));
     if (olga === undefined || second === undefined || irina === undefined) throw new Error('No pages.');
-    const call = phones.call({ from: RECIPIENT, to: OUR_NUMBERS.hunt, talkMs: 12_000 });
+    const call = phones.call({
+      from: RECIPIENT,
+      to: OUR_NUMBERS.hunt,
+      talkMs: 12_000,
+      giveUpAfterMs: 120_000,
+    });
     await phones.phone('101').next();
     await card(olga, 'ringing').waitFor(SHOWN);
     const invited = await phones.phone('103').next();
@@ -127,7 +132,7 @@ describe.each([22, 16] as const)('on Asterisk %i', (version) => {
 
   test('connects the caller with the courier, whose telephone rings; both are bridged', async () => {
     const page = await pageOf('105');
-    const call = phones.call({ from: RECIPIENT, to: OUR_NUMBERS.last, talkMs: 8000 });
+    const call = phones.call({ from: RECIPIENT, to: OUR_NUMBERS.last, talkMs: 8000, giveUpAfterMs: 120_000 });
     const invited = await phones.phone('105').next();
     invited.call.answer();
     await card(page, 'talking').waitFor(SHOWN);

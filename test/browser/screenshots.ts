@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { BUSY_OFFICE } from '../../src/cli/demo-desk/busy-office.ts';
+import { recordTalk } from '../../src/cli/demo-desk/record-talks.ts';
 import { Cleanups } from '../lab/cleanups.ts';
+import { eventually } from '../lab/eventually.ts';
 import { OFFICE_START_MS, openOffice, SHOWN, type Office } from './office.ts';
 
 /* `npm run screenshots`: pictures of the pages for docs/screenshots, of the office of the demo. Takes two minutes. */
@@ -15,14 +18,20 @@ const SIZE = { width: 1240, height: 760 };
 
 const closing = new Cleanups();
 let office: Office;
+let monitor = '';
 
 beforeAll(async () => {
   await mkdir(FOLDER, { recursive: true });
-  office = await openOffice(closing, [
+  monitor = await mkdtemp(join(tmpdir(), 'courier-agi-monitor-'));
+  closing.add(() => rm(monitor, { recursive: true, force: true }));
+  const people = [
     { name: 'olga', role: 'operator' },
     { name: 'pavel', role: 'supervisor' },
     { name: 'irina', role: 'admin' },
-  ]);
+  ] as const;
+  office = await openOffice(closing, people, {
+    recordings: { source: monitor, mirror: join(monitor, 'mirror') },
+  });
 }, OFFICE_START_MS);
 afterAll(closing.run);
 
@@ -61,10 +70,26 @@ test('the pages of a lively office', async () => {
   await Promise.all(played);
 
   await irina.goto(`${office.url}/journal`);
-  const handedOn = irina.locator('.t-calls tbody tr', { hasText: /olga, pavel/ }).locator('a.row');
-  await handedOn.first().click();
-  await irina.locator('article.call .lanes').waitFor(SHOWN);
+  await irina.locator('.t-calls tbody a.row').nth(5).waitFor(SHOWN);
   await take(irina, 'journal');
+  const withHold = async () => (await office.desk().calls()).find(({ holds }) => holds.length > 0);
+  const held = await withHold();
+  if (held === undefined) throw new Error('Nobody was on hold.');
+  await recordTalk(monitor, held);
+  await eventually(
+    'its recording is ready',
+    async () => (await withHold())?.recordings[0]?.state === 'ready',
+    120_000,
+  );
+  await irina.goto(`${office.url}/journal/${held.id}`);
+  await irina.locator('.player .keys button').click();
+  await irina
+    .locator('.wave rect')
+    .nth(100)
+    .waitFor({ state: 'attached', ...SHOWN });
+  await sleep(4000);
+  await irina.locator('.player .keys button').click();
+  await take(irina, 'call');
   await olga.goto(`${office.url}/missed`);
   await olga.locator('.t-missed tbody tr').first().waitFor(SHOWN);
   await take(olga, 'missed');
@@ -74,4 +99,4 @@ test('the pages of a lively office', async () => {
   await irina.goto(`${office.url}/status?number=79162000002`);
   await irina.locator('.why.found li').first().waitFor(SHOWN);
   await take(irina, 'status');
-}, 300_000);
+}, 600_000);
