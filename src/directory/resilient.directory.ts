@@ -67,7 +67,7 @@ export class ResilientDirectory implements ManagedDirectory {
         this.#lastError = undefined;
         onBack();
         void this.#checkSchema();
-        if (refresher?.usable() === null) void refresher.refresh();
+        if (refresher?.current() === null) void refresher.refresh();
       },
     });
   }
@@ -86,7 +86,7 @@ export class ResilientDirectory implements ManagedDirectory {
   async start(): Promise<DirectoryReport> {
     await this.#refresher?.load();
     const report = await this.#live.start().catch((error: unknown) => {
-      if (error instanceof SchemaError && this.#refresher?.usable()) return unavailable(error.message);
+      if (error instanceof SchemaError && this.#refresher?.current()) return unavailable(error.message);
       throw error;
     });
     if (report.problem !== null) this.#breaker.open(report.problem);
@@ -95,7 +95,7 @@ export class ResilientDirectory implements ManagedDirectory {
   }
 
   async find(number: string, budgetMs: number): Promise<DirectoryAnswer> {
-    const snapshot = this.#refresher?.usable() ?? null;
+    const snapshot = this.#refresher?.current() ?? null;
     const { problem } = this.#breaker;
     if (problem !== undefined) {
       if (snapshot !== null) return remember(snapshot, number, BREAKER_OPEN);
@@ -150,7 +150,7 @@ export class ResilientDirectory implements ManagedDirectory {
 
   /** For those who watch: how the database does, and what is remembered. */
   resilience(): Resilience {
-    const snapshot = this.#refresher?.usable() ?? null;
+    const snapshot = this.#refresher?.current() ?? null;
     return {
       breakerOpen: this.#breaker.problem !== undefined,
       problem: this.#breaker.problem ?? (this.#lastError === undefined ? null : messageOf(this.#lastError)),
@@ -158,7 +158,7 @@ export class ResilientDirectory implements ManagedDirectory {
         snapshot === null
           ? null
           : { numbers: snapshot.size, ageSeconds: snapshot.ageSeconds(), ...partial(snapshot) },
-      taking: this.#refresher?.taking() ?? null,
+      taking: this.#refresher?.progress() ?? null,
     };
   }
 

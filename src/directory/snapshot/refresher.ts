@@ -61,14 +61,14 @@ export class SnapshotRefresher {
   }
 
   /** null when there is none, or it is too old, or from the future: then its age cannot be told. */
-  usable(now = Date.now()): Snapshot | null {
+  current(now = Date.now()): Snapshot | null {
     const snapshot = this.#snapshot;
     if (snapshot === null || snapshot.takenAt > now + CLOCK_TOLERANCE_MS) return null;
     return snapshot.ageSeconds(now) <= this.#options.maxAgeSeconds ? snapshot : null;
   }
 
   /** How far the snapshot has come that is being taken, and for how long; null when none is. */
-  taking(): { readonly matches: number; readonly seconds: number } | null {
+  progress(): { readonly matches: number; readonly seconds: number } | null {
     if (this.#progress === null) return null;
     const { matches, startedAt } = this.#progress;
     return { matches, seconds: Math.round((performance.now() - startedAt) / 1000) };
@@ -122,7 +122,7 @@ export class SnapshotRefresher {
   }
 
   #isWhole(): boolean {
-    return this.usable()?.isPartial === false;
+    return this.current()?.isPartial === false;
   }
 
   async stop(): Promise<void> {
@@ -160,11 +160,11 @@ export class SnapshotRefresher {
     progress.matches += page.entries.length;
     const now = performance.now();
     const { progressSeconds = PROGRESS_SECONDS, onEvent } = this.#options;
-    const taking = this.taking();
-    const isDue = now - progress.toldAt >= progressSeconds * 1000 && this.usable() === null;
-    if (isDue && taking !== null) {
+    const taken = this.progress();
+    const isDue = now - progress.toldAt >= progressSeconds * 1000 && this.current() === null;
+    if (isDue && taken !== null) {
       progress.toldAt = now;
-      onEvent({ kind: 'progress', ...taking });
+      onEvent({ kind: 'progress', ...taken });
     }
     return page;
   }

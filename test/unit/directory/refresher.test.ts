@@ -44,13 +44,13 @@ describe('a snapshot that is being taken', () => {
   test('tells how far it has come, until it is there', async () => {
     const { source, atSecond, letGo } = slowSource();
     const { refresher, events } = refresherOn(source);
-    expect(refresher.taking()).toBeNull();
+    expect(refresher.progress()).toBeNull();
     const done = refresher.refresh();
     await atSecond;
-    expect(refresher.taking()).toEqual({ matches: 2, seconds: expect.any(Number) });
+    expect(refresher.progress()).toEqual({ matches: 2, seconds: expect.any(Number) });
     letGo();
     await done;
-    expect(refresher.taking()).toBeNull();
+    expect(refresher.progress()).toBeNull();
     expect(events.map(({ kind }) => kind)).toEqual(['progress', 'progress', 'taken']);
     expect(events[1]).toMatchObject({ matches: 4 });
     await refresher.stop();
@@ -86,7 +86,7 @@ describe('a snapshot', () => {
     const { refresher } = refresherOn({ readPage: async () => ({ entries, next: null }) });
     jest.useFakeTimers({ now, doNotFake: ['performance', 'setImmediate', 'nextTick'] });
     await refresher.refresh();
-    expect(refresher.usable(now + ageMs) !== null).toBe(isUsable);
+    expect(refresher.current(now + ageMs) !== null).toBe(isUsable);
     await refresher.stop();
   });
 
@@ -103,10 +103,10 @@ describe('a snapshot', () => {
     await jest.advanceTimersByTimeAsync(600_000);
     expect(taken).toBe(1);
     jest.setSystemTime(now - HOUR_MS);
-    expect(refresher.usable()).toBeNull();
+    expect(refresher.current()).toBeNull();
     await jest.advanceTimersByTimeAsync(1000);
     expect(taken).toBe(2);
-    expect(refresher.usable()).not.toBeNull();
+    expect(refresher.current()).not.toBeNull();
     await jest.advanceTimersByTimeAsync(3_595_000);
     expect(taken).toBe(2);
     await jest.advanceTimersByTimeAsync(10_000);
@@ -127,7 +127,7 @@ describe('a snapshot', () => {
     await old.refresh();
     const { refresher } = refresherOn(source);
     refresher.inherit(old);
-    expect(refresher.usable()).toBe(old.usable());
+    expect(refresher.current()).toBe(old.current());
     refresher.start();
     await jest.advanceTimersByTimeAsync(3_500_000);
     expect(taken).toBe(1);
@@ -141,7 +141,7 @@ describe('a snapshot', () => {
     await old.refresh();
     const { refresher } = refresherOn({ readPage: async () => ({ entries, next: null }) }, 'another');
     refresher.inherit(old);
-    expect(refresher.usable()).toBeNull();
+    expect(refresher.current()).toBeNull();
     await old.stop();
   });
 });
