@@ -8,7 +8,9 @@ const RETRY_MS = 20;
 /** What is kept for a reader that does not read. Further lines are lost, and counted. */
 const MAX_WAITING_BYTES = 4_000_000;
 /** What a pipe takes as a whole or not at all (PIPE_BUF of Linux): so no line is torn at the end of the process. */
-const CHUNK_BYTES = 4096;
+const PIPE_CHUNK_BYTES = 4096;
+/** Each write to a file wakes another thread up, which costs more than what it writes (bench/README.md). */
+const FILE_CHUNK_BYTES = 65_536;
 
 /**
  * Writes log lines to a file descriptor, and never lets a call wait for it.
@@ -21,6 +23,7 @@ const CHUNK_BYTES = 4096;
 export class LogOutput {
   readonly #fd: number;
   readonly #isNonBlocking: boolean;
+  readonly #chunkBytes: number;
   readonly #lostLine: (lines: number) => string;
   /** Whole lines that are full chunks; the first may be the rest of one. */
   #chunks: (string | Buffer)[] = [];
@@ -36,6 +39,7 @@ export class LogOutput {
     this.#fd = fd;
     this.#lostLine = lostLine;
     this.#isNonBlocking = makeNonBlocking(fd);
+    this.#chunkBytes = this.#isNonBlocking ? PIPE_CHUNK_BYTES : FILE_CHUNK_BYTES;
   }
 
   /** Lines that were thrown away for want of a reader, and are not told of in the log yet. */
@@ -68,7 +72,7 @@ export class LogOutput {
   }
 
   #append(line: string, bytes: number): void {
-    if (this.#lastChunkBytes + bytes > CHUNK_BYTES && this.#lastChunk !== '') {
+    if (this.#lastChunkBytes + bytes > this.#chunkBytes && this.#lastChunk !== '') {
       this.#chunks.push(this.#lastChunk);
       this.#lastChunk = '';
       this.#lastChunkBytes = 0;

@@ -62,8 +62,8 @@ function hint(error: CodedError): object {
 
 /** Asterisk makes the unique id, but a name in front of it is the admin's: it may hold anything. */
 export function safe(uniqueId: string): string {
-  if (/^[\w.-]{0,60}$/.test(uniqueId)) return uniqueId;
-  return uniqueId.replaceAll(/[^\w.-]/g, '?').slice(0, 60);
+  const short = uniqueId.length > 60 ? uniqueId.slice(0, 60) : uniqueId;
+  return /[^\w.-]/.test(short) ? short.replaceAll(/[^\w.-]/g, '?') : short;
 }
 
 export function round(ms: number | null): number | null {

@@ -29,6 +29,12 @@ const HANDSHAKE_MS = 30_000;
 /** Idle time after which the kernel begins to ask whether the other side is still there, in ms. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
 
+/**
+ * Far more than there are. mysql2 reserves room for 16,000 on each connection, half a megabyte, and closes a statement
+ * that does not fit.
+ */
+const MOST_STATEMENTS = 1000;
+
 /** A setting or a way of asking that the server refused, and that it is used without. */
 export interface Refusal {
   readonly statement: string;
@@ -76,6 +82,7 @@ export class DatabaseConnection {
       keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
       dateStrings: true,
       supportBigNumbers: true,
+      maxPreparedStatements: MOST_STATEMENTS,
     });
     // An 'error' event without a listener would end this process.
     this.#connection.on('error', () => {});

@@ -81,10 +81,21 @@ export class RouteScript implements Script {
   }
 
   async #answer(session: AgiSession, told: Told): Promise<void> {
-    const { outcome, error } = await answer(session, toVariables(told.decision), told.error);
+    const { uniqueId, linkedId, isCheck, decision, routeMs } = told;
+    const { outcome, error } = await answer(session, toVariables(decision), told.error);
     const totalMs = performance.now() - session.acceptedAt;
     const endedAt = Date.now();
-    this.#options.onCall({ ...told, outcome, error, endedAt, totalMs });
+    this.#options.onCall({
+      uniqueId,
+      linkedId,
+      isCheck,
+      decision,
+      routeMs,
+      outcome,
+      error,
+      endedAt,
+      totalMs,
+    });
   }
 }
 

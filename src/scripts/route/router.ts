@@ -38,7 +38,7 @@ export class Router {
    * @throws {DirectoryBusyError | DirectoryTimeoutError | DirectoryUnavailableError} the look-up failed
    */
   async route(digits: string, budgetMs: number, restrictions?: Restrictions): Promise<Decision> {
-    return (await this.explain(digits, budgetMs, restrictions)).decision;
+    return decide(digits, await this.#directory.find(digits, budgetMs), this.#rules, restrictions);
   }
 
   /** As `route`, and what the decision was made of. */
