@@ -9,6 +9,7 @@ import {
   limitFor,
   limitStatement,
   LIMITS,
+  MOST_STATEMENTS,
   READ_ONLY,
   SINGLE_ASSIGNMENTS,
 } from './session-settings.ts';
@@ -28,12 +29,6 @@ const HANDSHAKE_MS = 30_000;
 
 /** Idle time after which the kernel begins to ask whether the other side is still there, in ms. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
-
-/**
- * Far more than there are. mysql2 reserves room for 16,000 on each connection, half a megabyte, and closes a statement
- * that does not fit.
- */
-const MOST_STATEMENTS = 1000;
 
 /** A setting or a way of asking that the server refused, and that it is used without. */
 export interface Refusal {

@@ -1,5 +1,6 @@
 import { createPool, type Pool, type PoolOptions } from 'mysql2';
 import { parseDatabaseUrl } from './database-url.ts';
+import { MOST_STATEMENTS } from './session-settings.ts';
 
 /**
  * mysql2's own pool, for what may take its time: the journal, the list of users, call detail records. Look-ups for calls go
@@ -31,6 +32,7 @@ export function openPool(
     password: secret,
     database,
     charset: 'utf8mb4',
+    maxPreparedStatements: MOST_STATEMENTS,
     ...(ssl === 'off' ? {} : { ssl: { rejectUnauthorized: ssl === 'verify' } }),
     ...options,
   });

@@ -44,6 +44,12 @@ export function limitFits(limitMs: number, budgetMs: number): boolean {
   return limitMs >= budgetMs && limitMs <= budgetMs + LIMIT_STEP_MS;
 }
 
+/**
+ * Prepared statements of a connection: far more than there are. By itself mysql2 reserves room for 16,000 on each, half
+ * a megabyte, and it closes one that finds none.
+ */
+export const MOST_STATEMENTS = 1000;
+
 /** The name of what `limitStatement` sets, whatever the figures. */
 export const LIMITS = 'SET SESSION lock_wait_timeout, max_statement_time or max_execution_time';
 
