@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { inbound } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
+import { eventually } from '../lab/eventually.ts';
 import { OFFICE_START_MS, openOffice, SHOWN, type Office } from './office.ts';
 
 const closing = new Cleanups();
@@ -61,6 +62,22 @@ describe('a line that is cut', () => {
     await page.locator('.card[data-state="talking"]').waitFor(SHOWN);
     await page.locator('.card[data-state="over"]').waitFor(SHOWN);
     await played;
+  }, 180_000);
+
+  test('of a machine that slept: what was missed is read when it wakes', async () => {
+    const machine = await page.context().newCDPSession(page);
+    const [before] = await office.desk().calls();
+    await machine.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await talk(2);
+    const newest = async () => (await office.desk().calls())[0];
+    await eventually('another call is over', async () => {
+      const call = await newest();
+      return call !== undefined && call.id !== before?.id && call.state === 'ended';
+    });
+    await machine.send('Page.setWebLifecycleState', { state: 'active' });
+    const call = await newest();
+    await page.locator(`.card[data-call="${call?.id ?? ''}"][data-state="over"]`).waitFor(BACK);
+    expect(await page.locator('.head.lost').count()).toBe(0);
   }, 180_000);
 
   test('of the desk, for good: a session that has ended leads to the sign-in, and back to the same page', async () => {

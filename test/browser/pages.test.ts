@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page } from 'playwright-core';
 import { courierCallback, inbound, missed } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
@@ -94,6 +96,27 @@ describe('sign-in', () => {
     await page.goto(`${office.url}/status`);
     await page.getByText('Эта страница для старших смены и администраторов.').waitFor(SHOWN);
     expect(await page.getByRole('link', { name: 'Состояние' }).count()).toBe(0);
+  }, 120_000);
+
+  test('does nothing for a page of another origin, though the browser sends the session along', async () => {
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end(`<form method="post" enctype="text/plain" action="${office.url}/api/calls">
+        <input name='{"to":{"extension":"103"},"x":"' value='"}'><button>Go</button></form>`);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const at = await context.newPage();
+    await at.goto(`http://127.0.0.1:${port}/`);
+    const [answer] = await Promise.all([
+      at.waitForResponse((response) => response.url() === `${office.url}/api/calls`),
+      at.getByRole('button', { name: 'Go' }).click(),
+    ]);
+    expect((await answer.request().allHeaders())['cookie']).toContain('courier-agi');
+    expect(answer.status()).toBe(403);
+    expect(await answer.json()).toMatchObject({ error: { code: 'foreign_origin' } });
+    await at.close();
+    server.close();
   }, 120_000);
 
   test('forgets whoever leaves', async () => {
