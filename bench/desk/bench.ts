@@ -61,15 +61,14 @@ export async function benchDesk(options: DeskBenchOptions): Promise<number> {
 }
 
 async function following({ callsPerSecond, seconds }: DeskBenchOptions): Promise<Line[]> {
-  const { calls, wrong, eventsPerSecond, cpuMicrosAnEvent, behindMs, memoryMb } = await measureFollowing(
-    callsPerSecond,
-    seconds,
-  );
+  const { calls, wrong, gaps, eventsPerSecond, cpuMicrosAnEvent, behindMs, memoryMb } =
+    await measureFollowing(callsPerSecond, seconds);
   const growth = memoryMb.third / memoryMb.second;
   return [
     figure('events a second', eventsPerSecond, 0),
     most('calls that are not in the journal as they were', wrong, 0, 0),
     figure('calls', calls, 0),
+    figure('gaps that the journal tells, in which calls may be wrong', gaps, 0),
     most('CPU an event, us', cpuMicrosAnEvent, 60, 1),
     figure('from the end of a call until it is told, middle, ms', behindMs.p50, 0),
     most('… longest, ms (half a second is meant)', behindMs.max, 1500, 0),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../src/calls/call.ts';
-import { type DeskProcess, makeDeskHome, startDeskProcess } from '../../test/lab/desk-process.ts';
+import { type DeskProcess, makeDeskHome, readGaps, startDeskProcess } from '../../test/lab/desk-process.ts';
 import { cpuMs, residentMb } from '../process-figures.ts';
 import { median } from '../statistics.ts';
 import { ACCOUNT, TALK_SECONDS } from './played-calls.ts';
@@ -10,6 +10,8 @@ export interface FollowingFigures {
   readonly calls: number;
   /** Calls that are not in the journal as they were. */
   readonly wrong: number;
+  /** Times that the journal says nobody followed: calls in them may be wrong. */
+  readonly gaps: number;
   readonly eventsPerSecond: number;
   readonly cpuMicrosAnEvent: number;
   /** From the end of a call until HTTP tells it as ended, the desk's own half second of waiting for late events included, ms. */
@@ -67,6 +69,7 @@ export async function measureFollowing(callsPerSecond: number, seconds: number):
     return {
       calls: played.size,
       wrong: countWrong(played, calls),
+      gaps: (await readGaps(home)).length,
       eventsPerSecond: events / seconds,
       cpuMicrosAnEvent: (cpu * 1000) / (events * share),
       behindMs: { p50: median(behind), max: Math.max(...behind) },

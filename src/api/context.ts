@@ -88,7 +88,12 @@ export interface DeskHealth {
     readonly state: string;
     readonly problem: string | null;
   }[];
-  readonly journal: { readonly problem: string | null; readonly waiting: number };
+  readonly journal: {
+    readonly problem: string | null;
+    readonly waiting: number;
+    /** What is wrong with its file; null while nothing is known to be. */
+    readonly damage: string | null;
+  };
   /** Null without the section `recordings`. What is wrong with them makes the desk no less ready. */
   readonly recordings: { readonly problem: string | null; readonly waiting: number } | null;
   /** Ports that could not be listened on, and are tried again; nor do they make the desk less ready. */

@@ -17,6 +17,8 @@ export interface WatchedDesk {
   };
   readonly engine: { readonly counters: Pick<CallingCounters, 'made' | 'refused'> };
   readonly journal: Pick<Journal, 'waiting' | 'refused' | 'lost' | 'problem'>;
+  /** Undefined where the journal is no file. */
+  readonly damage: { readonly damage: string | undefined } | undefined;
   readonly feeds: {
     waiting(): Promise<readonly (readonly [feed: string, events: number])[]>;
     readonly feeders: readonly { readonly name: string; readonly problem: unknown }[];
@@ -36,7 +38,7 @@ interface WatchedFollower extends Pick<AsteriskFollower, 'status' | 'counters'> 
  * @param freeBytes of the disk that the journal is on; undefined when it is a database elsewhere
  */
 export function deskMetrics(
-  { desk, engine, journal, feeds, surveys, door, recordings }: WatchedDesk,
+  { desk, engine, journal, damage, feeds, surveys, door, recordings }: WatchedDesk,
   freeBytes?: () => number,
 ): () => Promise<{ type: string; text: string }> {
   const registry = new Registry();
@@ -79,6 +81,10 @@ export function deskMetrics(
   gauge('courier_agi_desk_journal_away', '1 while the journal cannot be written', () =>
     Number(journal.problem !== undefined),
   );
+  if (damage !== undefined)
+    gauge('courier_agi_desk_journal_damaged', '1 while the file of the journal is known to be damaged', () =>
+      Number(damage.damage !== undefined),
+    );
   gauge('courier_agi_desk_event_followers', 'Streams of events that are open', () => desk.events.followers);
 
   gauge(

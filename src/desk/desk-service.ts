@@ -14,6 +14,7 @@ import { PACKAGE_ROOT } from '../util/package.ts';
 import { readPages } from '../api/pages.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { sqlitePath } from '../journal/open.ts';
+import { isDamage } from '../journal/sqlite/damage.ts';
 import { HttpListener } from '../net/http-listener.ts';
 import { maskText } from '../phone/mask.ts';
 import type { Service } from '../server/run-service.ts';
@@ -83,7 +84,10 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
       return () => void ends.delete(end);
     },
     // What a database says may quote the statement, and numbers with it.
-    onError: (error) => problems.add('request failed', { problem: maskText(stackOf(error)) }, 'error'),
+    onError: (error) => {
+      if (isDamage(error)) parts.damage?.suspect();
+      problems.add('request failed', { problem: maskText(stackOf(error)) }, 'error');
+    },
   });
   let unfollowCertificate: (() => void) | undefined;
   const answer = getRequestListener(api.fetch);
@@ -143,7 +147,7 @@ function stackOf(thrown: unknown): string {
 }
 
 /** A desk that leaves the calls to another one is as ready as that one. */
-function healthOf({ desk, journal, recordings, opening }: OpenedDesk): DeskHealth {
+function healthOf({ desk, journal, damage, recordings, opening }: OpenedDesk): DeskHealth {
   const asterisks = desk.followers.map(({ status: { asterisk, state, problem } }) => ({
     asterisk,
     state,
@@ -152,10 +156,10 @@ function healthOf({ desk, journal, recordings, opening }: OpenedDesk): DeskHealt
   const problem = journal.problem === undefined ? null : maskText(journal.problem);
   const isEveryoneFollowed = asterisks.every(({ state }) => state === 'followed');
   return {
-    ready: problem === null && desk.role !== 'starting' && isEveryoneFollowed,
+    ready: problem === null && damage?.damage === undefined && desk.role !== 'starting' && isEveryoneFollowed,
     role: desk.role,
     asterisks,
-    journal: { problem, waiting: journal.waiting },
+    journal: { problem, waiting: journal.waiting, damage: damage?.damage ?? null },
     recordings:
       recordings === undefined
         ? null

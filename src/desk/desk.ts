@@ -1,6 +1,7 @@
 import type { AmiMessage } from '../ami/message.ts';
 import type { Call } from '../calls/call.ts';
 import type { CallEngine } from '../calling/engine.ts';
+import { JournalDamagedError } from '../journal/errors.ts';
 import { gapDocument } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -221,7 +222,16 @@ export class Desk {
   /** @returns the calls that lasted when somebody last followed */
   async #load(): Promise<Call[]> {
     await this.#options.engine?.load();
-    return this.#options.journal.store.live();
+    const { calls, unreadable } = await this.#options.journal.store.live();
+    if (unreadable.length > 0) {
+      const some = `${unreadable.slice(0, 3).join(', ')}${unreadable.length > 3 ? ', …' : ''}`;
+      this.#options.onProblem(
+        new JournalDamagedError(
+          `${plural(unreadable.length, 'call')} that lasted cannot be read from the journal (${some}): what is still heard of them is written anew.`,
+        ),
+      );
+    }
+    return [...calls];
   }
 
   async #standBy(): Promise<void> {

@@ -5,6 +5,7 @@ import { CallEngine } from '../calling/engine.ts';
 import { openDirectory } from '../directory/open.ts';
 import { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
+import { isDamage } from '../journal/sqlite/damage.ts';
 import { ReadinessProbe } from '../monitoring/readiness.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { RequestStore } from '../journal/requests.store.ts';
@@ -19,8 +20,10 @@ import { CdrFile } from './cdr/cdr-file.ts';
 import type { CdrSource } from './cdr/cdr-row.ts';
 import { CdrTable } from './cdr/cdr-table.ts';
 import type { Door } from '../door/door.ts';
+import type { DamageWatch } from './damage-watch.ts';
 import { Desk } from './desk.ts';
 import { leaseHolder } from './lease-holder.ts';
+import { openDamageWatch } from './open-damage-watch.ts';
 import { openDoor } from './open-door.ts';
 import { Retention } from './retention.ts';
 import { RetriedStart } from './retried-start.ts';
@@ -39,6 +42,8 @@ import type { Surveys } from '../survey/surveys.ts';
 export interface OpenedDesk {
   readonly desk: Desk;
   readonly journal: Journal;
+  /** Undefined where the journal is no file: servers of databases look after their own. */
+  readonly damage: DamageWatch | undefined;
   readonly engine: CallEngine;
   readonly router: Router;
   readonly staff: Staff;
@@ -83,14 +88,18 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
   const feeds = openFeeds(config, () => (desk.isFollowing ? journal.store : undefined), logger);
   const journal = new Journal({
     open: () => openJournal(journalOptions.url, password, feeds.listener),
-    onProblem: (problem) =>
-      logger.error({ problem: maskText(problem) }, 'journal cannot be written: calls wait until it is back'),
+    onProblem: (problem) => {
+      damage?.suspect();
+      logger.error({ problem: maskText(problem) }, 'journal cannot be written: calls wait until it is back');
+    },
     onBack: () => logger.info('journal is back: what waited has been written'),
     onRefused: (id, reason) =>
       logger.error({ call: id, problem: maskText(reason) }, 'journal takes this call never: it is given up'),
     onTouched: (id) => desk.touch(id),
     onLost: () => problems.add('calls were forgotten, since the journal was away for too long'),
   });
+
+  const damage = openDamageWatch(journalOptions.url, logger);
 
   const directory = openDirectory(database, {
     password: databasePassword,
@@ -176,7 +185,10 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onSpoken: (channels) => recordings?.add(channels),
     onRole: (isFollowing) =>
       logger.info(isFollowing ? 'this desk follows the calls' : 'another desk follows the calls'),
-    onProblem: tell('problem of the desk'),
+    onProblem: (problem) => {
+      if (isDamage(problem)) damage?.suspect();
+      tell('problem of the desk')(problem);
+    },
   });
 
   const survey = openSurvey({
@@ -214,6 +226,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     desk,
     opening,
     journal,
+    damage,
     engine,
     router,
     staff,
@@ -234,6 +247,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       desk.start();
       engine.start();
       retention.start();
+      damage?.start();
       feeds.start();
       await Promise.all([opening.survey.start(), opening.door.start()]);
       recordings?.start();
@@ -246,6 +260,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       const patience = Math.max(0, graceMs - GOODBYE_MS);
       await Promise.all([
         settledWithin(retention.stop(), patience),
+        settledWithin(damage?.stop(), patience),
         settledWithin(feeds.stop(), patience),
         settledWithin(recordings?.stop(), patience),
         desk.stop(patience),

@@ -48,7 +48,14 @@ export interface JournalCall extends Call {
 /** The call of a row, without what is added to it. Of one whose story is damaged, what stands in the columns. */
 export function fromRow(row: Selectable<CallTable>): Call {
   if (row.detail === null) return withoutStory(row);
-  return readStory(row) ?? { ...withoutStory(row), completeness: 'partial' };
+  const story = readStory(row);
+  if (story !== undefined) return story;
+  // A call is named after its Linkedid: by that its records are found.
+  return {
+    ...withoutStory(row),
+    linkedIds: [row.id.slice(row.asterisk.length + 1)],
+    completeness: 'partial',
+  };
 }
 
 /** Links that people added; none where they are damaged. */

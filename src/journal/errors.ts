@@ -20,6 +20,11 @@ export class JournalVersionError extends CodedError {
   readonly code = 'JOURNAL_VERSION';
 }
 
+/** Something that stands in the journal can no longer be read. */
+export class JournalDamagedError extends CodedError {
+  readonly code = 'JOURNAL_DAMAGED';
+}
+
 /** Codes of MySQL's answers, of its driver and of sockets. */
 const DATABASE_CODE = /^(?:ER_|PROTOCOL_|HANDSHAKE_|E[A-Z]+$)/;
 

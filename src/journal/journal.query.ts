@@ -26,7 +26,7 @@ export interface CallFilter {
 const AFTER_DIGITS = ':';
 
 /** Written out: SQLite uses an index of a part of the table only for what says the same as the index does. */
-export const NOT_ENDED = sql<boolean>`calls.state <> 'ended'`;
+const NOT_ENDED = sql<boolean>`calls.state <> 'ended'`;
 const NOT_ANSWERED = sql<boolean>`calls.outcome <> 'answered'`;
 const WAITING = sql<boolean>`calls.open_missed is not null and calls.state = 'ended'`;
 
@@ -77,4 +77,15 @@ export function selectCalls(
     );
   }
   return query;
+}
+
+/** Calls that had not ended when they were last written, the oldest first. */
+export function selectLive(db: Kysely<JournalDatabase>): CallQuery {
+  // The states by name as well: for what is merely not equal to something SQLite reads the whole table.
+  return db
+    .selectFrom('calls')
+    .selectAll('calls')
+    .where('state', 'in', ['ringing', 'talking'])
+    .where(NOT_ENDED)
+    .orderBy('calls.seq');
 }

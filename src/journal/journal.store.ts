@@ -10,7 +10,7 @@ import { ADDITIONS, completeCalls } from './complete-calls.ts';
 import type { Engine } from './engine.ts';
 import { isCollision } from './errors.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
-import { NOT_ENDED, selectCalls, type CallFilter } from './journal.query.ts';
+import { selectCalls, selectLive, type CallFilter } from './journal.query.ts';
 import { KEY_KINDS, type CallTable, type JournalDatabase } from './tables.ts';
 
 /** A time in which calls of an Asterisk may have gone unseen. */
@@ -160,11 +160,15 @@ export class JournalStore {
     );
   }
 
-  /** Calls that had not ended when they were last written. */
-  async live(): Promise<Call[]> {
-    const rows = await this.#reader.selectFrom('calls').selectAll().where(NOT_ENDED).orderBy('seq').execute();
+  /** Calls that had not ended when they were last written, and the ids of those that cannot be read any more. */
+  async live(): Promise<{ readonly calls: readonly Call[]; readonly unreadable: readonly string[] }> {
+    const rows = await selectLive(this.#reader).execute();
     // Whatever is wrong with one row must not keep the desk from following.
-    return rows.flatMap((row) => readableCall(row) ?? []);
+    const read = rows.map((row) => ({ id: row.id, call: readableCall(row) }));
+    return {
+      calls: read.flatMap(({ call }) => call ?? []),
+      unreadable: read.flatMap(({ id, call }) => (call === undefined ? [id] : [])),
+    };
   }
 
   /** @returns false when there is no such call */

@@ -98,6 +98,7 @@ function fillUp(known: Call | undefined, rebuilt: Call): Call | undefined {
     outcome: rebuilt.outcome,
     missed: rebuilt.missed,
     seconds: { ...known.seconds, talk: rebuilt.seconds.talk },
+    legs: known.legs.length > 0 ? known.legs : rebuilt.legs,
     talks: rebuilt.talks.length > 0 ? rebuilt.talks : known.talks,
     completeness: 'rebuilt',
   };

@@ -22,6 +22,7 @@ export interface WatchedParts {
     readonly followers: readonly { readonly status: FollowerStatus }[];
   };
   readonly journal: { readonly problem: string | undefined; readonly waiting: number };
+  readonly damage: { readonly damage: string | undefined } | undefined;
   readonly door: Pick<Door, 'connections' | 'isAlarmed'> | undefined;
   /** Why a port could not be listened on; it is tried again. */
   readonly opening: Readonly<Record<'door' | 'survey', { readonly problem: string | undefined }>>;
@@ -42,7 +43,7 @@ export async function statusOf(parts: WatchedParts): Promise<StatusPart[]> {
     databasePart(database, parts.isDemo),
     namesPart(parts.names.state()),
     ...asteriskParts(parts.desk),
-    journalPart(parts.journal),
+    journalPart(parts.journal, parts.damage?.damage),
     ...(closed.some(({ name }) => name === 'door') ? [] : [doorPart(parts.door)]),
     ...closed,
     recordingsPart(parts.recordings),
@@ -107,8 +108,16 @@ function asteriskParts({ role, followers }: WatchedParts['desk']): StatusPart[] 
   }));
 }
 
-function journalPart({ problem, waiting }: WatchedParts['journal']): StatusPart {
+function journalPart({ problem, waiting }: WatchedParts['journal'], damage: string | undefined): StatusPart {
   const name = 'journal';
+  if (damage !== undefined) {
+    const text = { en: `Its file is damaged: ${damage}`, ru: `Файл повреждён: ${damage}` };
+    const remedy = {
+      en: 'Stop the desk, put a copy back (docs/desk.md, "Backup"), and look at the disk.',
+      ru: 'Остановите службу, верните копию (docs/desk.md, «Backup») и проверьте диск.',
+    };
+    return { name, state: 'bad', text, remedy };
+  }
   if (problem === undefined) return { name, state: 'good', text: { en: 'It is written.', ru: 'Пишется.' } };
   const why = maskText(problem);
   return {

@@ -13,7 +13,12 @@ const health = z.object({
   ready: z.boolean(),
   role: z.enum(['starting', 'following', 'standby']),
   asterisks: z.array(z.object({ asterisk: z.string(), problem: z.string().nullable() })),
-  journal: z.object({ problem: z.string().nullable(), waiting: z.number() }),
+  journal: z.object({
+    problem: z.string().nullable(),
+    waiting: z.number(),
+    // Desks of before do not tell.
+    damage: z.string().nullable().default(null),
+  }),
   closed: z.array(z.object({ part: z.enum(['door', 'survey']), problem: z.string() })).default([]),
 });
 type Health = z.infer<typeof health>;
@@ -146,6 +151,15 @@ function notReady({ asterisks, journal }: Health, port: number): Finding {
             ru: `Журнал не пишется, ждут звонков: ${journal.waiting}; ${journal.problem}`,
           },
         ];
+  const damaged: Text[] =
+    journal.damage === null
+      ? []
+      : [
+          {
+            en: `The file of the journal is damaged: ${journal.damage}`,
+            ru: `Файл журнала повреждён: ${journal.damage}`,
+          },
+        ];
   return warn(
     joined([
       {
@@ -154,6 +168,7 @@ function notReady({ asterisks, journal }: Health, port: number): Finding {
       },
       ...away,
       ...unwritten,
+      ...damaged,
     ]),
     {
       en: 'See the checks above, and journalctl -u courier-agi-desk.',

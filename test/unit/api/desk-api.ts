@@ -44,7 +44,7 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
       ready: true,
       role: 'following',
       asterisks: [],
-      journal: { problem: null, waiting: 0 },
+      journal: { problem: null, waiting: 0, damage: null },
       recordings: null,
       closed: [],
     }),

@@ -171,6 +171,7 @@ describe('the alert rules and the dashboard', () => {
     ['a journal that is away', 'courier_agi_desk_journal_away == 1'],
     ['a journal that is behind', 'courier_agi_desk_journal_waiting'],
     ['lost calls', 'courier_agi_desk_journal_lost'],
+    ['a damaged journal', 'courier_agi_desk_journal_damaged == 1'],
     ['a disk that is nearly full', 'courier_agi_desk_journal_free_bytes <'],
   ])('have an alert for %s', (_what, expr) => {
     expect(alerts.some((alert) => alert.expr.includes(expr))).toBe(true);

@@ -218,6 +218,15 @@ describe('a gap is filled', () => {
     ]);
   });
 
+  test('with who rang and spoke of a call that is damaged in the journal', async () => {
+    const { calls } = await fill([row()], { completeness: 'partial', legs: [], talks: [] });
+    const [rebuilt] = rebuildCalls([row()], OPTIONS);
+    expect(calls).toEqual([
+      expect.objectContaining({ legs: rebuilt?.legs, talks: rebuilt?.talks, completeness: 'rebuilt' }),
+    ]);
+    expect(rebuilt?.legs).not.toEqual([]);
+  });
+
   test.each([
     ['has whole', { completeness: 'whole' as const }],
     ['has forgotten the persons of', { linkedIds: [], completeness: 'partial' as const }],

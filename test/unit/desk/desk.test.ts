@@ -1,6 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Desk, type DeskOptions } from '../../../src/desk/desk.ts';
+import type { JournalStore } from '../../../src/journal/journal.store.ts';
 import type { Gap } from '../../../src/journal/journal.store.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
 import { PlayedAsterisk } from '../../../src/simulator/ami/played-asterisk.ts';
@@ -13,6 +14,9 @@ import { deferred } from '../../../src/util/deferred.ts';
 
 const LONG_AGO = Date.parse('2026-01-12T08:00:00Z');
 
+type Live = Awaited<ReturnType<JournalStore['live']>>;
+const NOBODY: Live = { calls: [], unreadable: [] };
+
 function setUp(options: Partial<DeskOptions> = {}) {
   const lease = {
     renewedAt: LONG_AGO,
@@ -23,7 +27,7 @@ function setUp(options: Partial<DeskOptions> = {}) {
     }),
     release: jest.fn(async () => undefined),
   };
-  const live = jest.fn(async (): Promise<never[]> => []);
+  const live = jest.fn(async (): Promise<Live> => NOBODY);
   const gaps: Gap[] = [];
   /** As the store has it: a gap that grows takes the place of what was known of it. */
   const addGap = (gap: Gap): void => {
@@ -50,12 +54,12 @@ function setUp(options: Partial<DeskOptions> = {}) {
 
 test('a desk that is stopped while it is about to follow does not follow', async () => {
   const { desk, lease, live, onRole } = setUp();
-  const read = deferred<never[]>();
+  const read = deferred<Live>();
   live.mockReturnValueOnce(read.promise);
   desk.start();
   await sleep(1);
   const stopped = desk.stop(1000);
-  read.resolve([]);
+  read.resolve(NOBODY);
   await stopped;
   expect(onRole).not.toHaveBeenCalled();
   expect(lease.release.mock.invocationCallOrder[0]).toBeGreaterThan(

@@ -22,6 +22,7 @@ export const WATCHED: WatchedDesk = {
     },
   },
   journal: { waiting: 3, refused: 0, lost: 4, problem: undefined },
+  damage: { damage: undefined },
   feeds: {
     waiting: () => Promise.resolve([['crm', 5] as const]),
     feeders: [{ name: 'crm', problem: undefined }],

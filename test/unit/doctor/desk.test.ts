@@ -268,6 +268,12 @@ describe('the check of the desk’s port', () => {
       /7 calls wait: disk full$/,
     ],
     [
+      503,
+      health({ ready: false, journal: { problem: null, waiting: 0, damage: 'Tree 7 page 9: bad' } }),
+      'warn',
+      /The file of the journal is damaged: Tree 7 page 9: bad$/,
+    ],
+    [
       200,
       health({ closed: [{ part: 'survey', problem: 'survey.port: received 4574; cannot listen.' }] }),
       'warn',

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CompiledQuery, Kysely } from 'kysely';
-import { selectCalls, type CallFilter } from '../../../src/journal/journal.query.ts';
+import { selectCalls, selectLive, type CallFilter } from '../../../src/journal/journal.query.ts';
 import type { JournalDatabase } from '../../../src/journal/tables.ts';
 import { fillJournal } from '../../lab/journal/fill-journal.ts';
 import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
@@ -33,8 +33,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function planOf(filter: CallFilter, before: number | null): Promise<string[]> {
-  const { sql, parameters } = selectCalls(db, filter, before, 50).compile();
+const planOf = (filter: CallFilter, before: number | null): Promise<string[]> =>
+  planOfQuery(selectCalls(db, filter, before, 50));
+
+async function planOfQuery(query: ReturnType<typeof selectCalls>): Promise<string[]> {
+  const { sql, parameters } = query.compile();
   const { rows } = await db.executeQuery<{ detail: string }>(
     CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
   );
@@ -78,6 +81,10 @@ test.each([{}, { outcome: 'answered' }, { state: 'ended' }])(
     expect(await planOf(filter, null)).toEqual(['SCAN calls']);
   },
 );
+
+test('calls that go on, which a desk begins with, are read by their index', async () => {
+  expect((await planOfQuery(selectLive(db)))[0]).toMatch(/^SEARCH calls USING INDEX calls_by_state /);
+});
 
 test('a thousand calls take no more room than they must', async () => {
   expect(statSync(path).size / CALLS).toBeLessThan(700);

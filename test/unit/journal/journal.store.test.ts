@@ -98,6 +98,16 @@ describe('a call whose story is damaged', () => {
     });
   });
 
+  test('is found by its Linkedid, in part, so that its records fill it up; and is then whole to read again', async () => {
+    const { store } = await damaged(Buffer.of(9));
+    const call = answeredCall(1, ANNA);
+    const known = await store.find('main', call.linkedIds[0] ?? '');
+    expect(known).toMatchObject({ linkedIds: call.linkedIds, state: 'ended', completeness: 'partial' });
+    const filled = { ...call, completeness: 'rebuilt' as const };
+    await store.save([filled]);
+    expect(await store.get(call.id)).toEqual({ ...filled, note: null });
+  });
+
   test('keeps its page although the links of people are damaged', async () => {
     const { store, db } = await damaged(encodeCall(answeredCall(1, ANNA)));
     await db.updateTable('calls').set({ manual_links: '[{' }).execute();
