@@ -36,11 +36,14 @@ export function decodeCall(document: Uint8Array): Call {
   const call = { ...stored, holds: stored.holds ?? [] };
   if (format === FIRST_FORMAT) return call;
   const start = Date.parse(call.startedAt);
-  return withTimes(call, (time: ShortTime) => longTime(time, start)) as Call;
+  return withTimes(call, (time: ShortTime) => longTime(time, start));
 }
 
 /** The call with other times of legs and talks, and of its answer and end. */
-function withTimes<Some extends Stored>(call: Some, change: (time: string | null) => ShortTime) {
+function withTimes<Some extends Stored, Time extends ShortTime>(
+  call: Some,
+  change: (time: string | null) => Time,
+) {
   return {
     ...call,
     answeredAt: change(call.answeredAt),

@@ -17,13 +17,25 @@ export async function capture(ports: readonly number[]): Promise<Capture> {
   const file = join(folder, 'packets.pcap');
   const filter = ports.map((port) => `port ${port}`).join(' or ');
   // Root, so that it may write into the folder; whole packets, of which none may wait in a buffer.
-  const [command = '', ...args] = [
+  const [command, ...args] = [
     ...become,
     'setpriv',
     '--pdeathsig',
     'KILL',
     tcpdump,
-    ...['-i', 'lo', '-Z', 'root', '-s', '0', '-B', '16384', '-U', '-n', '-w', file, filter],
+    '-i',
+    'lo',
+    '-Z',
+    'root',
+    '-s',
+    '0',
+    '-B',
+    '16384',
+    '-U',
+    '-n',
+    '-w',
+    file,
+    filter,
   ];
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';

@@ -52,7 +52,7 @@ async function download(cwd: string, packages: readonly string[]): Promise<void>
   try {
     await get();
   } catch {
-    const [file = 'apt-get', ...args] = [...((await howToBecomeRoot()) ?? []), 'apt-get', 'update', '-q'];
+    const [file, ...args] = [...((await howToBecomeRoot()) ?? []), 'apt-get', 'update', '-q'];
     await run(file, args, { timeout: 10 * 60_000 });
     await get();
   }

@@ -156,8 +156,16 @@ while (until < total) {
   samples.push(now);
   const { wrong } = checked;
   const cells = [
-    ...[now.calls, wrong + checked.missing(until), now.memoryMb, now.descriptors, now.callsPerSecond],
-    ...[now.eventsPerSecond, now.cpuMicrosAnEvent, now.lagMs.middle, now.lagMs.longest, now.megabytes],
+    now.calls,
+    wrong + checked.missing(until),
+    now.memoryMb,
+    now.descriptors,
+    now.callsPerSecond,
+    now.eventsPerSecond,
+    now.cpuMicrosAnEvent,
+    now.lagMs.middle,
+    now.lagMs.longest,
+    now.megabytes,
   ];
   process.stdout.write(`| ${cells.join(' | ')} |\n`);
 }

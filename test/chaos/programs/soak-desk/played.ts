@@ -53,6 +53,7 @@ function begin(): void {
   void asterisk.play(script).then(() => {
     ended += 1;
     newest = { call, at: Date.now() };
+    return undefined;
   });
 }
 
