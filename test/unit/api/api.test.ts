@@ -371,6 +371,8 @@ test('the document describes every route', async () => {
     '/api/gaps',
     '/api/people',
     '/api/names',
+    '/api/search',
+    '/api/staff',
     '/api/surveys',
     '/api/events',
     '/api/recordings/{id}',

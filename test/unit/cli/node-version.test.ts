@@ -33,7 +33,8 @@ describe('a Node.js that is too old', () => {
   });
 
   test('has loaded nothing that it may stumble over by then', () => {
-    expect(staticImports(read('main.ts'))).toEqual(['./util/node-version.ts']);
+    expect(staticImports(read('main.ts'))).toEqual(['./util/hangups.ts', './util/node-version.ts']);
+    expect(staticImports(read('util/hangups.ts'))).toEqual([]);
     expect(staticImports(read('util/node-version.ts'))).toEqual(['node:fs', './package.ts']);
     expect(staticImports(read('util/package.ts'))).toEqual(['node:fs']);
   });
