@@ -5,7 +5,7 @@ import { PROGRAM, startRig } from '../unit/calling/rig.ts';
 
 const CALLS = 1000;
 /** Calls between two cuts of the connection. */
-const BETWEEN_CUTS = 60;
+const BETWEEN_CUTS = 100;
 const AT_ONCE = 20;
 
 test('a thousand calls while AMI is cut now and then: none is made twice, and none is without an outcome', async () => {
@@ -14,6 +14,7 @@ test('a thousand calls while AMI is cut now and then: none is made twice, and no
     const accepted: string[] = [];
     const refused: string[] = [];
     let attempts = 0;
+    let cuts = 0;
     const worker = async (): Promise<void> => {
       while (accepted.length < CALLS && attempts < 5 * CALLS) {
         attempts += 1;
@@ -26,7 +27,9 @@ test('a thousand calls while AMI is cut now and then: none is made twice, and no
           // Whoever repeats a request gets the same call, also while the connection is away.
           if (attempts % 7 === 0)
             expect((await rig.place({ requester: PROGRAM, from, to, key })).id).toBe(id);
-          if (accepted.length % BETWEEN_CUTS === 0) rig.asterisk.disconnect();
+          if (accepted.length < (cuts + 1) * BETWEEN_CUTS) continue;
+          cuts += 1;
+          rig.asterisk.disconnect();
         } catch (error) {
           if (!(error instanceof CallRefusedError)) throw error;
           refused.push(error.code);
@@ -38,7 +41,9 @@ test('a thousand calls while AMI is cut now and then: none is made twice, and no
 
     expect(accepted).toHaveLength(new Set(accepted).size);
     expect(accepted.length).toBeGreaterThanOrEqual(CALLS);
-    expect(new Set(refused)).toEqual(new Set(['asterisk_away']));
+    expect(cuts).toBeGreaterThanOrEqual(Math.floor(CALLS / BETWEEN_CUTS));
+    // A call that was cut off may also be made once AMI is back, within the time of an answer.
+    expect(refused.filter((code) => code !== 'asterisk_away')).toEqual([]);
     const last = () => new Map(rig.told.map((call) => [call.id, call]));
     await eventually(
       'every call has ended',
@@ -65,4 +70,4 @@ test('a thousand calls while AMI is cut now and then: none is made twice, and no
   } finally {
     await rig.stop();
   }
-}, 120_000);
+}, 300_000);
