@@ -3,6 +3,11 @@ import { openSqlite, type SqliteDatabase, type SqliteStatement, type SqliteValue
 
 /** Compiled statements that are kept; the journal has some dozens. */
 const KEPT_STATEMENTS = 200;
+/**
+ * Values of one that is kept, at most. What a batch needs has another text for each of its lengths and is hardly ever asked
+ * again, and SQLite holds on to the last values of each: the garbage collector frees those.
+ */
+const KEPT_VALUES = 100;
 
 /** One SQLite connection that speaks Kysely's terms. Synchronous: it lives in a worker thread. */
 export class SqliteConnection {
@@ -16,7 +21,7 @@ export class SqliteConnection {
 
   /** @throws SQLite's own error */
   run(sql: string, values: readonly unknown[]): QueryResult<never> {
-    const statement = this.#prepare(sql);
+    const statement = values.length > KEPT_VALUES ? this.#database.prepare(sql) : this.#prepare(sql);
     const parameters = values.map(toSqliteValue);
     if (statement.columns().length > 0) return { rows: statement.all(...parameters) };
     const { changes, lastInsertRowid } = statement.run(...parameters);
