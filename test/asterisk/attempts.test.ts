@@ -154,8 +154,9 @@ describe.each(TELEPHONIES)('Asterisk $version with $driver', (telephony) => {
     const { rung } = of(ALL_FAIL[FAILURES.indexOf('noAnswer')] ?? OPERATORS_BUSY);
     for (const attempt of rung.slice(0, 3)) {
       const rangMs = (attempt.cancelledAt ?? 0) - attempt.at;
-      // ringSeconds is 3 here. Shorter would be a defect; longer is the machine's load.
-      expect(rangMs).toBeGreaterThanOrEqual(2990);
+      // ringSeconds is 3 here, and a busy telephone hears of its call a moment later than Asterisk begins to count. Longer is
+      // the machine's load.
+      expect(rangMs).toBeGreaterThanOrEqual(2800);
     }
   });
 
