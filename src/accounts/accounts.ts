@@ -1,5 +1,5 @@
 import type { Client, Role } from './client.ts';
-import { isPasswordOf } from './password.ts';
+import { hashPassword, isPasswordOf, LOG2_COST } from './password.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tokens } from './tokens.ts';
@@ -25,6 +25,8 @@ export interface AccountsOptions {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly staff: StaffDirectory;
+  /** Of hashing a password, as a power of two; less than the default only in tests. Default: `LOG2_COST`. */
+  readonly log2Cost?: number;
 }
 
 export interface SignedIn {
@@ -39,13 +41,15 @@ export class Accounts {
   readonly users: Users;
   readonly #sessions: Sessions;
   readonly #staff: StaffDirectory;
+  readonly #log2Cost: number;
   readonly #limits = new SignInLimits();
 
-  constructor({ tokens, users, sessions, staff }: AccountsOptions) {
+  constructor({ tokens, users, sessions, staff, log2Cost = LOG2_COST }: AccountsOptions) {
     this.tokens = tokens;
     this.users = users;
     this.#sessions = sessions;
     this.#staff = staff;
+    this.#log2Cost = log2Cost;
   }
 
   /** @returns null when nobody has this token. @throws {TokensError} */
@@ -78,10 +82,15 @@ export class Accounts {
   async signIn(name: string, password: string, address: string): Promise<SignedIn | null> {
     await this.#limits.take(name, address);
     const user = this.users.find(name);
-    const isRight = await isPasswordOf(user?.password ?? null, password);
+    const isRight = await isPasswordOf(user?.password ?? null, password, this.#log2Cost);
     if (user === undefined || !isRight) return null;
     await this.#limits.giveBack(name, address);
     return this.#begin(user.name, null, user);
+  }
+
+  /** For the file of users. @throws {PasswordError | TooManyTriesError} */
+  hashPassword(password: string): Promise<string> {
+    return hashPassword(password, this.#log2Cost);
   }
 
   /** Somebody whom the OpenID provider has signed in. @param role null when the file of users tells it */

@@ -14,7 +14,7 @@ const MAX_LENGTH = 200;
 export const PASSWORD_RULE = `a password takes ${MIN_LENGTH} to ${MAX_LENGTH} characters`;
 
 /** Of scrypt: 128 MB and about half a second, as OWASP advises. */
-const LOG2_COST = 17;
+export const LOG2_COST = 17;
 const BLOCK_SIZE = 8;
 const HASH_BYTES = 32;
 const SALT_BYTES = 16;
@@ -38,7 +38,7 @@ export const PASSWORD_HASH = /^scrypt\$(1[0-9])\$([\w-]{22})\$([\w-]{43})$/;
 let busy = 0;
 const waiting: (() => void)[] = [];
 
-/** @param log2Cost less than the default only where nothing is at stake @throws {PasswordError} it is too short or too long */
+/** @param log2Cost less than the default only where nothing is at stake, as in a test @throws {PasswordError} it is too short or too long */
 export async function hashPassword(password: string, log2Cost = LOG2_COST): Promise<string> {
   if (!isPassword(password)) throw new PasswordError(`${PASSWORD_RULE}.`);
   const salt = randomBytes(SALT_BYTES);
@@ -50,10 +50,15 @@ export async function hashPassword(password: string, log2Cost = LOG2_COST): Prom
  * Takes the same time whether there is such a user or not.
  *
  * @param stored null when there is no such user, or they have no password
+ * @param log2Cost of a comparison with nothing; a stored hash says itself what it costs
  * @throws {TooManyTriesError} so many wait already that it would take too long
  */
-export async function isPasswordOf(stored: string | null, password: string): Promise<boolean> {
-  const [, cost = LOG2_COST, salt = '', hash = ''] = PASSWORD_HASH.exec(stored ?? '') ?? [];
+export async function isPasswordOf(
+  stored: string | null,
+  password: string,
+  log2Cost = LOG2_COST,
+): Promise<boolean> {
+  const [, cost = log2Cost, salt = '', hash = ''] = PASSWORD_HASH.exec(stored ?? '') ?? [];
   const derived = await derive(password.slice(0, MAX_LENGTH), Buffer.from(salt, 'base64url'), Number(cost));
   const expected = Buffer.from(hash, 'base64url');
   return expected.length === derived.length && timingSafeEqual(expected, derived) && isPassword(password);

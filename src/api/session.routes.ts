@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { ROLES, type Client } from '../accounts/client.ts';
-import { hashPassword, isPassword } from '../accounts/password.ts';
+import { isPassword } from '../accounts/password.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import {
@@ -124,7 +124,7 @@ export function addSessionRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): v
     if (!isPassword(password)) throw new ApiError('weak_password');
     const isRight = await accounts.signIn(name, old, addressOf(c, site));
     if (isRight === null) throw new ApiError('wrong_old_password');
-    accounts.users.setPassword(name, await hashPassword(password));
+    accounts.users.setPassword(name, await accounts.hashPassword(password));
     await accounts.signOutEverywhere(name);
     const signed = await accounts.admit(name, null);
     if (signed !== null) setSessionCookie(c, site, signed.session);

@@ -1,7 +1,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { ROLES } from '../accounts/client.ts';
 import { isName } from '../accounts/name.ts';
-import { generatePassword, hashPassword, isPassword } from '../accounts/password.ts';
+import { generatePassword, isPassword } from '../accounts/password.ts';
 import type { StoredUser } from '../accounts/users.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
@@ -141,6 +141,11 @@ export function addUserRoutes(app: OpenAPIHono<ApiContext>, { accounts, onSignIn
     return user;
   };
 
+  const hash = async (password: string): Promise<string> => {
+    if (!isPassword(password)) throw new ApiError('weak_password');
+    return accounts.hashPassword(password);
+  };
+
   app.openapi(list, (c) => c.json({ users: users.list().map(toJson) }, 200));
 
   app.openapi(add, async (c) => {
@@ -192,11 +197,6 @@ export function addUserRoutes(app: OpenAPIHono<ApiContext>, { accounts, onSignIn
     onSignIn('signed out everywhere', { user, by: c.get('client').name });
     return c.body(null, 204);
   });
-}
-
-async function hash(password: string): Promise<string> {
-  if (!isPassword(password)) throw new ApiError('weak_password');
-  return hashPassword(password);
 }
 
 function toJson(user: StoredUser): z.infer<typeof userSchema> {

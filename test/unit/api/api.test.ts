@@ -45,8 +45,9 @@ const surveys = new Surveys({
 });
 const ends = new Set<() => void>();
 
+let made: ReturnType<typeof createApi> | undefined;
 const api = () =>
-  createApi(
+  (made ??= createApi(
     deskApi({
       journal,
       events,
@@ -62,7 +63,7 @@ const api = () =>
       },
       onError,
     }),
-  );
+  ));
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'courier-agi-api-'));

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Accounts } from '../../../src/accounts/accounts.ts';
 import type { Client } from '../../../src/accounts/client.ts';
+import { createApi } from '../../../src/api/api.ts';
 import { CallEvents } from '../../../src/api/call-events.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
 import { CallRefusedError } from '../../../src/calling/refusals.ts';
@@ -57,6 +58,15 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
     onError: jest.fn(),
     ...parts,
   };
+}
+
+const apis = new WeakMap<DeskApi, ReturnType<typeof createApi>>();
+
+/** The interface of a desk, made once: to make it takes longer than most answers. */
+export function apiOf(desk: DeskApi): ReturnType<typeof createApi> {
+  const api = apis.get(desk) ?? createApi(desk);
+  apis.set(desk, api);
+  return api;
 }
 
 /** Accounts of programs alone. */

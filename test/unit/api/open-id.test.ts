@@ -8,14 +8,13 @@ import { LIMITS } from '../../../src/accounts/sign-in-limits.ts';
 import { Sessions } from '../../../src/accounts/sessions.ts';
 import { Tokens } from '../../../src/accounts/tokens.ts';
 import { Users } from '../../../src/accounts/users.ts';
-import { createApi } from '../../../src/api/api.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import { openJournalOn } from '../../../src/journal/open.ts';
 import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
 import { CLIENT, startOpenIdProvider, type OpenIdProvider } from '../../lab/openid-provider.ts';
-import { deskApi } from './desk-api.ts';
+import { apiOf, deskApi } from './desk-api.ts';
 
 const ORIGIN = 'https://desk.example';
 const REDIRECT = `${ORIGIN}/api/openid/callback`;
@@ -89,7 +88,7 @@ beforeEach(async () => {
 
 async function get(path: string, cookie = '', address = '203.0.113.1') {
   const env = { incoming: { socket: { remoteAddress: address } } };
-  const response = await createApi(desk).request(path, { headers: { cookie } }, env);
+  const response = await apiOf(desk).request(path, { headers: { cookie } }, env);
   const location = response.headers.get('location');
   const [given = ''] = (response.headers.get('set-cookie') ?? '').split(';');
   return { status: response.status, location, cookie: given, headers: response.headers, response };
