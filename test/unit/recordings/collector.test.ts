@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import {
   chmod,
   mkdir,
@@ -326,16 +325,4 @@ describe('the source', () => {
     await chmod(join(monitor, 'courier-1768204800.1.wav'), 0o600);
     await becomes(1, 'ready');
   });
-
-  test('with 10,000 files gives each to its call, once', async () => {
-    const count = 10_000;
-    const sound = toneFile(440, 0.01);
-    for (let index = 0; index < count; index++)
-      writeFileSync(join(monitor, `courier-1768204800.${index}.wav`), sound);
-    await startOn();
-    recorder.recordings.add(Array.from({ length: count / 5 }, (_, index) => spokenChannel(index * 5)));
-    await eventually('all are ready', () => recorder.ready.length >= count / 5, 60_000);
-    expect(new Set(recorder.ready).size).toBe(count / 5);
-    expect(recorder.told).toEqual([]);
-  }, 90_000);
 });
