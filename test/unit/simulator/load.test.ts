@@ -79,6 +79,7 @@ describe('runLoad', () => {
 
   test('keeps so many callers busy, with the scripts in turn', async () => {
     const callers: string[] = [];
+    const stop = new AbortController();
     const report = await withServer(
       async (peer) => {
         await answer(peer);
@@ -86,8 +87,12 @@ describe('runLoad', () => {
       },
       (target) =>
         runLoad(target, [script, { ...script, environment: new Map([['agi_callerid', '2']]) }], {
-          durationMs: 100,
+          durationMs: 600_000,
           pace: { connections: 4 },
+          signal: stop.signal,
+          onCall: () => {
+            if (callers.length > 8) stop.abort();
+          },
         }),
     );
     expect(report.answered).toBe(report.started);
