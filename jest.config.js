@@ -6,6 +6,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.lab'],
   // A test that starts processes needs longer than jest's 5 s; no test judges speed by it.
   testTimeout: 30_000,
-  // Jest leaves one core alone, which on two cores is half of them.
-  maxWorkers: '100%',
+  // Twice the cores: many a test waits for a timer or a socket, and its core is free for another one.
+  maxWorkers: '200%',
 };
