@@ -32,7 +32,7 @@ const READ = 200;
 /** Doubled, an event that fails ten times by bad luck would come a quarter of an hour late; so it is two minutes. */
 const GROWTH = 1.5;
 
-/** Rounds without a success after which a receiver counts as away: one that fails now and then is no news. */
+/** Rounds without a success after which a receiver or the journal counts as away: one that fails now and then is no news. */
 const AWAY_AFTER = 3;
 
 interface Result {
@@ -51,8 +51,10 @@ export class Feeder {
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
   #problem: string | undefined;
-  /** Rounds without a success. */
+  /** Rounds without a success, in a row. */
   #failures = 0;
+  /** Rounds in which the journal failed, in a row. */
+  #brokenRounds = 0;
   #delivered = 0;
   #failed = 0;
 
@@ -74,6 +76,10 @@ export class Feeder {
     return this.#problem;
   }
 
+  get #setbacks(): number {
+    return Math.max(this.#failures, this.#brokenRounds);
+  }
+
   start(): void {
     this.#running ??= this.#run();
   }
@@ -90,12 +96,13 @@ export class Feeder {
       let tried = 0;
       try {
         tried = await this.#round();
+        this.#tellJournalBack();
       } catch (error) {
         // The journal, not the receiver: its own trouble is told by those who write it.
-        this.#failures += 1;
-        this.#tell(messageOf(error));
+        this.#brokenRounds += 1;
+        if (this.#brokenRounds >= AWAY_AFTER) this.#tell(messageOf(error));
       }
-      if (this.#failures > 0) await this.#pause(this.#pauseAfter(this.#failures));
+      if (this.#setbacks > 0) await this.#pause(this.#pauseAfter(this.#setbacks));
       else if (receiver.everyMs !== null) await this.#pause(receiver.everyMs);
       else if (tried === 0) await this.#pause(idleMs);
     }
@@ -106,7 +113,7 @@ export class Feeder {
     const { feed, receiver, outbox, store } = this.#options;
     const journal = store();
     if (journal === undefined) return 0;
-    const limit = this.#failures > 0 ? 1 : receiver.everyMs === null ? ROUND : FILE_ROWS;
+    const limit = this.#setbacks > 0 ? 1 : receiver.everyMs === null ? ROUND : FILE_ROWS;
     const events = await outbox.due(journal.db, feed.name, Date.now(), limit);
     if (events.length === 0) return 0;
 
@@ -120,8 +127,10 @@ export class Feeder {
     await outbox.settle(journal.db, { done: [...done, ...gone].map(({ place }) => place), retries }, now);
     this.#delivered += done.length;
     this.#failed += failed.length;
-    if (done.length > 0 || problem === undefined) this.#tellBack();
-    else {
+    if (done.length > 0 || problem === undefined) {
+      this.#failures = 0;
+      this.#tellBack();
+    } else {
       this.#failures += 1;
       if (this.#failures >= AWAY_AFTER) this.#tell(problem);
     }
@@ -186,8 +195,13 @@ export class Feeder {
     this.#options.onProblem(problem);
   }
 
+  /** Nothing may wait for hours: no event has to be taken for this. */
+  #tellJournalBack(): void {
+    if (this.#brokenRounds >= AWAY_AFTER && this.#failures < AWAY_AFTER) this.#tellBack();
+    this.#brokenRounds = 0;
+  }
+
   #tellBack(): void {
-    this.#failures = 0;
     if (this.#problem === undefined) return;
     this.#problem = undefined;
     this.#options.onBack();

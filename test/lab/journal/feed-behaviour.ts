@@ -127,6 +127,30 @@ export function describeFeeds(
       }
     }, 90_000);
 
+    test('tells that the journal is away when it stays so, and that it is back though nothing waits', async () => {
+      const { url } = await receiverThat(() => 200);
+      let broken = 0;
+      let rounds = 0;
+      startFeeder(url, {
+        store: () => {
+          rounds += 1;
+          if (broken === 0) return store;
+          broken -= 1;
+          throw new Error('The table is full');
+        },
+      });
+      for (const _ of [1, 2, 3]) {
+        broken = 2;
+        await eventually('it works again', () => broken === 0);
+        const before = rounds;
+        await eventually('a round has ended well', () => rounds > before + 1);
+      }
+      expect(told).toEqual([]);
+      broken = 5;
+      await eventually('it is back', () => told.length > 1);
+      expect(told).toEqual(['The table is full', 'back']);
+    });
+
     test('waits for a receiver that is away, tries it now and then, and tells so once', async () => {
       let isAway = true;
       const { url, taken, requests } = await receiverThat(() => (isAway ? 503 : 200));
