@@ -2,7 +2,7 @@ import type { AmiMessage } from '../ami/message.ts';
 import type { Call } from '../calls/call.ts';
 import type { CallEngine } from '../calling/engine.ts';
 import { JournalDamagedError } from '../journal/errors.ts';
-import { gapDocument } from '../journal/gap.ts';
+import { gapDocument, isOpen } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import type { Journal } from '../journal/journal.ts';
 import { FOLLOWING, type Lease } from '../journal/lease.ts';
@@ -91,6 +91,11 @@ export class Desk {
 
   get isFollowing(): boolean {
     return this.#role === 'following';
+  }
+
+  /** Another desk has taken over. This one may have stood still, and not know it yet. */
+  async isOvertaken(): Promise<boolean> {
+    return (await this.#lease?.isTaken()) ?? false;
   }
 
   get followers(): readonly AsteriskFollower[] {
@@ -271,11 +276,6 @@ export class Desk {
     this.#options.journal.join(gone, into);
     this.#publisher.join(gone, into);
   }
-}
-
-/** One whose end is not known has its beginning for an end. */
-function isOpen({ from, until }: Gap): boolean {
-  return from === until;
 }
 
 /** Those that are open are filled when they end. */

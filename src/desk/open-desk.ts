@@ -96,6 +96,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onRefused: (id, reason) =>
       logger.error({ call: id, problem: maskText(reason) }, 'journal takes this call never: it is given up'),
     onTouched: (id) => desk.touch(id),
+    isOvertaken: () => desk.isOvertaken(),
     onLost: () => problems.add('calls were forgotten, since the journal was away for too long'),
   });
 

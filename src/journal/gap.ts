@@ -6,3 +6,8 @@ export function gapDocument({ asterisk, from, until, reason }: Gap) {
     gap: { asterisk, from: new Date(from).toISOString(), until: new Date(until).toISOString(), reason },
   };
 }
+
+/** One whose end is not known has its beginning for an end. */
+export function isOpen({ from, until }: Gap): boolean {
+  return from === until;
+}

@@ -43,6 +43,9 @@ export interface JournalConnections {
   readonly listener?: SaveListener | undefined;
 }
 
+/** Takes a transaction back; nobody is told. */
+class OvertakenError extends Error {}
+
 /** Two desks that write at the same moment collide now and then; that one does so ten times in a row does not happen. */
 const MAX_COLLISIONS = 10;
 
@@ -73,16 +76,18 @@ export class JournalStore {
   }
 
   lease(options: LeaseOptions): Lease {
-    return new Lease({ db: this.#writer, engine: this.#engine }, options);
+    return new Lease(this.connections, options);
   }
 
   /**
    * Writes calls, or newer versions of them, in one transaction. The same call again changes nothing, and one that has
    * ended stays so.
    *
+   * @param isOvertaken whether another desk follows, which alone knows what lasts: then only what has ended is written.
+   * Asked when all but the commit is done, since a desk may stand still at any moment. Default: no
    * @returns ids of calls that are called back by this: what belongs to them has changed
    */
-  async save(calls: readonly Call[]): Promise<readonly string[]> {
+  async save(calls: readonly Call[], isOvertaken = async () => false): Promise<readonly string[]> {
     if (calls.length === 0) return [];
     for (let collisions = 0; ; collisions++) {
       try {
@@ -93,9 +98,11 @@ export class JournalStore {
             db,
             placed.map(({ call }) => call),
           );
+          if (!calls.every(isOver) && (await isOvertaken())) throw new OvertakenError();
           return calledBack;
         });
       } catch (error) {
+        if (error instanceof OvertakenError) return this.save(calls.filter(isOver));
         if (!isCollision(error) || collisions >= MAX_COLLISIONS) throw error;
       }
     }
@@ -283,4 +290,8 @@ function readableCall(row: Selectable<CallTable>): Call | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isOver({ state }: Call): boolean {
+  return state === 'ended';
 }

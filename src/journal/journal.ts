@@ -3,6 +3,7 @@ import type { Call } from '../calls/call.ts';
 import { messageOf } from '../util/errors.ts';
 import { settledWithin } from '../util/settled-within.ts';
 import { isRefusal, JournalStoreError } from './errors.ts';
+import { isOpen } from './gap.ts';
 import type { Gap, JournalStore } from './journal.store.ts';
 
 export interface JournalOptions {
@@ -18,6 +19,8 @@ export interface JournalOptions {
   readonly onRefused: (id: string, reason: string) => void;
   /** What belongs to this call was changed by another one: it is called back. Default: nothing. */
   readonly onTouched?: (id: string) => void;
+  /** Whether another desk follows: what lasts is then for that one to tell. Default: no. */
+  readonly isOvertaken?: () => Promise<boolean>;
   /** Calls that wait for the store at most. Default 20,000, about 60 MB. */
   readonly maxWaiting?: number;
   /** From a change to its writing, and between two writings, in ms. Default 100. */
@@ -60,6 +63,7 @@ export class Journal {
       collectMs: 100,
       maxPauseMs: 5_000,
       onTouched: () => undefined,
+      isOvertaken: async () => false,
       ...options,
     };
   }
@@ -198,7 +202,8 @@ export class Journal {
       if (this.#joined.get(gone) === into) this.#joined.delete(gone);
     }
     for (let gap = this.#gaps[0]; gap !== undefined; gap = this.#gaps[0]) {
-      await store.addGap(gap);
+      // The one that follows has told its end: nobody would ever tell that of this one.
+      if (!isOpen(gap) || !(await this.#options.isOvertaken())) await store.addGap(gap);
       this.#gaps.shift();
     }
   }
@@ -207,7 +212,7 @@ export class Journal {
   async #save(store: JournalStore, calls: readonly Call[]): Promise<void> {
     let touched: readonly string[] = [];
     try {
-      touched = await store.save(calls);
+      touched = await store.save(calls, this.#options.isOvertaken);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (calls.length > 1) {

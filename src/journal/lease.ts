@@ -16,14 +16,23 @@ export interface LeaseOptions {
   readonly isGone?: (holder: string) => boolean;
 }
 
+interface LeaseConnections {
+  readonly engine: Engine;
+  readonly reader: Kysely<JournalDatabase>;
+  readonly writer: Kysely<JournalDatabase>;
+}
+
 /** Whose turn it is, kept in the journal's database and judged by its clock. */
 export class Lease {
   readonly #db: Kysely<JournalDatabase>;
+  /** Asked from within transactions of the other one. */
+  readonly #reader: Kysely<JournalDatabase>;
   readonly #now: RawBuilder<number>;
   readonly #options: LeaseOptions;
 
-  constructor({ db, engine }: { db: Kysely<JournalDatabase>; engine: Engine }, options: LeaseOptions) {
-    this.#db = db;
+  constructor({ engine, reader, writer }: LeaseConnections, options: LeaseOptions) {
+    this.#db = writer;
+    this.#reader = reader;
     this.#now =
       engine === 'mysql'
         ? sql<number>`cast(unix_timestamp(now(3)) * 1000 as unsigned)`
@@ -42,6 +51,16 @@ export class Lease {
       .where('name', '=', this.#options.name)
       .executeTakeFirst();
     return row?.renewed_at ?? null;
+  }
+
+  /** Whether another desk has it. */
+  async isTaken(): Promise<boolean> {
+    const row = await this.#reader
+      .selectFrom('leases')
+      .select('holder')
+      .where('name', '=', this.#options.name)
+      .executeTakeFirst();
+    return row !== undefined && row.holder !== '' && row.holder !== this.#options.holder;
   }
 
   /** Takes it, or renews it. @returns whether it is ours for `ttlMs` from now on */

@@ -327,6 +327,29 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       const [one, other] = [leaseOf('one', 60_000), leaseOf('other', 60_000, 'one')];
       expect([await one.take(), await other.take(), await one.take()]).toEqual([true, true, false]);
     });
+
+    test('knows whether another desk has it', async () => {
+      const [one, other] = [leaseOf('one', 60_000), leaseOf('other', 60_000)];
+      expect([await one.isTaken(), await other.isTaken()]).toEqual([false, false]);
+      await one.take();
+      expect([await one.isTaken(), await other.isTaken()]).toEqual([false, true]);
+      await one.release();
+      expect([await one.isTaken(), await other.isTaken()]).toEqual([false, false]);
+    });
+
+    test('that another desk has leaves to that one what lasts: nobody would tell its end', async () => {
+      const [one, other] = [leaseOf('one', 60_000), leaseOf('other', 1)];
+      await one.take();
+      const talking = { state: 'talking', endedAt: null } as const;
+      await store.save([answeredCall(1, ANNA, talking)], () => one.isTaken());
+      await sleep(20);
+      await other.take();
+      await store.save([answeredCall(2, ANNA), answeredCall(3, ANNA, talking)], () => one.isTaken());
+      expect(await idsOf({})).toEqual(['2', '1']);
+      await store.save([answeredCall(3, ANNA, talking)], () => other.isTaken());
+      await store.save([answeredCall(1, ANNA)], () => one.isTaken());
+      expect((await store.live()).calls.map(({ id }) => id)).toEqual([answeredCall(3, ANNA).id]);
+    });
   });
 
   describe('a number that is to be forgotten', () => {

@@ -177,4 +177,17 @@ describe('the writer of the journal', () => {
     await journal.stop(50);
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
+
+  test('tells no gap without an end once another desk follows, which has told it', async () => {
+    let isOvertaken = false;
+    const { store, journal } = setUp({ isOvertaken: async () => isOvertaken });
+    const gap = { asterisk: 'main', from: 1000, until: 1000, reason: 'It stood still.' };
+    journal.addGap(gap);
+    await eventually(() => store.gaps.length === 1);
+    isOvertaken = true;
+    journal.addGap({ ...gap, from: 2000, until: 2000 });
+    journal.addGap({ ...gap, until: 3000 });
+    await eventually(() => store.gaps.length === 2);
+    expect(store.gaps).toEqual([gap, { ...gap, until: 3000 }]);
+  });
 });
