@@ -76,11 +76,13 @@ export class NightCalls {
     const channel = script[0]?.event['Uniqueid'] ?? '';
     const call: PlayedCall = { number, channel, from: Date.now(), until: Infinity, isCut: false };
     this.all.push(call);
-    const playing = this.#asterisk.play(script).then(() => {
+    const play = async (): Promise<void> => {
+      await this.#asterisk.play(script);
       if (call.isCut) return;
       call.until = Date.now();
       writeFileSync(join(this.#folder, `courier-${channel}.wav`), toneFile(440, talkSeconds));
-    });
+    };
+    const playing = play();
     this.#playing.add(playing);
     void playing.finally(() => this.#playing.delete(playing));
   }

@@ -14,13 +14,15 @@ export interface Ledger {
   readonly partial: number;
   /** Not in the journal, while a gap is told that they touch. */
   readonly inGaps: number;
-  /** Numbers of calls that are missing, there twice, not over, or not whole, and no gap is told. */
+  /** Calls that are missing, there twice, not over, or not whole, and no gap is told; behind them the gaps. */
   readonly wrong: readonly string[];
   readonly gapSeconds: number;
 }
 
 /** Clocks of two processes, and the half second in which late events are waited for. */
 const SLACK_MS = 1500;
+
+const timeOf = (ms: number): string => new Date(ms).toISOString().slice(11, 23);
 
 /** @param played calls that are over */
 export async function takeStock(desk: DeskProcess, played: readonly PlayedCall[]): Promise<Ledger> {
@@ -45,14 +47,20 @@ export async function takeStock(desk: DeskProcess, played: readonly PlayedCall[]
   const whole: Call[] = [];
   const wrong: string[] = [];
   let [partial, inGaps] = [0, 0];
+  const blame = ({ number, from, until }: PlayedCall, why: string): void => {
+    wrong.push(`${number} ${why}, played from ${timeOf(from)} until ${timeOf(until)}`);
+  };
   for (const call of played) {
     const [row, ...more] = rows.get(call.number) ?? [];
-    if (more.length > 0 || (row !== undefined && row.state !== 'ended')) wrong.push(call.number);
+    if (more.length > 0) blame(call, `is there ${more.length + 1} times`);
+    else if (row !== undefined && row.state !== 'ended') blame(call, `is ${row.state}`);
     else if (row?.completeness === 'whole') whole.push(row);
-    else if (!touchesGap(call)) wrong.push(call.number);
+    else if (!touchesGap(call)) blame(call, row === undefined ? 'is missing' : `is ${row.completeness}`);
     else if (row === undefined) inGaps += 1;
     else partial += 1;
   }
   const gapSeconds = gaps.reduce((sum, { from, until }) => sum + (until - from) / 1000, 0);
+  if (wrong.length > 0)
+    wrong.push(...gaps.map(({ from, until }) => `gap from ${timeOf(from)} until ${timeOf(until)}`));
   return { whole, partial, inGaps, wrong, gapSeconds };
 }

@@ -16,6 +16,12 @@ import { Hook } from './hook.ts';
 
 const ACCOUNT = { username: 'courier-agi', secret: 'change-me' };
 
+/** Of each call. A machine that stands still for a second is none of the troubles: overload has tests of its own. */
+export const DEADLINE_MS = 6000;
+
+/** Not as fast as in other tests: what is committed has to outlive a server that is killed. */
+export const DURABLE = ['--innodb-flush-log-at-trx-commit=2'];
+
 /** A MariaDB on a small disk of its own, behind a line that can be spoilt. */
 export interface Database {
   readonly home: MariadbHome;
@@ -72,6 +78,7 @@ export async function startOffice(cleanups: Cleanups): Promise<Office> {
   const router = await Served.start(`
 listen: { port: 0 }
 http: { enabled: false }
+routing: { deadlineMs: ${DEADLINE_MS} }
 database: { url: "mysql://root@127.0.0.1:${company.line.port}/courier", poolSize: 4 }
 snapshot: { file: "${join(folder, 'snapshot')}" }
 `);
@@ -134,7 +141,7 @@ async function startDatabase(folder: string, name: string, cleanups: Cleanups): 
   const disk = await SmallDisk.mount(join(folder, name), '400m');
   cleanups.add(async () => disk.unmount());
   const home = await makeMariadbHome(mkdtempSync(join(disk.folder, 'mariadb-')), 'keep');
-  const server = await home.start();
+  const server = await home.start(DURABLE);
   const line = await startTcpProxy({ host: '127.0.0.1', port: home.port });
   cleanups.add(() => line.stop());
   const database: Database = { home, disk, line, server };

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { howToBecomeRoot } from '../../lab/packages.ts';
+
+/** What somebody may write while the rest is set aside. */
+const WRITTEN_BYTES = 8_000_000;
 
 /** A disk of its own, in memory, small enough to be filled. */
 export class SmallDisk {
@@ -25,13 +28,15 @@ export class SmallDisk {
     return disk;
   }
 
-  /** To the last byte. */
+  /** To the last byte. Most of it is only set aside: written from here, it would hold up whatever this process plays. */
   fill(): void {
+    const filler = join(this.folder, 'filler');
     const { bfree, bsize } = statfsSync(this.folder);
+    const aside = bfree * bsize - WRITTEN_BYTES;
+    if (aside > 0) execFileSync('fallocate', ['--length', String(aside), filler], { stdio: 'ignore' });
     try {
-      writeFileSync(join(this.folder, 'filler'), Buffer.alloc(bfree * bsize));
+      for (;;) appendFileSync(filler, Buffer.alloc(WRITTEN_BYTES));
     } catch (error) {
-      // Somebody has written meanwhile: it is full all the same.
       if (Reflect.get(Object(error), 'code') !== 'ENOSPC') throw error;
     }
   }
