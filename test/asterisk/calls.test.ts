@@ -68,7 +68,11 @@ async function runCalls({ version, driver }: Telephony): Promise<Lab> {
 
     const phone = (user: string) => soft.find((one) => one.user === user) ?? missing(user);
     await Promise.all([
-      placeFlows(port, phone, problems),
+      placeFlows(port, phone, problems, (extension) =>
+        [...calls.values()].some(({ legs }) =>
+          legs.some((leg) => leg.party.extension === extension && leg.rangAt !== null),
+        ),
+      ),
       ...OWN_CALLS.map(({ make }) =>
         make({ driver, ami, phone }).catch((error: unknown) => problems.push(error)),
       ),
@@ -105,13 +109,17 @@ async function placeFlows(
   port: number,
   phone: (user: string) => Softphone,
   problems: unknown[],
+  rings: (extension: string) => boolean,
 ): Promise<void> {
   const placed = FLOWS.map(async ({ to, giveUpAfterMs, talkMs }) => {
     const times = { ...(giveUpAfterMs && { giveUpAfterMs }), ...(talkMs && { talkMs }) };
     await placeCall({ port, from: CALLER, to, ...times }).catch((error: unknown) => problems.push(error));
   });
-  // 320 rings; 205 takes the call.
-  await sleep(2500);
+  // 320 rings a while; 205 takes the call.
+  await eventually('320 rings', () => rings('320'), ALL_OVER_MS).catch((error: unknown) =>
+    problems.push(error),
+  );
+  await sleep(1000);
   await phone('205')
     .dial('*8')
     .answered.catch((error: unknown) => problems.push(error));

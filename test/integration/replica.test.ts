@@ -140,6 +140,8 @@ describe.each<Product>(['MariaDB', 'MySQL'])('courier-agi on a replica of %s', (
     replication.primary.server.freeze();
     try {
       expect(await call()).toEqual(from('live', 13));
+      // What it had to apply takes it a moment.
+      await until(async () => (await status()).seconds === 0);
       expect(await status()).toEqual({ reads: 'Yes', applies: 'Yes', seconds: 0 });
     } finally {
       replication.primary.server.thaw();
