@@ -230,9 +230,9 @@ describe('the card of the own call', () => {
     const page = await pageOf('102');
     const hold = { afterSeconds: 1, seconds: 5 };
     const played = ringAll({ rings: ['102'], answeredBy: '102', ringSeconds: 0.5, talkSeconds: 8, hold });
-    await page.locator('.card .word', { hasText: 'На удержании' }).waitFor(SHOWN);
+    await page.locator('.card .state .word', { hasText: 'На удержании' }).waitFor(SHOWN);
     await page.locator('.calls .rest', { hasText: /удержание 0:0\d/ }).waitFor(SHOWN);
-    await page.locator('.card .word', { hasText: 'Разговор' }).waitFor(SHOWN);
+    await page.locator('.card .state .word', { hasText: 'Разговор' }).waitFor(SHOWN);
     await played;
     await card(page, 'over').waitFor(SHOWN);
     const [call] = await office.desk().calls();
