@@ -56,7 +56,9 @@ test('what is met of it is told, in the log, by /ready, /metrics and the status;
 
   const { body } = await desk.get('/ready');
   expect(body).toMatchObject({ journal: { problem: null, damage: expect.stringMatching(/\S/) } });
-  expect(desk.log()).toMatch(/"code":"JOURNAL_DAMAGED".*the file of the journal is damaged/);
+  await eventually('it stands in the log', () =>
+    /"code":"JOURNAL_DAMAGED".*the file of the journal is damaged/.test(desk.log()),
+  );
   const { bytes } = await desk.bytes('/metrics');
   expect(bytes.toString()).toContain('courier_agi_desk_journal_damaged 1\n');
   const { body: status } = await desk.get('/api/status');
