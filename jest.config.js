@@ -6,6 +6,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.lab'],
   // A test that starts processes needs longer than jest's 5 s; no test judges speed by it.
   testTimeout: 30_000,
-  // Twice the cores: many a test waits for a timer or a socket, and its core is free for another one.
-  maxWorkers: '200%',
+  // Jest leaves one core alone, which on two cores is half of them. More workers than cores made tests run into their limits.
+  maxWorkers: '100%',
 };
