@@ -42,7 +42,7 @@ async function whyNot(
 ): Promise<CallRefusedError | undefined> {
   try {
     if (!asterisk.client.ready) throw asteriskAway();
-    await deadline.within(ASK_MS, checkCall(asterisk, parties, options), asteriskAway);
+    await deadline.within(checkCall(asterisk, parties, options), asteriskAway, ASK_MS);
     return undefined;
   } catch (error) {
     if (error instanceof CallRefusedError) return error;

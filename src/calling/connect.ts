@@ -35,8 +35,8 @@ export async function connectCall(
   const end: End =
     to.kind === 'extension'
       ? to
-      : (await deadline.within(Infinity, courierByCode(to.courier, people), lookUpTooLate)).from;
-  await deadline.within(Infinity, checkConnection(asterisk, end, template), asteriskAway);
+      : (await deadline.within(courierByCode(to.courier, people), lookUpTooLate)).from;
+  await deadline.within(checkConnection(asterisk, end, template), asteriskAway);
   const { calls, dialer, courierPrefix } = template;
   const prefix = to.kind === 'courier' ? courierPrefix : '';
   const back = talksWith(call);
@@ -58,7 +58,6 @@ export async function connectCall(
   try {
     // Asterisk carries them out one after the other.
     await deadline.within(
-      Infinity,
       Promise.all<AmiMessage>(
         actions.map(([name, headers]) => asterisk.client.action(name, Object.entries(headers))),
       ),

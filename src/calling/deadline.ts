@@ -15,11 +15,12 @@ export class Deadline {
   }
 
   /**
-   * Waits for an answer no longer than so many ms, and not beyond the deadline. What comes later is nobody's.
+   * Waits for an answer until the deadline. What comes later is nobody's.
    *
    * @param late the error that is thrown then
+   * @param ms that it may take at most, where that is less
    */
-  async within<T>(ms: number, answer: Promise<T>, late: () => Error): Promise<T> {
+  async within<T>(answer: Promise<T>, late: () => Error, ms = Infinity): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(late()), Math.min(ms, this.leftMs));

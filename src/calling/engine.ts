@@ -211,7 +211,7 @@ export class CallEngine {
   }
 
   #written(id: string, deadline: Deadline): Promise<Call | undefined> {
-    return deadline.within(Infinity, this.#options.findCall(id), journalTooLate);
+    return deadline.within(this.#options.findCall(id), journalTooLate);
   }
 
   /** Of several at the same time the first is carried out, for all of them. */

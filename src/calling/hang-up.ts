@@ -24,11 +24,7 @@ export async function hangUp(
   const patience = new Deadline(PATIENCE_MS);
   for (;;) {
     try {
-      await new Deadline(ANSWER_MS).within(
-        ANSWER_MS,
-        client.action('Hangup', [['Channel', channel]]),
-        asteriskAway,
-      );
+      await new Deadline(ANSWER_MS).within(client.action('Hangup', [['Channel', channel]]), asteriskAway);
       return;
     } catch (error) {
       if (error instanceof CallRefusedError) throw error;

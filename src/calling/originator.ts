@@ -88,7 +88,7 @@ export class Originator {
     }
     const answer = asterisk.client.action('Originate', headers);
     try {
-      const accepted = await deadline.within(ORIGINATE_MS, answer, asteriskAway);
+      const accepted = await deadline.within(answer, asteriskAway, ORIGINATE_MS);
       placed.actionId = accepted.get('ActionID');
       placed.state = 'placed';
       tell(call);

@@ -50,7 +50,7 @@ const LOOKUPS_MS = 900;
  * @throws {DirectoryTimeoutError} the database has not said in time; or whatever it says
  */
 export function partiesOf(request: CallRequest, people: PeopleSource, deadline: Deadline): Promise<Parties> {
-  return deadline.within(LOOKUPS_MS, readParties(request, lookedUpOnce(people)), lookUpTooLate);
+  return deadline.within(readParties(request, lookedUpOnce(people)), lookUpTooLate, LOOKUPS_MS);
 }
 
 export function lookUpTooLate(): Error {
