@@ -6,7 +6,7 @@ import { outsider, partyKey, type Me, type PageCall } from '../../calls/page-cal
 import { asOf, calls, connection, isLive, liveCalls } from '../../live/live.ts';
 import { deskTime, now } from '../../live/clock.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
-import { Timer } from '../../parts/timer.tsx';
+import { liveTime, Timer } from '../../parts/timer.tsx';
 import { Who } from '../../parts/who.tsx';
 import { nameFor } from '../../people/people.ts';
 import { clock } from '../../text/formats.ts';
@@ -105,15 +105,7 @@ function LiveRow({ call, me }: { readonly call: PageCall; readonly me: Me }) {
 
 /** Its clock stops with all others. */
 function OnHold({ since }: { readonly since: string }) {
-  return (
-    <>
-      {texts.value.live.hold(
-        clock(
-          (isLive.value ? Math.max(now.value, deskTime()) : (asOf.value ?? deskTime())) - Date.parse(since),
-        ),
-      )}
-    </>
-  );
+  return <>{texts.value.live.hold(clock(liveTime() - Date.parse(since)))}</>;
 }
 
 /** While it rings: whose telephones; then with whom the caller talks. */
