@@ -43,6 +43,15 @@ export class CallTracker {
     return call;
   }
 
+  /** The call that has one of these Linkedids, if it lasts. */
+  find(linkedIds: readonly string[]): TrackedCall | undefined {
+    for (const id of linkedIds) {
+      const call = this.#byLinkedId.get(id);
+      if (call !== undefined) return call;
+    }
+    return undefined;
+  }
+
   /** A channel's Linkedid changes when it meets an older call, without an event of its own. */
   relink(channel: Channel, linkedId: string): void {
     channel.linkedId = linkedId;

@@ -45,7 +45,7 @@ export function callerFromOutside(
   return first(
     call,
     (channel) =>
-      channel.endedAt === undefined &&
+      isAlive(channel) &&
       channel.dial === undefined &&
       !channel.originated &&
       !isLocal(channel) &&

@@ -149,19 +149,14 @@ export class Tracker {
 
   /** Uniqueid of the channel of whoever has called from outside, while it lives. @param linkedIds of their call */
   callerOf(linkedIds: readonly string[]): string | undefined {
-    for (const call of this.#calls.calls) {
-      if (!linkedIds.some((id) => call.linkedIds.has(id))) continue;
-      return callerFromOutside(call, this.#view)?.id;
-    }
-    return undefined;
+    const call = this.#calls.find(linkedIds);
+    return call && callerFromOutside(call, this.#view)?.id;
   }
 
   /** Uniqueid of a channel that a call ends with: of whoever called, else the oldest that lives. */
   channelOf(linkedIds: readonly string[]): string | undefined {
-    for (const call of this.#calls.calls) {
-      if (linkedIds.some((id) => call.linkedIds.has(id))) return principalChannel(call, this.#view)?.id;
-    }
-    return undefined;
+    const call = this.#calls.find(linkedIds);
+    return call && principalChannel(call, this.#view)?.id;
   }
 
   /** How much there is to remember. */
