@@ -128,6 +128,8 @@ describe.each(TELEPHONIES)('connecting on Asterisk $version with $driver', ({ ve
       expect((await desk.send('DELETE', `/api/calls/${talking?.id}`)).status).toBe(202);
       await calling;
       expect(operator.failures).toEqual([]);
+      // The desk hears of it a moment later: the next test must not meet this call.
+      await eventually('nobody talks', async () => (await talkingWith('313')) === undefined);
     },
     60_000,
   );
