@@ -21,7 +21,8 @@ export class ChannelsStore {
   }
 
   /**
-   * Remembers channels, or what is newer of them. With their end, what Asterisk announced is waited for.
+   * Remembers channels, or what is newer of them: one that has ended does not go on, whoever still believes so. With their
+   * end, what Asterisk announced is waited for.
    *
    * @returns the calls that have new recordings
    */
@@ -34,11 +35,11 @@ export class ChannelsStore {
       for (const some of chunks(kept.map(toChannelRow), ROWS_PER_STATEMENT)) {
         const insert = db.insertInto('call_channels').values(some);
         const replaced = {
-          call_id: this.incoming('call_id'),
-          ended_at: this.incoming('ended_at'),
-          until_at: this.incoming('until_at'),
-          pieces: this.incoming('pieces'),
-          is_open: this.incoming('is_open'),
+          call_id: this.#newer('call_id'),
+          ended_at: this.#newer('ended_at'),
+          until_at: this.#newer('until_at'),
+          pieces: this.#newer('pieces'),
+          is_open: this.#newer('is_open'),
         };
         await (
           this.db.engine === 'mysql'
@@ -186,6 +187,12 @@ export class ChannelsStore {
         return eb.and([eb.exists(ofChannel), eb.not(eb.exists(coming))]);
       })
       .execute();
+  }
+
+  #newer(column: string) {
+    const stored = (name: string) => sql.ref(`call_channels.${name}`);
+    return sql<never>`case when ${this.incoming('ended_at')} is null and ${stored('ended_at')} is not null
+      then ${stored(column)} else ${this.incoming(column)} end`;
   }
 
   protected incoming(column: string) {

@@ -10,8 +10,10 @@ import { FileTaker, type FileTakerOptions, type Tools } from './take-file.ts';
 export interface CollectorOptions extends Omit<FileTakerOptions, 'stableMs'>, SourceSearcherOptions {
   /** A recording can be listened to. */
   readonly onReady: (call: string) => void;
-  /** @returns undefined while another desk does this, or the journal is away */
-  readonly store: () => RecordingsStore | undefined;
+  /** @throws {JournalStoreError} while it is away */
+  readonly store: () => RecordingsStore;
+  /** Of several desks on one journal one looks for files. */
+  readonly isFollowing: () => boolean;
   /** The source, the disk or the journal cannot be used; told once for each reason, and undefined when all is well again. */
   readonly onProblem: (problem: unknown) => void;
   readonly pace?: Partial<Pace>;
@@ -133,15 +135,16 @@ export class Collector {
 
   /** @returns false while there is nothing to work on: another desk does this */
   async #work(): Promise<boolean> {
-    const store = this.#options.store();
-    if (store === undefined) {
+    const { store, isFollowing } = this.#options;
+    // Another desk may have taken over while this one was held up: what it knows of its calls nobody else does.
+    if (this.#pending.size > 0) await this.#keep(store());
+    if (!isFollowing()) {
       this.#nextLookAt = Date.now() + this.#pace.soon;
       return false;
     }
-    await this.#keep(store);
     if (Date.now() < this.#nextLookAt) return true;
     this.#nextLookAt = Infinity;
-    this.#nextLookAt = Math.min(this.#nextLookAt, Date.now() + (await this.#look(store)));
+    this.#nextLookAt = Math.min(this.#nextLookAt, Date.now() + (await this.#look(store())));
     return true;
   }
 

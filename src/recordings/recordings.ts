@@ -17,8 +17,6 @@ export interface RecordingsOptions
     Omit<RecordingsRetentionOptions, 'kept' | 'listenings' | 'onProblem'> {
   /** @throws {JournalStoreError} while it is away */
   readonly journal: () => JournalStore;
-  /** Of several desks on one journal one collects and erases. */
-  readonly isFollowing: () => boolean;
   /** See `RecordingsStore`. */
   readonly onWritten?: ReadyListener;
 }
@@ -41,9 +39,7 @@ export class Recordings {
 
   constructor(options: RecordingsOptions) {
     this.#options = options;
-    const whileFollowing = (): RecordingsStore | undefined =>
-      options.isFollowing() ? this.#store() : undefined;
-    this.#collector = new Collector({ ...options, store: whileFollowing });
+    this.#collector = new Collector({ ...options, store: () => this.#store() });
     this.#retention = new RecordingsRetention({
       ...options,
       kept: () => (options.isFollowing() ? this.#kept() : undefined),

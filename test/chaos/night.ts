@@ -113,6 +113,32 @@ test('the receiver of webhooks was told of each call, its end first', async () =
   for (const id of ids) expect(office.hook.taken.get(id)?.[0]).toBe('call.ended');
 }, 90_000);
 
+test('each recording of a call that was seen as a whole is there, once', async () => {
+  const desk = await office.following();
+  const recorded = new Set(office.calls.all.filter(({ isCut }) => !isCut).map(({ number }) => number));
+  const whole = (ledger?.whole ?? []).filter(({ from }) => recorded.has(from.number ?? ''));
+  expect(whole.length).toBeGreaterThan(0);
+  const states = new Map<string, string>();
+  const isReady = async (id: string): Promise<boolean> => {
+    if (states.get(id) === 'ready') return true;
+    const recordings = (await desk.get(`/api/calls/${id}`)).body['recordings'] as { state: string }[];
+    states.set(id, recordings.map(({ state }) => state).join());
+    return states.get(id) === 'ready';
+  };
+  await eventually(
+    'all recordings are ready',
+    async () => {
+      await sleep(1000);
+      for (const { id } of whole) if (!(await isReady(id))) return false;
+      return true;
+    },
+    180_000,
+  ).catch(() => undefined);
+  expect(whole.filter(({ id }) => states.get(id) !== 'ready').map(({ id }) => [id, states.get(id)])).toEqual(
+    [],
+  );
+}, 240_000);
+
 /** One follows Asterisk, the journal is written, recordings are collected. */
 async function areWell({ desks }: Office): Promise<boolean> {
   await sleep(200);

@@ -70,6 +70,15 @@ export function describeRecordings(makeStore: () => Promise<JournalStore>): void
       expect(await told(2)).toEqual([]);
     });
 
+    test('of a channel that has ended are waited for, though a desk that was held up still believes that it goes on', async () => {
+      const pieces = [{ name: `${NAME}.wav`, from: MORNING + 7000, until: undefined }];
+      await store.keepChannels([spokenChannel(1, { pieces })]);
+      const ended = await store.openChannels(10);
+      await store.keepChannels([spokenChannel(1, { call: 'other', endedAt: undefined, until: undefined })]);
+      expect(ended).toMatchObject([{ call: answeredCall(1, '').id, stems: [NAME] }]);
+      expect(await store.openChannels(10)).toEqual(ended);
+    });
+
     test('that were announced wait, and keep their id when the file comes', async () => {
       const pieces = [{ name: `${NAME}.wav`, from: MORNING + 7000, until: undefined }];
       expect(await store.keepChannels([spokenChannel(1, { pieces })])).toEqual([answeredCall(1, '').id]);

@@ -165,6 +165,20 @@ describe('a recording', () => {
     await becomes(2, 'ready');
   });
 
+  test('of a call that this desk followed is written down, though another desk follows by now', async () => {
+    let isFollowing = false;
+    await startOn({ isFollowing: () => isFollowing });
+    await recorder.store.save([callOf(1)]);
+    await record('courier-1768204800.1.wav');
+    const pieces = [{ name: 'courier-1768204800.1.wav', from: MORNING + 6000, until: undefined }];
+    recorder.recordings.add([spokenChannel(1, { pieces })]);
+    await becomes(1, 'waiting');
+    await looks();
+    expect(await statesOf(1)).toEqual(['waiting']);
+    isFollowing = true;
+    await becomes(1, 'ready');
+  });
+
   test('goes with the call that it turned out to be a part of', async () => {
     await startOn();
     await recorder.store.save([callOf(2)]);
