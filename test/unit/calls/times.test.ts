@@ -1,0 +1,49 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { zonedTime } from '../../../src/util/zoned-time.ts';
+import { event, follow, loadStream, STREAMS, summary, type Received } from './streams.ts';
+
+const ZONE = process.env['TZ'];
+afterEach(() => {
+  if (ZONE === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = ZONE;
+});
+
+/** The same call at another time: the middle of it is then. */
+function movedTo(events: readonly Received[], time: string): Received[] {
+  const times = events.map(({ receivedAt }) => receivedAt);
+  const shift = Date.parse(time) - Math.round((Math.min(...times) + Math.max(...times)) / 2);
+  return events.map((one) => {
+    const moved = event({ Timestamp: String((one.receivedAt + shift) / 1000) });
+    const get = (header: string) => (header === 'Timestamp' ? moved.get(header) : one.get(header));
+    return { ...one, get, receivedAt: one.receivedAt + shift };
+  });
+}
+
+test.each([
+  ['midnight where Asterisk is', 'Asia/Yekaterinburg', '2026-03-03T19:00:00Z'],
+  ['midnight in UTC', 'UTC', '2026-03-04T00:00:00Z'],
+  ['the end of a year', 'Europe/Moscow', '2026-12-31T21:00:00Z'],
+  ['the hour that there is twice', 'Europe/Berlin', '2026-10-25T01:00:00Z'],
+  ['the hour that is left out', 'Europe/Berlin', '2026-03-29T01:00:00Z'],
+])('a call over %s is one, with the seconds that it has at any time', (_when, zone, time) => {
+  process.env['TZ'] = zone;
+  for (const name of STREAMS) {
+    const events = loadStream(name);
+    const [asRecorded, moved] = [follow(events).ended, follow(movedTo(events, time)).ended];
+    expect([name, moved.map(summary)]).toEqual([name, asRecorded.map(summary)]);
+    for (const { seconds } of moved) expect(Math.min(...Object.values(seconds))).toBeGreaterThanOrEqual(0);
+  }
+});
+
+test('its day and hour in a table are those of the zone that the desk has, where it began', () => {
+  const [call] = follow(movedTo(loadStream('22-a'), '2026-03-03T19:00:00Z')).ended;
+  const times = [call?.startedAt ?? null, call?.endedAt ?? null];
+  expect(times.map(zonedTime('Asia/Yekaterinburg'))).toEqual([
+    expect.stringMatching(/^2026-03-03 23:59:5\d$/),
+    expect.stringMatching(/^2026-03-04 00:00:0\d$/),
+  ]);
+  expect(times.map(zonedTime('Europe/Moscow'))).toEqual([
+    expect.stringMatching(/^2026-03-03 21:59:5\d$/),
+    expect.stringMatching(/^2026-03-03 22:00:0\d$/),
+  ]);
+});
