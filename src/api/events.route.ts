@@ -9,7 +9,9 @@ const MAX_UNREAD = 1_000_000;
 /** Whoever missed more characters reads everything anew: sent at once, they would take them for a slow reader. */
 const MAX_REPLAY = MAX_UNREAD / 4;
 /** A comment that often shows both sides, and what is between them, that the line still stands. In ms. */
-const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_MS = 5_000;
+/** Between two looks whether a follower may still follow: that asks the journal. In ms. */
+const LOOK_MS = 15_000;
 const MAX_FOLLOWERS = 500;
 
 const events = createRoute({
@@ -41,7 +43,7 @@ const events = createRoute({
 
 /**
  * `GET /api/events`: server-sent events. `Last-Event-ID` goes on where it was cut; when too much has happened since, the
- * first event is `reset`, and everything must be read anew. A token that is removed ends it with the next heartbeat.
+ * first event is `reset`, and everything must be read anew. A token that is removed ends it within 15 s.
  */
 export function addEventsRoute(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
   app.openapi(events, (c) => {
@@ -66,17 +68,18 @@ export function addEventsRoute(app: OpenAPIHono<ApiContext>, desk: DeskApi): voi
       response.write(textFor(client));
       if (response.writableLength > MAX_UNREAD) response.destroy();
     });
-    const beat = async (): Promise<void> => {
-      if (await isStillClient()) response.write(': still here\n\n');
-      else response.end();
+    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
+    const endUnlessClient = async (): Promise<void> => {
+      if (!(await isStillClient())) response.end();
     };
-    const heartbeat = setInterval(() => void beat(), HEARTBEAT_MS);
+    const look = setInterval(() => void endUnlessClient(), LOOK_MS);
     const end = desk.onEventsEnd(() => response.end());
     response.on('error', () => undefined);
     response.once('close', () => {
       unfollow();
       end();
       clearInterval(heartbeat);
+      clearInterval(look);
     });
     return RESPONSE_ALREADY_SENT;
   });

@@ -34,24 +34,41 @@ export function whenUnauthorized(listener: () => void): void {
   onUnauthorized = listener;
 }
 
+/** The limit for the whole answer, in ms. On a dead line nothing comes back, and browsers wait for a quarter of an hour. */
+const ANSWER_MS = 15_000;
+/** The limit for requests that change something, in ms: these may wait for Asterisk. */
+const CHANGE_MS = 30_000;
+
+/** A signal that aborts a request after the limit, or when `signal` does. */
+export function withLimit(signal: AbortSignal | undefined, limitMs = ANSWER_MS): AbortSignal {
+  const limit = AbortSignal.timeout(limitMs);
+  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+}
+
 /**
  * Asks the desk. Its answers are not checked: the pages come from the same desk, and are built with it.
  *
  * @throws {Refusal}
  */
 export async function ask<Answer>(path: string, asking: Asking = {}): Promise<Answer> {
-  const response = await accepted(path, asking);
-  const answer: Answer = response.status === 204 ? undefined : await response.json();
-  return answer;
+  const limitMs = (asking.method ?? 'GET') === 'GET' ? ANSWER_MS : CHANGE_MS;
+  try {
+    const response = await accepted(path, { ...asking, signal: withLimit(asking.signal, limitMs) });
+    const answer: Answer = response.status === 204 ? undefined : await response.json();
+    return answer;
+  } catch (cause) {
+    if (cause instanceof Refusal || asking.signal?.aborted === true) throw cause;
+    throw new Refusal('away', '', 0);
+  }
 }
 
-/** The same for what is no text. @throws {Refusal} */
+/** Asks for bytes, such as a recording. @throws {Refusal} */
 export async function askBytes(path: string, asking: Asking = {}): Promise<ArrayBuffer> {
   const response = await accepted(path, asking);
   return response.arrayBuffer();
 }
 
-/** The same for an answer that takes a while: its text, piece by piece. @throws {Refusal} */
+/** Asks for an answer that takes a while, and yields its text piece by piece. @throws {Refusal} */
 export async function* askInPieces(path: string, asking: Asking = {}): AsyncGenerator<string> {
   const response = await accepted(path, asking);
   if (response.body === null) return;

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { ask } from '../api.ts';
+import { ask, withLimit } from '../api.ts';
 import type { PageCall } from '../calls/page-call.ts';
 import { deskTime } from './clock.ts';
 import { shareEvents } from './shared-stream.ts';
@@ -23,7 +23,7 @@ interface Connection {
 const KEPT_ENDED = 100;
 /** What the journal says may be some 100 ms behind the events, so facts are read once more. In ms. */
 const SECOND_LOOK_MS = 2500;
-/** However sure the stream is, in ms. */
+/** Facts are read again so often even if no event was missed, in ms. */
 const LOOK_EVERY_MS = 60_000;
 
 /** Calls that are going on, and the last ones that ended while the page was open, by id. */
@@ -66,11 +66,13 @@ export function onHappening(listener: Listener): () => void {
   return () => void listeners.delete(listener);
 }
 
-/** Ids that events told of since the facts were asked for: the events are newer. */
+/** Ids of calls with events since the facts were asked for: the events are newer. */
 let touched = new Set<string>();
 let loading = 0;
 /** Whether the stream of events stands; without it what was read is out of date at once. */
 let stands = false;
+/** When the desk said something for the last time, in ms of its clock. */
+let heardAt = 0;
 
 /** Follows what happens until it is aborted. */
 export function follow(life: AbortSignal, onRefused: () => void): void {
@@ -97,6 +99,9 @@ export function follow(life: AbortSignal, onRefused: () => void): void {
         stands = true;
         loadTwice();
       },
+      onHeard: () => {
+        heardAt = deskTime();
+      },
       onEvent: (event) => {
         if (event.name === 'reset') return loadTwice();
         take(event);
@@ -109,7 +114,9 @@ export function follow(life: AbortSignal, onRefused: () => void): void {
         loading++;
         clearTimeout(second);
         const { state, at } = connection.value;
-        if (state !== 'lost') connection.value = { state: 'lost', at: state === 'live' ? deskTime() : at };
+        // A line dies in silence: what is shown was true when the desk spoke last, and not when that was noticed.
+        if (state !== 'lost')
+          connection.value = { state: 'lost', at: state === 'live' ? Math.max(heardAt, at ?? 0) : at };
       },
       onRefused,
     },
@@ -117,7 +124,7 @@ export function follow(life: AbortSignal, onRefused: () => void): void {
   );
 }
 
-/** A call as it is now, of an answer of the desk. */
+/** Takes over a call from an answer of the desk. */
 export function noteCall(call: PageCall): void {
   touched.add(call.id);
   const next = new Map(calls.value);
@@ -188,7 +195,7 @@ async function load(life: AbortSignal): Promise<void> {
 }
 
 async function readiness(life: AbortSignal): Promise<readonly AsteriskState[]> {
-  const response = await fetch('/ready', { signal: life, cache: 'no-store' });
+  const response = await fetch('/ready', { signal: withLimit(life), cache: 'no-store' });
   const { asterisks: found }: { asterisks?: AsteriskState[] } = await response.json();
   return found ?? [];
 }

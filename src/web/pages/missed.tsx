@@ -3,12 +3,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ask } from '../api.ts';
 import { callNumber } from '../calls/requests.ts';
 import type { Me, PageCall } from '../calls/page-call.ts';
-import { now } from '../live/clock.ts';
 import { isLive } from '../live/live.ts';
 import { cutAt, owed } from '../missed/missed.ts';
 import { triedBack, type Owed } from '../missed/owed.ts';
 import { Refused, useAction } from '../parts/action.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { liveTime } from '../parts/timer.tsx';
 import { useTitle } from '../parts/title.ts';
 import { nameOf, Outsider, partyName } from '../parts/who.tsx';
 import { lookUp, refresh } from '../people/people.ts';
@@ -30,12 +30,12 @@ export function Missed({ me }: { readonly me: Me }) {
     <main id="main" tabIndex={-1}>
       <PageHead title={t.missed.title}>
         {longest !== undefined && (
-          <p class="n opt">{t.missed.summary(t.units.people(open.length), waitOf(longest, now.value))}</p>
+          <p class="n opt">{t.missed.summary(t.units.people(open.length), waitOf(longest, liveTime()))}</p>
         )}
         {cutAt.value !== null && <p class="warn">{t.missed.tooMany(cutAt.value)}</p>}
       </PageHead>
       <div class="body">
-        <section class="panel" aria-label={t.missed.list}>
+        <section class={isLive.value ? 'panel' : 'panel stale'} aria-label={t.missed.list}>
           {owed.value === null ? (
             <p class="muted">{t.loading}</p>
           ) : rows.length === 0 ? (
@@ -89,7 +89,8 @@ function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
   const { person } = lookUp(number).value;
   const tried = triedBack(one, person.calls);
   const since = sinceOf(one);
-  const isOld = now.value - Date.parse(since) > 3_600_000;
+  const age = waitOf(one, liveTime());
+  const isOld = liveTime() - Date.parse(since) > 3_600_000;
   useEffect(() => {
     // Whoever tried to call back is told by the calls of the number.
     if (calling === null) refresh(number);
@@ -103,7 +104,7 @@ function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
   return (
     <tr role="row" class={isDone ? 'done' : undefined}>
       <td role="cell" class="c-age">
-        {isOld ? <b>{waitOf(one, now.value)}</b> : waitOf(one, now.value)}
+        {isOld ? <b>{age}</b> : age}
       </td>
       <td role="cell" class="c-from">
         <a class="row" href={`/journal/${encodeURIComponent(calls.at(-1)?.id ?? '')}?number=${number}`}>

@@ -23,6 +23,8 @@ interface Entry<Value> {
 
 /** How long an answer serves, in ms. Cards ask anew. */
 const FRESH_MS = 5 * 60_000;
+/** After a failure nobody is asked about again for so long, in ms: what failed is drawn anew, and would ask at once. */
+const FAILED_MS = 5000;
 const MAX_KEPT = 3000;
 
 /** What is known by number; the oldest is forgotten. */
@@ -69,7 +71,7 @@ export function refresh(number: string): void {
       names.get(number).value.value = { kind, isKnown: true, name, company };
     },
     () => {
-      entry.askedAt = 0;
+      askLater(entry);
       if (entry.value.peek().state !== 'known')
         entry.value.value = { state: 'failed', person: nobody(number) };
     },
@@ -113,6 +115,10 @@ async function askForSome(numbers: readonly string[]): Promise<void> {
     }
   } catch {
     // They are asked for again when they are drawn again.
-    for (const number of numbers) names.get(number).askedAt = 0;
+    for (const number of numbers) askLater(names.get(number));
   }
+}
+
+function askLater(entry: Entry<unknown>): void {
+  entry.askedAt = Date.now() - FRESH_MS + FAILED_MS;
 }

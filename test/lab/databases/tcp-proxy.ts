@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 
-/** A line to a server that can be spoilt as networks are: between the router and its database, the desk and AMI. */
+/** A line to a server that can be spoilt as networks are: between router and database, desk and AMI, browser and desk. */
 export interface TcpProxy {
   readonly port: number;
   /** Connections made so far. */
@@ -15,6 +15,12 @@ export interface TcpProxy {
   resetOnNextUse(): void;
   /** Ends all connections, and new ones as soon as they are made, until `mend`. */
   cut(): void;
+  /**
+   * From now on nothing arrives in either direction, and neither side is told so, as when a cable is pulled out somewhere on
+   * the way. `mend` delivers what was sent meanwhile, as TCP does, unless the connections are forgotten before.
+   */
+  silence(): void;
+  /** Ends `cut` and `silence`. */
   mend(): void;
   /** From now on everything arrives so much later, in either direction. */
   delay(ms: number): void;
@@ -35,6 +41,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   const lines = new Set<Line>();
   let accepted = 0;
   let isCut = false;
+  let isSilent = false;
   let delayMs = 0;
   let lossShare = 0;
   const forwardTo = (socket: Socket) => {
@@ -69,7 +76,12 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     for (const socket of [near, far]) socket.setNoDelay(true).on('error', end).on('close', end);
     near.on('data', forwardTo(far));
     far.on('data', forwardTo(near));
+    if (isSilent) pause(line);
   });
+  const pause = ({ near, far }: Line) => {
+    near.pause();
+    far.pause();
+  };
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -97,7 +109,18 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
         far.destroy();
       }
     },
-    mend: () => void (isCut = false),
+    silence: () => {
+      isSilent = true;
+      for (const line of lines) pause(line);
+    },
+    mend: () => {
+      isCut = false;
+      isSilent = false;
+      for (const { near, far } of lines) {
+        near.resume();
+        far.resume();
+      }
+    },
     delay: (ms) => void (delayMs = ms),
     lose: (share) => void (lossShare = share),
     stop: async () => {

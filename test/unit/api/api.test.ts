@@ -474,13 +474,15 @@ describe('GET /api/events', () => {
   test('ends soon after its token was removed', async () => {
     const intervals = jest.spyOn(globalThis, 'setInterval');
     const { until, ended } = await follow(await serve());
-    const beat = intervals.mock.calls.find(([, ms]) => ms === 15_000)?.[0];
+    const every = (ms: number) => intervals.mock.calls.find(([, itsMs]) => itsMs === ms)?.[0];
+    const [beat, look] = [every(5_000), every(15_000)];
     intervals.mockRestore();
+    look?.();
     beat?.();
     await until('still here');
     expect(ended()).toBe(false);
     clients.delete(TOKEN);
-    beat?.();
+    look?.();
     for (let turn = 0; turn < 100 && !ended(); turn++) await sleep(10);
     clients.add(TOKEN);
     expect(ended()).toBe(true);

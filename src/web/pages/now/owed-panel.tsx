@@ -1,8 +1,8 @@
 import { owed } from '../../missed/missed.ts';
 import type { Owed } from '../../missed/owed.ts';
-import { now } from '../../live/clock.ts';
 import { isLive } from '../../live/live.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { liveTime } from '../../parts/timer.tsx';
 import { Outsider } from '../../parts/who.tsx';
 import { texts, when } from '../../text/text.ts';
 
@@ -53,7 +53,7 @@ function OwedRow({ owed: { number, calls, waited } }: { readonly owed: Owed }) {
           ...(calls.length > 1 ? [t.missed.rang(t.units.times(calls.length))] : []),
         ].join(', ')}
       </span>
-      <span class="time n">{t.units.wait(Math.floor((now.value - Date.parse(since)) / 60_000))}</span>
+      <span class="time n">{t.units.wait(Math.floor((liveTime() - Date.parse(since)) / 60_000))}</span>
     </li>
   );
 }
