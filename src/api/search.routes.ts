@@ -7,7 +7,7 @@ const search = createRoute({
   method: 'get',
   path: '/api/search',
   middleware: may('people.read'),
-  summary: 'Couriers, clients and contact persons by a part of their name',
+  summary: 'Couriers, clients, contact persons and recipients by a part of their name',
   request: {
     query: z.object({
       text: z
@@ -28,8 +28,8 @@ const search = createRoute({
           schema: z.object({
             found: z.array(
               z.object({
-                kind: z.enum(['courier', 'client', 'contact']),
-                code: z.string(),
+                kind: z.enum(['courier', 'client', 'contact', 'recipient']),
+                code: z.string().openapi({ description: 'Of a recipient that of the shipment.' }),
                 name: z.string(),
               }),
             ),

@@ -276,13 +276,18 @@ describe('a shipment', () => {
     await page.getByText('Звонков по отправлению с этим кодом в журнале нет').waitFor(SHOWN);
   }, 120_000);
 
-  test('a courier is found by a part of the name, an order by its number, a colleague in the journal', async () => {
+  test('a courier and a recipient are found by a part of the name, an order by its number, a colleague in the journal', async () => {
     const search = page.locator('#find');
     await search.fill('быстр');
     await search.press('Enter');
     await page.getByRole('link', { name: 'Андрей Быстров' }).click();
     await page.waitForURL(/\/journal\?kind=courier&code=11/);
     await page.locator('.t-calls tbody a.row').first().waitFor(SHOWN);
+    await search.fill('ковал');
+    await search.press('Enter');
+    await page.locator('.hits li', { hasText: 'Получатель, отправление 70001' }).waitFor(SHOWN);
+    await page.getByRole('link', { name: 'Мария Ковалёва' }).click();
+    await page.waitForURL(/\/shipments\/70001$/);
     await search.fill('<i id="x">нет</i>');
     await search.press('Enter');
     await page.getByText('Никого с таким именем нет').waitFor(SHOWN);

@@ -5,6 +5,7 @@ import { recipients } from '../../src/directory/demo/recipients.ts';
 import { parseDatabaseUrl } from '../../src/directory/mysql/database-url.ts';
 import { MysqlNames } from '../../src/directory/names/mysql.names.ts';
 import { MAX_NAMES, type WantedNames } from '../../src/directory/names/names.ts';
+import { RECENT_SHIPMENTS } from '../../src/directory/names/search.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
@@ -41,6 +42,12 @@ describe.each(DATABASE_SERVERS)('names on %s', (_name, startServer) => {
     }
   }
 
+  /** Rows that the server has read since it started, for whomever. */
+  async function rowsRead(): Promise<number> {
+    const rows = await server.sql("SHOW GLOBAL STATUS LIKE 'Handler_read%'");
+    return rows.reduce((sum, { Value }) => sum + Number(Value), 0);
+  }
+
   beforeAll(async () => {
     server = await startServer();
   }, SERVER_START_MS);
@@ -60,7 +67,10 @@ describe.each(DATABASE_SERVERS)('names on %s', (_name, startServer) => {
     expect(await names.search('быстр')).toEqual([{ kind: 'courier', code: '11', name: 'Андрей Быстров' }]);
     expect(await names.search('ПОЧТОЙ')).toEqual([{ kind: 'client', code: '201', name: 'Книги почтой' }]);
     expect(await names.search('Полкина')).toEqual([{ kind: 'contact', code: '301', name: 'Анна Полкина' }]);
-    for (const nobody of ['%', '__', '!', "' or 1=1 -- ", 'Ковалёва', String.raw`\%`])
+    expect(await names.search('ковалёв')).toEqual([
+      { kind: 'recipient', code: '70001', name: 'Мария Ковалёва' },
+    ]);
+    for (const nobody of ['%', '__', '!', "' or 1=1 -- ", String.raw`\%`])
       expect([nobody, await names.search(nobody)]).toEqual([nobody, []]);
     await server.sql("UPDATE kurier SET name = '100% _!быстр' WHERE code = 12");
     for (const part of ['0% _!б', '_!', '100%'])
@@ -71,6 +81,37 @@ describe.each(DATABASE_SERVERS)('names on %s', (_name, startServer) => {
     const many = await names.search('много');
     expect([many.length, many[0]?.code]).toEqual([10, '1029']);
     expect(names.state().problem).toBeNull();
+  });
+
+  test('of recipients are searched among the newest shipments alone, however many there are', async () => {
+    const digits = '(select 0 d union all select 1 union all select 2 union all select 3 union all select 4)';
+    const fives = 'abcdefg'.split('').map((name) => `${digits} ${name}`);
+    // 5 to the 7th: 78,125, more than three times as many as are searched.
+    await server.sql(`
+      INSERT INTO address (code, name)
+        SELECT 100000 + ((((((a.d*5+b.d)*5+c.d)*5+d.d)*5+e.d)*5+f.d)*5+g.d), 'Некто' FROM ${fives.join(', ')};
+      UPDATE address SET name = 'Старая Находка' WHERE code = 100001;
+      UPDATE address SET name = 'Новая Находка' WHERE code IN (178000, 178001);
+    `);
+    open('desk');
+    await names.search('Некто');
+    const before = await rowsRead();
+    expect(await names.search('находка')).toEqual([
+      { kind: 'recipient', code: '178001', name: 'Новая Находка' },
+      { kind: 'recipient', code: '178000', name: 'Новая Находка' },
+    ]);
+    const read = (await rowsRead()) - before;
+    expect(read).toBeGreaterThan(RECENT_SHIPMENTS - 1);
+    expect(read).toBeLessThan(RECENT_SHIPMENTS + 5000);
+    expect(names.state().problem).toBeNull();
+  });
+
+  test('of recipients are not searched where their codes have no index', async () => {
+    await server.sql('ALTER TABLE address DROP PRIMARY KEY');
+    open('desk');
+    expect(await names.search('Ковалёва')).toEqual([]);
+    expect((await names.search('быстр')).length).toBe(1);
+    expect((await names.find(WANTED)).shipments.get('70001')?.name).toBe('Мария Ковалёва');
   });
 
   test('are those of the couriers, clients, contact persons and recipients, in Cyrillic', async () => {

@@ -42,6 +42,11 @@ export class DemoNames implements NamesReader {
       ...kurier.map(({ code, name }) => ({ kind: 'courier' as const, code: String(code), name })),
       ...clients.map(({ code, company }) => ({ kind: 'client' as const, code: String(code), name: company })),
       ...fio.map(({ code, name }) => ({ kind: 'contact' as const, code: String(code), name })),
+      ...recipients.map(({ shipment, name }) => ({
+        kind: 'recipient' as const,
+        code: String(shipment),
+        name,
+      })),
     ];
     return all.filter(({ name }) => name.toLowerCase().includes(small));
   }

@@ -18,13 +18,15 @@ import {
   type ShipmentName,
   type WantedNames,
 } from './names.ts';
-import { likePattern, MAX_FOUND, SEARCHED } from './search.ts';
+import { likePattern, MAX_FOUND, RECENT_SHIPMENTS, SEARCHED } from './search.ts';
 
 /** Of one table. */
 interface Statements {
   readonly find: string;
-  /** Undefined where it is not searched, or its name cannot be read. */
+  /** Takes a code that those of all it finds are above, and a pattern. Undefined where its names cannot be read. */
   readonly search: string | undefined;
+  /** Asks for the highest code, of a table that is too large to be searched as a whole. */
+  readonly newest: string | undefined;
 }
 
 /** What is read of each table, beside `code`. Every column may be missing: then there is one fact less. */
@@ -96,9 +98,11 @@ export class MysqlNames implements NamesReader {
       const statements = await this.#known();
       const found = await Promise.all(
         SEARCHED.map(async ({ kind, table, column }): Promise<FoundName[]> => {
-          const statement = statements.get(table)?.search;
-          if (statement === undefined) return [];
-          const rows = await this.#pool.run(statement, [likePattern(text)], this.#options.budgetMs);
+          const { search, newest } = statements.get(table) ?? {};
+          if (search === undefined) return [];
+          const above = newest === undefined ? 0 : (await this.#highest(newest)) - RECENT_SHIPMENTS;
+          const values = [String(Math.max(0, above)), likePattern(text)];
+          const rows = await this.#pool.run(search, values, this.#options.budgetMs);
           return [...toMap(rows, (row) => nameOf(row[column]))].map(([code, name]) => ({ kind, code, name }));
         }),
       );
@@ -119,6 +123,11 @@ export class MysqlNames implements NamesReader {
     const some = [...new Set(codes.map(String))].slice(0, MAX_NAMES);
     const values = Array.from({ length: MAX_NAMES }, (_, index) => some[index] ?? '0');
     return this.#pool.run(statement, values, this.#options.budgetMs);
+  }
+
+  async #highest(statement: string): Promise<number> {
+    const [row] = await this.#pool.run(statement, [], this.#options.budgetMs);
+    return Number(toText(row?.['newest']));
   }
 
   /** A manager is a login, or the code of somebody of the staff. */
@@ -154,7 +163,9 @@ export class MysqlNames implements NamesReader {
     try {
       const names = TABLES.map((table) => `'${table}'`).join(', ');
       const rows = await this.#pool.run(
-        `select table_name as tableName, column_name as columnName from information_schema.columns
+        `select table_name as tableName, column_name as columnName,
+            column_key <> '' and data_type like '%int' as isIndexed
+          from information_schema.columns
           where table_schema = database() and lower(table_name) in (${names})`,
         [],
         COLUMNS_BUDGET_MS,
@@ -185,16 +196,21 @@ function compile(table: Table, rows: readonly Row[], there: ReadonlySet<string>)
   // As the server spells it: on Linux the case of a table counts.
   const itsName = rows.map((row) => toRawText(row['tableName'])).find((name) => name.toLowerCase() === table);
   const places = Array(MAX_NAMES).fill('?').join(', ');
-  const searched = SEARCHED.find((one) => one.table === table);
-  const isSearched = searched !== undefined && there.has(`${table}.${searched.column}`);
+  const { column } = SEARCHED.find((one) => one.table === table) ?? {};
+  const isLarge = table === 'address';
+  const isBounded = rows.some(
+    (row) => fullName(row).toLowerCase() === 'address.code' && row['isIndexed'] === 1,
+  );
+  const isSearched = there.has(`${table}.${column}`) && (isBounded || !isLarge);
   return [
     [
       table,
       {
         find: `select code, ${columns.join(', ')} from \`${itsName}\` where code in (${places})`,
         search: isSearched
-          ? `select code, ${searched.column} from \`${itsName}\` where ${searched.column} like ? escape '!' order by code desc limit ${MAX_FOUND}`
+          ? `select code, ${column} from \`${itsName}\` where code > ? and ${column} like ? escape '!' order by code desc limit ${MAX_FOUND}`
           : undefined,
+        newest: isLarge ? `select max(code) as newest from \`${itsName}\`` : undefined,
       },
     ],
   ];

@@ -64,7 +64,8 @@ export interface NamesState {
 
 /** Somebody whose name has what was searched. */
 export interface FoundName {
-  readonly kind: 'courier' | 'client' | 'contact';
+  readonly kind: 'courier' | 'client' | 'contact' | 'recipient';
+  /** Of a recipient that of the shipment. */
   readonly code: string;
   readonly name: string;
 }
@@ -73,8 +74,8 @@ export interface NamesReader {
   /** Never rejects: where names cannot be read, codes have to do. */
   find(wanted: WantedNames): Promise<Names>;
   /**
-   * By a part of the name, whatever the case, at most `MAX_FOUND` of a kind. Never rejects: where names cannot be read,
-   * nobody is found.
+   * By a part of the name, whatever the case, at most `MAX_FOUND` of a kind, the newest first; recipients are those of the
+   * last `RECENT_SHIPMENTS`. Never rejects: where names cannot be read, nobody is found.
    *
    * @param text of `MIN_SEARCHED` to `MAX_SEARCHED` characters
    */

@@ -7,13 +7,17 @@ export const MAX_SEARCHED = 60;
 export const MAX_FOUND = 10;
 
 /**
- * What is searched by name: the small tables. That of shipments holds hundreds of thousands, and no index of it knows a
- * name, so a recipient is found by number or code.
+ * The table of shipments holds hundreds of thousands, and no index of it knows a name. So of the recipients only those of
+ * the newest shipments are searched, by their codes: what that costs does not grow with the table.
  */
+export const RECENT_SHIPMENTS = 20_000;
+
+/** What is searched by name. */
 export const SEARCHED = [
   { kind: 'courier', table: 'kurier', column: 'name' },
   { kind: 'client', table: 'clients', column: 'company' },
   { kind: 'contact', table: 'fio', column: 'name' },
+  { kind: 'recipient', table: 'address', column: 'name' },
 ] as const satisfies readonly { kind: FoundName['kind']; table: string; column: string }[];
 
 /** For `like … escape '!'`: what stands anywhere in a name, each sign for itself. */

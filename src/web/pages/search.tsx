@@ -1,29 +1,25 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { FoundName } from '../../api/found-name.ts';
 import { ask } from '../api.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useTitle } from '../parts/title.ts';
 import { address } from '../router.ts';
+import { MAX_SEARCHED } from '../shell/search-target.ts';
 import { PageHead } from '../shell/page-head.tsx';
 import { texts } from '../text/text.ts';
 
-interface Found {
-  readonly kind: 'courier' | 'client' | 'contact';
-  readonly code: string;
-  readonly name: string;
-}
-
-/** Whom a name belongs to, and from there their calls. */
+/** Whom a name belongs to, and from there their calls; of a recipient the shipment. */
 export function SearchPage() {
   const t = texts.value;
   useTitle(t.search.title);
-  const text = address.value.searchParams.get('text')?.slice(0, 60) ?? '';
+  const text = address.value.searchParams.get('text')?.slice(0, MAX_SEARCHED) ?? '';
   /** Null until it is known. */
-  const found = useSignal<readonly Found[] | 'away' | null>(null);
+  const found = useSignal<readonly FoundName[] | 'away' | null>(null);
   useEffect(() => {
     const life = new AbortController();
     found.value = null;
-    ask<{ found: Found[] }>(`/api/search?text=${encodeURIComponent(text)}`, { signal: life.signal }).then(
+    ask<{ found: FoundName[] }>(`/api/search?text=${encodeURIComponent(text)}`, { signal: life.signal }).then(
       (answer) => {
         found.value = answer.found;
       },
@@ -51,7 +47,7 @@ export function SearchPage() {
   );
 }
 
-function FoundList({ found }: { readonly found: readonly Found[] | 'away' | null }) {
+function FoundList({ found }: { readonly found: readonly FoundName[] | 'away' | null }) {
   const t = texts.value;
   if (found === null || found === 'away') return <p class="muted">{found === null ? t.loading : t.away}</p>;
   if (found.length === 0) {
@@ -63,17 +59,24 @@ function FoundList({ found }: { readonly found: readonly Found[] | 'away' | null
     );
   }
   return (
-    <ul class="found">
+    <ul class="hits">
       {found.map(({ kind, code, name }) => (
         <li key={`${kind} ${code}`}>
-          <a class="who" href={`/journal?kind=${kind}&code=${encodeURIComponent(code)}`}>
+          <a
+            class="who"
+            href={
+              kind === 'recipient'
+                ? `/shipments/${encodeURIComponent(code)}`
+                : `/journal?kind=${kind}&code=${encodeURIComponent(code)}`
+            }
+          >
             <Icon name={kind} />
             <span class="t" dir="auto">
               {name}
             </span>
           </a>
           <span class="muted">
-            {t.kinds[kind]} {code}
+            {kind === 'recipient' ? t.search.recipientOf(code) : `${t.kinds[kind]} ${code}`}
           </span>
         </li>
       ))}

@@ -51,11 +51,12 @@ export const en: Texts = {
   back: 'Back',
   search: {
     label: 'Number, code, name',
-    rule: 'A number or its end, the code of a shipment, “order 5001”, or a part of the name of a courier, client or contact person',
+    rule: 'A number or its end, the code of a shipment, “order 5001”, or a part of a name',
     title: 'Search',
     none: 'Nobody has such a name',
     noneHint:
-      'Couriers, clients and contact persons are found by name. Look for a recipient by number or by the code of the shipment.',
+      'Couriers, clients, contact persons and recipients of the last 20,000 shipments are found by name. Look for other recipients by number or by the code of the shipment.',
+    recipientOf: (code: string) => `Recipient, shipment ${code}`,
   },
   menu: {
     label: 'Settings and sign out',
@@ -165,7 +166,7 @@ export const en: Texts = {
     unknown: 'No recipient, courier, client or contact person has this number',
     several: 'Several have this number. Ask who is calling',
     alsoKnown: 'This number also belongs to',
-    triedInVain: (when) => `The courier got no answer ${when}`,
+    triedInVain: (when) => `The courier did not get through ${when}`,
     rang: (seconds) => `rang ${seconds} s`,
     firstCouriers: 'Before you it rang:',
     shipments: 'Open shipments',

@@ -20,7 +20,7 @@ async function ask(path: string): Promise<{ status: number; body: unknown }> {
 }
 
 describe('GET /api/search', () => {
-  test('tells couriers, clients and contact persons, by a part of the name', async () => {
+  test('tells couriers, clients, contact persons and recipients, by a part of the name', async () => {
     expect(await ask(`/api/search?text=${encodeURIComponent(' оч ')}`)).toEqual({
       status: 200,
       body: {
@@ -30,6 +30,8 @@ describe('GET /api/search', () => {
         ],
       },
     });
+    const recipient = await ask(`/api/search?text=${encodeURIComponent('ковал')}`);
+    expect(recipient.body).toEqual({ found: [{ kind: 'recipient', code: '70001', name: 'Мария Ковалёва' }] });
   });
 
   test.each(['', 'a', ' a ', 'a'.repeat(61), 'a\nb', 'a\0b', 'a\u001B[2Jb'])(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { rowsOf, type Gap } from '../../../src/web/journal/rows.ts';
-import { searchTarget } from '../../../src/web/shell/search-target.ts';
+import { MAX_SEARCHED } from '../../../src/directory/names/search.ts';
+import { MAX_SEARCHED as MAX_ASKED, searchTarget } from '../../../src/web/shell/search-target.ts';
 import { call } from './calls.ts';
 
 const gap = (from: string, until: string): Gap => ({ asterisk: 'main', from, until, reason: 'lost' });
@@ -44,5 +45,12 @@ describe('the search', () => {
     ['', null],
   ])('for %j leads to %s', (text, target) => {
     expect(searchTarget(text)).toBe(target);
+  });
+
+  test('asks for no more characters than the desk takes', () => {
+    expect(MAX_ASKED).toBe(MAX_SEARCHED);
+    expect(searchTarget('я'.repeat(100))).toBe(
+      `/search?text=${encodeURIComponent('я'.repeat(MAX_SEARCHED))}`,
+    );
   });
 });
