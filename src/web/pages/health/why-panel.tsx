@@ -70,7 +70,7 @@ function Found({ answer: { number, candidates, route, more } }: { readonly answe
               <span class="muted">{index + 1}</span>
               <span class="n">{attempt.extension ?? attempt.number?.split(',').map(phone).join(', ')}</span>
               <span class="muted">
-                {attempt.why.text}, {t.units.seconds(attempt.seconds)}
+                {attempt.why.text}, {t.health.whyRings(t.units.seconds(attempt.seconds))}
               </span>
             </li>
           ))}

@@ -8,6 +8,7 @@ import { BindDialog } from '../../parts/bind-dialog.tsx';
 import { ConnectDialog } from '../../parts/connect-dialog.tsx';
 import type { Person } from '../../people/person.ts';
 import { texts } from '../../text/text.ts';
+import { whyNotNow } from './why-not-now.ts';
 
 interface ActionsProps {
   readonly own: OwnCall;
@@ -28,18 +29,18 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
   const live = isLive.value;
   const active = isActive(own);
   const mine = isMine(own, me);
-  const canConnect = live && mine && call.direction === 'in';
+  const hindrance = whyNotNow(mine);
+  const whyNotConnect = call.direction === 'in' ? hindrance : t.act.onlyInbound;
   const canCallBack = live && !active && number !== null && extension !== undefined;
-  const canEnd = live && mine;
   return (
     <div class="actions" role="group" aria-label={t.card.actions}>
       <button
         type="button"
         class="btn"
-        aria-disabled={!canConnect}
-        title={canConnect ? undefined : whyNotConnect(own)}
+        aria-disabled={whyNotConnect !== null}
+        title={whyNotConnect ?? undefined}
         onClick={() => {
-          if (canConnect) open.value = 'connect';
+          if (whyNotConnect === null) open.value = 'connect';
         }}
       >
         {t.act.connect}
@@ -78,10 +79,10 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
       <button
         type="button"
         class="btn danger"
-        aria-disabled={!canEnd || ending.isBusy.value}
-        title={canEnd ? undefined : whyNotNow()}
+        aria-disabled={hindrance !== null || ending.isBusy.value}
+        title={hindrance ?? undefined}
         onClick={() => {
-          if (canEnd) ending.run(() => hangUp(call));
+          if (hindrance === null) ending.run(() => hangUp(call));
         }}
       >
         {t.act.hangUp}
@@ -108,15 +109,6 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
       )}
     </div>
   );
-}
-
-function whyNotConnect({ call }: OwnCall): string {
-  return call.direction === 'in' ? whyNotNow() : texts.value.act.onlyInbound;
-}
-
-function whyNotNow(): string {
-  const { act } = texts.value;
-  return isLive.value ? act.whileTalking : act.lost;
 }
 
 function whyNotCallBack(own: OwnCall, me: Me, number: string | null): string {

@@ -2,15 +2,16 @@ import { useSignal } from '@preact/signals';
 import { connectCall } from '../../calls/requests.ts';
 import { courierTalksSince, ringSeconds, triesFor } from '../../calls/facts.ts';
 import type { PageCall } from '../../calls/page-call.ts';
-import { deskTime, now } from '../../live/clock.ts';
-import { isLive, liveCalls } from '../../live/live.ts';
+import { deskTime } from '../../live/clock.ts';
+import { liveCalls } from '../../live/live.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
-import { Timer } from '../../parts/timer.tsx';
+import { liveTime, Timer } from '../../parts/timer.tsx';
 import { isLate, planText } from '../../parts/plan.ts';
 import type { Person, Shipment } from '../../people/person.ts';
 import { clock } from '../../text/formats.ts';
 import { formats, texts } from '../../text/text.ts';
+import { whyNotNow } from './why-not-now.ts';
 
 interface ShipmentsProps {
   readonly person: Person;
@@ -75,7 +76,7 @@ function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
   const isCalling =
     askedAt.value !== null &&
     action.refusal.value === '' &&
-    (ringing !== undefined || liveNow() - askedAt.value < UNTIL_RINGING_MS);
+    (ringing !== undefined || liveTime() - askedAt.value < UNTIL_RINGING_MS);
   const hindrance = obstacleText(obstacle) ?? whyNotNow(isMine);
   return (
     <li>
@@ -112,7 +113,7 @@ function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
               {talksSince !== null && (
                 <span class="chip">
                   <Icon name="phone" />
-                  {t.card.talksNow(clock(liveNow() - Date.parse(talksSince)))}
+                  {t.card.talksNow(clock(liveTime() - Date.parse(talksSince)))}
                 </span>
               )}
             </div>
@@ -208,20 +209,10 @@ function obstacleText(obstacle: Shipment['obstacle']): string | null {
   return obstacle === null ? null : card.notInHand;
 }
 
-function whyNotNow(isMine: boolean): string | null {
-  const { act } = texts.value;
-  if (!isLive.value) return act.lost;
-  return isMine ? null : act.whileTalking;
-}
-
 function inHandText(since: string | null): string {
   const { card } = texts.value;
   if (since === null) return card.inHandNow;
   const f = formats.value;
   const at = since.replace(' ', 'T');
   return card.inHand(card.since(f.dayBeside(at, deskTime()), f.time(at)));
-}
-
-function liveNow(): number {
-  return isLive.value ? Math.max(now.value, deskTime()) : deskTime();
 }
