@@ -34,7 +34,7 @@ import type { Client } from '../accounts/client.ts';
 import { TooManyTriesError } from '../accounts/errors.ts';
 
 const MAX_BODY = 64 * 1024;
-/** Statuses of those who were not let in, or not let do something. */
+/** Statuses of requests that were not allowed. */
 const REFUSED: readonly number[] = [401, 403, 429];
 
 /** The HTTP interface of the desk; `/api/openapi.json` describes it. */

@@ -17,7 +17,7 @@ const toExtension = z.strictObject({
     .regex(/^\d{2,6}$/)
     .openapi({ example: '101' }),
 });
-/** Digits where it is beyond 2^53. */
+/** A code; text when it is beyond 2^53. */
 const code = z.union([z.number().int().positive(), z.string().regex(/^[1-9]\d{0,29}$/)]);
 const toCourier = z.strictObject({ courier: code });
 const toShipment = z.strictObject({ shipment: code });

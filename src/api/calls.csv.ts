@@ -9,7 +9,7 @@ const FORMAT = { delimiter: ';', escape_formulas: true } as const;
 
 /** Rows of a table at most. */
 const MAX_ROWS = 100_000;
-/** Read, and made text, at a time: so much takes some 20 ms, in which nothing else is done. */
+/** Calls read and formatted at a time. It takes about 20 ms, and nothing else is done meanwhile. */
 const PAGE = 500;
 
 interface TableOptions {

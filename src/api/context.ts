@@ -19,7 +19,7 @@ import type { StatusPart } from './status.routes.ts';
 export interface ApiContext {
   readonly Bindings: HttpBindings;
   readonly Variables: {
-    /** Of texts for whoever asks. */
+    /** The language of the answer's texts. */
     language: Language;
     client: Client;
     /** A token may be removed, a session may end, while a stream of events lasts. Never rejects. */
@@ -55,14 +55,14 @@ export interface DeskApi {
   readonly proxyUser?: ProxyUser | undefined;
   /** For the log: who signed in or out, and what was done to users and tokens. */
   readonly onSignIn: (what: string, facts: Readonly<Record<string, string>>) => void;
-  /** For the log: somebody was not let in, or not let do something. */
+  /** For the log: somebody could not sign in, or was not allowed to do something. */
   readonly onRefused: (code: string, facts: Readonly<Record<string, string>>) => void;
   /** Whether the desk does its work; the texts are for people. */
   readonly health: () => DeskHealth;
   /** How each part is, at a glance. Never rejects. */
   readonly status: () => Promise<readonly StatusPart[]>;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
-  /** Of messages to those who do not say theirs. */
+  /** The language of messages to those who do not ask for one. */
   readonly language: Language;
   /** `desk.timeZone` */
   readonly timeZone: string;
@@ -110,7 +110,7 @@ const errorAnswer = (description: string) => ({
   content: { 'application/json': { schema: errorSchema } },
 });
 
-/** What every route may answer besides. */
+/** The errors that every route may answer with. */
 export const errorAnswers = {
   400: errorAnswer('The request is wrong'),
   401: errorAnswer('Nobody is signed in, and there is no token of ours'),

@@ -20,7 +20,7 @@ interface Asset {
 export type Pages = ReadonlyMap<string, Asset>;
 
 const INDEX = '/index.html';
-/** Names of what the build puts there end in a hash: what is called so never changes. */
+/** File names here contain a hash of the content, so a file never changes under its name. */
 const HASHED = '/assets/';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -91,7 +91,7 @@ function toAsset(path: string, type: string): Asset {
   return { type, etag, body, gzip: gzip.length < body.length * 0.9 ? gzip : undefined };
 }
 
-/** The pages, for every address that is no other: the page itself reads the rest of it. */
+/** The pages, at every address that is no route of its own: the page itself reads the address. */
 export function addPages(app: OpenAPIHono<ApiContext>, pages: Pages): void {
   app.get('/:path{.*}', async (c, next) => {
     const { path } = c.req;

@@ -9,7 +9,7 @@ import { seenBy } from './seen-calls.ts';
 
 const LAST_CALLS = 20;
 
-/** Digits where it is beyond 2^53. */
+/** A code; text when it is beyond 2^53. */
 const code = z.union([z.number(), z.string()]);
 const text = z.string().nullable();
 /** In the language of the request. */

@@ -24,7 +24,7 @@ const signedIn = {
   description: 'Who is signed in',
   content: { 'application/json': { schema: z.object({ user: userSchema }) } },
 };
-/** What nobody has as a name or a password; the work of comparing it is not worth it. */
+/** Longer than any name or password: such input is refused before it is hashed. */
 const typed = z.string().min(1).max(200);
 
 const begin = createRoute({

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { JournalConnections } from '../journal/journal.store.ts';
 import type { ListeningTable } from '../journal/tables.ts';
 
-/** Who has listened to what. Every method may reject with what the database says. */
+/** The log of who listened to which recording. Every method may reject with what the database says. */
 export class ListeningsStore {
   readonly #db: JournalConnections;
 

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 /** Where the browser is. Filters and the opened call stand in it as well. */
 export const address = signal(new URL(location.href));
 
-/** @param how `replace` for what the way back shall not stop at, such as each letter of a search */
+/** @param how `replace` for what the browser's Back skips, such as each letter of a search */
 export function go(target: string | URL, how: 'push' | 'replace' = 'push'): void {
   const url = new URL(target, location.href);
   if (url.href === location.href) return;

@@ -2,14 +2,14 @@ import type { CallLeg, Hold } from '../../calls/call.ts';
 import type { PageCall } from './page-call.ts';
 import type { Shipment } from '../people/person.ts';
 
-/** Attempts of couriers to reach a number, out of its last calls, the newest first. */
+/** The attempts of couriers to reach a number, among its last calls; newest first. */
 export function courierTries(calls: readonly PageCall[], number: string): PageCall[] {
   return calls.filter(
     ({ direction, to, state }) => direction === 'courier' && to.number === number && state === 'ended',
   );
 }
 
-/** Those of a shipment: of its own, or of the courier who has it where nobody said for which. */
+/** Attempts for a shipment: those that name it, and those of its courier that name none. */
 export function triesFor(tries: readonly PageCall[], { code, courier }: Shipment): PageCall[] {
   return tries.filter(({ links }) => {
     const shipments = likeliest(links.filter(({ kind }) => kind === 'shipment'));
@@ -20,7 +20,7 @@ export function triesFor(tries: readonly PageCall[], { code, courier }: Shipment
   });
 }
 
-/** What somebody said a call is about; of what was only found by the number, the first. */
+/** The links that somebody named; without any, the most likely one of those found by the number. */
 function likeliest(links: PageCall['links']): PageCall['links'] {
   const said = links.filter(({ how }) => how !== 'matched');
   return said.length > 0 ? said : links.filter(({ rank }) => rank === 1);
@@ -36,12 +36,12 @@ export function lastTryInVain(calls: readonly PageCall[], number: string, before
   return null;
 }
 
-/** Who has the other side on hold now. */
+/** The hold that a call is in; undefined while nobody waits. */
 export function holdNow({ holds, state }: PageCall): Hold | undefined {
   return state === 'ended' ? undefined : holds.findLast(({ until }) => until === null);
 }
 
-/** Whom the router tried outside of the house before it came here, and nobody answered. */
+/** Telephones outside the office that the router rang in vain before the call came here. */
 export function rungBefore({ legs, direction }: PageCall): CallLeg[] {
   if (direction !== 'in') return [];
   return legs.filter(

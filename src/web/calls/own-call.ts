@@ -2,7 +2,7 @@ import { isInHand } from '../../calls/in-hand.ts';
 import { isMe, type Me, type PageCall } from './page-call.ts';
 
 /**
- * What a call is to the one in front of the page. `ringing` at their telephone; `calling` they call somebody; `talking`;
+ * What a call is to the user of the page. `ringing` at their telephone; `calling` they call somebody; `talking`;
  * `elsewhere` it rang here and another one answered; `missed` it rang here and nobody answered; `over` they talked or
  * called, and that is over, though the call may go on with others.
  */

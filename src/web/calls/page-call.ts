@@ -3,7 +3,7 @@ import type { Call, Party } from '../../calls/call.ts';
 /** A call as the desk hands it to pages. */
 export type PageCall = Call & { readonly note: string | null };
 
-/** Who sits in front of the page. */
+/** The user of the page. */
 export interface Me {
   /** `users.user` */
   readonly login: string | null;
@@ -18,7 +18,7 @@ export function isMe(party: Party, me: Me): boolean {
     (party.number !== null && me.extensions.includes(party.number))
   );
 }
-/** The same for two parties that are one telephone, or one person of the office. */
+/** A key for comparing parties: equal for the same telephone and for the same number. */
 export function partyKey({ number, extension, raw }: Party): string {
   return extension ?? number ?? raw;
 }

@@ -2,7 +2,7 @@ import { askBytes } from '../api.ts';
 
 /** Bars of a wave. */
 const BARS = 160;
-/** Of a telephone line: more would only cost memory. In Hz. */
+/** The sample rate of a telephone line, in Hz; more would only cost memory. */
 const RATE = 8000;
 
 /** How loud a recording is, from 0 to 1, bar by bar. @throws {Refusal} or what the browser says that can't read the sound */
@@ -16,7 +16,7 @@ export async function loadWave(url: string, signal: AbortSignal): Promise<readon
   );
 }
 
-/** The loudest of each part, of all channels; scaled so that the loudest of all is 1. */
+/** The peak of each part over all channels, scaled so that the highest is 1. */
 export function peaksOf(channels: readonly Float32Array[], bars: number): readonly number[] {
   const length = channels[0]?.length ?? 0;
   const peaks = Array.from({ length: bars }, (_, bar) => {

@@ -7,7 +7,7 @@ export const DIRECTIONS = ['any', 'in', 'out', 'courier', 'internal', 'test'] as
 export const OUTCOMES = ['any', 'missed', 'open', ...CALL_OUTCOMES] as const;
 const KINDS = ['shipment', 'order', 'client', 'contact', 'courier', 'user'] as const;
 
-/** What of the journal is shown; it stands in the page's address. */
+/** The filters of the journal page, as they stand in its address. */
 export interface Filters {
   readonly when: (typeof WHENS)[number];
   /** Days as `2026-11-26`, the last one included; of `range` alone. */
@@ -25,7 +25,7 @@ export interface Filters {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** What the address says; whatever it says wrongly is left out. */
+/** Reads the filters from an address. Values that are not valid are left out. */
 export function parseFilters(search: URLSearchParams): Filters {
   const get = (name: string): string => search.get(name)?.slice(0, 100) ?? '';
   const day = (name: string): string => (DAY.test(get(name)) ? get(name) : '');
@@ -44,7 +44,7 @@ export function parseFilters(search: URLSearchParams): Filters {
   };
 }
 
-/** The same for the address: what is as usual is left out. */
+/** Writes the filters into an address. Defaults are left out. */
 export function filterParams(filters: Filters): URLSearchParams {
   const { when, from, until, direction, outcome, number, user, extension, link } = filters;
   const params = new URLSearchParams();
@@ -70,7 +70,7 @@ export function filterParams(filters: Filters): URLSearchParams {
 
 export const NO_FILTERS: Filters = parseFilters(new URLSearchParams());
 
-/** The same for the desk. @param now in ms; days are those of the user's time zone */
+/** The query that asks the desk for these calls. @param now in ms; days are those of the user's time zone */
 export function apiQuery(filters: Filters, now: number): URLSearchParams {
   const { direction, outcome, number, user, extension, link } = filters;
   const params = new URLSearchParams();
@@ -115,13 +115,13 @@ function timesOf(
   }
 }
 
-/** Of the user's day so many days later: days of 23 and 25 hours included. */
+/** The start of a day in the user's time zone, so many days after that of `time`; days of 23 and 25 hours included. */
 function midnight(time: number, days: number): number {
   const date = new Date(time);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime();
 }
 
-/** Whether a call that has just begun belongs into the list. The desk decides about the rest. */
+/** Whether a call that has just begun belongs in the list. All other calls come filtered by the desk. */
 export function matches(call: PageCall, filters: Filters, now: number): boolean {
   const { direction, outcome, number, user, extension, link } = filters;
   const { since, until } = timesOf(filters, now);

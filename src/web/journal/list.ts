@@ -14,7 +14,7 @@ interface Page {
 /** Calls read at a time. */
 const PAGE = 60;
 
-/** The journal under some filters, page by page, the newest first, and true while it is looked at. */
+/** The calls that match the filters, newest first: read page by page, kept up to date while the list is open. */
 export class JournalList {
   readonly calls = signal<readonly PageCall[]>([]);
   readonly gaps = signal<readonly Gap[]>([]);

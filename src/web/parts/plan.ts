@@ -19,7 +19,7 @@ export function planText({ day, from, until }: Plan): string {
   return `${beside === '' ? t.days.today : beside} ${hours}`.trim();
 }
 
-/** Whether its time is over: local time of the company's, which is mostly that of the browser. */
+/** Whether the time of delivery is over. It is the company's local time, taken as the browser's. */
 export function isLate({ day, until }: Plan): boolean {
   return Date.parse(`${day}T${until ?? '23:59'}:59`) < deskTime();
 }

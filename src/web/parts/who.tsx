@@ -22,7 +22,7 @@ interface WhoProps {
   readonly party: Party;
   /** Whether it is a number of the company's. */
   readonly isOurs?: boolean;
-  /** For a colleague of whom the desk does not tell who it is. Default: that a number is withheld. */
+  /** Stands for a colleague whom the desk does not name. Default: the words for a withheld number. */
   readonly unnamed?: string;
 }
 

@@ -3,7 +3,7 @@ import { ownCalls } from '../calls/own-call.ts';
 import type { Me } from '../calls/page-call.ts';
 import { calls } from '../live/live.ts';
 
-/** Who sits in front of the page. */
+/** The user of the page. */
 export const me = signal<Me>({ login: null, extensions: [] });
 
 /** The calls of which cards are shown; see `ownCalls`. */

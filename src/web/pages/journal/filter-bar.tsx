@@ -19,7 +19,7 @@ const RULE = String.raw`[\s\(\)+.\-]*(?:\d[\s\(\)+.\-]*){2,15}`;
 /** After the last key, in ms. */
 const TYPED_MS = 250;
 
-/** What of the journal is shown. Each change is in the address at once. */
+/** The filters of the journal. Each change goes into the address at once. */
 export function FilterBar({ filters }: { readonly filters: Filters }) {
   const t = texts.value;
   const set = (change: Partial<Filters>, how: 'push' | 'replace' = 'push'): void => {

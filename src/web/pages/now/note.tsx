@@ -84,7 +84,7 @@ export function Note({ call }: { readonly call: PageCall }) {
   );
 }
 
-/** What is left when the field goes away. If it cannot be written now, the draft stays for the next time. */
+/** Saves the draft when the field is closed. If that fails, the draft stays for the next time. */
 function writeDraft(call: PageCall, draftKey: string): void {
   const draft = sessionStorage.getItem(draftKey);
   if (draft === null) return;

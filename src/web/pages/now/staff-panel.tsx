@@ -63,7 +63,7 @@ export function StaffPanel() {
   );
 }
 
-/** Colleagues with a telephone on which nothing goes on. Whether they sit there, nobody knows. */
+/** Colleagues with a telephone on which nothing goes on. The desk does not know whether anybody sits there. */
 function NotTalking({ busy }: { readonly busy: readonly Busy[] }) {
   const taken = new Set(busy.flatMap(({ colleague: { extension, user } }) => [extension, user]));
   const free = staff.value.filter(
