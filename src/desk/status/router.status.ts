@@ -12,8 +12,8 @@ import { plural, pluralRu } from '../../util/plural.ts';
 export async function routerStatus({ enabled, host, port }: Config['http']): Promise<StatusPart[]> {
   if (!enabled) {
     const text = {
-      en: 'http.enabled is false here: the router is not asked',
-      ru: 'http.enabled: false, роутер не опрашивается',
+      en: 'http.enabled is false here: the router is not asked.',
+      ru: 'http.enabled: false, роутер не опрашивается.',
     };
     return [{ name: 'router', state: 'off', text }];
   }

@@ -177,8 +177,11 @@ function recordingsPart(recordings: WatchedParts['recordings']): StatusPart {
   const { problem, waiting } = recordings;
   if (problem === undefined) {
     const text = {
-      en: `They are collected, ${waiting} to come.`,
-      ru: `Собираются, ожидается ${pluralRu(waiting, 'запись', 'записи', 'записей')}.`,
+      en: waiting === 0 ? 'They are collected.' : `They are collected, ${waiting} to come.`,
+      ru:
+        waiting === 0
+          ? 'Собираются.'
+          : `Собираются, ожидается ${pluralRu(waiting, 'запись', 'записи', 'записей')}.`,
     };
     return { name, state: 'good', text };
   }
