@@ -9,6 +9,7 @@ import { ChannelBook } from './channel-book.ts';
 import { addMark, callId, type Channel, staysOf, type TrackedCall } from './channel.ts';
 import { noteCalled } from './dial-legs.ts';
 import { RULES } from './event-rules.ts';
+import { OWED_MS, patienceWith } from './patience.ts';
 import { callerFromOutside, principalChannel } from './roles.ts';
 import { type ChannelEvent, idOf, textOf, timeOf } from './event.ts';
 import type { ViewOptions } from './parties.ts';
@@ -44,9 +45,6 @@ export interface Resynced {
   /** Channels that are gone without a word. They end when no word comes within half a second. */
   readonly missing: number;
 }
-
-/** Neighbouring events come in any order, and with a busy Asterisk apart from one another. */
-const SETTLE_MS = 500;
 
 /** A channel that is older, and of which no event told, was overlooked. */
 const OVERLOOKED_MS = 3000;
@@ -184,7 +182,7 @@ export class Tracker {
     let isWaiting = false;
     for (const channel of call.channels.values()) {
       if (channel.missingSince === undefined || channel.endedAt !== undefined) continue;
-      if (this.#now < channel.missingSince + SETTLE_MS) isWaiting = true;
+      if (this.#now < channel.missingSince + OWED_MS) isWaiting = true;
       else {
         endUnseen(channel, channel.missedAt);
         this.#calls.changed.add(call);
@@ -195,8 +193,8 @@ export class Tracker {
       this.#ending.delete(call);
       return;
     }
-    call.emptySince ??= this.#now - SETTLE_MS;
-    if (this.#now < call.emptySince + SETTLE_MS) return;
+    call.emptySince ??= this.#now - OWED_MS;
+    if (this.#now < call.emptySince + patienceWith(call)) return;
     this.#close(call);
   }
 

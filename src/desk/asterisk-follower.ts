@@ -56,7 +56,7 @@ export interface Before {
 }
 
 /** Between two ticks of the tracker: what ends without a word is told so late at most. In ms. */
-const TICK_MS = 100;
+const TICK_MS = 50;
 const COMPARE_MS = 5 * 60_000;
 /** After a list that was not whole, in ms. */
 const AGAIN_MS = 2000;

@@ -5,9 +5,10 @@ import { judgeCalls } from '../../src/doctor/desk/calls.check.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { makeDeskHome, startDeskProcess, type DeskProcess } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
+import { followDesk, type ToldCall } from '../lab/followed-desk.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 import type { ReceivedCall } from '../lab/sip.ts';
-import { header } from '../lab/sip/message-log.ts';
+import { header, type SipMessage } from '../lab/sip/message-log.ts';
 import type { PhoneRule } from '../lab/sip/phone.scenario.ts';
 import { type Company, startCompany, TELEPHONIES, trunkDial } from './company.ts';
 import { installedManagerConf } from './samples.ts';
@@ -33,6 +34,9 @@ const OTHER_RECIPIENT = '79162000002';
 
 /** Numbers that are nobody's. */
 const STRANGER = { answers: '79990001101', waits: '79990001102', busy: '79990001103', dead: '79980000000' };
+
+/** An odd number: the machine may be busy with something else in one of them. */
+const CLICKS = 3;
 
 const RULES: readonly PhoneRule[] = [
   { to: PREFIX + COURIER, behaviour: 'pressOne' },
@@ -147,6 +151,46 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
     expect(headerOf(first, 'Call-Info')).toMatch(/answer-after=0/);
     expect(headerOf(second, 'Call-Info')).toBe('');
   });
+
+  test('whoever clicks sees it ring, talk and end within 300 ms of the line', async () => {
+    const followed = await followDesk(desk);
+    const delays: Record<string, number[]> = {};
+    const note = (moment: string, seen: ToldCall | undefined, line: SipMessage | undefined): void => {
+      (delays[moment] ??= []).push((seen?.at ?? Infinity) - (line?.at ?? -Infinity));
+    };
+    for (let click = 0; click < CLICKS; click += 1) {
+      const { id } = await ended(await place({ extension: '101' }, { number: STRANGER.answers }));
+      const seen = (isReached: (call: Call) => boolean) =>
+        followed.told.find(({ call }) => call.id === id && isReached(call));
+      const [first, second] = [(await rung('101')).at(-1), (await rung(STRANGER.answers)).at(-1)];
+      note(
+        'the first rings',
+        seen(({ legs }) => legs[0]?.rangAt != null),
+        said(first, 'SIP/2.0 180'),
+      );
+      note(
+        'the second rings',
+        seen(({ legs }) => legs[1]?.rangAt != null),
+        said(second, 'SIP/2.0 180'),
+      );
+      note(
+        'they talk',
+        seen(({ state }) => state === 'talking'),
+        said(second, 'SIP/2.0 200'),
+      );
+      const over = seen(({ state }) => state === 'ended');
+      note('it ends', over, said(second, 'BYE'));
+      expect(over?.call).toMatchObject({ outcome: 'answered', request: { result: { code: 'answered' } } });
+
+      const { id: refused } = await ended(await place({ extension: '102' }, { number: STRANGER.waits }));
+      const busy = followed.told.find(({ call }) => call.id === refused && call.state === 'ended');
+      note('it ends busy', busy, said((await rung('102')).at(-1), 'SIP/2.0 486'));
+      expect(busy?.call.outcome).toBe('busy');
+    }
+    followed.stop();
+    const late = Object.entries(delays).filter(([, ms]) => !(Math.abs(medianOf(ms)) <= 300));
+    expect(late).toEqual([]);
+  }, 60_000);
 
   test('a telephone that is busy: nobody outside is called', async () => {
     const call = await ended(await place({ extension: '102' }, { number: STRANGER.waits }));
@@ -350,6 +394,16 @@ aors=dead
 type=aor
 `,
   };
+}
+
+/** What a telephone said first of that kind, or heard. */
+function said(call: ReceivedCall | undefined, beginning: string): SipMessage | undefined {
+  return call?.dialogue.find(({ firstLine }) => firstLine.startsWith(beginning));
+}
+
+/** Of an odd number of them. */
+function medianOf(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[(numbers.length - 1) / 2] ?? NaN;
 }
 
 function answeredAt(call: ReceivedCall | undefined): number {

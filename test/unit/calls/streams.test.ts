@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { callSchema } from '../../../src/calls/call.ts';
-import { follow, loadStream, STREAMS, summary } from './streams.ts';
+import { Tracker } from '../../../src/calls/tracker.ts';
+import { event, follow, loadStream, type Received, STREAMS, summary } from './streams.ts';
 
 /** From a trunk to the company's short number; telephones 101, 102, 103. */
 const RING_ALL = {
@@ -193,6 +194,11 @@ const EXPECTED: Readonly<Record<string, Record<string, unknown>>> = {
   },
 };
 
+/** Time alone, every 50 ms. */
+function ticks(from: number, forMs: number): Received[] {
+  return Array.from({ length: forMs / 50 }, (_, index) => event({}, from + (index + 1) * 50));
+}
+
 function queueInVain() {
   return {
     ...RING_ALL,
@@ -304,6 +310,27 @@ describe.each(STREAMS)('%s', (name) => {
       expect(sum).toBeGreaterThanOrEqual(seconds.hold - 0.05);
       expect(holds.length > 0).toBe(seconds.hold > 0);
     }
+  });
+
+  test('is told to be over soon after its last hangup, and not before what may come late', () => {
+    const events = loadStream(name);
+    const end = Math.max(...events.map((one) => (one.event === 'Hangup' ? one.receivedAt : 0)));
+    const delays: number[] = [];
+    let now = 0;
+    const watching = new Tracker({
+      asterisk: 'main',
+      onCall: ({ state }) => {
+        if (state === 'ended') delays.push(now - end);
+      },
+    });
+    for (const one of [...events, ...ticks(end, 1000)].toSorted((a, b) => a.receivedAt - b.receivedAt)) {
+      now = one.receivedAt;
+      if (one.event === undefined) watching.tick(now);
+      else watching.feed(one, now);
+    }
+    expect(delays).toHaveLength(1);
+    expect(delays[0]).toBeGreaterThan(100);
+    expect(delays[0]).toBeLessThanOrEqual(200);
   });
 
   test('goes from ringing over talking to ended, never back', () => {
