@@ -115,10 +115,18 @@ function examineUnknown(event: string, names: readonly string[], from: number): 
   return FOREIGN;
 }
 
+/**
+ * `channelvars` of manager.conf, which this event alone prints with the name of the channel, a header each (manager.c,
+ * append_channel_vars).
+ */
+const ORIGINATED = 'OriginateResponse';
+const NAMED_VARIABLE = /^ChanVariable\([^()]{1,200}\)$/;
+
 /** Headers that this grammar does not know may follow, but none may come again. */
 function examineEnd(event: string, names: readonly string[], from: number): Verdict {
   for (let at = from; at < names.length; at += 1) {
     const name = names[at] ?? '';
+    if (event === ORIGINATED && NAMED_VARIABLE.test(name)) continue;
     if (!/^[A-Za-z][\w-]*$/.test(name)) return misfit(`${event} has ${quoted(name)}`);
     if (names.indexOf(name) < at) return misfit(`${event} has ${quoted(name)} twice`);
   }

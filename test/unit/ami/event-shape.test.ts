@@ -33,6 +33,11 @@ function one(name: string, changes: Readonly<Record<string, string>> = {}): Reco
   return { ...found, ...changes };
 }
 
+const originated =
+  recordedEvents('22-e').find(({ Event }) => Event === 'OriginateResponse') ?? one('OriginateResponse');
+const NAMED_VARIABLES =
+  '\r\nChanVariable(PJSIP/101-00000027): ROUTE_CALLER=\r\nChanVariable(PJSIP/101-00000027): A=1\r\n\r\n';
+
 test.each(STREAMS)('every event of the stream %s is believed', (name) => {
   const judged = judge(recordedEvents(name).map(wireText).join(''));
   expect(judged).toHaveLength(recordedEvents(name).length);
@@ -47,6 +52,10 @@ describe('believed as well:', () => {
     ['with Tenantid', text.replace(/\r\n\r\n$/, '\r\nTenantid: t\r\n\r\n')],
     ['with channelvars', text.replace(/\r\n\r\n$/, '\r\nChanVariable: A=1\r\nChanVariable: B=\r\n\r\n')],
     ['with a header of a newer Asterisk at the end', text.replace(/\r\n\r\n$/, '\r\nNewer: 1\r\n\r\n')],
+    [
+      'with channelvars, as OriginateResponse alone prints them',
+      wireText(originated).replace(/\r\n\r\n$/, NAMED_VARIABLES),
+    ],
     [
       'FullyBooted',
       'Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: 1\r\nStatus: Fully Booted\r\n\r\n',
@@ -65,6 +74,7 @@ describe('not believed:', () => {
     ['a header twice', text.replace('Exten: ', 'Uniqueid: 1.1\r\nExten: ')],
     ['a header twice, at the end', text.replace(/\r\n\r\n$/, '\r\nUniqueid: 1.1\r\n\r\n')],
     ['a header too many', text.replace('Exten: ', 'Foo: bar\r\nExten: ')],
+    ['channelvars as another event prints them', text.replace(/\r\n\r\n$/, NAMED_VARIABLES)],
     ['no Privilege', text.replace(/Privilege: .*\r\n/, '')],
     ['no Cause', text.replace(/Cause: .*\r\n/, '')],
     ['a line without a colon', text.replace('Exten: ', 'word\r\nExten: ')],
