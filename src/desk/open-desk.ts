@@ -200,6 +200,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     touch: (call) => desk.touch(call),
     trunks: new Set([...config.asterisk.flatMap(({ trunks }) => trunks), ...trunkNames(config.dial.trunks)]),
     liveCalls: () => desk.liveCalls(),
+    asterisks: () => desk.followers,
     logger,
   });
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { AgiListenError } from '../agi/errors.ts';
 import { AgiServer } from '../agi/server.ts';
 import type { CallEvents } from '../api/call-events.ts';
+import type { CallingAsterisk } from '../calling/asterisk.ts';
 import type { Call } from '../calls/call.ts';
 import { trunkOf } from '../calls/parties.ts';
 import type { Config } from '../config/config.ts';
@@ -11,11 +12,13 @@ import { engineOf } from '../journal/open.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { maskText } from '../phone/mask.ts';
 import { ScriptRegistry } from '../scripts/registry.ts';
+import { SurveyUnboundError } from '../survey/errors.ts';
 import { SurveyScript } from '../survey/survey.script.ts';
 import { SurveyStore } from '../survey/survey.store.ts';
 import { Surveys } from '../survey/surveys.ts';
 import { messageOf } from '../util/errors.ts';
 import { parseHours } from '../util/hours.ts';
+import { surveyedCall } from './surveyed-call.ts';
 
 export interface SurveyParts {
   readonly config: Pick<Config, 'survey' | 'journal' | 'desk'>;
@@ -28,6 +31,8 @@ export interface SurveyParts {
   readonly trunks: ReadonlySet<string>;
   /** The calls that last, of every Asterisk. */
   readonly liveCalls: () => readonly Call[];
+  /** Those that are followed. */
+  readonly asterisks: () => readonly Pick<CallingAsterisk, 'name' | 'client'>[];
   readonly logger: Logger;
 }
 
@@ -53,6 +58,7 @@ export function openSurvey({
   touch,
   trunks,
   liveCalls,
+  asterisks,
   logger,
 }: SurveyParts): OpenedSurvey {
   const problems = new RateLimitedLog(logger);
@@ -96,7 +102,7 @@ export function openSurvey({
     const script = new SurveyScript({
       ...options,
       isInside: (name) => trunkOf({ name }, { trunks }) === null,
-      findCall: async (linkedId) => liveCalls().find((call) => call.linkedIds.includes(linkedId)),
+      findCall: async (channel) => surveyedCall(channel, { calls: liveCalls(), asterisks: asterisks() }),
       ask: (subject) => surveys.ask(subject),
       onAnswer: (answer) => surveys.add(answer),
       onMissingPrompt: (prompt) =>
@@ -121,7 +127,11 @@ export function openSurvey({
       onQueueReset: () => problems.add('more surveys at a time than can be held: some were left out'),
       onListenerError: (error) =>
         problems.add('survey could not be accepted', { problem: maskText(messageOf(error)) }, 'error'),
-      onError: (error) => problems.add('survey failed', { problem: maskText(messageOf(error)) }, 'error'),
+      onError: (error) => {
+        const problem = maskText(messageOf(error));
+        if (error instanceof SurveyUnboundError) problems.add(`survey left out: ${error.code}`, { problem });
+        else problems.add('survey failed', { problem }, 'error');
+      },
       onSilent: () => undefined,
       onRefused: (address) => problems.add('survey refused: see survey.allow', { address }),
     });

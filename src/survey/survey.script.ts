@@ -15,6 +15,14 @@ export interface Question {
   readonly max: number;
 }
 
+/** Whose line it is. */
+export interface AskingChannel {
+  readonly linkedId: string;
+  readonly uniqueId: string;
+  /** Sets a variable of the channel. */
+  readonly mark: (variable: string, value: string) => Promise<void>;
+}
+
 export interface SurveyScriptOptions {
   readonly questions: readonly Question[];
   readonly greeting?: string | undefined;
@@ -25,8 +33,8 @@ export interface SurveyScriptOptions {
   readonly answerSeconds: number;
   /** How often a question is asked again when no answer came. */
   readonly repeats: number;
-  /** The call of a linkedid, while it lasts. */
-  readonly findCall: (linkedId: string) => Promise<Call | undefined>;
+  /** The call of a channel, while it lasts. @throws {SurveyUnboundError} */
+  readonly findCall: (channel: AskingChannel) => Promise<Call | undefined>;
   /** Whether this channel, `PJSIP/101-00000001`, is a telephone of our own: who called a colleague is not asked. */
   readonly isInside: (channel: string) => boolean;
   /** Whether they may be asked now; puts down that they are. */
@@ -55,7 +63,12 @@ export class SurveyScript implements Script {
   async run(session: AgiSession, { environment, linkedId }: ScriptRequest): Promise<void> {
     const { questions, isInside, findCall, ask, onAnswer, greeting, thanks } = this.#options;
     if (isInside(environment.get('agi_channel') ?? '')) return;
-    const call = await findCall(linkedId === '' ? environment.uniqueId : linkedId);
+    const { uniqueId } = environment;
+    const call = await findCall({
+      linkedId: linkedId === '' ? uniqueId : linkedId,
+      uniqueId,
+      mark: async (variable, value) => void (await session.command('setVariable', variable, value)),
+    });
     const subject = call === undefined ? undefined : subjectOf(call);
     if (subject === undefined) return;
     const asked = questions.filter(({ about }) => about === 'anybody' || about === subject.about);

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { Call } from '../../src/calls/call.ts';
+import { RUN_FOLDER } from '../lab/asterisk/namespace.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { makeDeskHome, startDeskProcess, type DeskProcess } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 import { type Company, startCompany } from './company.ts';
-import { installedManagerConf } from './samples.ts';
+import { WatchedClient } from '../unit/ami/watched-client.ts';
+import { installedManagerConf, readSample } from './samples.ts';
 
 /*
  * Two Asterisks behind one desk, each with telephones and a trunk of its own: both are followed, and a call is made where
@@ -15,11 +17,24 @@ import { installedManagerConf } from './samples.ts';
 
 const SECRET = 'change-me-desk-of-the-lab';
 const STRANGER = '79990001101';
+/** Those who talk until the other side hangs up; one of them presses a key meanwhile. */
+const TALKER = '79990003301';
+const PRESSER = '79990003302';
+
+const QUESTION = `${RUN_FOLDER}/etc/question`;
+const THEN_A_SURVEY = `
+[then-a-survey]
+exten => _XXX,1,Dial(PJSIP/\${EXTEN},20,g)
+ same => n,Gosub(courier-survey,s,1)
+ same => n,Hangup()
+#tryinclude "courier-survey.conf"
+`;
 
 const cleanups = new Cleanups();
 let one: Company;
 let two: Company;
 let desk: DeskProcess;
+let amiPorts: readonly [number, number];
 
 beforeAll(async () => {
   const ports = [await freeTcpPort(), await freeTcpPort()] as const;
@@ -31,19 +46,32 @@ beforeAll(async () => {
       rules: [
         { to: '101', behaviour: 'answer' },
         { to: '102', behaviour: 'answer' },
+        { to: TALKER, behaviour: 'answer' },
+        { to: PRESSER, behaviour: 'pressOne' },
       ],
       registered,
       changes: { operators: `PJSIP/${registered[0]}` },
-      files: (files) => ({ ...files, 'manager.conf': installedManagerConf({ port, secret: SECRET }) }),
+      files: (files) => ({
+        ...files,
+        'manager.conf': installedManagerConf({ port, secret: SECRET }),
+        'courier-survey.conf': readSample('courier-survey.conf'),
+        'question.ulaw': 'Ua'.repeat(400),
+        'extensions.conf': `${files['extensions.conf']}\n${THEN_A_SURVEY}`,
+      }),
     });
     cleanups.add(company.stop);
     return company;
   };
   one = await start(22, ports[0], ['101']);
-  two = await start(16, ports[1], ['102']);
+  // 104 hangs up by itself.
+  two = await start(16, ports[1], ['102', '104']);
+  const surveyPort = await freeTcpPort();
+  for (const { asterisk } of [one, two])
+    await asterisk.rx(`dialplan set global COURIER_SURVEYOR agi://127.0.0.1:${surveyPort}/survey`);
   const home = await makeDeskHome();
   cleanups.add(home.remove);
   const account = { username: 'courier-agi', secretFile: join(home.folder, 'ami-secret') };
+  amiPorts = ports;
   desk = await startDeskProcess(home, {
     ami: { port: ports[0], username: 'courier-agi', secret: SECRET },
     role: 'supervisor',
@@ -54,6 +82,11 @@ beforeAll(async () => {
       ],
       dial: { trunks: [{ dial: 'PJSIP/{NUMBER}@trunk' }] },
       calls: { callerId: '74951234567', ringSeconds: 10 },
+      survey: {
+        port: surveyPort,
+        hours: '00:00-24:00',
+        questions: [{ name: 'company', prompt: QUESTION, about: 'anybody' }],
+      },
     },
   });
   cleanups.add(desk.kill);
@@ -109,6 +142,34 @@ test('a telephone that is registered at neither is refused, and rings nowhere', 
   expect(codeOf(await place({ extension: '103' }, { number: STRANGER }))).toBe('unreachable_extension');
   expect([await invites(one, '103'), await invites(two, '103')]).toEqual([0, 0]);
 });
+
+test('of two calls with the same id the one whose caller was asked gets the mark', async () => {
+  const id = '1764230000.7';
+  const begin = async (port: number, number: string, extension: string): Promise<void> => {
+    const watched = new WatchedClient(port, { username: 'courier-agi', secret: SECRET });
+    try {
+      await watched.ready();
+      await watched.client.action('Originate', [
+        ['Channel', `PJSIP/${number}@trunk`],
+        ['Context', 'then-a-survey'],
+        ['Exten', extension],
+        ['Priority', '1'],
+        ['Async', 'true'],
+        ['ChannelId', id],
+      ]);
+    } finally {
+      await watched.client.stop();
+    }
+  };
+  const of = async (name: string) => (await desk.calls()).find((call) => call.id === `${name}-${id}`);
+  await begin(amiPorts[0], TALKER, '101');
+  await eventually('one talks', async () => (await of('one'))?.state === 'talking');
+  await begin(amiPorts[1], PRESSER, '104');
+  await eventually('the other has ended', async () => (await of('two'))?.state === 'ended', 30_000);
+  expect((await of('two'))?.survey).toMatchObject([{ question: 'company', value: 1 }]);
+  expect(await of('one')).toMatchObject({ state: 'talking', survey: [] });
+  await one.asterisk.rx('channel request hangup all');
+}, 60_000);
 
 test('one that is gone leaves the other at work', async () => {
   process.kill(one.asterisk.pid, 'SIGKILL');

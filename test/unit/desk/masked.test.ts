@@ -48,6 +48,7 @@ test('surveys', async () => {
     touch: () => undefined,
     trunks: new Set(),
     liveCalls: fails,
+    asterisks: () => [],
     logger,
   });
   await survey.start();
