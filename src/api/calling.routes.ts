@@ -1,7 +1,9 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { callSchema, type Call } from '../calls/call.ts';
 import { isInHand } from '../calls/in-hand.ts';
+import { Deadline } from '../calling/deadline.ts';
 import type { From, Requester, To } from '../calling/request.ts';
+import { journalTooLate } from '../journal/errors.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import { can, may } from './rights.ts';
@@ -94,23 +96,25 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, { engine, journal
     return c.json(seenBy(c.get('client'), call), 202);
   });
 
-  const find = async (id: string): Promise<Call> => {
-    const call = await journal.store.get(id);
+  const find = async (id: string, deadline: Deadline): Promise<Call> => {
+    const call = await deadline.within(journal.store.get(id), journalTooLate);
     if (call === undefined) throw new ApiError('no_such_call');
     return call;
   };
 
   app.openapi(hangUp, async (c) => {
     const { id } = c.req.valid('param');
-    const call = engine.placed(id) ?? (await find(id));
+    const deadline = new Deadline();
+    const call = engine.placed(id) ?? (await find(id, deadline));
     refuseOthers(call, c.get('client'));
-    await engine.cancel(call);
+    await engine.cancel(call, deadline);
     return c.json(seenBy(c.get('client'), call), 202);
   });
 
   app.openapi(connect, async (c) => {
     const { id } = c.req.valid('param');
-    const call = await find(id);
+    const deadline = new Deadline();
+    const call = await find(id, deadline);
     refuseOthers(call, c.get('client'));
     const target = c.req.valid('json');
     await engine.connect(
@@ -118,6 +122,7 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, { engine, journal
       'courier' in target
         ? { kind: 'courier', courier: target.courier }
         : { kind: 'extension', extension: target.extension },
+      deadline,
     );
     return c.json(seenBy(c.get('client'), call), 202);
   });

@@ -4,7 +4,7 @@ import type { Call } from '../calls/call.ts';
 import type { Code } from '../directory/match.ts';
 import { asteriskAway, type CallingAsterisk } from './asterisk.ts';
 import { checkConnection } from './checks.ts';
-import { Deadline } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import { courierByCode, lookUpTooLate, type End, type PeopleSource } from './parties.ts';
 import { CallRefusedError } from './refusals.ts';
 import { digitsOf, lineTo, type TemplateOptions } from './template.ts';
@@ -13,6 +13,11 @@ import { digitsOf, lineTo, type TemplateOptions } from './template.ts';
 export type ConnectTo =
   | { readonly kind: 'courier'; readonly courier: Code }
   | { readonly kind: 'extension'; readonly extension: string };
+
+export interface ConnectOptions extends TemplateOptions {
+  readonly people: PeopleSource;
+  readonly deadline: Deadline;
+}
 
 /**
  * Puts whoever has called from outside through to somebody else; whoever talks with them now is out of the call. When
@@ -24,14 +29,13 @@ export async function connectCall(
   asterisk: CallingAsterisk,
   call: Call,
   to: ConnectTo,
-  { people, ...template }: TemplateOptions & { readonly people: PeopleSource },
+  { people, deadline, ...template }: ConnectOptions,
 ): Promise<void> {
   if (call.state === 'ended') throw new CallRefusedError('call_over');
   const channel = asterisk.callerOf(call.linkedIds);
   // Of an inbound call that has none the caller has hung up.
   if (channel === undefined)
     throw new CallRefusedError(call.direction === 'in' ? 'call_over' : 'cannot_connect');
-  const deadline = new Deadline();
   const end: End =
     to.kind === 'extension'
       ? to

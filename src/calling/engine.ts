@@ -1,6 +1,6 @@
 import type { AmiMessage } from '../ami/message.ts';
 import type { Call } from '../calls/call.ts';
-import { JournalStoreError } from '../journal/errors.ts';
+import { journalTooLate } from '../journal/errors.ts';
 import type { RequestStore } from '../journal/requests.store.ts';
 import type { Dialer } from '../routing/dialer.ts';
 import { parseHours, type Hours } from '../util/hours.ts';
@@ -119,24 +119,34 @@ export class CallEngine {
   }
 
   /**
-   * Hangs up a call that lasts, ours or another one.
+   * Hangs up a call that lasts, ours or another one. One of ours that is not there yet is hung up when it comes, should
+   * that be after the deadline, too.
    *
    * @throws {CallRefusedError} asterisk_away, call_over
    */
-  async cancel(call: Pick<Call, 'id' | 'asterisk' | 'linkedIds' | 'state'>): Promise<void> {
+  async cancel(
+    call: Pick<Call, 'id' | 'asterisk' | 'linkedIds' | 'state'>,
+    deadline = new Deadline(),
+  ): Promise<void> {
     const placed = this.#placed.byCallId(call.id) ?? this.#placed.of(call);
     if (placed === undefined && call.state === 'ended') throw new CallRefusedError('call_over');
     const asterisk = this.#asteriskOf(call.asterisk);
     if (placed === undefined) {
       // The channel that the call is named after may be gone, after a transfer.
       const channel = asterisk.channelOf(call.linkedIds) ?? call.id.slice(call.asterisk.length + 1);
-      await hangUp(asterisk, channel, () => false);
+      await deadline.within(
+        hangUp(asterisk, channel, () => false),
+        asteriskAway,
+      );
       return;
     }
     placed.cancelledAt ??= Date.now();
     this.#requests.change((store) => store.update(placed.id, { cancelled_at: placed.cancelledAt }));
     // It may have been asked for so lately that its channel is not there yet.
-    await hangUp(asterisk, placed.id, () => placed.call.state !== 'ended');
+    await deadline.within(
+      hangUp(asterisk, placed.id, () => placed.call.state !== 'ended'),
+      asteriskAway,
+    );
   }
 
   /**
@@ -144,10 +154,11 @@ export class CallEngine {
    *
    * @throws {CallRefusedError}
    */
-  async connect(call: Call, to: ConnectTo): Promise<void> {
+  async connect(call: Call, to: ConnectTo, deadline = new Deadline()): Promise<void> {
     await connectCall(this.#asteriskOf(call.asterisk), call, to, {
       ...this.#template,
       people: this.#options.people,
+      deadline,
     });
   }
 
@@ -255,8 +266,4 @@ export class CallEngine {
     if (found === undefined) throw asteriskAway();
     return found;
   }
-}
-
-function journalTooLate(): Error {
-  return new JournalStoreError('The journal did not answer in time.');
 }

@@ -15,6 +15,11 @@ export class JournalStoreError extends CodedError {
   }
 }
 
+/** Somebody waits for an answer, and has waited long enough. */
+export function journalTooLate(): JournalStoreError {
+  return new JournalStoreError('The journal did not answer in time.');
+}
+
 /** The journal's tables are of another version of courier-agi. */
 export class JournalVersionError extends CodedError {
   readonly code = 'JOURNAL_VERSION';

@@ -3,6 +3,7 @@ import { createApi } from '../../../src/api/api.ts';
 import type { Client } from '../../../src/accounts/client.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
 import type { Call } from '../../../src/calls/call.ts';
+import { Deadline } from '../../../src/calling/deadline.ts';
 import { CallRefusedError } from '../../../src/calling/refusals.ts';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
@@ -26,12 +27,18 @@ const engine = {
   connect: jest.fn<DeskApi['engine']['connect']>(),
 };
 const onRefused = jest.fn<DeskApi['onRefused']>();
-const journal = { store: { get: async (id: string) => (id === live.id ? live : undefined) } };
+const journal = { store: { get: (id: string) => read(id) } };
 const ORIGIN = 'https://desk.example';
 let asks: Client;
 let live: Call;
 
+/** The budget of a request: an app calls by other means after 2 s. */
+const ANSWER_MS = 1800;
+const readCall = async (id: string): Promise<Call | undefined> => (id === live.id ? live : undefined);
+let read = readCall;
+
 beforeEach(() => {
+  read = readCall;
   for (const mock of [engine.placed, engine.place, engine.cancel, engine.connect, onRefused])
     mock.mockReset();
   engine.place.mockResolvedValue(LIVE);
@@ -244,6 +251,43 @@ describe.each([
     live = ringing(changes);
     asks = olga();
     expect((await send(method, path, body)).status).toBe(expected);
+  });
+
+  test('a journal that never answers: the one who asks gets an answer in time', async () => {
+    read = () => new Promise(() => undefined);
+    asks = olga('supervisor');
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    try {
+      const [answer] = await Promise.all([
+        send(method, path, body),
+        jest.advanceTimersByTimeAsync(ANSWER_MS),
+      ]);
+      expect([answer.status, answer.body['error']]).toMatchObject([503, { code: 'journal_away' }]);
+    } finally {
+      jest.useRealTimers();
+    }
+    expect(act).not.toHaveBeenCalled();
+  });
+
+  test('what the journal has taken is no longer there for Asterisk', async () => {
+    asks = olga('supervisor');
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    let left = Infinity;
+    act.mockImplementation(async (...given: readonly unknown[]) => {
+      const deadline = given.at(-1);
+      if (deadline instanceof Deadline) left = deadline.leftMs;
+    });
+    read = (id) =>
+      new Promise((resolve) => {
+        setTimeout(() => resolve(readCall(id)), 1000);
+      });
+    try {
+      const [answer] = await Promise.all([send(method, path, body), jest.advanceTimersByTimeAsync(1000)]);
+      expect(answer.status).toBe(202);
+    } finally {
+      jest.useRealTimers();
+    }
+    expect(left).toBeLessThanOrEqual(ANSWER_MS - 1000);
   });
 
   test('a call that there is not', async () => {

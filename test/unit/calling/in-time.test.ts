@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { AmiActionError } from '../../../src/ami/errors.ts';
 import { AmiMessage } from '../../../src/ami/message.ts';
 import type { Header } from '../../../src/ami/action.ts';
 import { CallEngine } from '../../../src/calling/engine.ts';
@@ -39,14 +40,19 @@ interface Played {
   readonly state?: string;
   readonly askMs?: number;
   readonly originate?: () => Promise<AmiMessage>;
+  readonly hangUp?: () => Promise<AmiMessage>;
   readonly ready?: boolean;
 }
 
-function played(name: string, { state = 'NOT_INUSE', askMs = 0, originate, ready = true }: Played = {}) {
+function played(
+  name: string,
+  { state = 'NOT_INUSE', askMs = 0, originate, hangUp, ready = true }: Played = {},
+) {
   const asked: string[] = [];
   const action = async (what: string, headers: readonly Header[] = []): Promise<AmiMessage> => {
     asked.push(what);
     if (what === 'Originate') return originate === undefined ? success() : originate();
+    if (what === 'Hangup' && hangUp !== undefined) return hangUp();
     if (what !== 'Getvar') return success();
     await (askMs === Infinity ? NEVER : sleep(askMs));
     const variable = headers.find(([header]) => header === 'Variable')?.[1] ?? '';
@@ -193,6 +199,27 @@ describe('an answer comes within 2 s', () => {
     ]);
     engine.onCall({ ...(engine.placed(id) ?? never()), state: 'ended', endedAt: new Date().toISOString() });
     expect(await answerTo({ key })).toBe('JOURNAL_STORE');
+  });
+});
+
+describe('a hangup is answered within 2 s', () => {
+  const cancelled = async (hangUp: () => Promise<AmiMessage>) => {
+    engine = makeEngine([played('main', { hangUp }).asterisk]);
+    const [call] = await Promise.all([engine.place(REQUEST), jest.advanceTimersByTimeAsync(PATIENCE_MS)]);
+    let refusal: unknown;
+    engine.cancel(call).catch((error: unknown) => (refusal = error));
+    await jest.advanceTimersByTimeAsync(PATIENCE_MS - 1);
+    return Reflect.get(Object(refusal), 'code') as unknown;
+  };
+
+  test('by an Asterisk that never answers', async () => {
+    expect(await cancelled(() => NEVER)).toBe('asterisk_away');
+  });
+
+  test('of a call whose channel does not come', async () => {
+    expect(await cancelled(() => Promise.reject(new AmiActionError('No such channel')))).toBe(
+      'asterisk_away',
+    );
   });
 });
 
