@@ -12,6 +12,7 @@ export const CHECK_NAMES = [
   'grants',
   'columns',
   'contacts index',
+  'codes index',
   'states',
   'contact types',
   'numbers',

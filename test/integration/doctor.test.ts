@@ -17,6 +17,8 @@ interface Settings {
   readonly port?: number;
   readonly inHandStates?: readonly number[];
   readonly ports?: readonly [agi: number, http: number];
+  /** The section. Default: none. */
+  readonly calls?: Readonly<Record<string, unknown>>;
 }
 
 function loadedWith({
@@ -25,6 +27,7 @@ function loadedWith({
   port = server.port,
   inHandStates = [1],
   ports,
+  calls,
 }: Settings): LoadedConfig {
   const password = user === 'agi' ? ':CHANGE-ME' : '';
   const config = parseConfig(
@@ -33,6 +36,7 @@ function loadedWith({
       listen: { port: ports?.[0] ?? 0 },
       http: { enabled: ports !== undefined, port: ports?.[1] ?? 0 },
       snapshot: { refreshSeconds: 3600 },
+      ...(calls && { calls }),
     }),
     'test',
   );
@@ -73,6 +77,7 @@ describe.each(DATABASE_SERVERS)('doctor on %s', (_name, startServer) => {
       grants: 'ok',
       columns: 'ok',
       'contacts index': 'ok',
+      'codes index': 'ok',
       states: 'skipped',
       'contact types': 'skipped',
       numbers: 'ok',
@@ -125,6 +130,27 @@ describe.each(DATABASE_SERVERS)('doctor on %s', (_name, startServer) => {
     await server.sql('ALTER TABLE contacts DROP INDEX value_idx');
     expect((await examine({ user })).get('contacts index')?.state).toBe('fail');
   });
+
+  test.each(['agi', 'root'] as const)(
+    'misses the index on the codes of shipments where calls are made by them, as the user %s',
+    async (user) => {
+      const calls = { callerId: '74951234567' };
+      const found = async (settings: Partial<Settings> = { calls }) =>
+        (await examine({ user, ...settings })).get('codes index');
+      expect(await found()).toMatchObject({ state: 'ok', message: expect.stringContaining('source_idx') });
+      await server.sql('ALTER TABLE contacts DROP INDEX source_idx');
+      expect(await found()).toMatchObject({
+        state: 'warn',
+        remedy: expect.stringContaining('CREATE INDEX source_idx ON contacts (Source, SourceCodeType)'),
+      });
+      expect((await found({}))?.state).toBe('skipped');
+      // The type alone is no help; with the code behind it, it is.
+      await server.sql('CREATE INDEX type_idx ON contacts (SourceCodeType, VALUE)');
+      expect((await found())?.state).toBe('warn');
+      await server.sql('CREATE INDEX both_idx ON contacts (SourceCodeType, Source)');
+      expect(await found()).toMatchObject({ state: 'ok', message: expect.stringContaining('both_idx') });
+    },
+  );
 
   test('sees in the plan that a big table is read as a whole', async () => {
     await server.sql('ALTER TABLE givn DROP INDEX address_idx');

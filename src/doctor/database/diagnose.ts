@@ -3,6 +3,7 @@ import { parseDatabaseUrl } from '../../directory/mysql/database-url.ts';
 import type { LookupShape } from '../../directory/sql/shape.ts';
 import type { Text } from '../../util/language.ts';
 import { check, CHECK_NAMES, skipped, type CheckName, type CheckResult } from '../check.ts';
+import { checkCodesIndex } from './codes-index.check.ts';
 import { checkColumns, type ColumnsFinding } from './columns.check.ts';
 import { checkContactsIndex } from './contacts-index.check.ts';
 import { checkDatabase } from './database.check.ts';
@@ -55,6 +56,7 @@ export async function* diagnoseDatabase(
     });
     const shape = columns?.shape ?? null;
     yield await check('contacts index', () => checkContactsIndex(questions));
+    yield await check('codes index', () => checkCodesIndex(questions, config.calls !== undefined));
     yield await check('states', () => checkStates(questions, inHandStates));
     yield await check('contact types', () => checkContactTypes(questions));
     if (shape === null) {
