@@ -72,6 +72,8 @@ export interface DeskApi {
 }
 
 export interface TestCallStep {
+  /** The name of the Asterisk that it is about. */
+  readonly asterisk: string;
   readonly name: string;
   readonly state: 'ok' | 'fail' | 'skipped';
   readonly message: Text;

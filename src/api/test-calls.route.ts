@@ -9,6 +9,7 @@ const HEARTBEAT_MS = 10_000;
 
 const end = z.string().min(1).max(40).openapi({ example: '79161234567' });
 const step = z.object({
+  asterisk: z.string().openapi({ example: 'main', description: 'The one that makes the call.' }),
   name: z.string().openapi({ example: 'first rings' }),
   state: z.enum(['ok', 'fail', 'skipped']),
   message: z.string(),
@@ -65,10 +66,10 @@ async function* ladder(
   let isGood = true;
   let comma = '';
   try {
-    for await (const { name, state, message, remedy } of steps) {
+    for await (const { asterisk, name, state, message, remedy } of steps) {
       isGood &&= state === 'ok';
       const texts = { message: message[language], remedy: remedy?.[language] ?? null };
-      yield comma + JSON.stringify({ name, state, ...texts });
+      yield comma + JSON.stringify({ asterisk, name, state, ...texts });
       comma = ',';
     }
   } catch (error) {

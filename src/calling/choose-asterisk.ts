@@ -8,29 +8,41 @@ import type { TemplateOptions } from './template.ts';
 /** All questions to one Asterisk, in ms. */
 const ASK_MS = 900;
 
+/** The Asterisk that makes a call, or that says best why none does. */
+export interface Chosen {
+  readonly asterisk: CallingAsterisk;
+  /** Undefined: it can make the call. */
+  readonly refusal: CallRefusedError | undefined;
+}
+
 /**
  * The Asterisk that makes a call: of those that can, the first of the configuration. A telephone is registered with one of
  * several, which is known by asking them all.
  *
- * @throws {CallRefusedError} none can
+ * @returns undefined: there are none
  */
 export async function chooseAsterisk(
   asterisks: readonly CallingAsterisk[],
   parties: Parties,
   options: TemplateOptions,
   deadline: Deadline,
-): Promise<CallingAsterisk> {
+): Promise<Chosen | undefined> {
   const checks = asterisks.map((asterisk) => whyNot(asterisk, parties, options, deadline));
   // Each is awaited in its turn, and told there.
   for (const check of checks) check.catch(() => undefined);
-  const refusals: CallRefusedError[] = [];
+  const refused: Refused[] = [];
   for (const [index, check] of checks.entries()) {
     const asterisk = asterisks[index];
     const refusal = await check;
-    if (refusal === undefined && asterisk !== undefined) return asterisk;
-    if (refusal !== undefined) refusals.push(refusal);
+    if (asterisk === undefined) continue;
+    if (refusal === undefined) return { asterisk, refusal };
+    refused.push({ asterisk, refusal });
   }
-  throw mostTelling(refusals) ?? asteriskAway();
+  return mostTelling(refused);
+}
+
+interface Refused extends Chosen {
+  readonly refusal: CallRefusedError;
 }
 
 /** @returns undefined: it can make the call. It rejects with nothing but defects */
@@ -54,10 +66,11 @@ async function whyNot(
  * A telephone that one Asterisk does not know is there on another, and on which one nobody knows while one is away: what an
  * Asterisk says that has the telephone goes before both.
  */
-function mostTelling(refusals: readonly CallRefusedError[]): CallRefusedError | undefined {
+function mostTelling(refused: readonly Refused[]): Refused | undefined {
+  const codeOf = ({ refusal }: Refused) => refusal.code;
   return (
-    refusals.find(({ code }) => code !== 'unreachable_extension' && code !== 'asterisk_away') ??
-    refusals.find(({ code }) => code === 'asterisk_away') ??
-    refusals[0]
+    refused.find((one) => codeOf(one) !== 'unreachable_extension' && codeOf(one) !== 'asterisk_away') ??
+    refused.find((one) => codeOf(one) === 'asterisk_away') ??
+    refused[0]
   );
 }

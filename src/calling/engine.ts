@@ -119,6 +119,20 @@ export class CallEngine {
   }
 
   /**
+   * The name of the Asterisk that would make a call, or that says best why none does.
+   *
+   * @returns undefined: there are none
+   * @throws {CallRefusedError} no Asterisk is asked for such a call; or whatever the courier database says
+   */
+  async asteriskFor(request: CallRequest): Promise<string | undefined> {
+    const { people, asterisks } = this.#options;
+    const { deadline = new Deadline() } = request;
+    const parties = await partiesOf(request, people, deadline);
+    const chosen = await chooseAsterisk(asterisks(), parties, this.#template, deadline);
+    return chosen?.asterisk.name;
+  }
+
+  /**
    * Hangs up a call that lasts, ours or another one. One of ours that is not there yet is hung up when it comes, should
    * that be after the deadline, too.
    *
@@ -253,7 +267,10 @@ export class CallEngine {
     const ends = { from: partyOf(parties.from), to: partyOf(parties.to) };
     const twin = this.#placed.twinOf(requester.name, ends);
     if (twin !== undefined) return twin.call;
-    const asterisk = await chooseAsterisk(asterisks(), parties, template, deadline);
+    const chosen = await chooseAsterisk(asterisks(), parties, template, deadline);
+    if (chosen === undefined) throw asteriskAway();
+    const { asterisk, refusal } = chosen;
+    if (refusal !== undefined) throw refusal;
     const call = await this.#originator.originate({ request, parties, asterisk, onCall }, template, deadline);
     return 'callId' in call ? this.#again(call, deadline) : call;
   }

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '../config/load.ts';
 import { openLoneCaller } from '../desk/lone-caller.ts';
 import { openTestCall } from '../desk/test-calls.ts';
-import type { Step, StepName } from '../doctor/test-call/step.ts';
+import type { NamedStep, Step, StepName } from '../doctor/test-call/step.ts';
 import { paint, wantsColour, type Colour } from '../util/colour.ts';
 import type { Language, Text } from '../util/language.ts';
 import { EXIT } from './exit.ts';
@@ -40,10 +40,10 @@ export async function call(
   { json, language }: { readonly json: boolean; readonly language: Language },
 ): Promise<number> {
   const caller = openLoneCaller(config);
-  const steps: Step[] = [];
+  const steps: NamedStep[] = [];
   const colour = wantsColour(process.stdout, process.env['NO_COLOR']);
   try {
-    for await (const step of openTestCall(config, { from, to }, caller.place)) {
+    for await (const step of openTestCall(config, { from, to }, caller)) {
       steps.push(step);
       if (!json) process.stdout.write(formatStep(step, language, colour));
     }

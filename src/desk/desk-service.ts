@@ -57,8 +57,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     surveys: parts.surveys,
     touch: (id) => desk.touch(id),
     engine,
-    testCall: (telephones) =>
-      openTestCall(loaded.config, telephones, (request, onCall) => engine.place(request, onCall)),
+    testCall: (telephones) => openTestCall(loaded.config, telephones, engine),
     normalise: (raw) => {
       const number = router.normalise(raw);
       return number.kind === 'number' ? number.digits : null;

@@ -11,21 +11,23 @@ import { trunkNames } from './trunk-names.ts';
 
 /** From the connection until it is known what channels there are, in ms. */
 const FOLLOWED_MS = 15_000;
+/** Of several Asterisks, until each is followed or has said why it is not, in ms. */
+const HEARD_MS = 5000;
 const LOOK_MS = 50;
 
-/** Makes a call without the desk: over a connection of its own, without journal and database. */
-export interface LoneCaller {
-  readonly place: CallEngine['place'];
+/** Makes a call without the desk: over connections of its own, without journal and database. */
+export interface LoneCaller extends Pick<CallEngine, 'place' | 'asteriskFor'> {
   readonly stop: () => Promise<void>;
 }
 
 const away = () => new CallRefusedError('asterisk_away');
 
-/** @param config whose first Asterisk makes the calls */
+/** Its connections are made when it is asked for the first time. */
 export function openLoneCaller(config: Config): LoneCaller {
   const { asterisk, calls, desk, dial, numbers, routing } = config;
-  const [section] = asterisk;
-  let follower: AsteriskFollower | undefined;
+  let followers: readonly AsteriskFollower[] = [];
+  /** Those that are followed, or have said why they are not. */
+  const heard = new Set<string>();
   const engine: CallEngine = new CallEngine({
     calls,
     timeZone: desk.timeZone,
@@ -39,7 +41,7 @@ export function openLoneCaller(config: Config): LoneCaller {
       parseField: createFieldParser(numbers.country, numbers),
       courierPhones: routing.courierPhones,
     },
-    asterisks: () => (follower === undefined ? [] : [follower]),
+    asterisks: () => followers,
     requests: () => {
       throw away();
     },
@@ -47,10 +49,9 @@ export function openLoneCaller(config: Config): LoneCaller {
     tell: (call) => engine.onCall(call),
     onProblem: () => undefined,
   });
-  const start = async (): Promise<void> => {
-    if (section === undefined) throw away();
+  const follow = (section: Config['asterisk'][number]): AsteriskFollower => {
     const { name, host, port, username, secretFile, tls, trunks } = section;
-    const followed = new AsteriskFollower(
+    return new AsteriskFollower(
       {
         name,
         account: { host, port, username, secret: readSecret(secretFile), ...(tls && { tls: {} }) },
@@ -63,30 +64,49 @@ export function openLoneCaller(config: Config): LoneCaller {
         onJoin: () => undefined,
         onGapBegan: () => undefined,
         onGap: () => undefined,
-        onStatus: () => undefined,
+        onStatus: () => void heard.add(name),
         onEvent: (event) => engine.onEvent(event),
         onCompared: () => engine.onFollowed(name),
         onProblem: () => undefined,
       },
       { calls: [], gap: undefined },
     );
-    follower = followed;
-    followed.start();
-    const until = performance.now() + FOLLOWED_MS;
-    while (followed.status.state !== 'followed') {
-      if (performance.now() > until) throw away();
-      await sleep(LOOK_MS);
-    }
+  };
+  const start = (): void => {
+    if (followers.length > 0) return;
+    followers = asterisk.map(follow);
+    for (const follower of followers) follower.start();
     engine.start();
   };
   return {
+    asteriskFor: async (request) => {
+      if (calls !== undefined) {
+        start();
+        await until(() => heard.size === followers.length, HEARD_MS);
+      }
+      return engine.asteriskFor(request);
+    },
     place: async (request, onCall) => {
-      if (calls !== undefined) await start();
+      if (calls !== undefined) {
+        start();
+        const isThere = () => followers.some(({ status }) => status.state === 'followed');
+        if (!(await until(isThere, FOLLOWED_MS))) throw away();
+      }
       return engine.place(request, onCall);
     },
     stop: async () => {
       engine.stop();
-      await follower?.stop();
+      await Promise.all(followers.map((follower) => follower.stop()));
     },
   };
+}
+
+/** @returns whether it came about in time */
+async function until(isReached: () => boolean, ms: number): Promise<boolean> {
+  const end = performance.now() + ms;
+  while (!isReached()) {
+    if (performance.now() > end) return false;
+    await sleep(LOOK_MS);
+  }
+  return true;
 }

@@ -1,4 +1,5 @@
 import type { CallEngine } from '../calling/engine.ts';
+import type { Text } from '../util/language.ts';
 import { CallRefusedError } from '../calling/refusals.ts';
 import type { CallRequest } from '../calling/request.ts';
 import type { Call } from '../calls/call.ts';
@@ -8,7 +9,7 @@ import { ASTERISK_COMMANDS, openConsole } from '../doctor/asterisk/console.ts';
 import type { AsteriskSection } from '../doctor/desk/ami.check.ts';
 import { isThisMachine } from '../doctor/desk/this-machine.ts';
 import { type LoginRefusal, whyLoginWasRefused } from '../doctor/test-call/login-refusal.ts';
-import type { Step } from '../doctor/test-call/step.ts';
+import type { NamedStep, Step } from '../doctor/test-call/step.ts';
 import { testCall } from '../doctor/test-call/test-call.ts';
 import { normaliseNumber } from '../phone/number.ts';
 
@@ -18,7 +19,7 @@ const BESIDES_RINGING_SECONDS = 40;
 export type TestedConfig = Pick<Config, 'asterisk' | 'calls' | 'numbers'>;
 
 /**
- * Rings two telephones, and tells rung by rung how far it gets.
+ * Rings two telephones, and tells rung by rung how far it gets: on the Asterisk that makes such a call, as every other.
  *
  * @param from an extension or a number, as somebody wrote it
  * @param whyRefused why a login was refused just now. Default: as the console and the log of this machine's Asterisk tell
@@ -28,11 +29,9 @@ export type TestedConfig = Pick<Config, 'asterisk' | 'calls' | 'numbers'>;
 export function openTestCall(
   { asterisk, calls, numbers }: TestedConfig,
   { from, to }: { readonly from: string; readonly to: string },
-  place: CallEngine['place'],
+  caller: Pick<CallEngine, 'place' | 'asteriskFor'>,
   whyRefused: (section: AsteriskSection) => Promise<LoginRefusal | null> = askConsole,
-): AsyncGenerator<Step> {
-  const [section] = asterisk;
-  if (section === undefined) throw new ConfigError('asterisk', ['is missing: see docs/desk.md']);
+): AsyncGenerator<NamedStep> {
   const request: CallRequest = {
     requester: { name: 'test', user: null, telephones: [], mayActForOthers: true },
     by: 'test',
@@ -40,14 +39,36 @@ export function openTestCall(
     from: endOf(from, numbers),
     to: endOf(to, numbers),
   };
-  return testCall({
-    section,
-    secret: readSecret(section.secretFile),
-    settings: null,
-    whyRefused: () => whyRefused(section),
-    place: (onCall: (call: Call) => void) => place(request, onCall),
-    patienceMs: (2 * (calls?.ringSeconds ?? 0) + BESIDES_RINGING_SECONDS) * 1000,
-  });
+  const sections = asterisk.map((section) => ({ section, secret: readSecret(section.secretFile) }));
+  const [first] = sections;
+  if (first === undefined) throw new ConfigError('asterisk', ['is missing: see docs/desk.md']);
+  const hasOthers = sections.length > 1;
+  return climb(first);
+
+  async function* climb(otherwise: (typeof sections)[number]): AsyncGenerator<NamedStep> {
+    // Why nobody can say it comes to light with the rungs.
+    const name = hasOthers ? await caller.asteriskFor(request).catch(() => undefined) : undefined;
+    const { section, secret } = sections.find((one) => one.section.name === name) ?? otherwise;
+    const steps = testCall({
+      section,
+      secret,
+      settings: null,
+      whyRefused: () => whyRefused(section),
+      place: (onCall: (call: Call) => void) => caller.place(request, onCall),
+      patienceMs: (2 * (calls?.ringSeconds ?? 0) + BESIDES_RINGING_SECONDS) * 1000,
+    });
+    for await (const step of steps) yield named(step, section.name, hasOthers);
+  }
+}
+
+/** People read it in the first rung, programs in each. */
+function named(step: Step, asterisk: string, hasOthers: boolean): NamedStep {
+  const message = step.name === 'name' && hasOthers ? on(asterisk, step.message) : step.message;
+  return { ...step, asterisk, message };
+}
+
+function on(asterisk: string, { en, ru }: Text): Text {
+  return { en: `Asterisk ${asterisk}: ${en}`, ru: `Asterisk ${asterisk}: ${ru}` };
 }
 
 function endOf(text: string, numbers: Config['numbers']) {

@@ -267,7 +267,7 @@ describe.each(TRIED)('on Asterisk $version with $driver', (telephony) => {
       const why = ({ username }: { readonly username: string }) =>
         whyLoginWasRefused(company.asterisk.rx, username, () => company.asterisk.log());
       try {
-        for await (const step of openTestCall(config, { from, to }, caller.place, why)) steps.push(step);
+        for await (const step of openTestCall(config, { from, to }, caller, why)) steps.push(step);
       } finally {
         await caller.stop();
       }

@@ -55,6 +55,7 @@ test('it says what to do where it fails, as JSON too', async () => {
   const { good, steps } = JSON.parse(output);
   expect(good).toBe(false);
   expect(steps.find(({ state }: { state: string }) => state === 'fail')).toEqual({
+    asterisk: 'main',
     name: 'first answers',
     state: 'fail',
     message: 'The first telephone rang, and nobody picked up.',

@@ -26,6 +26,11 @@ export interface Step {
   readonly remedy: Text | null;
 }
 
+/** A rung, and the name of the Asterisk that it is about. */
+export interface NamedStep extends Step {
+  readonly asterisk: string;
+}
+
 export const good = (name: StepName, message: Text): Step => ({ name, state: 'ok', message, remedy: null });
 export const bad = (name: StepName, message: Text, remedy: Text): Step => ({
   name,

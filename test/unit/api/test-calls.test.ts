@@ -7,12 +7,14 @@ import { client, deskApi, tokenAccounts } from './desk-api.ts';
 
 const TOKEN = 'a-token-of-twenty-letters';
 const GOOD: TestCallStep = {
+  asterisk: 'main',
   name: 'port',
   state: 'ok',
   message: { en: 'Open.', ru: 'Открыт.' },
   remedy: null,
 };
 const BAD: TestCallStep = {
+  asterisk: 'main',
   name: 'login',
   state: 'fail',
   message: { en: 'Refused.', ru: 'Отказ.' },
@@ -55,8 +57,8 @@ test('POST /api/test-calls answers with the rungs, in the language of whoever as
   expect(response.headers.get('content-type')).toContain('application/json');
   expect(await response.json()).toEqual({
     steps: [
-      { name: 'port', state: 'ok', message: 'Открыт.', remedy: null },
-      { name: 'login', state: 'fail', message: 'Отказ.', remedy: 'Почините.' },
+      { asterisk: 'main', name: 'port', state: 'ok', message: 'Открыт.', remedy: null },
+      { asterisk: 'main', name: 'login', state: 'fail', message: 'Отказ.', remedy: 'Почините.' },
     ],
     good: false,
   });

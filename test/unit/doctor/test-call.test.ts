@@ -70,7 +70,7 @@ async function climb(fault: Fault = {}): Promise<Step[]> {
   const { why } = fault;
   const steps =
     why === undefined
-      ? openTestCall(config, { from: fault.from ?? FROM, to: TO }, caller.place)
+      ? openTestCall(config, { from: fault.from ?? FROM, to: TO }, caller)
       : testCall({
           section: config.asterisk[0] as never,
           secret: fault.secret ?? SECRET,
@@ -197,9 +197,78 @@ describe('what else may be wrong', () => {
 
   test('a number that is none', () => {
     const config = parseConfig(JSON.stringify({ asterisk: {}, calls: { callerId: '74951234567' } }), 'test');
+    const refuse = () => Promise.reject(new Error('no'));
     expect(() =>
-      openTestCall(config, { from: 'hello', to: TO }, () => Promise.reject(new Error('no'))),
+      openTestCall(config, { from: 'hello', to: TO }, { place: refuse, asteriskFor: refuse }),
     ).toThrow('"hello" is no telephone number');
+  });
+});
+
+describe('of several Asterisks', () => {
+  /** @param played of each, by its name; null for one that is switched off */
+  const climbSeveral = async (
+    played: Readonly<Record<string, Partial<PlayedAsteriskOptions> | null>>,
+    from: string,
+  ) => {
+    const folder = await mkdtemp(join(tmpdir(), 'courier-agi-test-call-'));
+    cleanups.add(() => rm(folder, { recursive: true }));
+    const secretFile = join(folder, 'secret');
+    await writeFile(secretFile, SECRET);
+    const called: string[] = [];
+    const sections: unknown[] = [];
+    for (const [name, options] of Object.entries(played)) {
+      const asterisk = new PlayedAsterisk({
+        host: '127.0.0.1',
+        port: 0,
+        account: { username: 'courier-agi', secret: SECRET },
+        speed: 20,
+        onOriginate: (ids, request) => {
+          called.push(name);
+          return originated(ids, {
+            ...request,
+            ringSeconds: 2,
+            outcome: 'both answer',
+            talkSeconds: 60,
+          });
+        },
+        ...options,
+      });
+      await asterisk.start();
+      sections.push({ name, port: asterisk.port, secretFile });
+      if (options === null) await asterisk.stop();
+      else cleanups.add(() => asterisk.stop());
+    }
+    const config = parseConfig(
+      JSON.stringify({ asterisk: sections, calls: { callerId: '74951234567' } }),
+      'test',
+    );
+    const caller = openLoneCaller(config);
+    cleanups.add(caller.stop);
+    const steps = [];
+    for await (const step of openTestCall(config, { from, to: TO }, caller)) steps.push(step);
+    return { steps, called, asterisks: new Set(steps.map(({ asterisk }) => asterisk)) };
+  };
+  const elsewhere = { deviceStates: { 'PJSIP/101': 'UNAVAILABLE' } };
+
+  test('the one where the telephone is makes the call, and every rung is about it', async () => {
+    const { steps, called, asterisks } = await climbSeveral({ one: elsewhere, two: {} }, '101');
+    expect(steps.map(({ name, state }) => [name, state])).toEqual(STEP_NAMES.map((name) => [name, 'ok']));
+    expect([called, asterisks]).toEqual([['two'], new Set(['two'])]);
+    expect(steps[0]?.message).toEqual({
+      en: 'Asterisk two: 127.0.0.1 is known.',
+      ru: 'Asterisk two: Хост 127.0.0.1 найден.',
+    });
+  });
+
+  test('the first that is there makes the call to a telephone outside', async () => {
+    const { called, asterisks } = await climbSeveral({ one: null, two: {} }, FROM);
+    expect([called, asterisks]).toEqual([['two'], new Set(['two'])]);
+  });
+
+  test('where the telephone may be on the one that is away, the rungs tell why that is', async () => {
+    const { steps, called, asterisks } = await climbSeveral({ one: elsewhere, two: null }, '101');
+    expect([called, asterisks]).toEqual([[], new Set(['two'])]);
+    expect(steps.find(({ state }) => state === 'fail')?.name).toBe('port');
   });
 });
 
