@@ -64,8 +64,10 @@ export async function benchCalling(options: CallingBenchOptions): Promise<number
       'a courier, over HTTP': (index) => courier(lab, index),
       'a courier, at the door': (index) => atDoor(lab, index),
     };
-    tell('warming up');
-    for (const ask of Object.values(ways)) await askAll(ask, { ...options, calls: WARM, from: 0 });
+    for (const [name, ask] of Object.entries(ways)) {
+      tell(`warming up: ${name}`);
+      await askAll(ask, { ...options, calls: WARM, from: 0 });
+    }
     await sleep(WARM_MS);
     const rows: Row[] = [];
     let clicked: readonly Asked[] = [];
@@ -186,7 +188,7 @@ async function overHttp(
 
 async function atDoor({ doorPort, company }: Lab, index: number): Promise<Asked> {
   // Others than over HTTP.
-  const { shipment, code } = heldShipment(company, 5000 + index);
+  const { shipment, code } = heldShipment(company, 1000 + index);
   const [first, second] = [company.courier(code), company.recipient(shipment)];
   const at = Date.now();
   const said = await askDoor(doorPort, first, second);
@@ -206,7 +208,8 @@ function heldShipment(
   index: number,
 ): { readonly shipment: number; readonly code: number } {
   let shipment = company.shipments - (company.shipments % 3) - 1 - 3 * index;
-  while (!company.isHeld(shipment)) shipment -= 1;
+  while (shipment > 0 && !company.isHeld(shipment)) shipment -= 1;
+  if (shipment <= 0) throw new Error(`No courier has so many shipments: ${index}`);
   return { shipment, code: (shipment % company.couriers) + 1 };
 }
 

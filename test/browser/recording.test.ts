@@ -66,6 +66,14 @@ test('plays at the first click, with its wave, and moves over the lanes', async 
     .first()
     .waitFor({ state: 'attached', ...SHOWN });
   expect(await page.locator('.player [role="alert"]').count()).toBe(0);
+  // The bar lies under the sound that it seeks in.
+  const [bar, first, last] = await Promise.all([
+    player.locator('input[type="range"]').boundingBox(),
+    player.locator('.wave rect').first().boundingBox(),
+    player.locator('.wave rect').last().boundingBox(),
+  ]);
+  expect(Math.abs((bar?.x ?? 0) - (first?.x ?? 0))).toBeLessThan(3);
+  expect(Math.abs((bar?.x ?? 0) + (bar?.width ?? 0) - (last?.x ?? 0) - (last?.width ?? 0))).toBeLessThan(8);
 }, 120_000);
 
 test('is sought with the bar and with the keys, and stands still', async () => {

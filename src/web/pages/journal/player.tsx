@@ -140,6 +140,7 @@ export function Player({ recording, story, position }: PlayerProps) {
         value={Math.round(at.value)}
         aria-label={playing.seek}
         aria-valuetext={said}
+        style={belowWave(place(from), place(Math.min(until, story.until)))}
         onInput={(event) => seek(Number(event.currentTarget.value))}
         onKeyDown={(event) => {
           const step = event.code === 'ArrowLeft' ? -STEP : event.code === 'ArrowRight' ? STEP : 0;
@@ -159,6 +160,15 @@ export function Player({ recording, story, position }: PlayerProps) {
       )}
     </div>
   );
+}
+
+/** A piece of a long call keeps room to be seeked in. @param from and `until`: in per cent of the width */
+function belowWave(from: number, until: number) {
+  const least = '8rem';
+  return {
+    marginInlineStart: `min(${from}%, 100% - ${least})`,
+    width: `max(${until - from}%, ${least})`,
+  };
 }
 
 interface WaveProps {
