@@ -143,6 +143,14 @@ test('a telephone that is registered at neither is refused, and rings nowhere', 
   expect([await invites(one, '103'), await invites(two, '103')]).toEqual([0, 0]);
 });
 
+test('a test call is made where the telephone is, and every step names it', async () => {
+  const { status, body } = await desk.send('POST', '/api/test-calls', { from: '102', to: STRANGER });
+  const steps = body['steps'] as { asterisk: string; message: string }[];
+  expect([status, body['good']]).toEqual([200, true]);
+  expect(new Set(steps.map(({ asterisk }) => asterisk))).toEqual(new Set(['two']));
+  expect(steps[0]?.message).toMatch(/^Asterisk two: /);
+}, 40_000);
+
 test('of two calls with the same id the one whose caller was asked gets the mark', async () => {
   const id = '1764230000.7';
   const begin = async (port: number, number: string, extension: string): Promise<void> => {
