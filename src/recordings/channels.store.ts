@@ -190,9 +190,9 @@ export class ChannelsStore {
   }
 
   #newer(column: string) {
-    const stored = (name: string) => sql.ref(`call_channels.${name}`);
-    return sql<never>`case when ${this.incoming('ended_at')} is null and ${stored('ended_at')} is not null
-      then ${stored(column)} else ${this.incoming(column)} end`;
+    const [storedEnd, stored] = [sql.ref('call_channels.ended_at'), sql.ref(`call_channels.${column}`)];
+    return sql<never>`case when ${this.incoming('ended_at')} is null and ${storedEnd} is not null
+      then ${stored} else ${this.incoming(column)} end`;
   }
 
   protected incoming(column: string) {

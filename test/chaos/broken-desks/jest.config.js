@@ -1,7 +1,7 @@
 import shared from '../../../jest.config.js';
 
-const chaos = ['database', 'overload', 'ends', 'hostile', 'log-reader', 'privacy'];
-const asterisk = ['scenarios', 'samples', 'failures', 'database', 'hagi', 'trunks', 'broken-files'];
+const chaos = 'database,overload,ends,hostile,log-reader,privacy';
+const asterisk = 'scenarios,samples,failures,database,hagi,trunks,broken-files';
 
 /**
  * The router's tests of whole processes, chaos and Asterisk, beside desks that are broken.
