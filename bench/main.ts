@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileLookup } from '../src/directory/sql/lookup.query.ts';
 import { FULL_SHAPE } from '../src/directory/sql/shape.ts';
-import { mysqlBuilder } from '../src/directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../src/directory/mysql/builder.ts';
 import { insertBigCompany } from '../test/lab/databases/big-company.ts';
 import { createCourierDatabase } from '../test/lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../test/lab/databases/server.ts';

@@ -8,7 +8,7 @@ import {
   crowdedParameters,
 } from '../../src/directory/sql/lookup.query.ts';
 import { FULL_SHAPE } from '../../src/directory/sql/shape.ts';
-import { mysqlBuilder } from '../../src/directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../../src/directory/mysql/builder.ts';
 import { eventually } from '../lab/eventually.ts';
 import { insertBigCompany } from '../lab/databases/big-company.ts';
 import type { BigCompany } from '../lab/databases/big-company.ts';

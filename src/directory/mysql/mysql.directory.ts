@@ -1,33 +1,25 @@
-import { DummyDriver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely';
 import type { CodeDirectory, CourierByCode, ShipmentByCode } from '../by-code.ts';
 import type { DirectoryAnswer, DirectoryReport, ManagedDirectory, PoolStats } from '../directory.ts';
 import { DirectoryTimeoutError, DirectoryUnavailableError, LEAST_BUDGET_MS } from '../directory.ts';
 import type { Code } from '../match.ts';
 import { createSpellings } from '../../phone/spellings.ts';
-import { compileCourier, compileShipment, toCourier, toShipment } from '../sql/code.query.ts';
-import {
-  compileBeginnings,
-  compileCrowdedLookup,
-  compileLookup,
-  crowdedParameters,
-  MAX_LOOKUP_ROWS,
-} from '../sql/lookup.query.ts';
+import { toCourier, toShipment } from '../sql/code.query.ts';
+import { compileBeginnings, crowdedParameters } from '../sql/lookup.query.ts';
 import { toMatches } from '../sql/lookup.row.ts';
-import { compilePages, type PageQueries } from '../sql/page.query.ts';
 import type { LookupShape } from '../sql/shape.ts';
 import { SpellingsInUse } from '../sql/spellings-in-use.ts';
 import { toRawText } from '../sql/values.ts';
 import { toEntries } from '../snapshot/page.ts';
 import type { Page, PagedDirectory } from '../snapshot/page.ts';
 import type { SnapshotEntry } from '../snapshot/snapshot.ts';
-import type { CourierDatabase } from '../sql/tables.ts';
+import { mysqlBuilder } from './builder.ts';
 import { describeAddress, type DatabaseAddress } from './database-url.ts';
 import type { Refusal, Row } from './connection.ts';
 import { LookupBatcher } from './lookup-batcher.ts';
 import { isSchemaChange } from './mysql.errors.ts';
 import { readServerVersion } from './server-version.ts';
 import { QueryPool } from './query.pool.ts';
-import type { LookupStatements } from './shared-lookup.ts';
+import { compileStatements, type Statements } from './statements.ts';
 import {
   checkSchema,
   compileColumnsQuery,
@@ -56,32 +48,11 @@ export interface MysqlDirectoryOptions extends SchemaSettings {
   readonly onRefused?: ((refusal: Refusal) => void) | undefined;
 }
 
-/** A millisecond of the database's time and another of ours, between which calls are looked up. */
-const PAGE_SIZE = 100;
-
 /** For each statement of a page: on a busy database it may take far longer than usual. */
 const PAGE_BUDGET_MS = 5000;
 
-/** Numbers that share a statement. More would make each wait longer for less; fewer sizes, more parameters in vain. */
-const NUMBERS_TOGETHER = [2, 4, 8, 16];
-/** Values that a statement has at most: each is a step into the index. */
-const MOST_VALUES = 256;
-/** Rows that an answer for several numbers has at most: two dozen for each, and one number with many. */
-const ROWS_EACH = 25;
-
 const CHECK_TOOK_ALL =
   'The schema of the courier database was checked first, which left no time for the look-up.';
-
-/** The statements as this database wants them. */
-interface Statements {
-  readonly shape: LookupShape;
-  /** Values that a number is looked up under. */
-  readonly width: number;
-  readonly lookup: LookupStatements;
-  readonly pages: PageQueries;
-  readonly shipment: string;
-  readonly courier: string;
-}
 
 /**
  * The vendor's database on MySQL (5.7 to 9) or MariaDB (10 to 11). A look-up is one prepared statement and
@@ -201,7 +172,8 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory, CodeDir
     }
     const isLearnt = end === undefined && spellings.finish();
     // Unless the schema has changed meanwhile.
-    if (isLearnt && this.#statements === statements) this.#statements = this.#compile(shape);
+    if (isLearnt && this.#statements === statements)
+      this.#statements = compileStatements(shape, this.#spellings, this.#options.pageSize);
     return { entries, next: end === undefined ? null : upTo };
   }
 
@@ -257,7 +229,7 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory, CodeDir
     this.#statements = undefined;
     const { shape, warnings } = checkSchema(columns.map(toColumnRow), indexes.map(toIndexRow), this.#options);
     await this.#learnBeginnings(shape);
-    this.#statements = this.#compile(shape);
+    this.#statements = compileStatements(shape, this.#spellings, this.#options.pageSize);
     const version = nameVersion(String(server?.['version']));
     const report: DirectoryReport = { state: 'ready', version, warnings, problem: null };
     const isNews = JSON.stringify(report) !== JSON.stringify(this.#lastReport);
@@ -275,46 +247,6 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory, CodeDir
     const rows = await this.#pool.run(sql, parameters.map(String), this.#options.maxBudgetMs).catch(() => []);
     this.#spellings.learnBeginnings(new Set(rows.map((row) => all[Number(row['place'])] ?? '')));
   }
-
-  #compile(shape: LookupShape): Statements {
-    const db = mysqlBuilder();
-    const { count: width, valuesOf } = this.#spellings.choose();
-    const fitting = NUMBERS_TOGETHER.filter((numbers) => numbers * width <= MOST_VALUES);
-    return {
-      shape,
-      width,
-      lookup: {
-        valuesOf: (number) => {
-          const values = valuesOf(number);
-          // A column of numbers would read `8 (916) …` as 8.
-          return shape.valueIsNumber ? values.map((value) => (/^\d+$/.test(value) ? value : number)) : values;
-        },
-        one: { sql: compileLookup(db, shape, width).sql, numbers: 1, mostRows: MAX_LOOKUP_ROWS },
-        several: fitting.map((numbers) => {
-          const mostRows = MAX_LOOKUP_ROWS + numbers * ROWS_EACH;
-          return { sql: compileLookup(db, shape, numbers * width, mostRows).sql, numbers, mostRows };
-        }),
-        crowded: compileCrowdedLookup(db, shape, width).sql,
-        crowdedParameters: (values, main) => crowdedParameters(shape, values, main),
-        crowdedNumbers: new Map(),
-      },
-      pages: compilePages(db, shape, this.#options.pageSize ?? PAGE_SIZE),
-      shipment: compileShipment(db, shape).sql,
-      courier: compileCourier(db, shape).sql,
-    };
-  }
-}
-
-/** Compiles for MySQL and MariaDB and runs nothing: statements go through the pool, which keeps budgets. */
-export function mysqlBuilder(): Kysely<CourierDatabase> {
-  return new Kysely<CourierDatabase>({
-    dialect: {
-      createAdapter: () => new MysqlAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new MysqlIntrospector(db),
-      createQueryCompiler: () => new MysqlQueryCompiler(),
-    },
-  });
 }
 
 /** `10.11.14-MariaDB-0+deb12u2` becomes `MariaDB 10.11.14`, `8.0.36-log` becomes `MySQL 8.0.36`. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../../directory/mysql/builder.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
 import { textOf, type Questions } from './questions.ts';
 

@@ -1,5 +1,5 @@
 import type { LookupShape } from '../../directory/sql/shape.ts';
-import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../../directory/mysql/builder.ts';
 import {
   checkSchema,
   compileColumnsQuery,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describeAddress, type DatabaseAddress } from '../../directory/mysql/database-url.ts';
-import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../../directory/mysql/builder.ts';
 import { adviceIn } from '../../directory/mysql/mysql.errors.ts';
 import { readServerVersion } from '../../directory/mysql/server-version.ts';
 import { messageOf } from '../../util/errors.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../../directory/mysql/builder.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { joined, type Text } from '../../util/language.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../../directory/mysql/builder.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
 import { tableOf } from '../../directory/sql/selection.ts';
 import type { LookupShape } from '../../directory/sql/shape.ts';

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { compileLookup } from '../../directory/sql/lookup.query.ts';
 import { tableOf } from '../../directory/sql/selection.ts';
 import type { LookupShape } from '../../directory/sql/shape.ts';
-import { mysqlBuilder } from '../../directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../../directory/mysql/builder.ts';
 import type { Row } from '../../directory/mysql/query.pool.ts';
 import { SOURCE_CODE_TYPE } from '../../directory/sql/tables.ts';
 import { maskNumber } from '../../phone/mask.ts';

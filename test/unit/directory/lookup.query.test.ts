@@ -7,7 +7,7 @@ import {
 } from '../../../src/directory/sql/lookup.query.ts';
 import { compilePages } from '../../../src/directory/sql/page.query.ts';
 import { FULL_SHAPE, type LookupShape } from '../../../src/directory/sql/shape.ts';
-import { mysqlBuilder } from '../../../src/directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../../../src/directory/mysql/builder.ts';
 import type { CourierDatabase } from '../../../src/directory/sql/tables.ts';
 
 const sqlite = new Kysely<CourierDatabase>({

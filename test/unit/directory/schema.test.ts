@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FULL_SHAPE, OPTIONAL_COLUMNS } from '../../../src/directory/sql/shape.ts';
-import { mysqlBuilder } from '../../../src/directory/mysql/mysql.directory.ts';
+import { mysqlBuilder } from '../../../src/directory/mysql/builder.ts';
 import {
   checkSchema as checkSchemaOf,
   compileColumnsQuery,
