@@ -36,14 +36,27 @@ export const ADVICE = {
   ER_ACCOUNT_HAS_BEEN_LOCKED: 'The account is locked: ALTER USER … ACCOUNT UNLOCK.',
   AUTH_SWITCH_PLUGIN_ERROR:
     'This user logs in by a method that is not supported: let it be mysql_native_password or ed25519 on MariaDB, caching_sha2_password on MySQL (ALTER USER … IDENTIFIED VIA mysql_native_password USING PASSWORD(…)).',
+  /** Codes of our own: the server does not tell these apart from a wrong password. */
+  NO_PASSWORD:
+    'No password was given: name a file that holds it in database.passwordFile, or write it into database.url.',
+  PERHAPS_SSL: 'If it has REQUIRE SSL, add ?ssl=true to database.url.',
 } as const;
 
 export type AdvisedCode = keyof typeof ADVICE;
 
-const NO_PASSWORD =
-  'No password was given: name a file that holds it in database.passwordFile, or write it into database.url.';
+/** The database cannot be asked. Its message is the problem and the advice in English. */
+export class DatabaseProblemError extends DirectoryUnavailableError {
+  /** What has happened, in one sentence without its full stop. */
+  readonly problem: string;
+  /** What can be done about it, for who has words of their own. */
+  readonly advice: readonly AdvisedCode[];
 
-const PERHAPS_SSL = 'If it has REQUIRE SSL, add ?ssl=true to database.url.';
+  constructor(problem: string, advice: readonly AdvisedCode[], options?: ErrorOptions) {
+    super([problem, advice.map((code) => ADVICE[code]).join(' ')].filter(Boolean).join('. '), options);
+    this.problem = problem;
+    this.advice = advice;
+  }
+}
 
 /** Error numbers, which say the same in every version; names differ, and mysql2 does not know them all. */
 const numbers = (...list: readonly number[]): ReadonlySet<number> => new Set(list);
@@ -89,29 +102,20 @@ export function toDirectoryError(
     });
   }
   const detail = withoutPassword(error instanceof Error ? error.message : String(error), address.password);
-  return new DirectoryUnavailableError(
-    `The database ${where} cannot be asked: ${detail}${adviceFor(codeOf(error), address)}`,
-    { cause: error },
-  );
+  const problem = `The database ${where} cannot be asked: ${detail.replace(/\.$/, '')}`;
+  return new DatabaseProblemError(problem, adviceFor(codeOf(error), address), { cause: error });
 }
 
-function adviceFor(code: string, { password, ssl }: DatabaseAddress): string {
+function adviceFor(code: string, { password, ssl }: DatabaseAddress): readonly AdvisedCode[] {
   if (code === 'ER_ACCESS_DENIED_ERROR') {
-    if (password === '') return `. ${NO_PASSWORD}`;
-    if (ssl === 'off') return `. ${ADVICE[code]} ${PERHAPS_SSL}`;
+    if (password === '') return ['NO_PASSWORD'];
+    if (ssl === 'off') return [code, 'PERHAPS_SSL'];
   }
-  return isAdvised(code) ? `. ${ADVICE[code]}` : '';
+  return isAdvised(code) ? [code] : [];
 }
 
 function isAdvised(code: string): code is AdvisedCode {
   return Object.hasOwn(ADVICE, code);
-}
-
-/** The failure apart from the advice that the message of `toDirectoryError` ends in, for who has words of their own. */
-export function adviceIn(message: string): { readonly problem: string; readonly code: AdvisedCode | null } {
-  const code = Object.keys(ADVICE).find((one) => isAdvised(one) && message.endsWith(`. ${ADVICE[one]}`));
-  if (code === undefined || !isAdvised(code)) return { problem: message, code: null };
-  return { problem: message.slice(0, -ADVICE[code].length - 1), code };
 }
 
 export function isSchemaChange(error: unknown): boolean {

@@ -36,6 +36,9 @@ const IN_RUSSIAN: Readonly<Record<AdvisedCode, string>> = {
   ER_ACCOUNT_HAS_BEEN_LOCKED: 'Учётная запись закрыта: ALTER USER … ACCOUNT UNLOCK.',
   AUTH_SWITCH_PLUGIN_ERROR:
     'Такой способ входа не поддерживается: пусть будет mysql_native_password или ed25519 в MariaDB, caching_sha2_password в MySQL (ALTER USER … IDENTIFIED VIA mysql_native_password USING PASSWORD(…)).',
+  NO_PASSWORD:
+    'Пароль не задан: назовите файл с ним в database.passwordFile или впишите пароль в database.url.',
+  PERHAPS_SSL: 'Если для пользователя задано REQUIRE SSL, добавьте ?ssl=true в database.url.',
 };
 
 export function databaseAdvice(code: AdvisedCode): Text {

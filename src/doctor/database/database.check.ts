@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { describeAddress, type DatabaseAddress } from '../../directory/mysql/database-url.ts';
 import { mysqlBuilder } from '../../directory/mysql/builder.ts';
-import { adviceIn } from '../../directory/mysql/mysql.errors.ts';
+import { type AdvisedCode, DatabaseProblemError } from '../../directory/mysql/mysql.errors.ts';
 import { readServerVersion } from '../../directory/mysql/server-version.ts';
 import { messageOf } from '../../util/errors.ts';
 import { joined, type Text } from '../../util/language.ts';
@@ -28,7 +28,7 @@ export async function checkDatabase(
     const ms = (performance.now() - startedAt).toFixed(0);
     return judgeVersion(textOf(row, 'version'), describeAddress(address), ms);
   } catch (error) {
-    return judgeFailure(messageOf(error), address, passwordFile);
+    return judgeFailure(error, address, passwordFile);
   }
 }
 
@@ -54,25 +54,23 @@ const MEANWHILE = {
   ru: 'Пока база не отвечает, на звонки отвечает снимок, а без него — ERROR, то есть операторы.',
 };
 
-/** @param told what the driver says, in English, with what is to be done about it */
-export function judgeFailure(told: string, address: DatabaseAddress, passwordFile?: string): Finding {
-  const [, host] = /Access denied for user '[^']*'@'([^']*)'/.exec(told) ?? [];
-  const { problem, code } = adviceIn(told);
-  const remedy =
-    (host === undefined ? null : whyDenied(address, host, passwordFile)) ??
-    (code === null ? null : databaseAdvice(code));
-  return fail(
-    { en: problem, ru: `База не отвечает: ${problem}` },
-    remedy === null ? MEANWHILE : joined([remedy, MEANWHILE]),
-  );
+/** @param error of the driver, with what is to be done about it, or any other */
+export function judgeFailure(error: unknown, address: DatabaseAddress, passwordFile?: string): Finding {
+  const { problem, advice } =
+    error instanceof DatabaseProblemError ? error : { problem: messageOf(error), advice: [] };
+  const [, host] = /Access denied for user '[^']*'@'([^']*)'/.exec(problem) ?? [];
+  const isLeft = (code: AdvisedCode) =>
+    host === undefined || code === 'PERHAPS_SSL' || (code === 'NO_PASSWORD' && passwordFile === undefined);
+  const remedies = [
+    ...(host === undefined ? [] : [whyDenied(address, host, passwordFile)]),
+    ...advice.filter(isLeft).map(databaseAdvice),
+  ];
+  const sentence = /[.!?]$/.test(problem) ? problem : `${problem}.`;
+  return fail({ en: sentence, ru: `База не отвечает: ${sentence}` }, joined([...remedies, MEANWHILE]));
 }
 
 /** What the server's own words do not tell. @param host where the server sees us connect from */
-function whyDenied(
-  { user, password, socketPath }: DatabaseAddress,
-  host: string,
-  file?: string,
-): Text | null {
+function whyDenied({ user, password, socketPath }: DatabaseAddress, host: string, file?: string): Text {
   if (password === '' && file !== undefined) {
     return {
       en: `${file} is empty: write the password of ${user} into it.`,

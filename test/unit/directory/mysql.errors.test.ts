@@ -31,6 +31,18 @@ test('an error keeps its words, gets advice, and loses the password', () => {
   );
 });
 
+test('the problem and the advice can be had apart', () => {
+  // MySQL's own sentences have a full stop or not.
+  const cause = driverError('Access denied.', { code: 'ER_ACCESS_DENIED_ERROR' });
+  expect(toDirectoryError(cause, ADDRESS)).toMatchObject({
+    code: 'DIRECTORY_UNAVAILABLE',
+    problem: 'The database agi@127.0.0.1:3306/courier cannot be asked: Access denied',
+    advice: ['ER_ACCESS_DENIED_ERROR', 'PERHAPS_SSL'],
+  });
+  expect(toDirectoryError(cause, ADDRESS).message).toMatch(/: Access denied\. Check user/);
+  expect(toDirectoryError(driverError('no', {}), ADDRESS)).toMatchObject({ advice: [] });
+});
+
 test('a password of three letters does not garble what is said', () => {
   const error = toDirectoryError(driverError('Query execution failed', {}), { ...ADDRESS, password: 'x' });
   expect(error.message).toContain('Query execution failed');

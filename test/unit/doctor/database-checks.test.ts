@@ -58,13 +58,27 @@ describe('a database that refuses us', () => {
   test('says what to do apart from what has happened, in the language that was asked for', () => {
     const at = address('mysql://agi@db/courier');
     const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:3306'), { code: 'ECONNREFUSED' });
-    const { message, remedy } = judgeFailureIn(toDirectoryError(refused, at).message, at);
+    const { message, remedy } = judgeFailureIn(toDirectoryError(refused, at), at);
     expect(message.en).toBe(
       'The database agi@db:3306/courier cannot be asked: connect ECONNREFUSED 10.0.0.5:3306.',
     );
     expect(remedy?.en).toMatch(/^Nothing listens there: .* bind-address\. Until the database answers/);
     expect(message.ru).not.toContain('Nothing');
     expect(remedy?.ru).toMatch(/^Там никто не слушает: .*Пока база не отвечает/);
+  });
+
+  test.each([
+    ['that it may have to encrypt', 'geheim', '?ssl=true'],
+    ['that no password was given', '', 'database.passwordFile'],
+  ])('with a denied access, in both languages: %s', (_what, password, advice) => {
+    const at = address('mysql://agi@db/courier', password);
+    const refused = Object.assign(new Error(denied('10.0.0.5')), { code: 'ER_ACCESS_DENIED_ERROR' });
+    const { message, remedy } = judgeFailureIn(toDirectoryError(refused, at), at);
+    expect(message.ru).not.toContain(advice);
+    expect(remedy?.en).toContain("'agi'@'10.0.0.5'");
+    expect(remedy?.en).toContain(advice);
+    expect(remedy?.ru).toContain(advice);
+    expect(remedy?.ru).not.toMatch(/Check user|password was given|If it has/);
   });
 
   test('for another reason: calls get the snapshot meanwhile', () => {
