@@ -1,20 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import iconv from 'iconv-lite';
 import { callCells, CALL_COLUMNS } from '../journal/call.csv.ts';
 import { zonedTime } from '../util/zoned-time.ts';
 import type { FeedKind } from './feed-event.ts';
 import type { FeedMessage, Receiver } from './receiver.ts';
+import { type TableEncoding, writeWhole } from './table-file.ts';
 import { removeUnfinished } from './unfinished.ts';
 
 export interface CsvFolderOptions {
   /** Made when it is not there. */
   readonly folder: string;
   readonly everyMs: number;
-  /** What cp1251 has no letter for becomes `?`. */
-  readonly encoding: 'utf-8' | 'cp1251';
+  readonly encoding: TableEncoding;
   /** Of the times in the files: `desk.timeZone`. */
   readonly timeZone: string;
 }
@@ -103,22 +102,7 @@ export class CsvFolder implements Receiver {
     });
     const stamp = local(new Date().toISOString()).replaceAll(/[-:]/g, '').replace(' ', '-');
     const unique = randomUUID().slice(0, 8);
-    const path = join(folder, `${name}-${stamp}-${unique}.csv`);
-    // Hidden until it is whole: whoever fetches takes `*.csv`.
-    const unfinished = join(folder, `.${name}-${unique}.unfinished`);
-    try {
-      const file = await open(unfinished, 'wx', 0o640);
-      try {
-        await file.writeFile(encoding === 'cp1251' ? iconv.encode(text, 'win1251') : text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(unfinished, path);
-    } catch (error) {
-      await rm(unfinished, { force: true });
-      throw error;
-    }
+    await writeWhole(join(folder, `${name}-${stamp}-${unique}.csv`), text, encoding);
   }
 }
 

@@ -2,9 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCodeOf } from '../util/errors.ts';
 
-/** Names of tables that are being written, by `CsvFolder` and by an erasure. */
-const UNFINISHED =
-  /^(?:\.(?:calls|surveys|recordings)-[0-9a-f]{8}|(?:calls|surveys|recordings)-[\d-]+[0-9a-f-]*\.csv\.[0-9a-f]{8})\.unfinished$/;
+/** Names of tables that are being written, also by a version before this one. */
+const UNFINISHED = /^\.?(?:calls|surveys|recordings)-[0-9a-f-]+(?:\.csv\.[0-9a-f]{8})?\.unfinished$/;
 
 /**
  * Removes what a process that was killed has left half written: there are whole numbers in it. Whoever is writing at

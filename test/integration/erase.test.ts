@@ -146,7 +146,10 @@ test.each(PLACES)(
       expect((await desk.send('POST', '/api/surveys', { ...review, at })).status).toBe(204);
     }
     // A table that a process was killed over.
-    await writeFile(join(exported, '.calls-0123abcd.unfinished'), `main-1.1;${ANNA}\n`);
+    await writeFile(
+      join(exported, '.calls-20260112-110000-0123abcd.csv.0123abcd.unfinished'),
+      `main-1.1;${ANNA}\n`,
+    );
     await eventually('both calls are exported', async () => {
       const files = await filesBelow(exported).catch(() => []);
       return [ANNA, BORIS].every((number) => files.some(({ bytes }) => bytes.includes(number)));

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CsvFolder } from '../../../src/feeds/csv-folder.ts';
@@ -56,12 +56,26 @@ test.each(['utf-8', 'cp1251'] as const)('its rows are gone from tables in %s tha
     message(3, BORIS, 'и 8 (916) 123-45-67'),
   ]);
   await receiver.send([message(4, BORIS)]);
-  // What a killed desk, and a killed erasure, had begun.
-  for (const name of ['.calls-0123abcd.unfinished', 'calls-20260112-110000-0123abcd.csv.0123abcd.unfinished'])
+  // What a killed desk or a killed erasure had begun, of now and of older versions.
+  for (const name of [
+    '.calls-20260112-110000-0123abcd.csv.0123abcd.unfinished',
+    '.calls-0123abcd.unfinished',
+    'calls-20260112-110000-0123abcd.csv.0123abcd.unfinished',
+  ])
     await writeFile(join(folder, name), ANNA);
+  const isRoot = process.getuid?.() === 0;
+  for (const name of await readdir(folder)) {
+    await chmod(join(folder, name), 0o664);
+    if (isRoot) await chown(join(folder, name), 65_534, 65_534);
+  }
   expect(await eraseFromFolder(folder, encoding, ANNA)).toBe(2);
   const names = await readdir(folder);
   expect(names).toHaveLength(2);
+  // Whoever might fetch them before still may.
+  for (const name of names) {
+    const { mode, uid } = await stat(join(folder, name));
+    expect({ mode: mode & 0o777, uid }).toEqual({ mode: 0o664, uid: isRoot ? 65_534 : uid });
+  }
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'latin1')));
   expect(texts.join('\n')).not.toContain(ANNA);
   expect(texts.join('\n')).toContain('event 2');
@@ -72,7 +86,7 @@ test.each(['utf-8', 'cp1251'] as const)('its rows are gone from tables in %s tha
 
 test('what a desk that was killed had begun to write is gone when it writes again', async () => {
   const folder = await makeFolder();
-  await writeFile(join(folder, '.calls-0123abcd.unfinished'), ANNA);
+  await writeFile(join(folder, '.calls-20260112-110000-0123abcd.csv.0123abcd.unfinished'), ANNA);
   await writeFile(join(folder, 'of somebody else.unfinished'), '');
   const receiver = new CsvFolder({ folder, everyMs: 1000, encoding: 'utf-8', timeZone: 'UTC' });
   await receiver.send([]);
