@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { parseDocument, visit, type Document, type Scalar } from 'yaml';
 import { CodedError, messageOf, systemCodeOf } from '../util/errors.ts';
 import { hasUrlPassword } from '../util/url-password.ts';
@@ -23,10 +23,8 @@ export interface LoadedConfig {
   readonly file: string | null;
   /** What stands in `database.passwordFile`, without what an editor put around it. */
   readonly databasePassword: string | undefined;
-  /** Of all that was read from files; undefined when nothing was. */
-  readonly digest?: string;
-  /** The same of what the router uses: the sections of the desk and comments change without it. */
-  readonly routerDigest?: string;
+  /** What stood in the file. */
+  readonly text?: string;
 }
 
 /** Where a configuration is looked for when neither `--config` nor `$COURIER_AGI_CONFIG` names one. */
@@ -51,23 +49,25 @@ export function loadConfig(configOption: string | undefined, env: NodeJS.Process
     config,
     file,
     databasePassword,
-    ...(file !== null && {
-      digest: digestOf(text, databasePassword),
-      routerDigest: routerDigestOf(text, file, databasePassword),
-    }),
+    ...(file !== null && { text }),
   };
 }
 
-/** Whether its files tell the router something else now, or cannot be read any more. */
+/**
+ * Whether its files tell the router something else now, or cannot be read any more. The sections of the desk and comments
+ * may change.
+ */
 export function hasChangedOnDisk(loaded: LoadedConfig): boolean {
-  const { config, file, databasePassword, digest, routerDigest } = loaded;
-  if (file === null || digest === undefined) return false;
+  const { config, file, databasePassword, text: old } = loaded;
+  if (file === null || old === undefined) return false;
   const { passwordFile } = config.database;
   try {
     const password =
       databasePassword === undefined || passwordFile === undefined ? undefined : readSecret(passwordFile);
     const text = readText(file);
-    return digestOf(text, password) !== digest && routerDigestOf(text, file, password) !== routerDigest;
+    if (password !== databasePassword) return true;
+    // Mostly it is the same, and to parse it takes some ms.
+    return text !== old && !isDeepStrictEqual(ofRouter(text, file), ofRouter(old, file));
   } catch {
     return true;
   }
@@ -167,15 +167,9 @@ function mayBeThere(path: string): boolean {
   }
 }
 
-function digestOf(...texts: readonly (string | undefined)[]): string {
-  return createHash('sha256').update(JSON.stringify(texts)).digest('hex');
-}
-
 /** Without `$COURIER_AGI_DATABASE_URL`, which no change of the file touches. */
-function routerDigestOf(text: string, file: string, password: string | undefined): string {
-  const config = parseConfig(text, file);
-  const sections = Object.entries(config).filter(([name]) => name in routerSections);
-  return digestOf(JSON.stringify(sections), password);
+function ofRouter(text: string, file: string): unknown {
+  return Object.entries(parseConfig(text, file)).filter(([name]) => name in routerSections);
 }
 
 function readText(path: string): string {

@@ -157,6 +157,8 @@ describe('what the server works with', () => {
       waitingForRestart: [],
       refused: null,
     });
+    writeFileSync(file, `# a comment\n${DEMO}desk: {port: 8574}\n`);
+    expect(app.configuration.hasChanged).toBe(false);
     writeFileSync(file, `${DEMO}log: {level: warn}\n`);
     expect(app.configuration.hasChanged).toBe(true);
     await reloadFile();
