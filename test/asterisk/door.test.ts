@@ -10,6 +10,7 @@ import { whyLoginWasRefused } from '../../src/doctor/test-call/login-refusal.ts'
 import { STEP_NAMES, type Step } from '../../src/doctor/test-call/step.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { makeDeskHome, startDeskProcess, type DeskProcess } from '../lab/desk-process.ts';
+import { doorRequest } from '../lab/door-request.ts';
 import { eventually } from '../lab/eventually.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 import type { ReceivedCall } from '../lab/sip.ts';
@@ -129,24 +130,9 @@ describe.each(TRIED)('on Asterisk $version with $driver', (telephony) => {
 
   const ask = (exten: string, channel = trunkDial(driver, `+${COURIER}`), username = 'measoft'): Socket => {
     const socket = connect(doorPort, '127.0.0.1');
-    socket.write(
-      [
-        'Action: login',
-        `Username: ${username}`,
-        `Secret: ${DOOR_SECRET}`,
-        '',
-        'Action: originate',
-        `Channel: ${channel}`,
-        'WaitTime: 30',
-        'CallerId: 0',
-        `Exten: ${exten}`,
-        'Context: courier',
-        'Priority: 1',
-        '',
-        // The office program stays, to hear what becomes of it.
-        ...(username === 'office' ? [''] : ['Action: Logoff', '', '']),
-      ].join('\r\n'),
-    );
+    // The office program stays, to hear what becomes of it.
+    const logoff = username !== 'office';
+    socket.write(doorRequest({ username, secret: DOOR_SECRET, channel, exten, logoff }));
     return socket;
   };
   const answersOf = async (socket: Socket): Promise<string> => {

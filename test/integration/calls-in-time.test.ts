@@ -19,6 +19,7 @@ import type { DatabaseServer } from '../lab/databases/server.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
 import { startTcpProxy, type TcpProxy } from '../lab/databases/tcp-proxy.ts';
 import { startDeskProcess, type DeskProcess } from '../lab/desk-process.ts';
+import { doorRequest } from '../lab/door-request.ts';
 import { eventually } from '../lab/eventually.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 
@@ -121,22 +122,8 @@ describe.each(DATABASE_SERVERS)('calls of couriers, with %s', (_name, startServe
     const socket = connect(doorPort, '127.0.0.1').setEncoding('utf8');
     let said = '';
     socket.on('data', (part: string) => (said += part));
-    socket.write(
-      [
-        'Action: login',
-        'Username: measoft',
-        `Secret: ${DOOR_SECRET}`,
-        '',
-        'Action: originate',
-        `Channel: SIP/trunk/+${from}`,
-        `Exten: +${to}`,
-        'Context: courier',
-        '',
-        'Action: Logoff',
-        '',
-        '',
-      ].join('\r\n'),
-    );
+    const request = { username: 'measoft', secret: DOOR_SECRET, exten: `+${to}`, logoff: true };
+    socket.write(doorRequest({ ...request, channel: `SIP/trunk/+${from}` }));
     await once(socket, 'close');
     return (
       /Message: (?:Originate successfully queued|Originate failed|Permission denied)/.exec(said)?.[0] ?? said

@@ -8,6 +8,7 @@ import type { OriginateRequest } from '../../src/simulator/ami/actions.ts';
 import { originated } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { makeDeskHome, startDeskProcess } from '../lab/desk-process.ts';
+import { doorRequest } from '../lab/door-request.ts';
 import { eventually } from '../lab/eventually.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 
@@ -74,28 +75,12 @@ async function say(port: number, text: string, until?: string): Promise<string> 
   return said;
 }
 
-function vendorsRequest(user: string, channel: string, exten: string, logoff = true): string {
-  return [
-    'Action: login',
-    `Username: ${user}`,
-    `Secret: ${SECRET}`,
-    '',
-    'Action: originate',
-    `Channel: ${channel}`,
-    'WaitTime: 30',
-    'CallerId: 0',
-    `Exten: ${exten}`,
-    'Context: courier',
-    'Priority: 1',
-    '',
-    ...(logoff ? ['Action: Logoff', ''] : []),
-    '',
-  ].join('\r\n');
-}
+const request = (username: string, channel: string, exten: string, logoff = true) =>
+  doorRequest({ username, secret: SECRET, channel, exten, logoff });
 
 test('a courier’s call passes, in the desk’s own words, and stands in the journal with its shipment', async () => {
   const { asked, desk, port } = await startCompany();
-  const said = await say(port, vendorsRequest('measoft', 'SIP/evil/+79161000011', '+79162000001'));
+  const said = await say(port, request('measoft', 'SIP/evil/+79161000011', '+79162000001'));
   expect(said).toContain('Originate successfully queued');
   await eventually('the call', () => asked.length === 1);
   expect(asked[0]).toMatchObject({ exten: '79162000001', context: 'courier-call', callerId: '74951234567' });
@@ -116,12 +101,10 @@ test('a courier’s call passes, in the desk’s own words, and stands in the jo
 
 test('what is refused leaves a line with masked numbers and a count, and Asterisk hears nothing', async () => {
   const { asked, desk, port } = await startCompany();
-  expect(await say(port, vendorsRequest('measoft', 'SIP/t/+79161000011', '+79990001122'))).toContain(
+  expect(await say(port, request('measoft', 'SIP/t/+79161000011', '+79990001122'))).toContain(
     'Permission denied',
   );
-  expect(await say(port, vendorsRequest('measoft', 'SIP/t/+79161000011&SIP/x', '+79162000001'))).toContain(
-    'denied',
-  );
+  expect(await say(port, request('measoft', 'SIP/t/+79161000011&SIP/x', '+79162000001'))).toContain('denied');
   expect(asked).toEqual([]);
   // The log comes through a pipe.
   await eventually('the alarm', () => desk.log().includes('somebody may be trying to call at your cost'));
@@ -137,7 +120,7 @@ test('what is refused leaves a line with masked numbers and a count, and Asteris
 
 test('the office program calls from a telephone of a user, and hears of that telephone', async () => {
   const { asked, port } = await startCompany();
-  const said = await say(port, vendorsRequest('office', 'SIP/101', '+79990001122', false), 'Event: Hangup');
+  const said = await say(port, request('office', 'SIP/101', '+79990001122', false), 'Event: Hangup');
   expect(said).toContain('Originate successfully queued');
   expect(asked).toMatchObject([{ channel: 'PJSIP/101', exten: '79990001122' }]);
   const channels = [...said.matchAll(/^Channel: (.*)\r$/gm)].map(([, channel]) => channel);

@@ -8,6 +8,7 @@ import { countryOfNumber } from '../../../src/phone/country.ts';
 import { createFieldParser } from '../../../src/phone/field.ts';
 import { normaliseNumber } from '../../../src/phone/number.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
+import { doorRequest } from '../../lab/door-request.ts';
 import { eventually } from '../../lab/eventually.ts';
 import { FakeAmi, SECRET, success } from '../ami/fake-ami.ts';
 
@@ -180,17 +181,5 @@ export function vendorsRequest({
   channel = `SIP/trunk_name/${COURIER}`,
   exten = RECIPIENT,
 }: { readonly channel?: string; readonly exten?: string } = {}): string {
-  return (
-    LOGIN +
-    action(
-      'Action: originate',
-      `Channel: ${channel}`,
-      'WaitTime: 30',
-      'CallerId: 0',
-      `Exten: ${exten}`,
-      'Context: courier',
-      'Priority: 1',
-    ) +
-    action('Action: Logoff')
-  );
+  return doorRequest({ username: 'measoft', secret: DOOR_SECRET, channel, exten, logoff: true });
 }
