@@ -59,6 +59,9 @@ export async function explain(
       ? JSON.stringify(toJson(decision), null, 2)
       : tellStory(number, decision, options.language);
     process.stdout.write(`${text}\n`);
+    if (decision.invalid !== null && mayBeOfOwnCity(number, config.numbers.areaCode)) {
+      tell(NAME_THE_CITY[options.language]);
+    }
     const server = await findRunningServer(config);
     if (server !== null) {
       for (const remark of configurationRemarks(server.status.configuration, loaded.file)) {
@@ -69,6 +72,16 @@ export async function explain(
   } finally {
     await directory.close();
   }
+}
+
+/** Which city is meant, no number of 5 to 7 digits tells, and `contacts` may have it in several. */
+const NAME_THE_CITY = {
+  en: 'If this is a number of your own city without its code, name that code in numbers.areaCode.',
+  ru: 'Если это номер вашего города без кода, укажите код города в numbers.areaCode.',
+};
+
+function mayBeOfOwnCity(number: string, areaCode: string): boolean {
+  return areaCode === '' && /^(?:\D*\d){5,7}\D*$/.test(number);
 }
 
 /** As for a call: a look-up that fails is an ERROR. @param told what has been said about the database already */

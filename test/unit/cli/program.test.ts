@@ -166,6 +166,17 @@ describe('the command line', () => {
     expect(out).toContain('UNKNOWN: нет в contacts');
   });
 
+  test('explain names the setting for numbers of the own city, where it is not made', async () => {
+    expect(await explain('230-00-01')).toBe(0);
+    expect(out).toContain('INVALID');
+    expect(err).toContain('name that code in numbers.areaCode');
+    err = '';
+    await explain('104');
+    const config = file('city.yaml', 'database: {url: "demo:"}\nnumbers: {areaCode: "342"}');
+    await run(['explain', '300001', '--config', config], {});
+    expect(err).not.toContain('numbers.areaCode');
+  });
+
   test('explain --json has the fields of the contract', async () => {
     expect(await explain('79162000001', '--json')).toBe(0);
     expect(JSON.parse(out)).toEqual({
