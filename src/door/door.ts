@@ -32,6 +32,8 @@ export interface DoorOptions extends DoorLimits {
   readonly courierPrefix: string;
   readonly recipientPrefix: string;
   readonly loginSeconds: number;
+  /** Before a login is refused. Default: 1000, as manager.c sleeps. */
+  readonly refusalMs?: number | undefined;
   readonly maxConnections: number;
   /** Of those who have not logged in. */
   readonly maxPerAddress: number;
@@ -61,6 +63,7 @@ export interface DoorCounters {
 /** Connections that wait in the kernel longer than that are reset, in ms. */
 const MAX_WAIT_MS = 2000;
 const KEEP_ALIVE_MS = 60_000;
+const REFUSAL_MS = 1000;
 
 /** The guarded AMI: it speaks AMI, and lets nothing pass but calls that somebody is entitled to. */
 export class Door {
@@ -185,6 +188,7 @@ export class Door {
     const session = new DoorSession(socket, {
       address,
       loginMs: this.#options.loginSeconds * 1000,
+      refusalMs: this.#options.refusalMs ?? REFUSAL_MS,
       logIn: (login, challenge, from) => this.#credentials.check(login, challenge, from),
       originate: (action, of) => this.#originate(action, of),
       onLogin: (of) => {

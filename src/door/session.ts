@@ -9,8 +9,6 @@ import type { DoorAccount, RefusalReason } from './options.ts';
 
 /** What Asterisk 16 calls itself; its later versions speak the same. */
 const BANNER = 'Asterisk Call Manager/5.0.4\r\n';
-/** manager.c sleeps so long before it refuses a login, in ms. */
-const REFUSAL_MS = 1000;
 /** How long a peer may take to close after us, in ms. */
 const LINGER_MS = 2000;
 /** Answers that nobody reads, in bytes: more are waited for, but not for long. */
@@ -24,6 +22,8 @@ const IDLE_MS = 60_000;
 export interface SessionOptions {
   readonly address: string;
   readonly loginMs: number;
+  /** Before a login is refused. */
+  readonly refusalMs: number;
   readonly logIn: (login: ReadAction, challenge: string, address: string) => LoginResult;
   /** Carries out an Originate of somebody who has logged in. @returns the answer; it never rejects */
   readonly originate: (action: ReadAction, session: DoorSession) => Promise<string>;
@@ -168,12 +168,12 @@ export class DoorSession {
   async #onLogin(action: ReadAction): Promise<void> {
     // A second login would be a second try without a second connection.
     if (this.#account !== null) return this.#refuse('action', action, SAID.denied);
-    const { logIn, onLogin, onRefused } = this.#options;
+    const { logIn, refusalMs, onLogin, onRefused } = this.#options;
     const result = logIn(action, this.#challenge, this.address);
     if (result.account === null) {
       onRefused(result.wasProven ? 'login-address' : 'login', this);
       this.#waiting = [];
-      await sleep(REFUSAL_MS);
+      await sleep(refusalMs);
       this.write(errorAnswer(action, SAID.loginFailed));
       return this.#finish();
     }

@@ -13,7 +13,7 @@ export interface PlayedAsteriskOptions {
   readonly account: SessionAccount;
   /** Whose banner. Default 22. */
   readonly version?: 16 | 22;
-  /** How much faster than in life scripts are played; Infinity: as fast as they can be written. Default 1. */
+  /** How much faster than in life scripts are played, and logins refused; Infinity: as fast as they can be written. Default 1. */
   readonly speed?: number;
   /** What becomes of an Originate. Default: both answer after 2 s, and talk for 10 s. */
   readonly onOriginate?: (ids: Ids, request: OriginateRequest) => Script;
@@ -48,12 +48,14 @@ export class PlayedAsterisk {
 
   constructor(options: PlayedAsteriskOptions) {
     this.#options = options;
-    this.#player = new Player(options.speed ?? 1, (event, at) => this.#tell(event, at));
+    const { speed = 1 } = options;
+    this.#player = new Player(speed, (event, at) => this.#tell(event, at));
     this.#server = createServer({ noDelay: true }, (socket) => {
       const session = new Session(socket, {
         banner: `Asterisk Call Manager/${BANNERS[options.version ?? 22]}\r\n`,
         account: options.account,
         maxUnreadBytes: options.maxUnreadBytes,
+        speed,
         onAction: (action, reply) => {
           act(action, reply, {
             live: this.#live,

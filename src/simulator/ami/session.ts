@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly account: SessionAccount;
   /** Default: `MAX_UNREAD_BYTES`. */
   readonly maxUnreadBytes?: number | undefined;
+  /** As of `PlayedAsterisk`. */
+  readonly speed: number;
   /** Carries out an action of somebody who has logged in, and answers with `reply`. */
   readonly onAction: (action: ReadAction, reply: Reply) => void;
 }
@@ -112,7 +114,7 @@ export class Session {
       setTimeout(() => {
         reply({ Response: 'Error', Message: 'Authentication failed' });
         this.close();
-      }, REFUSAL_MS).unref();
+      }, REFUSAL_MS / this.#options.speed).unref();
       return;
     }
     this.#loggedIn = true;

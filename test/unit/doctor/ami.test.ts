@@ -131,6 +131,7 @@ describe('the check of AMI', () => {
       host: '127.0.0.1',
       port: 0,
       account: { username: 'courier-agi', secret: 'right' },
+      speed: 100,
     });
     await asterisk.start();
     cleanups.add(() => asterisk.stop());

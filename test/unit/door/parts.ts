@@ -101,6 +101,7 @@ export async function startDoor(
     hours: '00:00-24:00',
     timeZone: 'Europe/Moscow',
     loginSeconds: 10,
+    refusalMs: 10,
     maxConnections: 1000,
     maxPerAddress: 200,
     people: demoPeople,

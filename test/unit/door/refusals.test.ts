@@ -198,6 +198,8 @@ describe('who asks learns nothing:', () => {
   test('an unknown user, a wrong secret and an address that is not theirs look alike, and take a second', async () => {
     const { connect } = await startDoor(cleanups, {
       accounts: [{ ...OPERATORS, secret: DOOR_SECRET, username: 'measoft', allow: ['127.0.0.1'] }, OPERATORS],
+      // As it is by default.
+      refusalMs: undefined,
     });
     const attempts = [
       [vendorsRequest().replace('measoft', 'nobody'), '127.0.0.1'],

@@ -157,7 +157,7 @@ describe('the played Asterisk', () => {
     });
   });
 
-  test('refuses a wrong secret after a second', async () => {
+  test('refuses a wrong secret', async () => {
     const asterisk = await started();
     const watched = new WatchedClient(asterisk.port, { secret: 'wrong' });
     cleanups.add(() => watched.client.stop());
