@@ -29,9 +29,11 @@ export interface Pace {
   readonly stable: number;
   /** The longest pause while the source cannot be used. */
   readonly maxPause: number;
+  /** What happens in so short a time is written down together. */
+  readonly collect: number;
 }
 
-const PACE: Pace = { soon: 2000, often: 60_000, stable: 1000, maxPause: 60_000 };
+const PACE: Pace = { soon: 2000, often: 60_000, stable: 1000, maxPause: 60_000, collect: 100 };
 
 /** A call that ended so long ago has its files, or they come later. */
 const JUST_ENDED_MS = 30_000;
@@ -41,8 +43,6 @@ const LEISURE = 10;
 const MAX_OPEN = 20_000;
 const MAX_TAKEN = 1000;
 const WRITTEN_TOGETHER = 100;
-/** What happens in so short a time is written down together. */
-const COLLECT_MS = 100;
 /** Channels that are not written down yet; a journal that is away for days must not cost the memory. */
 const MAX_PENDING = 20_000;
 const MAX_ID = 190;
@@ -151,14 +151,13 @@ export class Collector {
   /** Until the next look; unless that is `isFixed`, a call that begins or ends is written down before. */
   async #pause(isFixed: boolean): Promise<void> {
     const { signal } = this.#stopping;
-    const ms = Math.max(COLLECT_MS, this.#nextLookAt - Date.now());
-    await sleep(COLLECT_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    const { collect, often } = this.#pace;
+    const ms = Math.max(collect, this.#nextLookAt - Date.now());
+    await sleep(collect, undefined, { signal, ref: false }).catch(() => undefined);
     if (!isFixed && this.#pending.size > 0) return;
     this.#wake = new AbortController();
     const woken = isFixed ? signal : AbortSignal.any([signal, this.#wake.signal]);
-    await sleep(Math.min(ms, this.#pace.often), undefined, { signal: woken, ref: false }).catch(
-      () => undefined,
-    );
+    await sleep(Math.min(ms, often), undefined, { signal: woken, ref: false }).catch(() => undefined);
   }
 
   async #keep(store: RecordingsStore): Promise<void> {

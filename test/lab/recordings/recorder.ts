@@ -22,6 +22,8 @@ export interface Recorder {
   /** What was told of the source, of the disk and of the journal: `well` when all was well again. */
   readonly told: string[];
   readonly missing: string[];
+  /** How often the source was opened so far, or tried to be. */
+  readonly looks: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -29,7 +31,7 @@ export interface Recorder {
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** As fast as a test wants it. */
-const PACE: Pace = { soon: 50, often: 200, stable: 50, maxPause: 200 };
+const PACE: Pace = { soon: 10, often: 40, stable: 20, maxPause: 40, collect: 5 };
 
 /** Recordings of a source, on a journal of their own. */
 export async function startRecorder(
@@ -40,8 +42,16 @@ export async function startRecorder(
   const mirrorFolder = options.mirrorFolder ?? join(folder, 'mirror');
   const store = await openJournalOn('sqlite', () => sqliteInProcess(join(folder, 'journal.db')));
   const [ready, told, missing]: string[][] = [[], [], []];
+  let looks = 0;
   const recordings = new Recordings({
-    source,
+    source: {
+      name: source.name,
+      folder: source.folder,
+      open: () => {
+        looks += 1;
+        return source.open();
+      },
+    },
     patterns: ['courier-{uniqueid}.wav'],
     mirror: new Mirror({ folder: mirrorFolder, reserve: options.reserve ?? 0 }),
     timeZone: 'Europe/Moscow',
@@ -65,6 +75,7 @@ export async function startRecorder(
     ready: ready ?? [],
     told: told ?? [],
     missing: missing ?? [],
+    looks: () => looks,
     stop: async () => {
       await recordings.stop();
       await store.close();

@@ -36,18 +36,6 @@ let recorder: Recorder;
 let monitor: string;
 let id: string;
 
-beforeEach(async () => {
-  monitor = await mkdtemp(join(tmpdir(), 'courier-agi-monitor-'));
-  cleanups.add(() => rm(monitor, { recursive: true, force: true }));
-  recorder = await startRecorder(new FolderSource(monitor));
-  cleanups.add(recorder.stop);
-  await recorder.store.save([CALL]);
-  await writeFile(join(monitor, 'courier-1768204800.1.wav'), SOUND);
-  recorder.recordings.add([spokenChannel(1)]);
-  await eventually('it is ready', () => recorder.ready.length > 0);
-  id = (await recorder.store.get(CALL.id))?.recordings[0]?.id ?? '';
-});
-
 async function ask(path: string, who: Client, headers: Record<string, string> = {}, method = 'GET') {
   const api = createApi(
     deskApi({
@@ -73,100 +61,118 @@ async function listenings(): Promise<unknown[]> {
   return JSON.parse(bytes.toString()).listenings;
 }
 
-describe('the sound', () => {
-  test('comes whole, and says what it is', async () => {
-    const { status, headers, bytes } = await hear(supervisor);
-    expect(status).toBe(200);
-    expect(bytes).toEqual(SOUND);
-    expect(Object.fromEntries(headers)).toMatchObject({
-      'content-type': 'audio/wav',
-      'content-length': String(SOUND.length),
-      'accept-ranges': 'bytes',
-      'cache-control': 'no-store',
-      'content-disposition': expect.stringMatching(/^inline; filename="call-2026-01-12T08-00-06-\w+\.wav"$/),
+describe('a recording of a call', () => {
+  beforeEach(async () => {
+    monitor = await mkdtemp(join(tmpdir(), 'courier-agi-monitor-'));
+    cleanups.add(() => rm(monitor, { recursive: true, force: true }));
+    recorder = await startRecorder(new FolderSource(monitor));
+    cleanups.add(recorder.stop);
+    await recorder.store.save([CALL]);
+    await writeFile(join(monitor, 'courier-1768204800.1.wav'), SOUND);
+    recorder.recordings.add([spokenChannel(1)]);
+    await eventually('it is ready', () => recorder.ready.length > 0);
+    id = (await recorder.store.get(CALL.id))?.recordings[0]?.id ?? '';
+  });
+
+  describe('the sound', () => {
+    test('comes whole, and says what it is', async () => {
+      const { status, headers, bytes } = await hear(supervisor);
+      expect(status).toBe(200);
+      expect(bytes).toEqual(SOUND);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'content-type': 'audio/wav',
+        'content-length': String(SOUND.length),
+        'accept-ranges': 'bytes',
+        'cache-control': 'no-store',
+        'content-disposition': expect.stringMatching(
+          /^inline; filename="call-2026-01-12T08-00-06-\w+\.wav"$/,
+        ),
+      });
+    });
+
+    test('comes in parts, as a player asks that jumps', async () => {
+      const { status, headers, bytes } = await hear(supervisor, { range: 'bytes=1000-1999' });
+      expect(status).toBe(206);
+      expect(bytes).toEqual(SOUND.subarray(1000, 2000));
+      expect(headers.get('content-range')).toBe(`bytes 1000-1999/${SOUND.length}`);
+      expect((await hear(supervisor, { range: `bytes=${SOUND.length}-` })).status).toBe(416);
+    });
+
+    test('is saved when somebody wants to, and when no browser plays it', async () => {
+      expect(
+        (await ask(`/api/recordings/${id}?download=1`, supervisor)).headers.get('content-disposition'),
+      ).toMatch(/^attachment/);
+      await recorder.store.db.updateTable('recordings').set({ format: 'wav49' }).execute();
+      expect((await hear(supervisor)).headers.get('content-disposition')).toMatch(/^attachment; .*\.wav"$/);
+    });
+
+    test.each([
+      ['of one who spoke then', person('olga', '101'), 200],
+      ['of one who was known by their telephone alone', person('nobody', '101'), 200],
+      ['of one to whom the call was handed on later', person('pavel', '102'), 404],
+      ['of another operator', person('igor', '103'), 404],
+      ['of a program without a person', client(), 404],
+      ['of a supervisor', supervisor, 200],
+    ])('is there in the ears %s: %s', async (_who, who, status) => {
+      expect((await hear(who)).status).toBe(status);
+    });
+
+    test('cannot be guessed', async () => {
+      for (const guess of ['1', '../../etc/passwd', `${id}x`, id.toLowerCase(), CALL.id])
+        expect((await ask(`/api/recordings/${encodeURIComponent(guess)}`, supervisor)).status).toBe(404);
+    });
+
+    test('that has changed, or is erased, is not there', async () => {
+      await truncate(join(monitor, 'courier-1768204800.1.wav'), 100);
+      expect((await hear(supervisor)).status).toBe(409);
+      await recorder.recordings.eraseCall(CALL.id);
+      expect((await hear(supervisor)).status).toBe(410);
     });
   });
 
-  test('comes in parts, as a player asks that jumps', async () => {
-    const { status, headers, bytes } = await hear(supervisor, { range: 'bytes=1000-1999' });
-    expect(status).toBe(206);
-    expect(bytes).toEqual(SOUND.subarray(1000, 2000));
-    expect(headers.get('content-range')).toBe(`bytes 1000-1999/${SOUND.length}`);
-    expect((await hear(supervisor, { range: `bytes=${SOUND.length}-` })).status).toBe(416);
-  });
+  describe('who listens', () => {
+    test('is written down once a listening, however many parts a player asks for', async () => {
+      for (const range of ['bytes=0-', 'bytes=8000-', 'bytes=100-200']) await hear(supervisor, { range });
+      await Promise.all([hear(person('olga', '101')), hear(person('olga', '101'), { range: 'bytes=0-1' })]);
+      expect((await listenings()).toReversed()).toEqual([
+        {
+          recording: id,
+          at: expect.any(String),
+          kind: 'token',
+          name: 'Ирина',
+          role: 'supervisor',
+          address: '192.0.2.7',
+        },
+        {
+          recording: id,
+          at: expect.any(String),
+          kind: 'session',
+          name: 'olga',
+          role: 'operator',
+          address: '192.0.2.7',
+        },
+      ]);
+    });
 
-  test('is saved when somebody wants to, and when no browser plays it', async () => {
-    expect(
-      (await ask(`/api/recordings/${id}?download=1`, supervisor)).headers.get('content-disposition'),
-    ).toMatch(/^attachment/);
-    await recorder.store.db.updateTable('recordings').set({ format: 'wav49' }).execute();
-    expect((await hear(supervisor)).headers.get('content-disposition')).toMatch(/^attachment; .*\.wav"$/);
-  });
+    test('is not written down when nothing is heard', async () => {
+      await hear(person('igor', '103'));
+      await ask(`/api/recordings/${id}`, supervisor, {}, 'HEAD');
+      await hear(supervisor, { range: 'bytes=999999999-' });
+      expect(await listenings()).toEqual([]);
+    });
 
-  test.each([
-    ['of one who spoke then', person('olga', '101'), 200],
-    ['of one who was known by their telephone alone', person('nobody', '101'), 200],
-    ['of one to whom the call was handed on later', person('pavel', '102'), 404],
-    ['of another operator', person('igor', '103'), 404],
-    ['of a program without a person', client(), 404],
-    ['of a supervisor', supervisor, 200],
-  ])('is there in the ears %s: %s', async (_who, who, status) => {
-    expect((await hear(who)).status).toBe(status);
-  });
+    test('hears nothing when it cannot be written down', async () => {
+      jest
+        .spyOn(recorder.recordings, 'noteListening')
+        .mockRejectedValue(new JournalStoreError('It is full.'));
+      const { status, bytes } = await hear(supervisor);
+      expect(status).toBe(503);
+      expect(JSON.parse(bytes.toString()).error.code).toBe('journal_away');
+    });
 
-  test('cannot be guessed', async () => {
-    for (const guess of ['1', '../../etc/passwd', `${id}x`, id.toLowerCase(), CALL.id])
-      expect((await ask(`/api/recordings/${encodeURIComponent(guess)}`, supervisor)).status).toBe(404);
-  });
-
-  test('that has changed, or is erased, is not there', async () => {
-    await truncate(join(monitor, 'courier-1768204800.1.wav'), 100);
-    expect((await hear(supervisor)).status).toBe(409);
-    await recorder.recordings.eraseCall(CALL.id);
-    expect((await hear(supervisor)).status).toBe(410);
-  });
-});
-
-describe('who listens', () => {
-  test('is written down once a listening, however many parts a player asks for', async () => {
-    for (const range of ['bytes=0-', 'bytes=8000-', 'bytes=100-200']) await hear(supervisor, { range });
-    await Promise.all([hear(person('olga', '101')), hear(person('olga', '101'), { range: 'bytes=0-1' })]);
-    expect((await listenings()).toReversed()).toEqual([
-      {
-        recording: id,
-        at: expect.any(String),
-        kind: 'token',
-        name: 'Ирина',
-        role: 'supervisor',
-        address: '192.0.2.7',
-      },
-      {
-        recording: id,
-        at: expect.any(String),
-        kind: 'session',
-        name: 'olga',
-        role: 'operator',
-        address: '192.0.2.7',
-      },
-    ]);
-  });
-
-  test('is not written down when nothing is heard', async () => {
-    await hear(person('igor', '103'));
-    await ask(`/api/recordings/${id}`, supervisor, {}, 'HEAD');
-    await hear(supervisor, { range: 'bytes=999999999-' });
-    expect(await listenings()).toEqual([]);
-  });
-
-  test('hears nothing when it cannot be written down', async () => {
-    jest.spyOn(recorder.recordings, 'noteListening').mockRejectedValue(new JournalStoreError('It is full.'));
-    const { status, bytes } = await hear(supervisor);
-    expect(status).toBe(503);
-    expect(JSON.parse(bytes.toString()).error.code).toBe('journal_away');
-  });
-
-  test('is no matter of operators', async () => {
-    expect((await ask(`/api/calls/${CALL.id}/listenings`, person('olga', '101'))).status).toBe(403);
+    test('is no matter of operators', async () => {
+      expect((await ask(`/api/calls/${CALL.id}/listenings`, person('olga', '101'))).status).toBe(403);
+    });
   });
 });
 

@@ -14,7 +14,6 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Recording } from '../../../src/calls/call.ts';
 import { FolderSource } from '../../../src/recordings/sources/folder.source.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
@@ -63,9 +62,18 @@ async function becomes(id: number, ...states: string[]): Promise<void> {
   });
 }
 
-/** So long that several looks have passed. */
+/** Until the source was looked into several times. */
 async function looks(): Promise<void> {
-  await sleep(600);
+  const before = recorder.looks();
+  await eventually('four looks', () => recorder.looks() >= before + 4);
+}
+
+/** Until the journal has so many channels. */
+async function writtenDown(channels: number): Promise<void> {
+  const { reader } = recorder.store.connections;
+  await eventually('the channels are written down', async () => {
+    return (await reader.selectFrom('call_channels').selectAll().execute()).length === channels;
+  });
 }
 
 describe('a recording', () => {
@@ -151,10 +159,7 @@ describe('a recording', () => {
     await recorder.store.save([callOf(1), callOf(2)]);
     recorder.recordings.add([spokenChannel(1, { endedAt: undefined, until: undefined })]);
     recorder.recordings.add([spokenChannel(2)]);
-    await eventually('they are written down', async () => {
-      const { reader } = recorder.store.connections;
-      return (await reader.selectFrom('call_channels').selectAll().execute()).length === 2;
-    });
+    await writtenDown(2);
     await recorder.recordings.stop();
     const { store } = recorder;
     const second = await startRecorder(new FolderSource(monitor), { journal: () => store });
@@ -167,14 +172,22 @@ describe('a recording', () => {
 
   test('of a call that this desk followed is written down, though another desk follows by now', async () => {
     let isFollowing = false;
-    await startOn({ isFollowing: () => isFollowing });
+    let asked = 0;
+    await startOn({
+      isFollowing: () => {
+        asked += 1;
+        return isFollowing;
+      },
+    });
     await recorder.store.save([callOf(1)]);
     await record('courier-1768204800.1.wav');
     const pieces = [{ name: 'courier-1768204800.1.wav', from: MORNING + 6000, until: undefined }];
     recorder.recordings.add([spokenChannel(1, { pieces })]);
     await becomes(1, 'waiting');
-    await looks();
+    const before = asked;
+    await eventually('it is asked for several times', () => asked >= before + 4);
     expect(await statesOf(1)).toEqual(['waiting']);
+    expect(recorder.looks()).toBe(0);
     isFollowing = true;
     await becomes(1, 'ready');
   });
@@ -183,7 +196,7 @@ describe('a recording', () => {
     await startOn();
     await recorder.store.save([callOf(2)]);
     recorder.recordings.add([spokenChannel(1, { endedAt: undefined, until: undefined })]);
-    await looks();
+    await writtenDown(1);
     recorder.recordings.add([spokenChannel(1, { call: callOf(2).id })]);
     await record('courier-1768204800.1.wav');
     await becomes(2, 'ready');
