@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Client, Manager, Match } from '../../../src/directory/match.ts';
 import { CompactMatchIndex } from '../../../src/directory/snapshot/compact-match-index.ts';
+import { runs } from '../../lab/fuzz.ts';
 
 const CODE = fc.oneof(
   fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -77,22 +78,23 @@ describe('matches that are packed', () => {
         }
         expect(packed.find('123')).toEqual([]);
       }),
+      runs(0.1),
     );
   });
 
-  test('are there in a directory of a hundred thousand numbers that differ in their last digits', () => {
+  test('are there in a directory of twenty thousand numbers that differ in their last digits', () => {
     const packed = new CompactMatchIndex();
     const numberOf = (index: number) => `7916${String(index).padStart(7, '0')}`;
-    for (let index = 0; index < 100_000; index++) {
+    for (let index = 0; index < 20_000; index++) {
       packed.add(numberOf(index), { kind: 'courier', courier: index + 1, branch: null, manager: null });
     }
     packed.close();
-    expect(packed.size).toBe(100_000);
-    for (let index = 0; index < 100_000; index += 99) {
+    expect(packed.size).toBe(20_000);
+    for (let index = 0; index < 20_000; index += 99) {
       expect(packed.find(numberOf(index))).toEqual([
         { kind: 'courier', courier: index + 1, branch: null, manager: null },
       ]);
     }
-    expect(packed.find(numberOf(100_000))).toEqual([]);
+    expect(packed.find(numberOf(20_000))).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ import { numberOfCustomer } from '../../lab/journal/year-of-calls.ts';
  * sorted, takes no time with the calls of a day, and seconds with those of three years.
  */
 
-const CALLS = 4000;
+const CALLS = 1000;
 
 let folder: string;
 let path: string;
@@ -87,5 +87,6 @@ test('calls that go on, which a desk begins with, are read by their index', asyn
 });
 
 test('a thousand calls take no more room than they must', async () => {
-  expect(statSync(path).size / CALLS).toBeLessThan(700);
+  // With what the tables take while they are empty.
+  expect(statSync(path).size / CALLS).toBeLessThan(850);
 });

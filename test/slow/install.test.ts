@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { codeBlocks, readDocument, ROOT } from '../docs/markdown.ts';
+import { codeBlocks, readDocument, ROOT } from '../unit/docs/markdown.ts';
 
 const run = promisify(execFile);
 
