@@ -156,6 +156,17 @@ describe.each(DATABASE_SERVERS)('a directory on %s', (name, startServer) => {
       );
     });
 
+    test('is told once, however often it is checked, and again when it has changed', async () => {
+      const reports: DirectoryReport[] = [];
+      directory = openLiveDirectory(server.url('courier'), { onReady: (report) => reports.push(report) });
+      await directory.start();
+      await directory.start();
+      expect(reports).toMatchObject([{ warnings: [] }]);
+      await server.sql('ALTER TABLE clients DROP State');
+      await directory.start();
+      expect(reports).toMatchObject([{ warnings: [] }, { warnings: [{ column: 'clients.State' }] }]);
+    });
+
     test('takes another column for the client of a contact person', async () => {
       await server.sql('ALTER TABLE fio CHANGE client `odd ``column` INT');
       directory = openLiveDirectory(server.url('courier'), { contactPersonClientColumn: 'odd `column' });
