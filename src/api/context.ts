@@ -89,6 +89,8 @@ export interface DeskHealth {
     readonly asterisk: string;
     readonly state: string;
     readonly problem: string | null;
+    /** When it was heard last, in ISO 8601; null while it is followed, and when it never was. */
+    readonly since: string | null;
   }[];
   readonly journal: {
     readonly problem: string | null;

@@ -45,6 +45,8 @@ export interface FollowerStatus {
   readonly state: 'followed' | 'away';
   /** Why it is away; null while it is followed. */
   readonly problem: string | null;
+  /** When it was heard last, in ISO 8601; null while it is followed, and when it never was. */
+  readonly since: string | null;
 }
 
 /** What the journal knows of the time before. */
@@ -127,8 +129,11 @@ export class AsteriskFollower {
   }
 
   get status(): FollowerStatus {
-    const state = this.#problem === null ? 'followed' : 'away';
-    return { asterisk: this.#options.name, state, problem: this.#problem };
+    const asterisk = this.#options.name;
+    const problem = this.#problem;
+    if (problem === null) return { asterisk, state: 'followed', problem, since: null };
+    const since = this.#gap === undefined ? null : new Date(this.#gap.from).toISOString();
+    return { asterisk, state: 'away', problem, since };
   }
 
   /** Calls that last. */

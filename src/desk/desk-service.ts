@@ -147,10 +147,11 @@ function stackOf(thrown: unknown): string {
 
 /** A desk that leaves the calls to another one is as ready as that one. */
 function healthOf({ desk, journal, damage, recordings, opening }: OpenedDesk): DeskHealth {
-  const asterisks = desk.followers.map(({ status: { asterisk, state, problem } }) => ({
+  const asterisks = desk.followers.map(({ status: { asterisk, state, problem, since } }) => ({
     asterisk,
     state,
     problem: problem === null ? null : maskText(problem),
+    since,
   }));
   const problem = journal.problem === undefined ? null : maskText(journal.problem);
   const isEveryoneFollowed = asterisks.every(({ state }) => state === 'followed');

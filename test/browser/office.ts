@@ -50,18 +50,24 @@ interface Looks {
 
 export type Person = Pick<NewUser, 'name' | 'role'> & { readonly extensions?: readonly string[] };
 
-/** Opens an office with these people, whose Asterisk is a played one; `cleanups` closes it. */
+/**
+ * Opens an office with these people, whose Asterisk is a played one; `cleanups` closes it.
+ *
+ * @param lineTo the port by which the desk reaches that Asterisk
+ */
 export async function openOffice(
   cleanups: Cleanups,
   people: readonly Person[],
   sections: DeskSettings['sections'] = {},
+  lineTo: (asteriskPort: number) => Promise<number> = async (port) => port,
 ): Promise<Office> {
   const asterisk = new PlayedAsterisk({ host: '127.0.0.1', port: 0, account: ACCOUNT });
   await asterisk.start();
   cleanups.add(() => asterisk.stop());
   // Calls of our own that the played Asterisk makes.
   const calls = { callerId: '74950000000', context: 'courier-call' };
-  const settings = { ami: { port: asterisk.port, ...ACCOUNT }, sections: { calls, ...sections } };
+  const port = await lineTo(asterisk.port);
+  const settings = { ami: { port, ...ACCOUNT }, sections: { calls, ...sections } };
   return { asterisk, ...(await openDesks(cleanups, people, settings)) };
 }
 

@@ -23,12 +23,20 @@ const WATCH = `
 
 const closing = new Cleanups();
 let office: Office;
+/** Between the browser and the desk. */
 let line: TcpProxy;
+/** Between the desk and Asterisk. */
+let ami: TcpProxy;
 let browser: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
-  office = await openOffice(closing, [{ name: 'olga', role: 'operator', extensions: ['101'] }]);
+  const people = [{ name: 'olga', role: 'operator', extensions: ['101'] }] as const;
+  office = await openOffice(closing, people, {}, async (port) => {
+    ami = await startTcpProxy({ host: '127.0.0.1', port });
+    closing.add(() => ami.stop());
+    return ami.port;
+  });
   line = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(office.url).port) });
   closing.add(() => line.stop());
   browser = await office.open('olga');
@@ -67,12 +75,12 @@ function miss(from: string): Promise<void> {
   return office.asterisk.play(missed(office.asterisk.ids, { ...call, because: 'nobody answers' }));
 }
 
-const lost = (on: Page) => on.locator('.head.lost', { hasText: 'Нет связи с сервером' });
+const lost = (on: Page, whom = 'сервером') => on.locator('.head.lost', { hasText: `Нет связи с ${whom}` });
 
 /** The time of day that the page says its facts are of, in seconds. */
 async function asOf(on: Page): Promise<number> {
   const [, hours, minutes, seconds] =
-    /на (\d\d):(\d\d):(\d\d)/.exec((await lost(on).textContent()) ?? '') ?? [];
+    /на (\d\d):(\d\d):(\d\d)/.exec((await on.locator('.head.lost').textContent()) ?? '') ?? [];
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
@@ -166,6 +174,26 @@ describe('a network without a word', () => {
     await clock.waitFor(SHOWN);
     expect(await clock.textContent()).toMatch(/^0:0\d$/);
     await another;
+  }, 180_000);
+
+  test('between the desk and Asterisk is told as of when Asterisk was heard', async () => {
+    page = await open();
+    const played = talk(3);
+    const card = page.locator('.card[data-state="talking"]');
+    await card.waitFor(SHOWN);
+    const call = await card.getAttribute('data-call');
+    ami.silence();
+    const silentAt = new Date();
+    await played;
+    await lost(page, 'Asterisk').waitFor(TOLD);
+    const before = secondsOfDay(silentAt) - (await asOf(page));
+    expect(before).toBeGreaterThanOrEqual(-1);
+    expect(before).toBeLessThan(7);
+    await page.locator('.card.stale .word', { hasText: 'Шёл разговор' }).waitFor(SHOWN);
+    ami.mend();
+    await lost(page, 'Asterisk').waitFor({ state: 'detached', ...BACK });
+    await page.locator(`.card[data-call="${call ?? ''}"][data-state="over"]`).waitFor(BACK);
+    expect(await page.evaluate('window.told')).toEqual([true, false]);
   }, 180_000);
 
   test('between two tabs: one whose neighbour has the stream, and is frozen, says so as well', async () => {

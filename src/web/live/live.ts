@@ -10,6 +10,8 @@ export interface AsteriskState {
   /** `followed` when all is well. */
   readonly state: string;
   readonly problem: string | null;
+  /** When it was heard last; null while it is followed, and when it never was. */
+  readonly since: string | null;
 }
 
 interface Connection {
@@ -41,15 +43,11 @@ export const liveCalls = computed(() =>
 
 /** Asterisks out of the desk's reach. */
 export const lostAsterisks = computed(() => asterisks.value.filter(({ state }) => state !== 'followed'));
-/** When Asterisk was lost, in ms; null when it was so before the page was opened. */
-const asteriskLostAt = signal<number | null>(null);
 /** When what is shown was true; null when it is true now, or was not known at all. */
 export const asOf = computed(() =>
   connection.value.state === 'lost'
     ? connection.value.at
-    : lostAsterisks.value.length > 0
-      ? asteriskLostAt.value
-      : null,
+    : earliest(lostAsterisks.value.flatMap(({ since }) => since ?? [])),
 );
 /** Whether what is shown is true now. */
 export const isLive = computed(() => connection.value.state !== 'lost' && lostAsterisks.value.length === 0);
@@ -151,7 +149,6 @@ function take({ name, data }: ServerEvent): void {
   if (name === 'status') {
     const status: AsteriskState = JSON.parse(data);
     const others = asterisks.value.filter(({ asterisk }) => asterisk !== status.asterisk);
-    if (status.state !== 'followed' && lostAsterisks.value.length === 0) asteriskLostAt.value = deskTime();
     asterisks.value = [...others, status].toSorted((a, b) => (a.asterisk < b.asterisk ? -1 : 1));
   }
 }
@@ -168,8 +165,6 @@ async function load(life: AbortSignal): Promise<void> {
       readiness(life),
     ]);
     if (turn !== loading || life.aborted) return;
-    const isLost = ready.some(({ state }) => state !== 'followed');
-    if (isLost && lostAsterisks.value.length === 0) asteriskLostAt.value = connection.value.at;
     asterisks.value = ready;
     const found = new Map([...ringing.calls, ...talking.calls].map((call) => [call.id, call]));
     const lost = [...calls.value.values()].filter(
@@ -207,6 +202,11 @@ async function readCall(id: string, life: AbortSignal): Promise<PageCall | null>
 function forgetOldest(map: Map<string, PageCall>): void {
   const ended = [...map.values()].filter(({ state }) => state === 'ended');
   for (const { id } of ended.slice(0, Math.max(0, ended.length - KEPT_ENDED))) map.delete(id);
+}
+
+/** In ms; null for none. */
+function earliest(times: readonly string[]): number | null {
+  return times.length === 0 ? null : Math.min(...times.map(Date.parse));
 }
 
 function tell(what: Happening): void {

@@ -89,6 +89,7 @@ test('a wrong secret: it is away, and says why', async () => {
     asterisk: 'main',
     state: 'away',
     problem: expect.stringMatching(/refuses the login of "courier-agi": the user or the secret is wrong/),
+    since: null,
   });
   expect(JSON.stringify(statuses)).not.toContain(SECRET);
 });

@@ -26,7 +26,7 @@ const parts = (changes: Partial<WatchedParts> = {}): WatchedParts => ({
   names: { state: () => ({ missing: [], problem: null }) },
   desk: {
     role: 'following',
-    followers: [{ status: { asterisk: 'main', state: 'followed', problem: null } }],
+    followers: [{ status: { asterisk: 'main', state: 'followed', problem: null, since: null } }],
   },
   journal: { problem: undefined, waiting: 0 },
   damage: undefined,
@@ -53,7 +53,12 @@ test('all is well when it is', async () => {
   ]);
 });
 
-const away = { asterisk: 'b', state: 'away', problem: 'connect ECONNREFUSED for 79161234567' } as const;
+const away = {
+  asterisk: 'b',
+  state: 'away',
+  problem: 'connect ECONNREFUSED for 79161234567',
+  since: null,
+} as const;
 test.each<[string, Partial<WatchedParts>, string, string, RegExp]>([
   [
     'a database that is away',
@@ -84,7 +89,10 @@ test.each<[string, Partial<WatchedParts>, string, string, RegExp]>([
     {
       desk: {
         role: 'following',
-        followers: [{ status: { asterisk: 'a', state: 'followed', problem: null } }, { status: away }],
+        followers: [
+          { status: { asterisk: 'a', state: 'followed', problem: null, since: null } },
+          { status: away },
+        ],
       },
     },
     'asterisk b',

@@ -9,7 +9,7 @@ export const WATCHED: WatchedDesk = {
     events: { followers: 1 },
     followers: [
       {
-        status: { asterisk: 'main', state: 'followed', problem: null },
+        status: { asterisk: 'main', state: 'followed', problem: null, since: null },
         counters: COUNTERS,
         calls: () => [1, 2],
       },
