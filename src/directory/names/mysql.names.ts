@@ -23,10 +23,8 @@ import { likePattern, MAX_FOUND, RECENT_SHIPMENTS, SEARCHED } from './search.ts'
 /** Of one table. */
 interface Statements {
   readonly find: string;
-  /** Takes a code that those of all it finds are above, and a pattern. Undefined where its names cannot be read. */
+  /** Takes a pattern. Undefined where its names cannot be read. */
   readonly search: string | undefined;
-  /** Asks for the highest code, of a table that is too large to be searched as a whole. */
-  readonly newest: string | undefined;
 }
 
 /** What is read of each table, beside `code`. Every column may be missing: then there is one fact less. */
@@ -98,11 +96,9 @@ export class MysqlNames implements NamesReader {
       const statements = await this.#known();
       const found = await Promise.all(
         SEARCHED.map(async ({ kind, table, column }): Promise<FoundName[]> => {
-          const { search, newest } = statements.get(table) ?? {};
+          const search = statements.get(table)?.search;
           if (search === undefined) return [];
-          const above = newest === undefined ? 0 : (await this.#highest(newest)) - RECENT_SHIPMENTS;
-          const values = [String(Math.max(0, above)), likePattern(text)];
-          const rows = await this.#pool.run(search, values, this.#options.budgetMs);
+          const rows = await this.#pool.run(search, [likePattern(text)], this.#options.budgetMs);
           return [...toMap(rows, (row) => nameOf(row[column]))].map(([code, name]) => ({ kind, code, name }));
         }),
       );
@@ -123,11 +119,6 @@ export class MysqlNames implements NamesReader {
     const some = [...new Set(codes.map(String))].slice(0, MAX_NAMES);
     const values = Array.from({ length: MAX_NAMES }, (_, index) => some[index] ?? '0');
     return this.#pool.run(statement, values, this.#options.budgetMs);
-  }
-
-  async #highest(statement: string): Promise<number> {
-    const [row] = await this.#pool.run(statement, [], this.#options.budgetMs);
-    return Number(toText(row?.['newest']));
   }
 
   /** A manager is a login, or the code of somebody of the staff. */
@@ -202,15 +193,16 @@ function compile(table: Table, rows: readonly Row[], there: ReadonlySet<string>)
     (row) => fullName(row).toLowerCase() === 'address.code' && row['isIndexed'] === 1,
   );
   const isSearched = there.has(`${table}.${column}`) && (isBounded || !isLarge);
+  // Signed: the difference of an unsigned code may be below zero, which is an error.
+  const newest = `(select greatest(0, cast(max(code) as signed) - ${RECENT_SHIPMENTS}) from \`${itsName}\`)`;
   return [
     [
       table,
       {
         find: `select code, ${columns.join(', ')} from \`${itsName}\` where code in (${places})`,
         search: isSearched
-          ? `select code, ${column} from \`${itsName}\` where code > ? and ${column} like ? escape '!' order by code desc limit ${MAX_FOUND}`
+          ? `select code, ${column} from \`${itsName}\` where code > ${isLarge ? newest : 0} and ${column} like ? escape '!' order by code desc limit ${MAX_FOUND}`
           : undefined,
-        newest: isLarge ? `select max(code) as newest from \`${itsName}\`` : undefined,
       },
     ],
   ];
