@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { inbound } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { eventually } from '../lab/eventually.ts';
-import { OFFICE_START_MS, openOffice, SHOWN, type Office } from './office.ts';
+import { OFFICE_START_MS, openOffice, SHOWN, talk, type Office } from './office.ts';
 
 const closing = new Cleanups();
 let office: Office;
@@ -15,27 +14,13 @@ beforeAll(async () => {
 }, OFFICE_START_MS);
 afterAll(closing.run);
 
-function talk(seconds: number): Promise<void> {
-  return office.asterisk.play(
-    inbound(office.asterisk.ids, {
-      from: '79162000001',
-      to: '74950000000',
-      rings: ['101'],
-      answeredBy: '101',
-      ringSeconds: 0.3,
-      talkSeconds: seconds,
-      endedBy: 'caller',
-    }),
-  );
-}
-
 const lost = (text: RegExp) => page.locator('.head.lost', { hasText: text });
 /** Asterisk is looked for again and again, with growing pauses. */
 const BACK = { timeout: 60_000 };
 
 describe('a line that is cut', () => {
   test('of Asterisk: it is told, clocks stop, nothing can be dialled; then it comes back by itself', async () => {
-    const played = talk(60);
+    const played = talk(office, 60);
     await page.locator('.card[data-state="talking"]').waitFor(SHOWN);
     await office.asterisk.stop();
     await lost(/Нет связи с Asterisk, данные на \d/).waitFor(SHOWN);
@@ -58,7 +43,7 @@ describe('a line that is cut', () => {
     await lost(/Нет связи с сервером, данные на \d.*Звонки идут как обычно/).waitFor(SHOWN);
     await office.restart();
     await lost(/сервером/).waitFor({ state: 'detached', ...BACK });
-    const played = talk(4);
+    const played = talk(office, 4);
     await page.locator('.card[data-state="talking"]').waitFor(SHOWN);
     await page.locator('.card[data-state="over"]').waitFor(SHOWN);
     await played;
@@ -68,7 +53,7 @@ describe('a line that is cut', () => {
     const machine = await page.context().newCDPSession(page);
     const [before] = await office.desk().calls();
     await machine.send('Page.setWebLifecycleState', { state: 'frozen' });
-    await talk(2);
+    await talk(office, 2);
     const newest = async () => (await office.desk().calls())[0];
     await eventually('another call is over', async () => {
       const call = await newest();

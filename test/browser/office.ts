@@ -3,6 +3,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { hashPassword } from '../../src/accounts/password.ts';
 import { Users, type NewUser } from '../../src/accounts/users.ts';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
+import { inbound } from '../../src/simulator/ami/stories.ts';
 import type { Cleanups } from '../lab/cleanups.ts';
 import {
   makeDeskHome,
@@ -69,6 +70,21 @@ export async function openOffice(
   const port = await lineTo(asterisk.port);
   const settings = { ami: { port, ...ACCOUNT }, sections: { calls, ...sections } };
   return { asterisk, ...(await openDesks(cleanups, people, settings)) };
+}
+
+/** Plays a recipient's call that telephone 101 answers. Ends with the call. */
+export function talk({ asterisk }: Office, seconds: number): Promise<void> {
+  return asterisk.play(
+    inbound(asterisk.ids, {
+      from: '79162000001',
+      to: '74950000000',
+      rings: ['101'],
+      answeredBy: '101',
+      ringSeconds: 0.3,
+      talkSeconds: seconds,
+      endedBy: 'caller',
+    }),
+  );
 }
 
 /** A desk on an Asterisk that is there already. No router beside it, unless `settings` has one. */

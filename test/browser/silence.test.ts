@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
-import { inbound, missed } from '../../src/simulator/ami/stories.ts';
+import { missed } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { startTcpProxy, type TcpProxy } from '../lab/databases/tcp-proxy.ts';
 import { eventually } from '../lab/eventually.ts';
-import { OFFICE_START_MS, openOffice, SHOWN, type Office } from './office.ts';
+import { OFFICE_START_MS, openOffice, SHOWN, talk, type Office } from './office.ts';
 
 /* Packets that vanish: nobody is told that the line is dead, neither the browser nor the desk. */
 
@@ -55,20 +55,6 @@ async function open(prepare: (page: Page) => Promise<void> = async () => undefin
   return opened;
 }
 
-function talk(seconds: number): Promise<void> {
-  return office.asterisk.play(
-    inbound(office.asterisk.ids, {
-      from: '79162000001',
-      to: '74950000000',
-      rings: ['101'],
-      answeredBy: '101',
-      ringSeconds: 0.3,
-      talkSeconds: seconds,
-      endedBy: 'caller',
-    }),
-  );
-}
-
 /** A call that nobody answers, on a colleague's telephone. */
 function miss(from: string): Promise<void> {
   const call = { from, to: '74950000000', rings: ['103'], ringSeconds: 0.3 };
@@ -115,7 +101,7 @@ describe('a network without a word', () => {
     'is told; when it is back, and $after, what was missed is there',
     async ({ from, forgets }) => {
       page = await open();
-      const played = talk(3);
+      const played = talk(office, 3);
       const card = page.locator('.card[data-state="talking"]');
       await card.waitFor(SHOWN);
       const call = await card.getAttribute('data-call');
@@ -155,7 +141,7 @@ describe('a network without a word', () => {
 
   test('over a night: a machine that slept shows nothing of the day before as if it were now', async () => {
     page = await open((sleeper) => sleeper.clock.install());
-    const played = talk(1);
+    const played = talk(office, 1);
     await page.locator('.card[data-state="talking"]').waitFor(SHOWN);
     line.silence();
     line.forgetConnections();
@@ -169,7 +155,7 @@ describe('a network without a word', () => {
     await page.locator('.card[data-state="over"]').waitFor(SHOWN);
 
     // The browser's clock is eight hours off by now: lengths are told by the desk's.
-    const another = talk(4);
+    const another = talk(office, 4);
     const clock = page.locator('.card[data-state="talking"] .timer').first();
     await clock.waitFor(SHOWN);
     expect(await clock.textContent()).toMatch(/^0:0\d$/);
@@ -178,7 +164,7 @@ describe('a network without a word', () => {
 
   test('between the desk and Asterisk is told as of when Asterisk was heard', async () => {
     page = await open();
-    const played = talk(3);
+    const played = talk(office, 3);
     const card = page.locator('.card[data-state="talking"]');
     await card.waitFor(SHOWN);
     const call = await card.getAttribute('data-call');
