@@ -8,7 +8,7 @@ import { Cleanups } from '../lab/cleanups.ts';
 import { eventually } from '../lab/eventually.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 import { startListeningProcess } from '../lab/listening-process.ts';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 import { codeBlocks, readDocument, ROOT } from '../unit/docs/markdown.ts';
 import { troubleIn } from './calls.ts';
 import { startCompany, type Company } from './company.ts';
@@ -62,7 +62,7 @@ describe('docs/desk.md on Asterisk 22', () => {
   beforeAll(async () => {
     machine = await mkdtemp(join(tmpdir(), 'courier-agi-desk-docs-'));
     cleanups.add(() => rm(machine, { recursive: true }));
-    main = await buildServer();
+    main = await buildProgram();
     config = join(machine, 'etc/courier-agi/courier-agi.yaml');
     for (const folder of ['bin', 'etc/asterisk/manager.d', 'etc/courier-agi', 'var/lib/courier-agi'])
       await mkdir(join(machine, folder), { recursive: true });

@@ -14,7 +14,6 @@ import {
 } from '../lab/desk-process.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 import { ensurePackage } from '../lab/packages.ts';
-import { buildPages } from '../lab/pages.ts';
 
 /* The real desk, as a process, with its pages in a real Chromium. */
 
@@ -94,7 +93,6 @@ export async function openDesks(
   { home, ...settings }: Omit<DeskSettings, 'port'> & { readonly home?: DeskHome },
 ): Promise<Desks> {
   const executablePath = await ensurePackage('chromium', 'chromium');
-  await buildPages();
   const place = home ?? (await makeDeskHome());
   cleanups.add(place.remove);
   await addUsers(place, people);

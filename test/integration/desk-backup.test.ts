@@ -16,7 +16,7 @@ import { SERVER_START_MS } from '../lab/databases/servers.ts';
 import { makeDeskHome, readGaps, startDeskProcess } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
 import { answeredCall } from '../lab/journal/sample-calls.ts';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 import { english } from '../unit/doctor/in-english.ts';
 import { codeBlocks, readDocument } from '../unit/docs/markdown.ts';
 
@@ -62,7 +62,7 @@ test('a copy made while calls go on is a journal to go back to, with a gap for w
   const copy = join(home.folder, 'copy.db');
   await writeFile(config, JSON.stringify({ journal: { url: `sqlite:${journal}` } }));
   const { stdout } = await run(process.execPath, [
-    await buildServer(),
+    await buildProgram(),
     'journal',
     'backup',
     copy,

@@ -7,7 +7,7 @@ import { Cleanups } from '../lab/cleanups.ts';
 import { makeDeskHome } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
 import { startListeningProcess } from '../lab/listening-process.ts';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 
 const ACCOUNT = { username: 'courier-agi', secret: 'change-me' };
 
@@ -41,7 +41,7 @@ test('a courier database that says nothing does not keep the desk from following
       desk: { port: 0, usersFile: join(folder, 'users.json'), tokensFile: join(folder, 'tokens.json') },
     }),
   );
-  const desk = await startListeningProcess([await buildServer(), 'desk', '--config', config]);
+  const desk = await startListeningProcess([await buildProgram(), 'desk', '--config', config]);
   cleanups.add(async () => {
     desk.signal('SIGKILL');
     await desk.ended;

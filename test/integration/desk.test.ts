@@ -19,7 +19,7 @@ import {
   type DeskHome,
   type DeskSettings,
 } from '../lab/desk-process.ts';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 
 /*
  * The real desk, as a process, on a played Asterisk: here it counts what the desk does when something ends, breaks or
@@ -82,7 +82,7 @@ async function eventually(what: string, condition: () => Promise<boolean>, withi
 }
 
 test('the demo of the desk plays its morning and finds all of it in the journal', async () => {
-  const main = await buildServer();
+  const main = await buildProgram();
   const child = spawn(process.execPath, [main, 'desk', 'demo', '--check'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -7,7 +7,7 @@ import { Cleanups } from '../lab/cleanups.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
 import { makeDeskHome, run, startDeskProcess } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 
 /*
  * What a number leaves behind in everything that a desk ever wrote, before and after `courier-agi erase`. The desk is
@@ -189,7 +189,7 @@ test.each(PLACES)(
         ...sections,
       }),
     );
-    const output = await run(await buildServer(), [
+    const output = await run(await buildProgram(), [
       'erase',
       '+7 916 200-00-01',
       '--json',

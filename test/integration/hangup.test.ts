@@ -7,7 +7,7 @@ import { Cleanups } from '../lab/cleanups.ts';
 import { makeDeskHome } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
 import { startListeningProcess } from '../lab/listening-process.ts';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 
 /*
  * SIGHUP while a service starts. Its configuration is a named pipe: the first to read it waits for the test, so that
@@ -58,7 +58,7 @@ test.each([
     const pipe = join(folder, 'courier-agi.yaml');
     execFileSync('mkfifo', [pipe]);
     const service = await startListeningProcess(
-      [await buildServer(), command, '--config', pipe],
+      [await buildProgram(), command, '--config', pipe],
       async (signal) => {
         const file = await reader(pipe);
         signal('SIGHUP');

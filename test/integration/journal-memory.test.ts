@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 
 /* The compiled connection in a process of its own: jest's memory would hide that of the statements. */
 
 test('what statements of hundreds of values take is given back: each batch has another length', async () => {
-  const main = await buildServer();
+  const main = await buildProgram();
   const connection = pathToFileURL(join(dirname(main), 'journal', 'sqlite', 'connection.js')).href;
   // Together they have 240 MB of values, and each at most 1.6 MB.
   const program = `

@@ -21,7 +21,7 @@ import { sqliteInProcess } from '../lab/journal/sqlite-in-process.ts';
 import { describeFeeds } from '../lab/journal/feed-behaviour.ts';
 import { describeRecordings } from '../lab/journal/recordings-behaviour.ts';
 import { describeJournalStore } from '../lab/journal/store-behaviour.ts';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 
 interface MigrationDatabase {
   readonly journal_migrations: { readonly name: string };
@@ -204,7 +204,7 @@ describe('a journal on SQLite, in its worker thread', () => {
   let openModule: string;
   let folder: string;
   beforeAll(async () => {
-    openModule = pathToFileURL(join(dirname(await buildServer()), 'journal', 'open.js')).href;
+    openModule = pathToFileURL(join(dirname(await buildProgram()), 'journal', 'open.js')).href;
     folder = await mkdtemp(join(tmpdir(), 'courier-agi-journal-'));
   }, SERVER_START_MS);
   afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -9,7 +9,7 @@ import { Cleanups } from '../lab/cleanups.ts';
 import { eventually } from '../lab/eventually.ts';
 import { makeDeskHome } from '../lab/desk-process.ts';
 import { startListeningProcess, type ListeningProcess } from '../lab/listening-process.ts';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 
 /*
  * The real desk as a process: sign-in over the network, and beside it the command line that makes users. That nobody
@@ -36,7 +36,7 @@ interface Asking {
 }
 
 async function startDesk(section: Readonly<Record<string, unknown>>, ca?: string) {
-  const main = await buildServer();
+  const main = await buildProgram();
   const home = await makeDeskHome();
   cleanups.add(home.remove);
   const path = (name: string): string => join(home.folder, name);

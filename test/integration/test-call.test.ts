@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
 import { originated, type Originated } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
-import { buildServer } from '../lab/server-process.ts';
+import { buildProgram } from '../lab/build-program.ts';
 
 /* `courier-agi call` as somebody runs it, on a played Asterisk. */
 
@@ -33,7 +33,7 @@ async function call(outcome: Originated['outcome'], ...options: readonly string[
     config,
     JSON.stringify({ asterisk: { port: asterisk.port, secretFile }, calls: { callerId: '74951234567' } }),
   );
-  const main = await buildServer();
+  const main = await buildProgram();
   const args = [main, 'call', '--config', config, ...options, '79161000011', '79162000001'];
   return new Promise<{ status: number; output: string }>((resolve) => {
     execFile(process.execPath, args, (error, stdout, stderr) => {

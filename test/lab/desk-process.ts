@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../src/calls/call.ts';
 import { startListeningProcess } from './listening-process.ts';
-import { buildServer } from './server-process.ts';
+import { buildProgram } from './build-program.ts';
 
 /** The desk as a process of its own, on the demo company. */
 export interface DeskProcess {
@@ -73,7 +73,7 @@ export async function startDeskProcess(
   home: Pick<DeskHome, 'folder'>,
   settings: DeskSettings,
 ): Promise<DeskProcess> {
-  const { main = await buildServer() } = settings;
+  const { main = await buildProgram() } = settings;
   const path = (name: string): string => join(home.folder, name);
   const {
     ami,
@@ -170,7 +170,7 @@ interface ToldGap {
 export async function readGaps(home: DeskHome): Promise<readonly ToldGap[]> {
   const config = join(home.folder, 'journal-only.yaml');
   await writeFile(config, JSON.stringify({ journal: { url: `sqlite:${join(home.folder, 'journal.db')}` } }));
-  const output = await run(await buildServer(), ['journal', '--json', '--config', config]);
+  const output = await run(await buildProgram(), ['journal', '--json', '--config', config]);
   const lines = output.split('\n').filter((line) => line !== '');
   return lines.flatMap((line) => {
     const { gap }: { gap?: ToldGap } = JSON.parse(line);

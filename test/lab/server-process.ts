@@ -1,10 +1,8 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildProgram } from './build-program.ts';
 import { startListeningProcess } from './listening-process.ts';
-import { LAB_FOLDER } from './rootfs/prepare.ts';
-import { withLock } from './rootfs/lock.ts';
-import { runLogged } from './rootfs/run-logged.ts';
 
 /** courier-agi as a process of its own, for what cannot be done to a server inside the test's process. */
 export interface ServerProcess {
@@ -24,7 +22,7 @@ export interface ServerProcess {
 
 /** @param yaml its configuration; with port 0 it chooses one */
 export async function startServerProcess(yaml: string): Promise<ServerProcess> {
-  const main = await buildServer();
+  const main = await buildProgram();
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-server-'));
   const config = join(folder, 'courier-agi.yaml');
   await writeFile(config, yaml);
@@ -46,27 +44,4 @@ export async function startServerProcess(yaml: string): Promise<ServerProcess> {
     },
     log,
   };
-}
-
-let built: Promise<string> | undefined;
-
-/** Compiles the server into the lab, apart from `dist/`, once a test file, and returns its entry. Takes about a second. */
-export function buildServer(): Promise<string> {
-  built ??= build();
-  return built;
-}
-
-async function build(): Promise<string> {
-  const root = join(LAB_FOLDER, '..');
-  const folder = join(LAB_FOLDER, 'server');
-  await mkdir(folder, { recursive: true });
-  await withLock(`${folder}.lock`, async () => {
-    const compiler = join(root, 'node_modules', '.bin', 'tsc');
-    // Types are what `npm run check` is for.
-    const options = ['-p', join(root, 'tsconfig.build.json'), '--noCheck', '--outDir', join(folder, 'dist')];
-    await runLogged([compiler, ...options]);
-    // Its version is read from there.
-    await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
-  });
-  return join(folder, 'dist', 'main.js');
 }
