@@ -79,10 +79,10 @@ function words(text: string): readonly Slot[] {
 
 const ONE_CHANNEL = [shape(channel())];
 const QUEUE = [shape(channel(), 'Queue')];
-const AGENT = [
-  shape(channel(), channel('Dest'), 'Queue Interface MemberName'),
-  shape(channel('Dest'), 'Queue'),
-];
+/** A channel that is gone from Asterisk's cache is left out (app_queue.c, queue_multi_channel_to_ami). */
+const AGENT = [channel(), []].flatMap((caller) =>
+  [channel('Dest'), []].map((agent) => shape(caller, agent, 'Queue')),
+);
 const LOCAL = shape(channel('LocalOne'), channel('LocalTwo'));
 const TRANSFER_END = 'IsExternal DestType';
 const ORIG = shape('Result', channel('OrigTransferer'));

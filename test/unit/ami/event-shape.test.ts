@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { channel } from '../../../src/ami/event-grammar.ts';
 import { EventShape, type Flaw } from '../../../src/ami/event-shape.ts';
 import { AmiMessage } from '../../../src/ami/message.ts';
 import { MessageReader } from '../../../src/ami/message-reader.ts';
@@ -64,6 +65,28 @@ describe('believed as well:', () => {
     ['an event of a module that is not known', 'Event: Foo\r\nPrivilege: call,all\r\nA: 1\r\nA: 2\r\n\r\n'],
   ])('%s', (_title, wire) => {
     expect(believed(judge(wire))).toHaveLength(1);
+  });
+});
+
+describe('an event of a queue whose channels are gone already', () => {
+  const complete = recordedEvents('22-b').find(({ Event }) => Event === 'AgentComplete') ?? {};
+  const without = (...ends: readonly string[]): string => {
+    const gone = new Set(ends.flatMap((end) => channel(end).map(({ name }) => name)));
+    return wireText(Object.fromEntries(Object.entries(complete).filter(([name]) => !gone.has(name))));
+  };
+
+  test.each([
+    ['of the caller', without('')],
+    ['of the agent', without('Dest')],
+    ['of both', without('', 'Dest')],
+  ])('is believed without the one %s', (_title, wire) => {
+    expect(wire).toContain('\r\nQueue: operators\r\n');
+    expect(believed(judge(wire))).toHaveLength(1);
+  });
+
+  test('is torn where one of them ends within', () => {
+    const [half] = without('Dest').split('Exten: ');
+    expect(judge(`${half}\r\n\r\n`)).toEqual([{ event: 'AgentComplete', flaw: 'torn' }]);
   });
 });
 
