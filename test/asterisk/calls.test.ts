@@ -8,7 +8,7 @@ import { AMI_USER } from '../lab/asterisk/base-config.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { eventually } from '../lab/eventually.ts';
 import { freeUdpPort } from '../lab/free-port.ts';
-import { placeCall, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
+import { phoneAddress, placeCall, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
 import type { Softphone } from '../lab/sip/softphone.ts';
 import { CALLER, FLOWS } from './call-flows.ts';
 import { type Telephony, TELEPHONIES } from './company.ts';
@@ -38,7 +38,7 @@ async function runCalls({ version, driver }: Telephony): Promise<Lab> {
     cleanups.add(trunk.stop);
     const phones = await startPhone({ rules: PHONE_RULES });
     cleanups.add(phones.stop);
-    const softphonePort = await freeUdpPort('127.0.0.101');
+    const softphonePort = await freeUdpPort(phoneAddress(101));
     const asterisk = await startAsterisk({
       version,
       files: ({ pjsip, chanSip }) => {

@@ -14,7 +14,7 @@ import {
 } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
 import { freeUdpPort } from '../lab/free-port.ts';
-import { ASTERISK_ADDRESS, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
+import { ASTERISK_ADDRESS, phoneAddress, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
 import { header } from '../lab/sip/message-log.ts';
 import { crowdScenario } from '../lab/sip/crowd.scenario.ts';
 import { startSipp } from '../lab/sip/sipp.ts';
@@ -83,7 +83,7 @@ describe.each(LABS)('$count calls on Asterisk $version, and everything breaks', 
     cleanups.add(trunk.stop);
     const phones = await startPhone({ rules: PHONE_RULES });
     cleanups.add(phones.stop);
-    const softphonePort = await freeUdpPort('127.0.0.101');
+    const softphonePort = await freeUdpPort(phoneAddress(101));
     const asterisk = await startAsterisk({
       version,
       files: (ports) => ({

@@ -1,3 +1,4 @@
+import { PHONE_ADDRESS } from '../lab/sip.ts';
 import { FLOWS } from './call-flows.ts';
 import type { Telephony } from './company.ts';
 import { addressOf, SIPP_PHONES, SOFTPHONES } from './flow-phones.ts';
@@ -75,7 +76,7 @@ ${PICKUP[name]?.[0] ?? ''}
 [${name}]
 type=aor
 contact=sip:${name}@${address}:${port}
-${address === '127.0.0.20' ? '' : `[${name}]\ntype=identify\nendpoint=${name}\nmatch=${address}\n`}`;
+${address === PHONE_ADDRESS ? '' : `[${name}]\ntype=identify\nendpoint=${name}\nmatch=${address}\n`}`;
   return `[transport-udp]
 type=transport
 protocol=udp

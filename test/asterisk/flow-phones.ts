@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { phoneAddress } from '../lab/sip.ts';
 import type { PhoneRule } from '../lab/sip/phone.scenario.ts';
 import type { SoftCall } from '../lab/sip/soft-call.ts';
 import { Softphone } from '../lab/sip/softphone.ts';
@@ -123,7 +124,7 @@ export function softphones(asteriskPort: number, port: number): readonly Softpho
   });
 }
 
-/** 201 is at 127.0.0.101: Asterisk knows a telephone by its address. */
+/** 201 has the last number 101: Asterisk knows a telephone by its address. */
 export function addressOf(extension: string): string {
-  return `127.0.0.${Number(extension) - 100}`;
+  return phoneAddress(Number(extension) - 100);
 }

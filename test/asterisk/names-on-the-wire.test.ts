@@ -101,15 +101,18 @@ describe.each([22, 16] as const)('on Asterisk %i', (version) => {
       await hasEnded(id);
     }
     // A caller on the line is put through to the courier.
-    const talking = company.call({ from: '79990001123', talkMs: 6000 });
+    const talking = company.call({ from: '79990001123', talkMs: 60_000 });
     const live = async () =>
       (await desk.calls()).find(({ from, state }) => from.number === '79990001123' && state === 'talking');
     await eventually('somebody talks', async () => (await live()) !== undefined);
     const id = (await live())?.id ?? '';
+    const before = (await company.trunk.calls()).length;
     const connected = await desk.send('POST', `/api/calls/${encodeURIComponent(id)}/connect`, {
       courier: 11,
     });
     expect(connected.status).toBe(202);
+    await eventually('the courier is rung', async () => (await company.trunk.calls()).length > before);
+    await desk.send('DELETE', `/api/calls/${encodeURIComponent(id)}`);
     await talking;
     await hasEnded(id);
 

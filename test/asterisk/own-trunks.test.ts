@@ -4,7 +4,7 @@ import { Cleanups } from '../lab/cleanups.ts';
 import { makeDeskHome, startDeskProcess, type DeskProcess } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
-import { type ReceivedCall, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
+import { phoneAddress, type ReceivedCall, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
 import { header } from '../lab/sip/message-log.ts';
 import type { Behaviour, PhoneRule } from '../lab/sip/phone.scenario.ts';
 import { type Company, startCompany, TELEPHONIES, type Telephony, trunkDial } from './company.ts';
@@ -20,9 +20,9 @@ const COMPANY_NUMBER = '74951234567';
 /** What each trunk must show. */
 const GSM_NUMBER = '79160000001';
 const TRUNK_NUMBER = '78120000002';
-const GSM_ADDRESS = '127.0.0.11';
+const GSM_ADDRESS = phoneAddress(11);
 /** Nobody listens there. */
-const CLOSED_ADDRESS = '127.0.0.13';
+const CLOSED_ADDRESS = phoneAddress(13);
 
 /** Couriers of the demo company, with a recipient of each. */
 const COURIERS = {

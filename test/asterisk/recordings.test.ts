@@ -8,7 +8,7 @@ import { makeDeskHome, startDeskProcess, type DeskProcess } from '../lab/desk-pr
 import { eventually } from '../lab/eventually.ts';
 import { freeTcpPort, freeUdpPort } from '../lab/free-port.ts';
 import { loudness } from '../lab/recordings/wav.ts';
-import { TRUNK_ADDRESS } from '../lab/sip.ts';
+import { PHONE_ADDRESS, TRUNK_ADDRESS } from '../lab/sip.ts';
 import type { SoftCall } from '../lab/sip/soft-call.ts';
 import { Softphone } from '../lab/sip/softphone.ts';
 import { TELEPHONIES } from './company.ts';
@@ -88,7 +88,7 @@ describe.each(TRIED)('recordings of Asterisk $version with $driver', ({ version,
         ...flowFiles(driver, {
           transportPort: driver === 'PJSIP' ? pjsip : chanSip,
           trunk: { address: TRUNK_ADDRESS, port: trunkPort },
-          phones: { address: '127.0.0.20', port: 5060 },
+          phones: { address: PHONE_ADDRESS, port: 5060 },
           softphonePort,
         }),
         'extensions.conf': DIALPLAN.replaceAll('DRIVER', driver),

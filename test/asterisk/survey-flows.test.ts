@@ -9,7 +9,7 @@ import { type DeskProcess, makeDeskHome, startDeskProcess } from '../lab/desk-pr
 import { eventually } from '../lab/eventually.ts';
 import { freeTcpPort, freeUdpPort } from '../lab/free-port.ts';
 import { startServerProcess } from '../lab/server-process.ts';
-import { TRUNK_ADDRESS } from '../lab/sip.ts';
+import { PHONE_ADDRESS, TRUNK_ADDRESS } from '../lab/sip.ts';
 import type { SoftCall } from '../lab/sip/soft-call.ts';
 import { Softphone } from '../lab/sip/softphone.ts';
 import { routerYaml, trunkDial } from './company.ts';
@@ -144,7 +144,7 @@ describe.each(TELEPHONIES)(
           const files = flowFiles(driver, {
             transportPort: isInfo ? chanSip : pjsip,
             trunk: { address: TRUNK_ADDRESS, port: trunkPort },
-            phones: { address: '127.0.0.20', port: 5060 },
+            phones: { address: PHONE_ADDRESS, port: 5060 },
             softphonePort: phonePort,
           });
           return {

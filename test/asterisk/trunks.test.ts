@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Cleanups } from '../lab/cleanups.ts';
-import { startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
+import { phoneAddress, startPhone, TRUNK_ADDRESS } from '../lab/sip.ts';
 import type { Behaviour, PhoneRule } from '../lab/sip/phone.scenario.ts';
 import { type NamedCall, type Outcome, outcomeOf, placeAll, troubleIn } from './calls.ts';
 import { type Company, OPERATORS_NUMBER, startCompany, TELEPHONIES, trunkDial } from './company.ts';
 
 /** Each courier of the demo company has a gateway of their own, with the trunk of the samples for when it fails. */
 const GATEWAYS = {
-  gsm: { courier: '79161000011', recipient: '79162000001', address: '127.0.0.11' },
-  sim: { courier: '79161000012', recipient: '79162000002', address: '127.0.0.11' },
-  mute: { courier: '79161000013', recipient: '79162000010', address: '127.0.0.12' },
-  closed: { courier: '79261000013', recipient: '', address: '127.0.0.13' },
-  asked: { courier: '79161000015', recipient: '375291234567', address: '127.0.0.12' },
+  gsm: { courier: '79161000011', recipient: '79162000001', address: phoneAddress(11) },
+  sim: { courier: '79161000012', recipient: '79162000002', address: phoneAddress(11) },
+  mute: { courier: '79161000013', recipient: '79162000010', address: phoneAddress(12) },
+  closed: { courier: '79261000013', recipient: '', address: phoneAddress(13) },
+  asked: { courier: '79161000015', recipient: '375291234567', address: phoneAddress(12) },
 } as const;
 type Gateway = keyof typeof GATEWAYS;
 const NAMES = Object.keys(GATEWAYS) as Gateway[];
@@ -69,7 +69,7 @@ const TWICE = '9004';
 CALLS.push(call('options', 'gsm', { to: LIMITED_TALK, talkMs: 20_000 }), call('twice', 'gsm', { to: TWICE }));
 
 /** The office calls outside, from an address of its own. */
-const OFFICE = '127.0.0.14';
+const OFFICE = phoneAddress(14);
 /** None of the sample's telephones: chan_sip would ask for its password. */
 const OFFICE_NUMBER = '200';
 /** Where courier-agi does not run. */

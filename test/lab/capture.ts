@@ -16,7 +16,7 @@ export async function capture(ports: readonly number[]): Promise<Capture> {
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-capture-'));
   const file = join(folder, 'packets.pcap');
   const filter = ports.map((port) => `port ${port}`).join(' or ');
-  // Root, so that it may write into the folder; whole packets, of which none may wait in a buffer.
+  // Root, so that it may write into the folder; whole packets, of which none may wait in a buffer, the kernel's included.
   const [command, ...args] = [
     ...become,
     'setpriv',
@@ -32,6 +32,7 @@ export async function capture(ports: readonly number[]): Promise<Capture> {
     '-B',
     '16384',
     '-U',
+    '--immediate-mode',
     '-n',
     '-w',
     file,

@@ -8,8 +8,13 @@ import { startSipp } from './sip/sipp.ts';
 
 /** Loopback has many addresses; Asterisk tells trunk and telephones apart by them. */
 export const ASTERISK_ADDRESS = '127.0.0.1';
-export const TRUNK_ADDRESS = '127.0.0.10';
-export const PHONE_ADDRESS = '127.0.0.20';
+/** A loopback address for telephones, by its last number: apart from those of other test files that run beside. */
+export function phoneAddress(last: number): string {
+  return `127.0.${process.env['JEST_WORKER_ID'] ?? 0}.${last}`;
+}
+
+export const TRUNK_ADDRESS = phoneAddress(10);
+export const PHONE_ADDRESS = phoneAddress(20);
 
 export interface PhoneOptions {
   readonly address?: string;

@@ -7,6 +7,7 @@ import { freeUdpPort } from '../free-port.ts';
 import {
   type CallOptions,
   type Phone,
+  phoneAddress,
   type PlacedCall,
   placeCall,
   startPhone,
@@ -132,7 +133,7 @@ function missing(extension: string): never {
 
 /** Asterisk knows a telephone by its address. */
 function addressOf(extension: string): string {
-  return `127.0.0.${Number(extension) - 60}`;
+  return phoneAddress(Number(extension) - 60);
 }
 
 const EVERYBODY = EXTENSIONS.map((extension) => `PJSIP/${extension}`).join('&');
