@@ -3,6 +3,8 @@ import { hasLocks } from './lock.ts';
 
 const KEY = 'courier-agi-sound';
 const LOCK = 'courier-agi-sound';
+/** From the call to its sound, in ms. */
+const AFTER_CARD_MS = 100;
 
 /** Whether this browser sounds at all. */
 export const isSoundOn = signal(localStorage.getItem(KEY) !== 'off');
@@ -71,7 +73,7 @@ export function soundWhile(isRinging: () => boolean): () => void {
   const end = effect(() => {
     const isNeeded = isRinging() && isSoundOn.value && soundsHere.value;
     document.documentElement.toggleAttribute('data-sounding', isNeeded);
-    if (isNeeded) stop ??= ring();
+    if (isNeeded) stop ??= ringSoon();
     else {
       stop?.();
       stop = undefined;
@@ -81,6 +83,19 @@ export function soundWhile(isRinging: () => boolean): () => void {
     end();
     stop?.();
     document.documentElement.removeAttribute('data-sounding');
+  };
+}
+
+/** To make a sound takes a browser longer than to draw the card, which comes first. A hidden page's timers are late. */
+function ringSoon(): () => void {
+  if (document.hidden) return ring();
+  let stop: (() => void) | undefined;
+  const timer = setTimeout(() => {
+    stop = ring();
+  }, AFTER_CARD_MS);
+  return () => {
+    clearTimeout(timer);
+    stop?.();
   };
 }
 
