@@ -18,7 +18,7 @@ export interface DeskBenchOptions {
   readonly events: number;
   /** Calls that ring at five telephones. */
   readonly rung: number;
-  /** File of the big journal of `pages`, made where there is none; undefined: of this run alone. */
+  /** File of the big journal, kept for the next run of `pages`; undefined: of this run alone. */
   readonly journal: string | undefined;
   readonly parts: readonly DeskPart[];
 }
@@ -77,8 +77,8 @@ async function following({ callsPerSecond, seconds }: DeskBenchOptions): Promise
   ];
 }
 
-async function journal({ calls }: DeskBenchOptions): Promise<Line[]> {
-  const { bytesACall, writtenPerSecond, readMs } = await measureJournal(calls);
+async function journal({ calls, journal: file }: DeskBenchOptions): Promise<Line[]> {
+  const { bytesACall, writtenPerSecond, readMs } = await measureJournal(calls, file);
   const goals: Readonly<Record<string, number>> = {
     'first page': 20,
     'one number': 20,

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,15 +20,22 @@ export interface JournalFigures {
 /** A page of the API. */
 const PAGE = 50;
 const TRIES = 20;
+const HOUR_MS = 3_600_000;
 
-/** A journal of so many calls with two legs each, on a disk of the machine. */
-export async function measureJournal(calls: number): Promise<JournalFigures> {
+/**
+ * A journal of so many calls with two legs each, on a disk of the machine, written anew.
+ *
+ * @param file of the journal, which is kept; undefined: of this run alone
+ */
+export async function measureJournal(calls: number, file: string | undefined): Promise<JournalFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'courier-agi-journal-'));
-  const path = join(folder, 'journal.db');
+  const path = file ?? join(folder, 'journal.db');
+  if (existsSync(path)) throw new Error(`${path} exists: the journal is written anew.`);
   const store = await openJournal(`sqlite:${path}`);
   try {
     const startedAt = performance.now();
-    await fillStore(store, calls);
+    // The newest one an hour ago: pages ask by the time.
+    await fillStore(store, calls, { until: Date.now() - HOUR_MS });
     const seconds = (performance.now() - startedAt) / 1000;
     const customer = numberOfCustomer(Math.floor(CUSTOMERS / 2));
     const filters: readonly (readonly [string, CallFilter])[] = [

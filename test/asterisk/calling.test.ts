@@ -16,7 +16,7 @@ import { installedManagerConf } from './samples.ts';
 
 /*
  * Calls that the desk makes, on a real Asterisk with the very courier-call.conf of dialplan-examples: what its telephones
- * see on the line. What the desk does when AMI breaks is in test/unit/calling.
+ * see on the line. What the desk does when AMI breaks is in test/service/calling.
  */
 
 const SECRET = 'change-me-desk-of-the-lab';

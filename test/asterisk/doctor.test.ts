@@ -17,7 +17,7 @@ import { judgeRights as judgeRightsIn } from '../../src/doctor/desk/ami-rights.c
 import { readManagerSettings } from '../../src/doctor/desk/manager-settings.ts';
 import { startAsterisk, type Asterisk } from '../lab/asterisk.ts';
 import { eventually } from '../lab/eventually.ts';
-import { inEnglish, inEnglishLater } from '../unit/doctor/in-english.ts';
+import { inEnglish, inEnglishLater } from '../service/doctor/in-english.ts';
 import { installedManagerConf } from './samples.ts';
 
 const judgeDialplan = inEnglish(judgeDialplanIn);

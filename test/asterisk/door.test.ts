@@ -20,8 +20,8 @@ import { installedManagerConf } from './samples.ts';
 
 /*
  * The door and the ladder of a test call on a real Asterisk, with the very manager.conf and courier-call.conf of
- * dialplan-examples. What the door refuses is in test/unit/door, the twelve faults of the ladder in
- * test/unit/doctor/test-call.test.ts.
+ * dialplan-examples. What the door refuses is in test/service/door, the twelve faults of the ladder in
+ * test/service/doctor/test-call.test.ts.
  */
 
 const SECRET = 'change-me-desk-of-the-lab';

@@ -31,7 +31,7 @@ import { freeTcpPort } from '../lab/free-port.ts';
 const ACCOUNT = { username: 'courier-agi', secret: 'change-me' };
 const DOOR_SECRET = 'change-me-door';
 const COMPANY_NUMBER = '74951234567';
-/** Two seconds, and what a busy machine takes besides. To the ms: test/unit/calling/in-time.test.ts. */
+/** Two seconds, and what a busy machine takes besides. To the ms: test/service/calling/in-time.test.ts. */
 const PATIENCE_MS = 4000;
 
 const ANDREY = { code: 11, number: '79161000011' };

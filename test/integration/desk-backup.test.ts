@@ -17,7 +17,7 @@ import { makeDeskHome, readGaps, startDeskProcess } from '../lab/desk-process.ts
 import { eventually } from '../lab/eventually.ts';
 import { answeredCall } from '../lab/journal/sample-calls.ts';
 import { buildProgram } from '../lab/build-program.ts';
-import { english } from '../unit/doctor/in-english.ts';
+import { english } from '../service/doctor/in-english.ts';
 import { codeBlocks, readDocument } from '../unit/docs/markdown.ts';
 
 /*

@@ -8,7 +8,7 @@ import { createLogger } from '../../src/log/logger.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
-import { english, type Told } from '../unit/doctor/in-english.ts';
+import { english, type Told } from '../service/doctor/in-english.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 
 interface Settings {

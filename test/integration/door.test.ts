@@ -13,7 +13,7 @@ import { eventually } from '../lab/eventually.ts';
 import { freeTcpPort } from '../lab/free-port.ts';
 
 /*
- * The real desk with its door, as a process, on a played Asterisk. What the door refuses is in test/unit/door; what it
+ * The real desk with its door, as a process, on a played Asterisk. What the door refuses is in test/service/door; what it
  * does on a real Asterisk in test/asterisk/door.test.ts.
  */
 

@@ -19,7 +19,7 @@ import { toneFile } from '../lab/recordings/wav.ts';
 
 /*
  * The desk's recordings from real servers: vsftpd, plain and with TLS, pure-ftpd, and OpenSSH's SFTP. What a folder of the same
- * machine can do is in test/unit/recordings.
+ * machine can do is in test/service/recordings.
  */
 
 const TEN_SECONDS = toneFile(440, 10);

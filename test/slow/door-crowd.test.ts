@@ -11,7 +11,7 @@ import {
   startDoor,
   vendorsRequest,
   watchProgram,
-} from '../unit/door/parts.ts';
+} from '../service/door/parts.ts';
 
 /** Connections that get in the way of those who have something to say. */
 const cleanups = new Cleanups();

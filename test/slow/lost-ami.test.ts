@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { CallRefusedError } from '../../src/calling/refusals.ts';
 import { eventually } from '../lab/eventually.ts';
-import { PROGRAM, startRig } from '../unit/calling/rig.ts';
+import { PROGRAM, startRig } from '../service/calling/rig.ts';
 
 const CALLS = 1000;
 /** Calls between two cuts of the connection. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
-import { watchedDeskMetrics } from '../desk/watched-desk.ts';
+import { watchedDeskMetrics } from '../../service/desk/watched-desk.ts';
 import { monitor, record } from '../monitoring/records.ts';
 
 const read = (name: string): string =>

@@ -5,7 +5,7 @@ import { RIGHTS } from '../../../src/api/rights.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { configSchema } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/load.ts';
-import { watchedDeskMetrics } from '../desk/watched-desk.ts';
+import { watchedDeskMetrics } from '../../service/desk/watched-desk.ts';
 import { monitor } from '../monitoring/records.ts';
 import { codeBlocks, inlineCode, readDocument, ROOT } from './markdown.ts';
 

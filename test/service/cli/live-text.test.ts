@@ -5,7 +5,7 @@ import { toCallLine } from '../../../src/monitoring/call-line.ts';
 import { callFields } from '../../../src/monitoring/call-log.ts';
 import type { ServerStatus } from '../../../src/monitoring/monitor.ts';
 import { invalid, nobody, type Decision } from '../../../src/routing/decision.ts';
-import { fromSnapshot, monitor, record } from '../monitoring/records.ts';
+import { fromSnapshot, monitor, record } from '../../unit/monitoring/records.ts';
 
 /** Half past nine where this runs. */
 const NOW = new Date(2026, 2, 3, 9, 30);

@@ -23,7 +23,7 @@ import {
 } from '../../../src/doctor/port.check.ts';
 import { createLogger } from '../../../src/log/logger.ts';
 import { withServer } from '../simulator/scripted-server.ts';
-import { monitor } from '../monitoring/records.ts';
+import { monitor } from '../../unit/monitoring/records.ts';
 import { english, inEnglish, inEnglishLater } from './in-english.ts';
 
 const checkConfiguration = inEnglish(checkConfigurationIn);

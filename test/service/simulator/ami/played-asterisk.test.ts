@@ -5,9 +5,9 @@ import { PlayedAsterisk, type PlayedAsteriskOptions } from '../../../../src/simu
 import { recording } from '../../../../src/simulator/ami/recording.ts';
 import { inbound, originated } from '../../../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../../../lab/cleanups.ts';
-import { SECRET, until } from '../../ami/fake-ami.ts';
-import { recordedEvents } from '../../ami/streams.ts';
-import { WatchedClient } from '../../ami/watched-client.ts';
+import { SECRET, until } from '../../../unit/ami/fake-ami.ts';
+import { recordedEvents } from '../../../unit/ami/streams.ts';
+import { WatchedClient } from '../../../unit/ami/watched-client.ts';
 
 const cleanups = new Cleanups();
 afterEach(cleanups.run);

@@ -6,7 +6,7 @@ import { HttpListenError } from '../../../src/net/http-listener.ts';
 import { HttpServer } from '../../../src/http/http.server.ts';
 import { ReadinessProbe } from '../../../src/monitoring/readiness.ts';
 import { eventually } from '../../lab/eventually.ts';
-import { monitor, record } from '../monitoring/records.ts';
+import { monitor, record } from '../../unit/monitoring/records.ts';
 
 const answering: Directory = {
   find: () =>

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findServiceUser, userByName } from '../../../src/doctor/service-user.ts';
-import { monitor } from '../monitoring/records.ts';
+import { monitor } from '../../unit/monitoring/records.ts';
 
 let root: string;
 

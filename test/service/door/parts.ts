@@ -10,7 +10,7 @@ import { normaliseNumber } from '../../../src/phone/number.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { doorRequest } from '../../lab/door-request.ts';
 import { eventually } from '../../lab/eventually.ts';
-import { FakeAmi, SECRET, success } from '../ami/fake-ami.ts';
+import { FakeAmi, SECRET, success } from '../../unit/ami/fake-ami.ts';
 
 /** A courier of the demo company, and the recipient of a shipment in their hands. */
 export const COURIER = '+79161000011';

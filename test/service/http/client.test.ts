@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fetchCalls, fetchStatus, HttpClientError } from '../../../src/http/client.ts';
 import { HttpServer } from '../../../src/http/http.server.ts';
 import { ReadinessProbe } from '../../../src/monitoring/readiness.ts';
-import { monitor, record } from '../monitoring/records.ts';
+import { monitor, record } from '../../unit/monitoring/records.ts';
 
 const ends: (() => Promise<void>)[] = [];
 

@@ -18,8 +18,8 @@ import {
   type ReceivedAction,
   SECRET,
   success,
-} from '../ami/fake-ami.ts';
-import { recordedEvents, wireText } from '../ami/streams.ts';
+} from '../../unit/ami/fake-ami.ts';
+import { recordedEvents, wireText } from '../../unit/ami/streams.ts';
 
 /*
  * What a desk that runs says when Asterisk's configuration is not what it needs. The answers of the fake AMI are those of

@@ -10,7 +10,7 @@ import type { Journal } from '../../../src/journal/journal.ts';
 import { answeredCall, inside, missedCall, outside, time } from '../../lab/journal/sample-calls.ts';
 import { client, deskApi, tokenAccounts } from './desk-api.ts';
 
-/* The engine is a stand-in: what it does is held by test/unit/calling, and on Asterisk by test/asterisk/calling.test.ts. */
+/* The engine is a stand-in: what it does is held by test/service/calling, and on Asterisk by test/asterisk/calling.test.ts. */
 
 const LIVE = answeredCall(1, '79162000001', {
   state: 'talking',

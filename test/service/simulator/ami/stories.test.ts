@@ -10,7 +10,7 @@ import {
   originated,
   transferred,
 } from '../../../../src/simulator/ami/stories.ts';
-import { recordedEvents } from '../../ami/streams.ts';
+import { recordedEvents } from '../../../unit/ami/streams.ts';
 
 /** Of classes and features that a story leaves out. */
 const LEFT_OUT = ['DeviceStateChange', 'ExtensionStatus', 'QueueMemberStatus', 'Cdr', 'MixMonitorStart'];

@@ -4,7 +4,7 @@ import type { Call } from '../../../src/calls/call.ts';
 import { Bindings, type BindingsOptions } from '../../../src/desk/bindings.ts';
 import type { Match } from '../../../src/directory/match.ts';
 import { answeredCall, inside, outside } from '../../lab/journal/sample-calls.ts';
-import { contactMatch, client, courierMatch, shipment } from '../routing/builders.ts';
+import { contactMatch, client, courierMatch, shipment } from '../../unit/routing/builders.ts';
 
 const ANNA = '79161234567';
 const COURIER = '79161000011';

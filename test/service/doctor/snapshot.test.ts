@@ -10,7 +10,7 @@ import {
 } from '../../../src/doctor/snapshot.check.ts';
 import type { ServerStatus } from '../../../src/monitoring/monitor.ts';
 import { english, inEnglish } from './in-english.ts';
-import { monitor } from '../monitoring/records.ts';
+import { monitor } from '../../unit/monitoring/records.ts';
 
 const checkSnapshot = inEnglish(checkSnapshotIn);
 const PLENTY = () => 1e9;
