@@ -113,7 +113,7 @@ const OBSERVER = `
   const { fetch } = globalThis;
   globalThis.fetch = async (what, ...rest) => {
     const response = await fetch(what, ...rest);
-    if (!String(what).includes('limit=60')) return response;
+    if (!String(what).includes('limit=40')) return response;
     const json = response.json.bind(response);
     response.json = async () => {
       const value = await json();
@@ -132,7 +132,7 @@ function turned(page: Page, address: string): Promise<number> {
     history.pushState(null, '', ${JSON.stringify(address)});
     dispatchEvent(new PopStateEvent('popstate'));
     const frame = (next) => requestAnimationFrame(next);
-    const look = () => journalsRead > before && document.querySelector('.t-calls tbody a.row, .list .empty') !== null
+    const look = () => journalsRead > before && document.querySelector('.list[aria-busy=false] :is(.t-calls tbody a.row, .empty)') !== null
       ? frame(() => setTimeout(() => resolve(performance.now() - begun)))
       : frame(look);
     frame(look);

@@ -118,7 +118,7 @@ function CallRow({ call, isOpened, query }: RowProps) {
       <td role="cell" class="c-from">
         <Who party={call.from} {...(call.direction !== 'in' && { unnamed: t.live.colleague })} />
       </td>
-      <td role="cell" class="c-to">
+      <td role="cell" class={shipment === undefined ? 'c-to alone' : 'c-to'}>
         <Callee call={call} />
       </td>
       <td role="cell" class="c-ship">
@@ -229,7 +229,7 @@ function Foot({ list }: { readonly list: JournalList }) {
       (entries) => {
         if (entries.some(({ isIntersecting }) => isIntersecting)) list.more();
       },
-      { rootMargin: '600px' },
+      { rootMargin: '300px' },
     );
     watch.observe(foot.current);
     return () => watch.disconnect();

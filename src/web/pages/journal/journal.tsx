@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { apiQuery, filterParams, parseFilters } from '../../journal/filters.ts';
 import { JournalList } from '../../journal/list.ts';
@@ -13,6 +13,9 @@ import { CallPanel } from './call-panel.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { CallTable } from './call-table.tsx';
 
+/** How long the rows of other filters stay at most, in ms. */
+const STAY_MS = 500;
+
 /** All calls, with the filters and the opened call in the address. */
 export function Journal({ me }: { readonly me: Me }) {
   const t = texts.value;
@@ -23,6 +26,7 @@ export function Journal({ me }: { readonly me: Me }) {
   const key = filterParams(filters).toString();
   const table = useRef<HTMLElement>(null);
   const list = useSignal<JournalList | null>(null);
+  const isOpening = useSignal(true);
   useEffect(() => {
     // New rows wait unless the list stands at its top, and nobody reads in it.
     const isReading = (): boolean => {
@@ -30,8 +34,22 @@ export function Journal({ me }: { readonly me: Me }) {
       return box !== null && (box.matches(':hover, :focus-within') || box.getBoundingClientRect().top < 0);
     };
     const opening = new JournalList(filters, isReading);
-    list.value = opening;
-    return () => opening.close();
+    isOpening.value = true;
+    const show = (): void => {
+      list.value = opening;
+    };
+    // The rows before stay until the new ones are there, if that is soon: nothing jumps, and what is in both is not drawn again.
+    const patience = setTimeout(show, STAY_MS);
+    const end = effect(() => {
+      const isRead = opening.state.value !== 'loading' || opening.calls.value.length > 0;
+      isOpening.value = !isRead;
+      if (isRead || list.peek() === null) show();
+    });
+    return () => {
+      clearTimeout(patience);
+      end();
+      opening.close();
+    };
   }, [key]);
   const csv = useMemo(() => apiQuery(filters, deskTime()), [key]);
   csv.set('format', 'csv');
@@ -52,8 +70,8 @@ export function Journal({ me }: { readonly me: Me }) {
       </PageHead>
       <FilterBar filters={filters} />
       <div class="body">
-        <div class="split">
-          <section class="panel list" aria-label={t.journal.list} ref={table}>
+        <div class={opened === '' ? 'split' : 'split opened'}>
+          <section class="panel list" aria-label={t.journal.list} aria-busy={isOpening.value} ref={table}>
             {list.value !== null && (
               <CallTable list={list.value} opened={opened} query={key} hasFilters={key !== ''} />
             )}
