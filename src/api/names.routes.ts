@@ -1,11 +1,10 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { CALLER_KINDS } from '../directory/match.ts';
+import { MAX_NAMES } from '../directory/names/names.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { describePeople, wantedNames, type Explained } from './people.ts';
 import { may } from './rights.ts';
 
-/** Numbers of one request: as many names as are read at a time. */
-const MAX_NUMBERS = 30;
 /** Look-ups at a time: the rest of the page waits for the database as well. */
 const AT_ONCE = 5;
 
@@ -17,25 +16,51 @@ const named = z.object({
   company: text,
 });
 
+/** What the code of a link stands for. Codes that have no name are left out. */
+const coded = z.object({ code: z.number(), name: z.string() });
+
+/** Values with commas between, each once. `example` of two. */
+function listOf(what: string, value: RegExp, example: string) {
+  return z
+    .string()
+    .max(1000)
+    .default('')
+    .transform((list) => [...new Set(list.split(',').filter((one) => one !== ''))])
+    .refine((list) => list.length <= MAX_NAMES, { message: `takes up to ${MAX_NAMES} ${what}` })
+    .refine((list) => list.every((one) => value.test(one)), { message: `takes ${what} such as ${example}` })
+    .openapi({ type: 'string', example });
+}
+
+/** Codes that a number of JavaScript holds. */
+const CODE = /^\d{1,15}$/;
+
 const names = createRoute({
   method: 'get',
   path: '/api/names',
   middleware: may('people.read'),
-  summary: 'Whose numbers are, in short: for the rows of a list',
+  summary:
+    'Whose numbers are, and what codes stand for, in short: for the rows of a list and the links of a call',
   request: {
     query: z.object({
-      numbers: z
-        .string()
-        .max(1000)
-        .transform((list) => [...new Set(list.split(','))])
-        .refine((list) => list.length <= MAX_NUMBERS, { message: `takes up to ${MAX_NUMBERS} numbers` })
-        .openapi({ type: 'string', example: '79162000001,79162000002' }),
+      numbers: listOf('numbers', /./, '79162000001,79162000002'),
+      couriers: listOf('codes', CODE, '11,12'),
+      clients: listOf('codes', CODE, '201,202'),
+      contacts: listOf('codes', CODE, '301,302'),
     }),
   },
   responses: {
     200: {
-      description: 'The one whom the router would choose, of each number',
-      content: { 'application/json': { schema: z.object({ people: z.array(named) }) } },
+      description: 'Of each number the one whom the router would choose',
+      content: {
+        'application/json': {
+          schema: z.object({
+            people: z.array(named),
+            couriers: z.array(coded),
+            clients: z.array(coded),
+            contacts: z.array(coded),
+          }),
+        },
+      },
     },
     ...errorAnswers,
   },
@@ -61,10 +86,34 @@ export function addNamesRoutes(
   };
 
   app.openapi(names, async (c) => {
-    const left = c.req.valid('query').numbers;
+    const { numbers, ...lists } = c.req.valid('query');
+    const codes = {
+      couriers: lists.couriers.map(Number),
+      clients: lists.clients.map(Number),
+      contacts: lists.contacts.map(Number),
+    };
     const people: z.infer<typeof named>[] = [];
-    while (left.length > 0) people.push(...(await Promise.all(left.splice(0, AT_ONCE).map(describe))));
-    return c.json({ people }, 200);
+    while (numbers.length > 0) people.push(...(await Promise.all(numbers.splice(0, AT_ONCE).map(describe))));
+    const known = await reader.find({ ...codes, shipments: [] });
+    return c.json(
+      {
+        people,
+        couriers: namesOf(codes.couriers, (code) => known.couriers.get(code)?.name),
+        clients: namesOf(codes.clients, (code) => known.clients.get(code)),
+        contacts: namesOf(codes.contacts, (code) => known.contacts.get(code)),
+      },
+      200,
+    );
+  });
+}
+
+function namesOf(
+  codes: readonly number[],
+  find: (code: string) => string | null | undefined,
+): z.infer<typeof coded>[] {
+  return codes.flatMap((code) => {
+    const name = find(String(code)) ?? '';
+    return name === '' ? [] : [{ code, name }];
   });
 }
 

@@ -47,9 +47,31 @@ describe('names for the rows of a list', () => {
           { number: '79160000000', kind: null, name: null, company: null },
           { number: '101', kind: null, name: null, company: null },
         ],
+        couriers: [],
+        clients: [],
+        contacts: [],
       },
     });
   });
+
+  test('stand for the codes of links, and are left out where there are none', async () => {
+    expect(await ask('/api/names?couriers=11,9999,11&clients=201')).toEqual({
+      status: 200,
+      body: {
+        people: [],
+        couriers: [{ code: 11, name: 'Андрей Быстров' }],
+        clients: [{ code: 201, name: 'Книги почтой' }],
+        contacts: [],
+      },
+    });
+  });
+
+  test.each(['couriers=1%27', 'clients=-1', 'contacts=1e9', 'couriers=9999999999999999'])(
+    'of what is no code are not looked for: %s',
+    async (query) => {
+      expect((await ask(`/api/names?${query}`)).status).toBe(400);
+    },
+  );
 
   test('are read for a page at a time, and not for a whole directory', async () => {
     const numbers = Array.from({ length: 31 }, (_, index) => 79162000000 + index).join(',');

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { outsider, type PageCall } from '../../calls/page-call.ts';
+import { nameOfCode, readNames } from '../../people/coded.ts';
 import { nameFor } from '../../people/people.ts';
 import { nameOfNumber } from '../../parts/who.tsx';
 import { phone } from '../../text/formats.ts';
@@ -8,6 +10,7 @@ import { texts } from '../../text/text.ts';
 /** What belongs to the call: bound as at its time, never changed later by itself. */
 export function CallFacts({ call }: { readonly call: PageCall }) {
   const t = texts.value;
+  useEffect(() => void readNames(call.links), [call.id, call.links.length]);
   const number = outsider(call)?.number ?? null;
   const person = number === null ? null : nameFor(number).value;
   const name = number === null ? null : nameOfNumber(number);
@@ -26,16 +29,7 @@ export function CallFacts({ call }: { readonly call: PageCall }) {
           .filter(({ kind }) => kind !== person?.kind)
           .map((link) => (
             <Fact key={`${link.kind} ${link.code} ${link.how}`} name={t.links[link.kind]}>
-              <a
-                href={
-                  link.kind === 'shipment'
-                    ? `/shipments/${link.code}`
-                    : `/journal?kind=${link.kind}&code=${link.code}`
-                }
-              >
-                {link.code}
-              </a>{' '}
-              <span class="muted">{t.how[link.how]}</span>
+              <LinkTo link={link} /> <span class="muted">{t.how[link.how]}</span>
             </Fact>
           ))}
         {call.request !== null && call.request.user !== null && (
@@ -61,6 +55,20 @@ export function CallFacts({ call }: { readonly call: PageCall }) {
         )}
       </dl>
     </section>
+  );
+}
+
+/** By name, where there is one; the code beside it is what the office program knows it by. */
+function LinkTo({ link }: { readonly link: PageCall['links'][number] }) {
+  const { kind, code } = link;
+  const name = nameOfCode(link);
+  return (
+    <>
+      <a href={kind === 'shipment' ? `/shipments/${code}` : `/journal?kind=${kind}&code=${code}`}>
+        <span dir="auto">{name ?? code}</span>
+      </a>
+      {name !== null && <span class="n muted"> {code}</span>}
+    </>
   );
 }
 
