@@ -107,7 +107,7 @@ async function painted(page: Page, begin: () => Promise<unknown>): Promise<numbe
   );
 }
 
-/** Counts the answers of the journal that the page has read. */
+/** Counts the answers of the journal that the page has read: `limit` is that of `src/web/journal/list.ts`. */
 const OBSERVER = `
   globalThis.journalsRead = 0;
   const { fetch } = globalThis;

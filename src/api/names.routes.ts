@@ -19,7 +19,7 @@ const named = z.object({
 /** What the code of a link stands for. Codes that have no name are left out. */
 const coded = z.object({ code: z.number(), name: z.string() });
 
-/** Values with commas between, each once. `example` of two. */
+/** A list with commas; each value counts once. `example` shows two. */
 function listOf(what: string, value: RegExp, example: string) {
   return z
     .string()

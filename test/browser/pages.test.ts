@@ -146,6 +146,33 @@ describe('the journal', () => {
     await rows().nth(2).waitFor(SHOWN);
   }, 120_000);
 
+  test('keeps its rows until those of another filter are there, if that is soon', async () => {
+    await page.goto(`${office.url}/journal`);
+    await rows().nth(2).waitFor(SHOWN);
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/api/calls?missed=1*', async (route) => {
+      await answered;
+      await route.continue();
+    });
+    const kept = await page.evaluate<number>(`new Promise((resolve) => {
+      history.pushState(null, '', '/journal?outcome=missed');
+      dispatchEvent(new PopStateEvent('popstate'));
+      const look = () => document.querySelector('.list').ariaBusy === 'true'
+        ? resolve(document.querySelectorAll('.t-calls tbody a.row').length)
+        : requestAnimationFrame(look);
+      look();
+    })`);
+    expect(kept).toBeGreaterThan(2);
+    await eventually('old rows are not shown for long', async () => (await rows().count()) === 0);
+    answer();
+    await eventually('the new row is there', async () => (await rows().count()) === 1);
+    expect(await page.locator('.list').getAttribute('aria-busy')).toBe('false');
+    await page.unroute('**/api/calls?missed=1*');
+  }, 120_000);
+
   test('tells the story of a call as a picture and in words', async () => {
     await page.goto(`${office.url}/journal?number=2000001&direction=in`);
     await rows().first().click();
@@ -162,6 +189,7 @@ describe('the journal', () => {
     expect(story).toMatch(/звонок на \+7 495 000-00-00/);
     expect(story).toMatch(/звонят: .*101.*102/);
     expect(story).toMatch(/ответ: .*102/);
+    await call.locator('.facts').getByText('Андрей Быстров').waitFor(SHOWN);
     // Only the call's own place changes in the address.
     expect(new URL(page.url()).searchParams.get('direction')).toBe('in');
   }, 120_000);

@@ -190,6 +190,9 @@ describe.each(DATABASE_SERVERS)('names on %s', (_name, startServer) => {
     expect((await names.find(WANTED)).couriers.size).toBe(0);
     expect(names.state().problem).toMatch(/denied|log/i);
     expect(onProblem).toHaveBeenCalledTimes(1);
+    // Whoever asks for nothing learns nothing of the database.
+    await names.find({ couriers: [], clients: [], contacts: [], shipments: [] });
+    expect(names.state().problem).not.toBeNull();
   });
 
   describe('the user of deploy/desk-grants.sql', () => {

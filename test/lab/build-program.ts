@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LAB_FOLDER } from './rootfs/prepare.ts';
 import { withLock } from './rootfs/lock.ts';
@@ -8,6 +7,10 @@ import { runLogged } from './rootfs/run-logged.ts';
 
 const ROOT = join(LAB_FOLDER, '..');
 const PROGRAMS = join(LAB_FOLDER, 'programs');
+const LOCK = join(LAB_FOLDER, 'programs.lock');
+const DAY_MS = 24 * 3_600_000;
+/** Beside `src`. */
+const SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 let built: Promise<string> | undefined;
 
@@ -23,11 +26,11 @@ export function buildProgram(): Promise<string> {
 async function build(): Promise<string> {
   const folder = join(PROGRAMS, await digestOfSources());
   const main = join(folder, 'dist', 'main.js');
-  if (existsSync(main)) return main;
+  if (await isThere(folder)) return main;
 
   await mkdir(PROGRAMS, { recursive: true });
-  await withLock(join(PROGRAMS, 'lock'), async () => {
-    if (existsSync(main)) return;
+  await withLock(LOCK, async () => {
+    if (await isThere(folder)) return;
     await removeOld();
     const beside = await mkdtemp(`${folder}-`);
     try {
@@ -40,12 +43,21 @@ async function build(): Promise<string> {
   return main;
 }
 
-/** Nobody runs what was built an hour ago. */
+/** Says in its time that it is used. */
+async function isThere(folder: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(folder, now, now).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Nobody runs what nobody has started for a day. */
 async function removeOld(): Promise<void> {
   for (const name of await readdir(PROGRAMS)) {
     const path = join(PROGRAMS, name);
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > 60 * 60_000) await rm(path, { recursive: true, force: true });
+    if (Date.now() - mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true });
   }
 }
 
@@ -64,10 +76,7 @@ async function digestOfSources(): Promise<string> {
   const hash = createHash('sha256');
   const below = await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true });
   const sources = below.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of [
-    ...sources.toSorted(),
-    ...['package.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => join(ROOT, name)),
-  ])
+  for (const file of [...sources.toSorted(), ...SOURCES.map((name) => join(ROOT, name))])
     hash.update(`${file}\0`).update(await readFile(file));
   return hash.digest('hex').slice(0, 16);
 }

@@ -30,7 +30,7 @@ export async function capture(ports: readonly number[]): Promise<Capture> {
     '-s',
     '0',
     '-B',
-    '16384',
+    '131072',
     '-U',
     '--immediate-mode',
     '-n',

@@ -68,6 +68,8 @@ export class MysqlNames implements NamesReader {
   }
 
   async find({ couriers, clients, contacts, shipments }: WantedNames): Promise<Names> {
+    // Without a question there is no answer either, good or bad: the state stays.
+    if ([couriers, clients, contacts, shipments].every(({ length }) => length === 0)) return NO_NAMES;
     try {
       const statements = await this.#known();
       const ask = (table: Table, codes: readonly Code[]) => this.#ask(statements.get(table)?.find, codes);

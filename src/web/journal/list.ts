@@ -11,7 +11,7 @@ interface Page {
   readonly next: string | null;
 }
 
-/** Calls read at a time: more than a screen shows, since drawing them takes longer than reading them. */
+/** Calls read at a time. A screen shows fewer; drawing more would take longer than reading them. */
 const PAGE = 40;
 
 /** The calls that match the filters, newest first: read page by page, kept up to date while the list is open. */

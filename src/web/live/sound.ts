@@ -3,7 +3,7 @@ import { hasLocks } from './lock.ts';
 
 const KEY = 'courier-agi-sound';
 const LOCK = 'courier-agi-sound';
-/** From the call to its sound, in ms. */
+/** How long the sound waits for the card, in ms. */
 const AFTER_CARD_MS = 100;
 
 /** Whether this browser sounds at all. */
@@ -86,7 +86,10 @@ export function soundWhile(isRinging: () => boolean): () => void {
   };
 }
 
-/** To make a sound takes a browser longer than to draw the card, which comes first. A hidden page's timers are late. */
+/**
+ * Making a sound takes the browser longer than drawing the card, so the card is drawn first. Timers of a hidden page are
+ * late: there it sounds at once.
+ */
 function ringSoon(): () => void {
   if (document.hidden) return ring();
   let stop: (() => void) | undefined;

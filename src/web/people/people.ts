@@ -1,5 +1,6 @@
-import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import { ask } from '../api.ts';
+import { askLater, Cache, isFresh } from './cache.ts';
 import { nobody, toPerson, type PeopleAnswer, type Person, type PersonKind } from './person.ts';
 
 /** `asking` until it is known; `failed` when the database could not be asked. */
@@ -16,45 +17,13 @@ export interface Named {
   readonly company: string | null;
 }
 
-interface Entry<Value> {
-  readonly value: Signal<Value>;
-  askedAt: number;
-}
-
-/** How long an answer serves, in ms. Cards ask anew. */
-const FRESH_MS = 5 * 60_000;
-/** After a failure nobody is asked about again for so long, in ms: what failed is drawn anew, and would ask at once. */
-const FAILED_MS = 5000;
-const MAX_KEPT = 3000;
-
-/** What is known by number; the oldest is forgotten. */
-class Cache<Value> {
-  readonly #entries = new Map<string, Entry<Value>>();
-  readonly #empty: (number: string) => Value;
-
-  constructor(empty: (number: string) => Value) {
-    this.#empty = empty;
-  }
-
-  get(number: string): Entry<Value> {
-    let entry = this.#entries.get(number);
-    if (entry === undefined) {
-      entry = { value: signal(this.#empty(number)), askedAt: 0 };
-      this.#entries.set(number, entry);
-      const oldest = this.#entries.size > MAX_KEPT ? this.#entries.keys().next().value : undefined;
-      if (oldest !== undefined) this.#entries.delete(oldest);
-    }
-    return entry;
-  }
-}
-
 const people = new Cache<Lookup>((number) => ({ state: 'asking', person: nobody(number) }));
 const names = new Cache<Named>(() => ({ kind: 'unknown', isKnown: false, name: null, company: null }));
 
 /** Whose a number is, with shipments and last calls. It is looked up when somebody asks for the first time. */
 export function lookUp(number: string): ReadonlySignal<Lookup> {
   const entry = people.get(number);
-  if (Date.now() - entry.askedAt > FRESH_MS) refresh(number);
+  if (!isFresh(entry)) refresh(number);
   return entry.value;
 }
 
@@ -86,7 +55,7 @@ let isAsking = false;
 /** Whose a number is, in short. What a page draws at once is asked for at once. */
 export function nameFor(number: string): ReadonlySignal<Named> {
   const entry = names.get(number);
-  if (Date.now() - entry.askedAt > FRESH_MS) {
+  if (!isFresh(entry)) {
     entry.askedAt = Date.now();
     wanted.add(number);
     setTimeout(() => void askForNames());
@@ -117,8 +86,4 @@ async function askForSome(numbers: readonly string[]): Promise<void> {
     // They are asked for again when they are drawn again.
     for (const number of numbers) askLater(names.get(number));
   }
-}
-
-function askLater(entry: Entry<unknown>): void {
-  entry.askedAt = Date.now() - FRESH_MS + FAILED_MS;
 }

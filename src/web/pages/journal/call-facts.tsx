@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { outsider, type PageCall } from '../../calls/page-call.ts';
-import { nameOfCode, readNames } from '../../people/coded.ts';
+import { nameOfCode } from '../../people/coded.ts';
 import { nameFor } from '../../people/people.ts';
 import { nameOfNumber } from '../../parts/who.tsx';
 import { phone } from '../../text/formats.ts';
@@ -10,7 +9,6 @@ import { texts } from '../../text/text.ts';
 /** What belongs to the call: bound as at its time, never changed later by itself. */
 export function CallFacts({ call }: { readonly call: PageCall }) {
   const t = texts.value;
-  useEffect(() => void readNames(call.links), [call.id, call.links.length]);
   const number = outsider(call)?.number ?? null;
   const person = number === null ? null : nameFor(number).value;
   const name = number === null ? null : nameOfNumber(number);
@@ -61,7 +59,7 @@ export function CallFacts({ call }: { readonly call: PageCall }) {
 /** By name, where there is one; the code beside it is what the office program knows it by. */
 function LinkTo({ link }: { readonly link: PageCall['links'][number] }) {
   const { kind, code } = link;
-  const name = nameOfCode(link);
+  const name = nameOfCode(link).value;
   return (
     <>
       <a href={kind === 'shipment' ? `/shipments/${code}` : `/journal?kind=${kind}&code=${code}`}>

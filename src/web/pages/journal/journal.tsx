@@ -16,6 +16,12 @@ import { CallTable } from './call-table.tsx';
 /** How long the rows of other filters stay at most, in ms. */
 const STAY_MS = 500;
 
+/** A list, and the filters that it was read with, as they stand in the address. */
+interface Shown {
+  readonly list: JournalList;
+  readonly query: string;
+}
+
 /** All calls, with the filters and the opened call in the address. */
 export function Journal({ me }: { readonly me: Me }) {
   const t = texts.value;
@@ -25,7 +31,7 @@ export function Journal({ me }: { readonly me: Me }) {
   const filters = parseFilters(searchParams);
   const key = filterParams(filters).toString();
   const table = useRef<HTMLElement>(null);
-  const list = useSignal<JournalList | null>(null);
+  const shown = useSignal<Shown | null>(null);
   const isOpening = useSignal(true);
   useEffect(() => {
     // New rows wait unless the list stands at its top, and nobody reads in it.
@@ -36,14 +42,18 @@ export function Journal({ me }: { readonly me: Me }) {
     const opening = new JournalList(filters, isReading);
     isOpening.value = true;
     const show = (): void => {
-      list.value = opening;
+      const before = shown.peek();
+      if (before?.list === opening) return;
+      shown.value = { list: opening, query: key };
+      // Other rows are read from the first one on.
+      if (before !== null) window.scrollTo(0, 0);
     };
     // The rows before stay until the new ones are there, if that is soon: nothing jumps, and what is in both is not drawn again.
     const patience = setTimeout(show, STAY_MS);
     const end = effect(() => {
       const isRead = opening.state.value !== 'loading' || opening.calls.value.length > 0;
       isOpening.value = !isRead;
-      if (isRead || list.peek() === null) show();
+      if (isRead || shown.peek() === null) show();
     });
     return () => {
       clearTimeout(patience);
@@ -53,12 +63,13 @@ export function Journal({ me }: { readonly me: Me }) {
   }, [key]);
   const csv = useMemo(() => apiQuery(filters, deskTime()), [key]);
   csv.set('format', 'csv');
-  const fresh = list.value?.fresh.value.length ?? 0;
+  const list = shown.value?.list;
+  const fresh = isOpening.value ? 0 : (list?.fresh.value.length ?? 0);
   return (
     <main id="main" tabIndex={-1}>
       <PageHead title={t.pages.journal}>
         {fresh > 0 && (
-          <button type="button" class="btn" onClick={() => list.value?.showFresh()}>
+          <button type="button" class="btn" onClick={() => list?.showFresh()}>
             {t.journal.fresh(fresh)}
           </button>
         )}
@@ -72,8 +83,8 @@ export function Journal({ me }: { readonly me: Me }) {
       <div class="body">
         <div class={opened === '' ? 'split' : 'split opened'}>
           <section class="panel list" aria-label={t.journal.list} aria-busy={isOpening.value} ref={table}>
-            {list.value !== null && (
-              <CallTable list={list.value} opened={opened} query={key} hasFilters={key !== ''} />
+            {shown.value !== null && (
+              <CallTable {...shown.value} opened={opened} hasFilters={shown.value.query !== ''} />
             )}
           </section>
           {opened !== '' && <CallPanel key={opened} id={opened} me={me} query={key} />}
