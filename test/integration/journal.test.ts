@@ -117,7 +117,7 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
     const line = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
     cleanups.add(() => line.stop());
     url.port = String(line.port);
-    const limitMs = 300;
+    const limitMs = 1000;
     const dialect = () =>
       new MysqlDialect({
         pool: limitedPool(
@@ -125,6 +125,8 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
           limitMs,
         ),
       });
+    // To make the tables may take longer.
+    await (await openJournal(url.href)).close();
     const store = await openJournalOn('mysql', dialect);
     await store.save([answeredCall(1, '79161234567')]);
     const lease = store.lease({ name: 'follow', holder: 'this one', ttlMs: 7000 });
@@ -224,30 +226,34 @@ describe('a journal on SQLite, in its worker thread', () => {
      const call = ${JSON.stringify(answeredCall(0, '79161234567'))};
      const journal = await openJournal(${JSON.stringify(`sqlite:${file}`)});`;
 
-  test('loses no call that was written when the process is killed', async () => {
-    const file = join(folder, 'killed.db');
-    const written: string[] = [];
-    for (let round = 0; round < 5; round++) {
-      const { child, output } = run(`${preamble(file)}
+  test(
+    'loses no call that was written when the process is killed',
+    async () => {
+      const file = join(folder, 'killed.db');
+      const written: string[] = [];
+      for (let round = 0; round < 5; round++) {
+        const { child, output } = run(`${preamble(file)}
         for (let n = 0; ; n++) {
           await journal.save([{ ...call, id: 'main-${round}.' + n }]);
           console.log('main-${round}.' + n);
         }`);
-      const ended = once(child, 'close');
-      while (output().split('\n').length < 60 && child.exitCode === null) {
-        await Promise.race([once(child.stdout, 'data'), ended]);
+        const ended = once(child, 'close');
+        while (output().split('\n').length < 60 && child.exitCode === null) {
+          await Promise.race([once(child.stdout, 'data'), ended]);
+        }
+        child.kill('SIGKILL');
+        await ended;
+        // The last line may be cut.
+        written.push(...output().split('\n').slice(0, -1));
       }
-      child.kill('SIGKILL');
-      await ended;
-      // The last line may be cut.
-      written.push(...output().split('\n').slice(0, -1));
-    }
-    expect(written.length).toBeGreaterThan(250);
-    const store = await openJournalOn('sqlite', () => sqliteInProcess(file));
-    cleanups.add(() => store.close());
-    const kept = new Set((await store.list({}, 10_000)).calls.map(({ id }) => id));
-    expect(written.filter((id) => !kept.has(id))).toEqual([]);
-  });
+      expect(written.length).toBeGreaterThan(250);
+      const store = await openJournalOn('sqlite', () => sqliteInProcess(file));
+      cleanups.add(() => store.close());
+      const kept = new Set((await store.list({}, 10_000)).calls.map(({ id }) => id));
+      expect(written.filter((id) => !kept.has(id))).toEqual([]);
+    },
+    SERVER_START_MS,
+  );
 
   test(
     'holds nothing up while it searches, and lets the process end',

@@ -4,7 +4,7 @@ import { callerScenario } from './sip/caller.scenario.ts';
 import { header, type SipMessage } from './sip/message-log.ts';
 import { type Behaviour, type PhoneRule, phoneScenario } from './sip/phone.scenario.ts';
 import { registerScenario } from './sip/register.scenario.ts';
-import { startSipp } from './sip/sipp.ts';
+import { type SippResult, startSipp } from './sip/sipp.ts';
 
 /** Loopback has many addresses; Asterisk tells trunk and telephones apart by them. */
 export const ASTERISK_ADDRESS = '127.0.0.1';
@@ -109,13 +109,11 @@ export async function placeCall(options: CallOptions): Promise<PlacedCall> {
     giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
     talkMs: options.talkMs ?? 500,
   });
-  const sipp = await startSipp({
-    scenario,
-    localAddress: address,
-    localPort: await freeUdpPort(address),
-    remote: `${ASTERISK_ADDRESS}:${options.port}`,
-  });
-  const { messages, output, status: exit } = await sipp.ended;
+  const {
+    messages,
+    output,
+    status: exit,
+  } = await runCaller(scenario, address, `${ASTERISK_ADDRESS}:${options.port}`);
   const invite = messages.find((one) => one.firstLine.startsWith('INVITE '));
   const final = messages.find((one) => isReplyTo(one, 'INVITE') && replyStatus(one) >= 200);
   if (invite === undefined || final === undefined || exit !== 0) {
@@ -134,6 +132,20 @@ export async function placeCall(options: CallOptions): Promise<PlacedCall> {
   };
 }
 
+/** What SIPp ends with when its port is taken. */
+const PORT_TAKEN = 254;
+const MOST_TRIES = 5;
+
+/** Of many callers who look for a free port at once, two may find the same one: the later one looks again. */
+async function runCaller(scenario: string, localAddress: string, remote: string): Promise<SippResult> {
+  for (let tries = 1; ; tries += 1) {
+    const localPort = await freeUdpPort(localAddress);
+    const sipp = await startSipp({ scenario, localAddress, localPort, remote });
+    const result = await sipp.ended;
+    if (result.status !== PORT_TAKEN || tries === MOST_TRIES) return result;
+  }
+}
+
 export interface RegisterOptions {
   readonly port: number;
   readonly extension: string;
@@ -144,13 +156,11 @@ export interface RegisterOptions {
 /** Registers a telephone with Asterisk, as the sample configuration wants it: with its password. */
 export async function registerPhone({ port, extension, password, phone }: RegisterOptions): Promise<void> {
   const contact = `${phone.address}:${phone.port}`;
-  const sipp = await startSipp({
-    scenario: registerScenario({ extension, password, contact }),
-    localAddress: phone.address,
-    localPort: await freeUdpPort(phone.address),
-    remote: `${ASTERISK_ADDRESS}:${port}`,
-  });
-  const { status, output, messages } = await sipp.ended;
+  const { status, output, messages } = await runCaller(
+    registerScenario({ extension, password, contact }),
+    phone.address,
+    `${ASTERISK_ADDRESS}:${port}`,
+  );
   if (status !== 0) throw new Error(`Registering ${extension} failed.\n${output}\n${transcript(messages)}`);
 }
 
