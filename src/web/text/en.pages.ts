@@ -95,7 +95,11 @@ export const enPages: typeof ruPages = {
     fresh: (count) => `Show ${count} new`,
     list: 'Calls',
     gap: (from, until) => `Journal incomplete ${from}–${until}:`,
-    gapWhy: (reason) => `Asterisk was out of reach (${reason}). Not all calls of that time are here`,
+    gapWhy: ({ words, filled }) =>
+      `${words === '' ? 'the desk did not run' : `Asterisk was out of reach (${words})`}. ` +
+      (filled === null
+        ? 'Not all calls of that time are here'
+        : `Brought back from Asterisk’s records: ${counted(filled, 'call', 'calls')}`),
     shipment: 'shipment',
     open: (time) => `Open the call at ${time}`,
     recorded: 'recorded',

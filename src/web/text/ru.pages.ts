@@ -1,3 +1,4 @@
+import type { GapReason } from '../journal/rows.ts';
 import { counted } from './ru.counted.ts';
 
 /** What the journal, the missed calls, shipments and the state of the parts say; the rest is in ru.ts. */
@@ -95,7 +96,11 @@ export const ruPages = {
     fresh: (count: number) => `Показать ${counted(count, 'новый', 'новых', 'новых')}`,
     list: 'Звонки',
     gap: (from: string, until: string) => `Журнал неполон ${from}–${until}:`,
-    gapWhy: (reason: string) => `не было связи с Asterisk (${reason}). За это время здесь не все звонки`,
+    gapWhy: ({ words, filled }: GapReason) =>
+      `${words === '' ? 'сервер звонков не работал' : `не было связи с Asterisk (${words})`}. ` +
+      (filled === null
+        ? 'За это время здесь не все звонки'
+        : `По записям Asterisk восстановлено: ${counted(filled, 'звонок', 'звонка', 'звонков')}`),
     shipment: 'отправление',
     open: (time: string) => `Открыть звонок в ${time}`,
     recorded: 'есть запись',

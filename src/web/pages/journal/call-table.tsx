@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { linked, ringSeconds } from '../../calls/facts.ts';
 import { partyKey, type PageCall } from '../../calls/page-call.ts';
 import type { JournalList } from '../../journal/list.ts';
-import { rowsOf, type Gap } from '../../journal/rows.ts';
+import { reasonOf, rowsOf, type Gap } from '../../journal/rows.ts';
 import { deskTime } from '../../live/clock.ts';
 import { liveTime } from '../../parts/timer.tsx';
 import { CallOutcome } from '../../parts/call-state.tsx';
@@ -195,7 +195,7 @@ function GapRow({ gap }: { readonly gap: Gap }) {
         <span>
           <Icon name="warn" />
           <span>
-            <b>{t.journal.gap(at(gap.from), at(gap.until))}</b> {t.journal.gapWhy(gap.reason)}
+            <b>{t.journal.gap(at(gap.from), at(gap.until))}</b> {t.journal.gapWhy(reasonOf(gap))}
           </span>
         </span>
       </td>
