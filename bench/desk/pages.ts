@@ -113,7 +113,7 @@ const OBSERVER = `
   const { fetch } = globalThis;
   globalThis.fetch = async (what, ...rest) => {
     const response = await fetch(what, ...rest);
-    if (!String(what).includes('limit=40')) return response;
+    if (!String(what).includes('limit=30')) return response;
     const json = response.json.bind(response);
     response.json = async () => {
       const value = await json();

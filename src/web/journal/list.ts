@@ -11,8 +11,8 @@ interface Page {
   readonly next: string | null;
 }
 
-/** Calls read at a time. A screen shows fewer; drawing more would take longer than reading them. */
-const PAGE = 40;
+/** Calls read at a time: what a screen shows, since drawing more of them takes longer than reading. The next ones follow at once. */
+const PAGE = 30;
 
 /** The calls that match the filters, newest first: read page by page, kept up to date while the list is open. */
 export class JournalList {
