@@ -82,7 +82,7 @@ describe('sign-in', () => {
     const problem = at.locator('#problem');
     await at.goto(`${office.url}/?error=unknown_user`);
     await problem.getByText('Вас нет среди пользователей').waitFor(SHOWN);
-    expect(new URL(at.url()).search).toBe('');
+    await eventually('it leaves the address', () => Promise.resolve(new URL(at.url()).search === ''));
     await at.reload();
     await at.getByLabel('Пароль').waitFor(SHOWN);
     expect(await problem.textContent()).toBe('');
