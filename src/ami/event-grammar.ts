@@ -81,7 +81,7 @@ const ONE_CHANNEL = [shape(channel())];
 const QUEUE = [shape(channel(), 'Queue')];
 /** A channel that is gone from Asterisk's cache is left out (app_queue.c, queue_multi_channel_to_ami). */
 const AGENT = [channel(), []].flatMap((caller) =>
-  [channel('Dest'), []].map((agent) => shape(caller, agent, 'Queue')),
+  [channel('Dest'), []].map((agent) => shape(caller, agent, 'Queue Interface MemberName')),
 );
 const LOCAL = shape(channel('LocalOne'), channel('LocalTwo'));
 const TRANSFER_END = 'IsExternal DestType';
