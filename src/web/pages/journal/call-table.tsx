@@ -18,7 +18,6 @@ interface TableProps {
   readonly opened: string;
   /** Filters, as they stand in the address. */
   readonly query: string;
-  readonly hasFilters: boolean;
 }
 
 const HEADS = ['time', 'outcome', 'from', 'to', 'shipment', 'ring', 'talk', 'recording', 'mark'] as const;
@@ -34,7 +33,7 @@ const CLASSES: Record<(typeof HEADS)[number], string> = {
   mark: 'c-mark end',
 };
 
-export function CallTable({ list, opened, query, hasFilters }: TableProps) {
+export function CallTable({ list, opened, query }: TableProps) {
   const t = texts.value;
   const calls = list.calls.value;
   const state = list.state.value;
@@ -47,7 +46,7 @@ export function CallTable({ list, opened, query, hasFilters }: TableProps) {
             {t.retry}
           </button>
         ) : (
-          <p class="muted">{hasFilters ? t.journal.noneHint : t.journal.noneAtAll}</p>
+          <p class="muted">{query === '' ? t.journal.noneAtAll : t.journal.noneHint}</p>
         )}
       </div>
     );

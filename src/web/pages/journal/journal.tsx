@@ -83,9 +83,7 @@ export function Journal({ me }: { readonly me: Me }) {
       <div class="body">
         <div class={opened === '' ? 'split' : 'split opened'}>
           <section class="panel list" aria-label={t.journal.list} aria-busy={isOpening.value} ref={table}>
-            {shown.value !== null && (
-              <CallTable {...shown.value} opened={opened} hasFilters={shown.value.query !== ''} />
-            )}
+            {shown.value !== null && <CallTable {...shown.value} opened={opened} />}
           </section>
           {opened !== '' && <CallPanel key={opened} id={opened} me={me} query={key} />}
         </div>
