@@ -179,10 +179,12 @@ describe('the played Asterisk', () => {
   test('cuts off a reader that stalls', async () => {
     const asterisk = await started({ speed: Infinity });
     const socket = connect(asterisk.port, '127.0.0.1');
+    let text = '';
     let closed = false;
     socket.on('error', () => undefined).on('close', () => (closed = true));
+    socket.on('data', (part) => (text += String(part)));
     socket.write(`Action: Login\r\nUsername: desk\r\nSecret: ${SECRET}\r\n\r\n`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until('the login', () => text.includes('Authentication accepted'));
     socket.pause();
     for (let count = 0; count < 2000; count += 1) await asterisk.play(inbound(asterisk.ids, CALL));
     socket.resume();
