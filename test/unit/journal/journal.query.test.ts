@@ -82,6 +82,26 @@ test.each([{}, { outcome: 'answered' }, { state: 'ended' }])(
   },
 );
 
+test('of a colleague with very many calls those of the time that is asked for are looked at', async () => {
+  for (const filter of [
+    { user: 'user4', since },
+    { user: 'user4', direction: 'out', since },
+  ]) {
+    const keys = (await planOf(filter, since * 10 + 1)).filter((line) => line.includes('call_keys'));
+    expect(keys).toEqual([expect.stringMatching(/\(kind=\? AND value=\? AND seq>\? AND seq<\?\)/)]);
+  }
+});
+
+test.each([{ user: 'user4' }, { extension: '104' }, { link: { kind: 'courier', code: '11' } } as const])(
+  '%j: as many keys are looked at as there are calls on a page',
+  (filter) => {
+    const { sql } = selectCalls(db, filter, null, 50).compile();
+    expect(sql).toMatch(
+      /"seq" in \(select "seq" from \(select .* order by "seq" desc limit \?\) as "newest"\)/,
+    );
+  },
+);
+
 test('calls that go on, which a desk begins with, are read by their index', async () => {
   expect((await planOfQuery(selectLive(db)))[0]).toMatch(/^SEARCH calls USING INDEX calls_by_state /);
 });
