@@ -23,6 +23,12 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const UNITS = ['courier-agi.service', 'courier-agi-desk.service'];
 
+test('a desk can read by which start of the machine another one was killed: its lease is not waited for', async () => {
+  const settings = (await deployed('courier-agi-desk.service')).split('\n');
+  expect(settings.filter((line) => line.startsWith('ProcSubset='))).toEqual([]);
+  await expect(readFile('/proc/sys/kernel/random/boot_id', 'utf8')).resolves.toMatch(/^[0-9a-f-]{36}\n$/);
+});
+
 describe.each(UNITS)('deploy/%s', (name) => {
   let analyze: string;
   let unit: string;
