@@ -8,6 +8,10 @@ import type { Journal } from '../journal/journal.ts';
 const ASK_MS = 100;
 /** Between two questions, in ms: what changes meanwhile is asked for together. Nobody sees the difference. */
 const PAUSE_MS = 20;
+/** Calls of one question: with as many it is answered in time, unless the journal is busy. */
+const PORTION = 200;
+/** Calls that are remembered while an answer is late, at most: a journal may hang for days. */
+const MAX_OWED = 5000;
 
 /** By id; undefined stands for the newest version there is. */
 type Changes = Map<string, Call | undefined>;
@@ -20,10 +24,13 @@ type Changes = Map<string, Call | undefined>;
 export class CallPublisher {
   readonly #journal: Journal;
   readonly #events: CallEvents;
-  #waiting: Changes = new Map();
+  readonly #waiting: Changes = new Map();
   /** What is being published. */
   #batch: Changes = new Map();
-  #isAsking = false;
+  /** What the journal is being asked for; undefined while it is not. One question at a time: whoever waits for a journal that hangs waits once. */
+  #asked: Changes | undefined;
+  /** Calls that were told alone meanwhile. */
+  readonly #owed = new Set<string>();
   #isPublishing = false;
 
   constructor(journal: Journal, events: CallEvents) {
@@ -33,21 +40,24 @@ export class CallPublisher {
 
   /** A call, or a newer version of it. */
   add(call: Call): void {
-    this.#waiting.set(call.id, call);
-    void this.#publish();
+    this.#change(call.id, call);
   }
 
   /** What belongs to a call has changed elsewhere: a note, a recording, an answer of a survey. */
   touch(id: string): void {
-    if (!this.#waiting.has(id)) this.#waiting.set(id, undefined);
-    void this.#publish();
+    this.#change(id, this.#waiting.get(id));
   }
 
   /** It turned out to be a part of another call. */
   join(gone: string, into: string): void {
-    this.#waiting.delete(gone);
-    this.#batch.delete(gone);
+    for (const changes of [this.#waiting, this.#batch, this.#asked]) changes?.delete(gone);
+    this.#owed.delete(gone);
     this.#events.publish('joined', { id: gone, into });
+  }
+
+  #change(id: string, call: Call | undefined): void {
+    this.#waiting.set(id, call);
+    void this.#publish();
   }
 
   /** Never rejects. */
@@ -55,9 +65,8 @@ export class CallPublisher {
     if (this.#isPublishing) return;
     this.#isPublishing = true;
     while (this.#waiting.size > 0) {
-      this.#batch = this.#waiting;
-      this.#waiting = new Map();
-      const whole = await this.#wholeOf(this.#batch);
+      this.#batch = this.#take();
+      const whole = this.#asked === undefined ? await this.#wholeOf(this.#batch) : this.#owe(this.#batch);
       for (const [id, call] of this.#batch) {
         const told = whole?.get(id) ?? (call === undefined ? undefined : { ...call, note: null });
         if (told !== undefined) this.#events.publishCall(told);
@@ -67,17 +76,21 @@ export class CallPublisher {
     this.#isPublishing = false;
   }
 
+  #take(): Changes {
+    const changes: Changes = new Map([...this.#waiting].slice(0, PORTION));
+    for (const id of changes.keys()) this.#waiting.delete(id);
+    return changes;
+  }
+
   /** @returns undefined while the journal is slow or away */
   async #wholeOf(changes: Changes): Promise<ReadonlyMap<string, JournalCall> | undefined> {
-    // One question at a time: whoever waits for a journal that hangs waits once.
-    if (this.#isAsking) return undefined;
-    this.#isAsking = true;
+    this.#asked = changes;
     let isLate = false;
     const answer = this.#ask(changes)
       .catch(() => undefined)
       .then((whole) => {
-        this.#isAsking = false;
-        if (isLate) for (const id of whole?.keys() ?? []) this.touch(id);
+        this.#asked = undefined;
+        if (isLate && whole !== undefined) this.#follow(changes, whole);
         return whole;
       });
     let timer: NodeJS.Timeout | undefined;
@@ -88,6 +101,23 @@ export class CallPublisher {
     clearTimeout(timer);
     isLate = true;
     return whole;
+  }
+
+  /** The journal is still being asked for others. */
+  #owe(changes: Changes): undefined {
+    for (const id of changes.keys()) if (this.#owed.size < MAX_OWED) this.#owed.add(id);
+  }
+
+  /**
+   * The journal has answered late: what has not changed meanwhile is told as it says, and only what has is asked for. To ask for all
+   * of it again would never end where there is much of it.
+   */
+  #follow(changes: Changes, whole: ReadonlyMap<string, JournalCall>): void {
+    const isNews = (id: string) => !changes.has(id) || this.#waiting.has(id) || this.#owed.has(id);
+    for (const [id, call] of whole) if (!isNews(id)) this.#events.publishCall(call);
+    for (const id of this.#owed) this.#waiting.set(id, this.#waiting.get(id));
+    this.#owed.clear();
+    void this.#publish();
   }
 
   async #ask(changes: Changes): Promise<ReadonlyMap<string, JournalCall>> {

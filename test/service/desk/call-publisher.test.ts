@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CallEvents } from '../../../src/api/call-events.ts';
 import { CallPublisher } from '../../../src/desk/call-publisher.ts';
 import type { JournalCall } from '../../../src/journal/call.row.ts';
@@ -116,6 +117,52 @@ test('a journal that hangs holds no call up, and the whole follows when it answe
   hang.resolve();
   await toldOf(3);
   expect(told[2]).toMatchObject({ id, note: 'rings tomorrow' });
+});
+
+test('a journal that always answers late is asked for each call once, and gives its whole', async () => {
+  const calls = Array.from({ length: 500 }, (_, n) => answeredCall(n, ANNA));
+  await journal.store.save(calls);
+  for (const call of calls) await journal.store.annotate(call.id, { note: call.id });
+  const asked: string[] = [];
+  const complete = journal.store.complete.bind(journal.store);
+  jest.spyOn(journal.store, 'complete').mockImplementation(async (some) => {
+    await sleep(150);
+    return complete(some);
+  });
+  const getAll = journal.store.getAll.bind(journal.store);
+  jest.spyOn(journal.store, 'getAll').mockImplementation(async (ids) => {
+    asked.push(...ids);
+    return getAll(ids);
+  });
+  for (const call of calls) publisher.add(call);
+  const wholes = () => told.filter(({ id: told_id, note }) => note === told_id).length;
+  await eventually('each whole is told', () => wholes() >= calls.length);
+  await sleep(500);
+  expect(wholes()).toBe(calls.length);
+  expect(new Set(asked).size).toBe(asked.length);
+});
+
+test('a late answer does not go back before what has come meanwhile', async () => {
+  await journal.store.save([talking]);
+  await journal.store.annotate(id, { note: 'rings tomorrow' });
+  const hang = deferred<void>();
+  const complete = journal.store.complete.bind(journal.store);
+  jest.spyOn(journal.store, 'complete').mockImplementationOnce(async (calls) => {
+    const whole = await complete(calls);
+    await hang.promise;
+    return whole;
+  });
+  tell(talking);
+  await toldOf(1);
+  tell(answeredCall(1, ANNA));
+  await toldOf(2);
+  hang.resolve();
+  await toldOf(3);
+  expect(told.map(({ state, note }) => [state, note])).toEqual([
+    ['talking', null],
+    ['ended', null],
+    ['ended', 'rings tomorrow'],
+  ]);
 });
 
 test('a journal that is away holds no call up', async () => {
