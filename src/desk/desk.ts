@@ -2,7 +2,7 @@ import type { AmiMessage } from '../ami/message.ts';
 import type { Call } from '../calls/call.ts';
 import type { CallEngine } from '../calling/engine.ts';
 import { JournalDamagedError } from '../journal/errors.ts';
-import { gapDocument, isOpen } from '../journal/gap.ts';
+import { gapDocument } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import type { Journal } from '../journal/journal.ts';
 import { FOLLOWING, type Lease } from '../journal/lease.ts';
@@ -13,7 +13,9 @@ import { plural } from '../util/plural.ts';
 import { settledWithin } from '../util/settled-within.ts';
 import type { CdrSource } from './cdr/cdr-row.ts';
 import { GapFiller } from './cdr/gap-filler.ts';
+import { filled, gapBefore, isFilled } from './gaps.ts';
 import { isGone } from './lease-holder.ts';
+import { endUnseen } from './restored-calls.ts';
 import { CallEvents } from '../api/call-events.ts';
 
 export interface FollowedAsterisk extends Pick<FollowerOptions, 'name' | 'account' | 'trunks' | 'numbers'> {
@@ -49,8 +51,6 @@ const RENEW_MS = 2000;
 
 /** Gaps that are still looked at, ms: records of calls are kept, but a desk without them must not ask for ever. */
 const REMEMBERED_MS = 7 * 86_400_000;
-const NOT_RUN = 'The desk did not run.';
-const FILLED = 'filled up from CDR.';
 
 /**
  * Follows every Asterisk and writes the journal. Of several desks on one journal one does so; another one takes over
@@ -219,6 +219,7 @@ export class Desk {
         ),
     );
     for (const gap of gaps) if (!isFilled(gap)) fillers.get(gap.asterisk)?.add(gap);
+    this.#endThoseOfOthers(calls);
     for (const follower of this.#followers) follower.start();
     this.#role = 'following';
     onRole(true);
@@ -237,6 +238,15 @@ export class Desk {
       );
     }
     return [...calls];
+  }
+
+  /** Of an Asterisk that is not configured any more nobody tells the end. */
+  #endThoseOfOthers(calls: readonly Call[]): void {
+    const names = this.#options.asterisks.map(({ name }) => name);
+    const left = calls.filter(({ asterisk }) => !names.includes(asterisk));
+    if (left.length === 0) return;
+    this.#options.onProblem(abandoned(left));
+    for (const call of left) this.#bindings.add(endUnseen(call, this.#followedUntil ?? Date.now()));
   }
 
   async #standBy(): Promise<void> {
@@ -265,7 +275,7 @@ export class Desk {
       onCall: (call) => this.#bindings.add(call),
       onSpoken,
       onFilled: (gap, calls) => {
-        journal.addGap({ ...gap, reason: `${gap.reason} ${plural(calls, 'call')} ${FILLED}` });
+        journal.addGap(filled(gap, calls));
       },
       onProblem,
     });
@@ -278,20 +288,9 @@ export class Desk {
   }
 }
 
-/** Those that are open are filled when they end. */
-function isFilled(gap: Gap): boolean {
-  return isOpen(gap) || gap.reason.endsWith(FILLED);
-}
-
-/** Since when an Asterisk has not been followed: the desk may have ended while it was away already. */
-function gapBefore(
-  gaps: readonly Gap[],
-  asterisk: string,
-  followedUntil: number | null,
-): { from: number; reason: string } | undefined {
-  if (followedUntil === null) return undefined;
-  const newest = gaps.find((gap) => gap.asterisk === asterisk);
-  if (newest === undefined || !isOpen(newest)) return { from: followedUntil, reason: NOT_RUN };
-  const { from, reason } = newest;
-  return { from, reason: reason.includes(NOT_RUN) ? reason : `${reason} ${NOT_RUN}` };
+function abandoned(calls: readonly Call[]): Error {
+  const names = [...new Set(calls.map(({ asterisk }) => JSON.stringify(asterisk)))].join(', ');
+  return new Error(
+    `${plural(calls.length, 'call')} of ${names} had not ended. No Asterisk of that name is configured now: when they ended is not known.`,
+  );
 }

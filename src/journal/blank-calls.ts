@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import { removeKeys } from './call-keys.ts';
-import { reversed } from './call.row.ts';
+import { reversed, SEQ_PER_MS } from './call.row.ts';
 import { blankTexts } from './blank-texts.ts';
 import type { Engine } from './engine.ts';
 import { KEY_KINDS, type CallTable, type JournalDatabase } from './tables.ts';
@@ -26,6 +26,13 @@ export async function blankCalls(
   await removeKeys(db, engine, rows);
   const seqs = rows.map(({ seq }) => seq);
   await db.updateTable('calls').set(BLANK).where('seq', 'in', seqs).execute();
+  // Nobody saw the end of those.
+  await db
+    .updateTable('calls')
+    .set((eb) => ({ state: 'ended', ended_at: eb.ref('started_at'), completeness: 'partial' }))
+    .where('seq', 'in', seqs)
+    .where('state', '<>', 'ended')
+    .execute();
 }
 
 /** What one number has left in the journal. */
@@ -34,12 +41,15 @@ export interface BlankedNumber {
   readonly calls: readonly string[];
   /** Notes and comments that named it, in calls of others. */
   readonly notes: number;
-  /** Calls with it that last: their persons are still there. */
+  /** Calls with it that last, and for less than a day: their persons are still there. */
   readonly live: number;
 }
 
 /** Calls of one transaction. */
 const PORTION = 200;
+
+/** No call lasts for so long, in ms: of those that still do in the journal, the Asterisk is gone. */
+const OVER_MS = 86_400_000;
 
 /** Forgets the persons of every call that a number took part in. */
 export async function blankNumber(
@@ -106,7 +116,13 @@ function callsOf(db: Kysely<JournalDatabase>, number: string, which: 'ended' | '
   return db
     .selectFrom('calls')
     .selectAll()
-    .where('state', which === 'ended' ? '=' : '<>', 'ended')
+    .where((eb) => {
+      const isOver = eb.or([
+        eb('state', '=', 'ended'),
+        eb('calls.seq', '<', (Date.now() - OVER_MS) * SEQ_PER_MS),
+      ]);
+      return which === 'ended' ? isOver : eb.not(isOver);
+    })
     .where((eb) =>
       eb.or([
         eb('from_number', '=', number),

@@ -242,7 +242,6 @@ export class JournalStore {
         .selectFrom('calls')
         .selectAll()
         .where('seq', '<', time * SEQ_PER_MS)
-        .where('state', '=', 'ended')
         .where((eb) =>
           // A note may have come later.
           eb.or([

@@ -428,8 +428,16 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
     });
 
     test('waits for the calls with it that last', async () => {
-      await store.save([answeredCall(1, ANNA, { state: 'talking', endedAt: null })]);
+      const startedAt = new Date().toISOString();
+      await store.save([answeredCall(1, ANNA, { startedAt, state: 'talking', endedAt: null })]);
       expect(await store.blankNumber(ANNA)).toEqual({ calls: [], notes: 0, live: 1 });
+    });
+
+    test('does not wait for a call of days ago that nobody saw the end of', async () => {
+      await store.save([answeredCall(1, ANNA, { state: 'talking', endedAt: null })]);
+      expect(await store.callsOf(ANNA)).toEqual([answeredCall(1, ANNA).id]);
+      expect(await store.blankNumber(ANNA)).toMatchObject({ calls: [answeredCall(1, ANNA).id], live: 0 });
+      expect(JSON.stringify(await store.list({}, 10))).not.toContain(ANNA);
     });
 
     test('is the whole number and no other', async () => {
@@ -449,6 +457,16 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
     await store.addGap({ ...gap, from: MORNING + 60_000, until: MORNING + 61_000 });
     expect(await store.gaps(MORNING + 2000, MORNING + 10_000)).toEqual([{ ...gap, until: MORNING + 5000 }]);
     expect(await store.gaps(MORNING, MORNING + 120_000)).toHaveLength(2);
+  });
+
+  test('persons of old calls that nobody saw the end of are forgotten, and the calls are over', async () => {
+    await store.save([answeredCall(1, ANNA, { state: 'talking', endedAt: null, outcome: null })]);
+    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(1);
+    expect(await store.live()).toEqual({ calls: [], unreadable: [] });
+    const { calls } = await store.list({}, 10);
+    expect(JSON.stringify(calls)).not.toContain(ANNA);
+    expect(calls).toEqual([expect.objectContaining({ state: 'ended', completeness: 'partial' })]);
+    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(0);
   });
 
   test('persons of old calls are forgotten, counts stay', async () => {

@@ -6,6 +6,9 @@ import type { Gap } from '../../../src/journal/journal.store.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
 import { PlayedAsterisk } from '../../../src/simulator/ami/played-asterisk.ts';
 import { deferred } from '../../../src/util/deferred.ts';
+import type { Call } from '../../../src/calls/call.ts';
+import { eventually } from '../../lab/eventually.ts';
+import { answeredCall } from '../../lab/journal/sample-calls.ts';
 
 /*
  * Who follows, and from when on: with a lease in memory. That of a database, and real desks on it, are held by
@@ -17,7 +20,7 @@ const LONG_AGO = Date.parse('2026-01-12T08:00:00Z');
 type Live = Awaited<ReturnType<JournalStore['live']>>;
 const NOBODY: Live = { calls: [], unreadable: [] };
 
-function setUp(options: Partial<DeskOptions> = {}) {
+function setUp(options: Partial<DeskOptions> = {}, writing: Partial<Journal> = {}) {
   const lease = {
     renewedAt: LONG_AGO,
     lastHeldAt: async () => lease.renewedAt,
@@ -36,7 +39,7 @@ function setUp(options: Partial<DeskOptions> = {}) {
   };
   const store = { lease: () => lease, live, gaps: async () => [...gaps] };
   const flush = jest.fn(async (_graceMs: number) => undefined);
-  const journal = { addGap, start: async () => undefined, flush, store };
+  const journal = { addGap, start: async () => undefined, flush, store, ...writing };
   const onRole = jest.fn();
   const desk = new Desk({
     asterisks: [],
@@ -109,6 +112,26 @@ test('a desk that cannot follow lets another one take over, which learns since w
     { asterisk: 'main', from: LONG_AGO, until: LONG_AGO, reason: 'The desk did not run.' },
   ]);
   await desk.stop(1000);
+});
+
+test('calls of an Asterisk that is configured no more are ended, and told', async () => {
+  const added = jest.fn<(call: Call) => void>();
+  const onProblem = jest.fn();
+  const { desk, live } = setUp({ onProblem }, { add: added });
+  const lasting = answeredCall(1, '79161234567', { state: 'talking', endedAt: null });
+  live.mockResolvedValue({ calls: [{ ...lasting, asterisk: 'old' }], unreadable: [] });
+  desk.start();
+  await eventually('they are written', () => added.mock.calls.length > 0);
+  await desk.stop(1000);
+  expect(added.mock.calls[0]?.[0]).toMatchObject({
+    id: lasting.id,
+    state: 'ended',
+    endedAt: lasting.startedAt,
+    completeness: 'partial',
+  });
+  expect(onProblem.mock.calls).toEqual([
+    [expect.objectContaining({ message: expect.stringContaining('1 call of "old" had not ended.') })],
+  ]);
 });
 
 test('the journal is written before another desk may take over', async () => {
