@@ -3,7 +3,6 @@ import type { Call } from '../calls/call.ts';
 import type { CallEngine } from '../calling/engine.ts';
 import { JournalDamagedError } from '../journal/errors.ts';
 import { gapDocument } from '../journal/gap.ts';
-import type { Gap } from '../journal/journal.store.ts';
 import type { Journal } from '../journal/journal.ts';
 import { FOLLOWING, type Lease } from '../journal/lease.ts';
 import { AsteriskFollower, type FollowerOptions, type FollowerStatus } from './asterisk-follower.ts';
