@@ -67,6 +67,26 @@ async function blankAnswers(db: Kysely<JournalDatabase>, number: string): Promis
   return removed;
 }
 
+/** What stood in answers and reviews of before a time. Marks stay: they name codes, no persons. */
+export async function blankAnswersBefore(db: Kysely<JournalDatabase>, time: number): Promise<void> {
+  await db
+    .updateTable('survey_answers')
+    .set({ comment: null })
+    .where('at', '<', time)
+    .where('comment', 'is not', null)
+    .execute();
+  const reviews = await db
+    .selectFrom('survey_answers')
+    .select('place')
+    .where('at', '<', time)
+    .where('id', 'like', 'review:%')
+    .execute();
+  for (const { place } of reviews) {
+    const id = `forgotten:${place}`;
+    await db.updateTable('survey_answers').set({ id }).where('place', '=', place).execute();
+  }
+}
+
 /** A client chooses the key of a request, and may have put anything into it. */
 async function blankRequestKeys(db: Kysely<JournalDatabase>, number: string): Promise<void> {
   for (let after: string | undefined = ''; after !== undefined;) {

@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from 'kysely';
 import type { Call, Link } from '../calls/call.ts';
 import { addKeys, removeKeys } from './call-keys.ts';
 import { joinCall, type JoinedCall } from './join-calls.ts';
+import { blankAnswersBefore } from './blank-texts.ts';
 import { blankCalls, blankNumber, compact, endedCallsOf, type BlankedNumber } from './blank-calls.ts';
 import { fromRow, keysOf, SEQ_PER_MS, type JournalCall } from './call.row.ts';
 import { writeCalls } from './call-writer.ts';
@@ -231,8 +232,8 @@ export class JournalStore {
   }
 
   /**
-   * Forgets the persons of calls that began before a time, what was noted of them too, and keeps what is counted. In portions, so that nothing
-   * waits long for it.
+   * Forgets the persons of calls that began before a time, and what was written of them; keeps what is counted. In portions, so
+   * that nothing waits long for it.
    *
    * @returns how many calls were blanked; fewer than `limit` when none is left
    */
@@ -254,6 +255,7 @@ export class JournalStore {
         .limit(limit)
         .execute();
       await blankCalls(db, this.#engine, rows);
+      await blankAnswersBefore(db, time);
       return rows.length;
     });
   }

@@ -459,6 +459,26 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
     expect(await store.gaps(MORNING, MORNING + 120_000)).toHaveLength(2);
   });
 
+  test('of answers and reviews of long ago the marks stay, and no word', async () => {
+    const shared = { question: 'review', shipment: 70_001, order: null, courier: 11, operator: null };
+    const answers = [
+      { id: 'a', call_id: answeredCall(1, ANNA).id, value: 2, comment: 'Anna, Lenina 5', at: MORNING },
+      { id: `review:${ANNA}`, call_id: null, value: 3, comment: null, at: MORNING },
+      { id: 'review:2', call_id: null, value: 5, comment: 'fine', at: MORNING + 60_000 },
+    ];
+    await store.db
+      .insertInto('survey_answers')
+      .values(answers.map((answer) => ({ ...shared, ...answer })))
+      .execute();
+    for (let round = 0; round < 2; round++) await store.blankBefore(MORNING + 50_000, 10);
+    const left = await store.db.selectFrom('survey_answers').selectAll().orderBy('place').execute();
+    expect(left.map(({ id, value, comment }) => [id, value, comment])).toEqual([
+      ['a', 2, null],
+      [expect.stringMatching(/^forgotten:\d+$/), 3, null],
+      ['review:2', 5, 'fine'],
+    ]);
+  });
+
   test('persons of old calls that nobody saw the end of are forgotten, and the calls are over', async () => {
     await store.save([answeredCall(1, ANNA, { state: 'talking', endedAt: null, outcome: null })]);
     expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(1);
