@@ -18,7 +18,13 @@ export interface BindingsOptions {
   /** Gets a call with what it is bound to: at each change, and when its look-up has come. */
   readonly onBound: (call: Call) => void;
   readonly onProblem: (problem: unknown) => void;
+  /** Between two tries while the directory cannot be asked, in ms. Default 10,000. */
+  readonly againMs?: number;
 }
+
+/** Look-ups that wait until the directory is back, at most; further calls stay as they are. About 15 MB. */
+const MAX_WAITING = 5000;
+const AGAIN_MS = 10_000;
 
 /** Matches of one number that a call is bound to at most: a switchboard may stand with hundreds of people. */
 const MAX_MATCHES = 20;
@@ -32,14 +38,21 @@ interface Bound {
   readonly matches: Map<string, readonly Match[] | null>;
 }
 
+interface LookUp {
+  readonly bound: Bound;
+  readonly number: string;
+}
+
 /**
  * Binds each call to shipments, orders, clients and people: by what the router said, by what a request named, and
  * else by the outside numbers, each looked up once, as soon as it is known. What is bound stays so, whatever happens to the
- * shipment later.
+ * shipment later. While the directory cannot be asked, calls wait for it, and are told again when it is back.
  */
 export class Bindings {
   readonly #options: BindingsOptions;
   readonly #live = new Map<string, Bound>();
+  #waiting: LookUp[] = [];
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: BindingsOptions) {
     this.#options = options;
@@ -79,17 +92,46 @@ export class Bindings {
   /** Another desk follows the calls: what is still looked up is told by that one. */
   clear(): void {
     this.#live.clear();
+    this.#waiting = [];
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Never rejects: a call without links is a call all the same. */
   async #lookUp(bound: Bound, number: string): Promise<void> {
     bound.matches.set(number, null);
-    let matches: readonly Match[] = [];
-    try {
-      matches = await this.#options.findMatches(number);
-    } catch (error) {
+    const matches = await this.#options.findMatches(number).catch((error: unknown) => {
       this.#options.onProblem(error);
+      return undefined;
+    });
+    if (matches !== undefined || this.#waiting.length >= MAX_WAITING)
+      this.#onFound({ bound, number }, matches ?? []);
+    else {
+      this.#waiting.push({ bound, number });
+      this.#askLater();
     }
+  }
+
+  #askLater(): void {
+    this.#timer ??= setTimeout(() => void this.#askAgain(), this.#options.againMs ?? AGAIN_MS).unref();
+  }
+
+  /** One after the other: a directory that has just come back is not to be flooded. Never rejects. */
+  async #askAgain(): Promise<void> {
+    const waiting = this.#waiting;
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const matches = await this.#options.findMatches(next.number).catch(() => undefined);
+      // Another desk follows the calls by now.
+      if (waiting !== this.#waiting) return;
+      if (matches === undefined) break;
+      waiting.shift();
+      this.#onFound(next, matches);
+    }
+    this.#timer = undefined;
+    if (waiting.length > 0) this.#askLater();
+  }
+
+  #onFound({ bound, number }: LookUp, matches: readonly Match[]): void {
     bound.matches.set(number, matches);
     // Gone meanwhile, as a part of another call.
     if (this.#live.get(bound.id) !== bound || bound.call === undefined) return;

@@ -1,8 +1,9 @@
-import { expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../../src/calls/call.ts';
 import { Bindings, type BindingsOptions } from '../../../src/desk/bindings.ts';
 import type { Match } from '../../../src/directory/match.ts';
+import { eventually } from '../../lab/eventually.ts';
 import { answeredCall, inside, outside } from '../../lab/journal/sample-calls.ts';
 import { contactMatch, client, courierMatch, shipment } from '../../unit/routing/builders.ts';
 
@@ -128,17 +129,53 @@ test('a call that ends before its look-up is told again when that has come', asy
   expect(bindings.size).toBe(0);
 });
 
-test('a directory that is away costs the links and nothing else', async () => {
-  const { bindings, told, onProblem } = setUp({}, { findMatches: () => Promise.reject(new Error('away')) });
-  bindings.add(ringing());
-  await sleep(1);
-  bindings.add(ringing({ state: 'ended' }));
-  expect(told.map(({ state, links }) => [state, links.length])).toEqual([
-    ['ringing', 0],
-    ['ended', 0],
-  ]);
-  expect(onProblem).toHaveBeenCalledTimes(1);
-  expect(bindings.size).toBe(0);
+describe('a directory that is away', () => {
+  const links = (told: readonly Call[]) => told.map((call) => [call.state, call.links.length]);
+
+  test('costs the links and nothing else, until it is back', async () => {
+    let isAway = true;
+    const findMatches = jest.fn(async () => {
+      if (isAway) throw new Error('away');
+      return [courierMatch(11)];
+    });
+    const { bindings, told, onProblem, last } = setUp({}, { findMatches, againMs: 1 });
+    bindings.add(ringing());
+    await eventually('it is asked again and again', () => findMatches.mock.calls.length > 3);
+    bindings.add(ringing({ state: 'ended' }));
+    expect(links(told)).toEqual([
+      ['ringing', 0],
+      ['ended', 0],
+    ]);
+    expect(onProblem).toHaveBeenCalledTimes(1);
+    isAway = false;
+    await eventually('the call is told with its link', () => told.length > 2);
+    expect(last()).toMatchObject({ state: 'ended', links: [{ kind: 'courier', code: 11, how: 'matched' }] });
+    expect(bindings.size).toBe(0);
+    await sleep(20);
+    expect(told).toHaveLength(3);
+  });
+
+  test('is not waited for with more calls than there is room for', async () => {
+    const findMatches = () => Promise.reject(new Error('away'));
+    const { bindings } = setUp({}, { findMatches });
+    for (let n = 0; n < 6000; n++) bindings.add(ringing({ id: `main-${n}`, state: 'ended' }));
+    await sleep(1);
+    expect(bindings.size).toBe(5000);
+    bindings.clear();
+    expect(bindings.size).toBe(0);
+  });
+
+  test('is not asked for calls that another desk follows by now', async () => {
+    const findMatches = jest.fn(() => Promise.reject(new Error('away')));
+    const { bindings } = setUp({}, { findMatches, againMs: 1 });
+    bindings.add(ringing());
+    await eventually('it is asked again', () => findMatches.mock.calls.length > 1);
+    bindings.clear();
+    await sleep(5);
+    const asked = findMatches.mock.calls.length;
+    await sleep(20);
+    expect(findMatches).toHaveBeenCalledTimes(asked);
+  });
 });
 
 test('a call that became a part of another one is not told any more', async () => {
