@@ -29,6 +29,9 @@ export function viewCall(call: TrackedCall, options: ViewOptions): Call {
       : endingOf(roles, talks, completeness === 'partial');
   const to = calledParty(roles, options);
   const direction = directionOf(roles, to, options);
+  const links = linksOf(call, roles);
+  // Whoever the router named was to be rung, also where no telephone could be.
+  const isGreeting = isGreetingOnly(roles) && links.length === 0;
   return {
     id: callId(call, options.asterisk),
     asterisk: options.asterisk,
@@ -44,13 +47,13 @@ export function viewCall(call: TrackedCall, options: ViewOptions): Call {
     outcome,
     cause,
     endedBy,
-    missed: direction === 'in' && outcome !== null && talks.length === 0 && !isGreetingOnly(roles),
+    missed: direction === 'in' && outcome !== null && talks.length === 0 && !isGreeting,
     calledBackAt: null,
     seconds: secondsOf(call, roles, talks, { start, end }),
     legs: roles.legs.map((leg) => viewLeg(leg, roles, options)),
     talks: talks.map((talk) => viewTalk(talk, roles, options)),
     holds: viewHolds(call, talks, options),
-    links: linksOf(call, roles),
+    links,
     request: null,
     recordings: announcedRecordings(call, talks, options),
     survey: [],

@@ -80,6 +80,13 @@ describe('numbers and ids', () => {
   });
 });
 
+/** An event with what `channelvars` lets through. */
+const withVariables = (event: Received, variables: readonly string[]): Received => ({
+  ...event,
+  get: (name) => (name === 'ChanVariable' ? variables[0] : event.get(name)),
+  all: (name) => (name === 'ChanVariable' ? [...variables] : []),
+});
+
 describe('nobody spoke', () => {
   const caller: PlayedChannel = {
     name: 'PJSIP/trunk-1',
@@ -101,6 +108,15 @@ describe('nobody spoke', () => {
       endedBy: 'system',
       seconds: { greeting: 9, wait: 0, ring: 0, talk: 0 },
     });
+  });
+
+  test('the router named somebody, and no telephone could be rung: missed', () => {
+    const played = new Played()
+      .begin(0, { ...caller })
+      .up(1, { ...caller })
+      .hangUp(9, { ...caller, state: '6' });
+    const events = played.events.map((event) => withVariables(event, ['ROUTE_COURIER=11']));
+    expect(only(events)).toMatchObject({ answeredAt: null, missed: true, legs: [] });
   });
 
   test('a greeting, then a telephone in vain: missed', () => {
@@ -366,13 +382,11 @@ describe('what came with the channels', () => {
     const { played, caller, phone } = talkingCall();
     played.events.splice(0);
     const vars = ['ROUTE_SHIPMENT=70001', 'ROUTE_COURIER=11', 'ROUTE_CLIENT=', 'ROUTE_ORDER=x"', 'OTHER=1'];
-    const begin = new Played().begin(0, caller).events[0];
-    const withVars = { ...begin, all: (name: string) => (name === 'ChanVariable' ? vars : []) } as Received;
-    const tagged: Received = {
-      ...withVars,
-      get: (name) => (name === 'ChanVariable' ? vars[0] : begin?.get(name)),
-    };
-    const call = only([tagged, ...new Played().begin(1, phone).hangUp(2, phone).hangUp(2, caller).events]);
+    const [begin] = new Played().begin(0, caller).events.map((event) => withVariables(event, vars));
+    const call = only([
+      ...(begin === undefined ? [] : [begin]),
+      ...new Played().begin(1, phone).hangUp(2, phone).hangUp(2, caller).events,
+    ]);
     expect(call.links).toEqual([
       { kind: 'shipment', code: 70001, how: 'routed', rank: 1 },
       { kind: 'courier', code: 11, how: 'routed', rank: 1 },
