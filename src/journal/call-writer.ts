@@ -63,8 +63,10 @@ export async function writeCalls(db: Db, engine: Engine, calls: readonly Call[])
     const insert = db.insertInto('calls').values(rows);
     await (
       engine === 'mysql'
-        ? insert.onDuplicateKeyUpdate(replaced(mysqlValue))
-        : insert.onConflict((conflict) => conflict.column('id').doUpdateSet(replaced(sqliteValue)))
+        ? insert.onDuplicateKeyUpdate({ ...replaced(mysqlValue), open_missed: MYSQL_OPEN_MISSED })
+        : insert.onConflict((conflict) =>
+            conflict.column('id').doUpdateSet({ ...replaced(sqliteValue), open_missed: SQLITE_OPEN_MISSED }),
+          )
     ).execute();
   }
   const placed = [...fresh, ...known.map(({ call, seq }) => ({ call, seq }))];
@@ -101,6 +103,10 @@ function mysqlValue(column: string) {
   const name = sql.ref(column);
   return sql`if(id = values(id), values(${name}), ${name})`;
 }
+
+/** Who was thought to have called in vain, and has not, is owed no call any more. */
+const SQLITE_OPEN_MISSED = sql<string | null>`case when excluded.missed then calls.open_missed end`;
+const MYSQL_OPEN_MISSED = sql<string | null>`if(id = values(id) and not values(missed), null, open_missed)`;
 
 /** Gives each call its place, which it keeps for ever. */
 async function findPlaces(db: Db, calls: readonly Call[]): Promise<Places> {

@@ -232,6 +232,14 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       expect(await open()).toEqual([]);
     });
 
+    test('is open no more when it turns out that somebody spoke with them', async () => {
+      await store.save([missedCall(1, ANNA), missedCall(2, BORIS), missedCall(3, ANNA)]);
+      await store.save([missedCall(1, ANNA, { missed: false, completeness: 'rebuilt' })]);
+      expect(await open()).toEqual(['3', '2']);
+      await store.save([missedCall(2, BORIS, { completeness: 'rebuilt' })]);
+      expect(await open()).toEqual(['3', '2']);
+    });
+
     test('is closed by a talk that was written before it', async () => {
       await store.save([answeredCall(2, ANNA)]);
       await store.save([missedCall(1, ANNA), missedCall(3, ANNA)]);
