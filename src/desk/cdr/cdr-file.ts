@@ -16,6 +16,7 @@ const COLUMNS = {
   start: 9,
   answer: 10,
   end: 11,
+  duration: 12,
   billsec: 13,
   disposition: 14,
   uniqueid: 16,
@@ -24,25 +25,33 @@ const COLUMNS_WITH_LINKED_ID = 20;
 
 const CHUNK = 256 * 1024;
 /** What is read of the end of the file at most, in bytes: some 400,000 rows. */
-const MAX_READ = 64 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 /** More than the difference between any two zones: times in the file are local. */
 const ZONES_MS = 26 * 3_600_000;
+
+/** What makes Asterisk write the file as it is read here. */
+const REMEDY =
+  'docs/desk.md says how: cdr_csv loaded (module load cdr_csv.so), loguniqueid = yes in the section [csv] of cdr.conf';
 
 /** `Master.csv`, read from its end, since the newest calls stand there. */
 export class CdrFile implements CdrSource {
   readonly #path: string;
+  readonly #mostBytes: number;
 
-  constructor(path: string) {
+  /** @param mostBytes that are read of the end of the file */
+  constructor(path: string, mostBytes = MOST_BYTES) {
     this.#path = path;
+    this.#mostBytes = mostBytes;
   }
 
   async rowsBetween(from: number, _until: number): Promise<readonly CdrRow[]> {
     let file: FileHandle | undefined;
     try {
       file = await open(this.#path, 'r');
-      return parseRows(await readBack(file, from - ZONES_MS));
+      return parseRows(await this.#readBack(file, from - ZONES_MS));
     } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return [];
+      if (error instanceof CdrError) throw error;
+      if (systemCodeOf(error) === 'ENOENT') throw this.#missing(error);
       throw new CdrError(`The call detail records in ${this.#path} cannot be read: ${messageOf(error)}.`, {
         cause: error,
       });
@@ -51,33 +60,60 @@ export class CdrFile implements CdrSource {
     }
   }
 
+  withoutIds(): CdrError {
+    return new CdrError(
+      `Call detail records in ${this.#path} have no unique id: calls of that time cannot be told apart, and their gap stays unfilled. ${REMEDY}; then module reload cdr_csv.so. Records that stand there already stay without.`,
+    );
+  }
+
   async close(): Promise<void> {
     // Nothing is kept open.
   }
-}
 
-/** Whole lines of the end of a file, as far back as a row that ended before `from`. */
-async function readBack(file: FileHandle, from: number): Promise<string> {
-  const { size } = await file.stat();
-  const parts: Buffer[] = [];
-  let start = size;
-  while (start > 0 && size - start < MAX_READ) {
-    const length = Math.min(CHUNK, start);
-    start -= length;
-    const chunk = Buffer.alloc(length);
-    await file.read(chunk, 0, length, start);
-    parts.unshift(chunk);
-    const [first] = parseRows(withoutTornLine(chunk.toString(), start));
-    if (first !== undefined && wallClock(first.end) < from) break;
+  /**
+   * Asterisk makes the file when it writes its first record, so a new one has none until then. That looks the same as a
+   * wrong path or a module that is not loaded, where calls are missed: so no gap counts as filled before the file is
+   * there, and then it is filled the next time it is tried.
+   */
+  #missing(cause: unknown): CdrError {
+    return new CdrError(
+      `There are no call detail records in ${this.#path}: gaps stay unfilled until the file is there. Asterisk makes it with its first call. If there have been calls, correct asterisk.cdr; ${REMEDY}.`,
+      { cause },
+    );
   }
-  return withoutTornLine(Buffer.concat(parts).toString(), start);
+
+  /** Whole lines of the end of a file, as far back as a row that ended before `from`. */
+  async #readBack(file: FileHandle, from: number): Promise<string> {
+    const { size } = await file.stat();
+    const parts: Buffer[] = [];
+    let start = size;
+    while (start > 0) {
+      // What is older would be left out, and the gap would count as filled.
+      if (size - start >= this.#mostBytes) throw this.#tooMuch();
+      const length = Math.min(CHUNK, start);
+      start -= length;
+      const chunk = Buffer.alloc(length);
+      await file.read(chunk, 0, length, start);
+      parts.unshift(chunk);
+      const [first] = parseRows(withoutTornLine(chunk.toString(), start));
+      if (first !== undefined && wallClock(first.end) < from) break;
+    }
+    return withoutTornLine(Buffer.concat(parts).toString(), start);
+  }
+
+  #tooMuch(): CdrError {
+    const megabytes = Math.round(this.#mostBytes / 1024 / 1024);
+    return new CdrError(
+      `The call detail records in ${this.#path} have more than ${megabytes} MB since a gap, which is not read: it stays unfilled. Let Asterisk write them into a database, and name that in asterisk.cdr.`,
+    );
+  }
 }
 
 function withoutTornLine(text: string, start: number): string {
   return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
 }
 
-/** Rows without a unique id, and what is no row, are left out: nothing can be said of them for sure. */
+/** What is no row is left out. */
 function parseRows(text: string): CdrRow[] {
   const records: string[][] = parse(text, {
     relax_column_count: true,
@@ -86,7 +122,7 @@ function parseRows(text: string): CdrRow[] {
   });
   return records.flatMap((record) => {
     const value = (column: keyof typeof COLUMNS): string => record[COLUMNS[column]] ?? '';
-    if (value('uniqueid') === '' || Number.isNaN(wallClock(value('end')))) return [];
+    if (Number.isNaN(wallClock(value('start'))) || Number.isNaN(wallClock(value('end')))) return [];
     return [
       {
         src: value('src'),
@@ -96,6 +132,7 @@ function parseRows(text: string): CdrRow[] {
         start: value('start'),
         answer: value('answer'),
         end: value('end'),
+        duration: Number(value('duration')) || 0,
         billsec: Number(value('billsec')) || 0,
         disposition: value('disposition'),
         uniqueid: value('uniqueid'),

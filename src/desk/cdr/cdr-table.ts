@@ -3,6 +3,7 @@ import { openPool } from '../../directory/mysql/open-pool.ts';
 import { messageOf } from '../../util/errors.ts';
 import type { CdrRow, CdrSource } from './cdr-row.ts';
 import { CdrError } from './errors.ts';
+import { readPages } from './pages.ts';
 
 /** What every table of cdr_adaptive_odbc, cdr_mysql and FreePBX has; `linkedid` is there in FreePBX's. */
 interface CdrDatabase {
@@ -15,13 +16,12 @@ interface CdrDatabase {
     readonly duration: number;
     readonly billsec: number;
     readonly disposition: string;
-    readonly uniqueid: string;
-    readonly linkedid: string;
+    readonly uniqueid: string | null;
+    readonly linkedid: string | null;
   };
 }
 
 const TIMEOUT_MS = 10_000;
-const MAX_ROWS = 100_000;
 const DAY_MS = 86_400_000;
 
 /** The table `cdr` of a database that Asterisk writes. It has no times of answer and end: they follow from the lengths. */
@@ -51,7 +51,7 @@ export class CdrTable implements CdrSource {
     );
     try {
       this.#hasLinkedId ??= await this.#lookForLinkedId();
-      const rows = await this.#db
+      const query = this.#db
         .selectFrom('cdr')
         .select([
           'calldate',
@@ -64,25 +64,36 @@ export class CdrTable implements CdrSource {
           'disposition',
           'uniqueid',
         ])
-        .$if(this.#hasLinkedId, (query) => query.select('linkedid'))
-        .where('calldate', '>=', first ?? '')
+        .$if(this.#hasLinkedId, (selected) => selected.select('linkedid'))
         .where('calldate', '<=', last ?? '')
-        .limit(MAX_ROWS)
-        .execute();
-      return rows.map(({ calldate, duration, billsec, linkedid = '', ...row }) => {
+        .orderBy('calldate');
+      const rows = await readPages(
+        (since, limit) => query.where('calldate', '>=', since).limit(limit).execute(),
+        first ?? '',
+      );
+      return rows.map(({ calldate, duration, billsec, uniqueid, linkedid, ...row }) => {
         const isAnswered = row.disposition === 'ANSWERED';
         return {
           ...row,
+          duration,
           billsec,
-          linkedid,
+          uniqueid: uniqueid ?? '',
+          linkedid: linkedid ?? '',
           start: calldate,
           answer: isAnswered ? later(calldate, duration - billsec) : '',
           end: later(calldate, duration),
         };
       });
     } catch (error) {
+      if (error instanceof CdrError) throw error;
       throw new CdrError(`The call detail records cannot be read: ${messageOf(error)}.`, { cause: error });
     }
+  }
+
+  withoutIds(): CdrError {
+    return new CdrError(
+      'Call detail records in the table cdr have no unique id: calls of that time cannot be told apart, and their gap stays unfilled. The column uniqueid must be there for Asterisk to fill (cdr_adaptive_odbc fills every column that it finds; docs/desk.md). Records that stand there already stay without.',
+    );
   }
 
   close(): Promise<void> {

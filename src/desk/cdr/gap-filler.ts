@@ -3,7 +3,10 @@ import type { Call } from '../../calls/call.ts';
 import type { Gap } from '../../journal/journal.store.ts';
 import type { CdrSource } from './cdr-row.ts';
 import type { SpokenChannel } from '../../calls/spoken.ts';
-import { rebuildCalls, spokenChannels, type RebuildOptions } from './rebuild-calls.ts';
+import { rebuildCalls, type RebuildOptions } from './rebuild-calls.ts';
+import { spokenChannels } from './spoken-channels.ts';
+import { hasNameless } from './nameless-rows.ts';
+import { messageOf } from '../../util/errors.ts';
 
 export interface GapFillerOptions extends RebuildOptions {
   readonly source: CdrSource;
@@ -14,6 +17,7 @@ export interface GapFillerOptions extends RebuildOptions {
   readonly onSpoken?: ((channels: readonly SpokenChannel[]) => void) | undefined;
   /** @param calls that were found, and were not whole in the journal */
   readonly onFilled: (gap: Gap, calls: number) => void;
+  /** Once for each reason, until no gap waits for it any more. */
   readonly onProblem: (problem: unknown) => void;
   /** Until the last records are surely written, in ms. Default 3000. */
   readonly waitMs?: number;
@@ -31,7 +35,11 @@ const ROUNDING_MS = 2000;
 export class GapFiller {
   readonly #options: GapFillerOptions;
   readonly #stopping = new AbortController();
-  #busy: Promise<void> = Promise.resolve();
+  readonly #running = new Set<Promise<void>>();
+  /** Why gaps are not filled yet. */
+  readonly #reasons = new Map<Gap, string>();
+  /** One reads at a time. One that waits for its next try holds up no other. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(options: GapFillerOptions) {
     this.#options = options;
@@ -39,40 +47,65 @@ export class GapFiller {
 
   /** A gap has ended. Comes back at once. */
   add(gap: Gap): void {
-    this.#busy = this.#busy.then(() => this.#fillInTheEnd(gap));
+    const running = this.#fillInTheEnd(gap).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#busy;
+    await Promise.all(this.#running);
   }
 
   /** Never rejects. Records and journal may be away for days: nothing but the end of this desk makes it give up. */
   async #fillInTheEnd(gap: Gap): Promise<void> {
-    const { onProblem, waitMs = WAIT_MS } = this.#options;
+    const { waitMs = WAIT_MS } = this.#options;
     const { signal } = this.#stopping;
     const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
     let pauseMs = this.#options.pauseMs ?? PAUSE_MS;
     await pause(waitMs);
     while (!signal.aborted) {
-      try {
-        await this.#fill(gap);
-        return;
-      } catch (error) {
-        if (!signal.aborted) onProblem(error);
-      }
+      if (await this.#tryInTurn(gap)) return;
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
     }
   }
 
+  /** @returns whether it is filled. Never rejects */
+  #tryInTurn(gap: Gap): Promise<boolean> {
+    const filled = this.#turn.then(() => this.#try(gap));
+    this.#turn = filled.then(() => undefined);
+    return filled;
+  }
+
+  async #try(gap: Gap): Promise<boolean> {
+    const { signal } = this.#stopping;
+    try {
+      if (!signal.aborted) await this.#fill(gap);
+      this.#reasons.delete(gap);
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.#tell(gap, error);
+      return false;
+    }
+  }
+
+  /** It may be tried for days, and there may be many gaps: a reason that is told already is not told again. */
+  #tell(gap: Gap, problem: unknown): void {
+    const reason = messageOf(problem);
+    const isTold = [...this.#reasons.values()].includes(reason);
+    this.#reasons.set(gap, reason);
+    if (!isTold) this.#options.onProblem(problem);
+  }
+
+  /** @throws {CdrError} the records cannot be read, or not all of them told apart: the gap is not filled */
   async #fill(gap: Gap): Promise<void> {
     const { source, find, onCall, onSpoken, onFilled } = this.#options;
     const rows = await source.rowsBetween(gap.from, gap.until);
+    const [from, until] = [gap.from - ROUNDING_MS, gap.until + ROUNDING_MS];
     const missing: Call[] = [];
     for (const rebuilt of rebuildCalls(rows, this.#options)) {
       const endedAt = Date.parse(rebuilt.endedAt ?? '');
-      if (endedAt < gap.from - ROUNDING_MS || endedAt > gap.until + ROUNDING_MS) continue;
+      if (endedAt < from || endedAt > until) continue;
       const [linkedId = ''] = rebuilt.linkedIds;
       const call = fillUp(await find(linkedId), rebuilt);
       if (call !== undefined) missing.push(call);
@@ -80,6 +113,8 @@ export class GapFiller {
     if (this.#stopping.signal.aborted) return;
     for (const call of missing) onCall(call);
     onSpoken?.(missing.flatMap(spokenChannels));
+    // Those that are known are in the journal, but there were more.
+    if (hasNameless(rows, from, until)) throw source.withoutIds();
     onFilled(gap, missing.length);
   }
 }
@@ -96,7 +131,8 @@ function fillUp(known: Call | undefined, rebuilt: Call): Call | undefined {
     endedAt: rebuilt.endedAt,
     answeredBy: known.answeredBy ?? rebuilt.answeredBy,
     outcome: rebuilt.outcome,
-    missed: rebuilt.missed,
+    // A courier's call, or one of ours, is owed to nobody, whoever rang in vain.
+    missed: known.direction === 'in' && known.talks.length === 0 && rebuilt.missed,
     seconds: { ...known.seconds, talk: rebuilt.seconds.talk },
     legs: known.legs.length > 0 ? known.legs : rebuilt.legs,
     talks: rebuilt.talks.length > 0 ? rebuilt.talks : known.talks,

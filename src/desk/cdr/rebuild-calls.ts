@@ -1,7 +1,6 @@
 import type { Call, CallLeg, CallOutcome, Party, Talk } from '../../calls/call.ts';
 import { dialledParty, endpointOf, type PartyOptions, trunkOf } from '../../calls/parties.ts';
 import { MAX_TEXT } from '../../calls/event.ts';
-import type { SpokenChannel } from '../../calls/spoken.ts';
 import { wallClock, zoneOffset, type CdrRow } from './cdr-row.ts';
 
 export interface RebuildOptions extends PartyOptions {
@@ -37,39 +36,6 @@ export function rebuildCalls(rows: readonly CdrRow[], options: RebuildOptions): 
     // Without any id of Asterisk's own, its zone is not known.
     return offset === null ? [] : [new Rebuilding(id, group, offset, options).call()];
   });
-}
-
-/**
- * The channel of a call that is known by its unique id: the caller's, which the records are named after. None of a call
- * without a talk.
- */
-export function spokenChannels({
-  id,
-  asterisk,
-  linkedIds,
-  from: party,
-  startedAt,
-  endedAt,
-  talks,
-}: Call): SpokenChannel[] {
-  const [channel] = linkedIds;
-  const [first] = talks;
-  if (channel === undefined || first === undefined || endedAt === null) return [];
-  const end = Date.parse(endedAt);
-  const until = Math.max(...talks.map((talk) => (talk.until === null ? end : Date.parse(talk.until))));
-  return [
-    {
-      call: id,
-      asterisk,
-      channel,
-      party,
-      startedAt: Date.parse(startedAt),
-      endedAt: end,
-      from: Date.parse(first.from),
-      until,
-      pieces: [],
-    },
-  ];
 }
 
 class Rebuilding {
