@@ -32,6 +32,8 @@ export interface DeskOptions {
   readonly onEvent?: (event: AmiMessage) => void;
   /** A number as `contacts.VALUE` holds it; null when it is none. */
   readonly normalise: (raw: string) => string | null;
+  /** What the company shows when it calls, as they are configured. */
+  readonly ownNumbers?: readonly string[];
   /** Tells this desk from others on the same journal. */
   readonly holder: string;
   readonly onStatus: (status: FollowerStatus) => void;
@@ -264,11 +266,12 @@ export class Desk {
 
   #fillerOf({ name, trunks, cdr }: FollowedAsterisk): GapFiller | undefined {
     if (cdr === undefined) return undefined;
-    const { journal, normalise, onProblem, onSpoken } = this.#options;
+    const { journal, normalise, ownNumbers = [], onProblem, onSpoken } = this.#options;
     return new GapFiller({
       asterisk: name,
       trunks: new Set(trunks),
       normalise,
+      ownNumbers: new Set(ownNumbers.map(normalise).filter((number) => number !== null)),
       source: cdr,
       find: (linkedId) => journal.find(name, linkedId),
       onCall: (call) => this.#bindings.add(call),

@@ -178,6 +178,9 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       const number = router.normalise(raw);
       return number.kind === 'number' ? number.digits : null;
     },
+    ownNumbers: [config.calls?.callerId, ...dial.trunks.map(({ callerId }) => callerId)].filter(
+      (number) => number !== undefined,
+    ),
     holder: leaseHolder(),
     onStatus: ({ asterisk: name, state, problem }) => {
       if (state === 'followed') logger.info({ asterisk: name }, 'Asterisk is followed');

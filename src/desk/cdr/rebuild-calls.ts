@@ -1,11 +1,18 @@
 import type { Call, CallLeg, CallOutcome, Party, Talk } from '../../calls/call.ts';
 import { dialledParty, endpointOf, type PartyOptions, trunkOf } from '../../calls/parties.ts';
 import { MAX_TEXT } from '../../calls/event.ts';
-import { wallClock, zoneOffset, type CdrRow } from './cdr-row.ts';
+import { coveredMs } from '../../calls/talks.ts';
+import type { CdrRow } from './cdr-row.ts';
+import { groupRows } from './group-rows.ts';
+import { common, dialledLocals, hopsOf, type Hop } from './hops.ts';
+import { isLocal, localOf, partyBehind } from './local-channels.ts';
+import { timedRows, type TimedRow } from './timed-row.ts';
 
 export interface RebuildOptions extends PartyOptions {
   /** The name of the Asterisk; stands in front of every call's id. */
   readonly asterisk: string;
+  /** Numbers that the company shows when it calls, normalised: who comes with one over a trunk was called by us. */
+  readonly ownNumbers?: ReadonlySet<string> | undefined;
 }
 
 /** cdr.h: what came of a pair of channels. */
@@ -19,63 +26,76 @@ const OUTCOMES: Readonly<Record<string, CallOutcome>> = {
 /** When several were dialled: what says most about the call first. */
 const TELLING: readonly CallOutcome[] = ['busy', 'no_answer', 'unreachable', 'failed'];
 
+const NOBODY: Party = { number: null, raw: '', extension: null, user: null };
+
 /**
  * The calls that stand behind rows. A record knows who dialled whom and for how long they talked, to the second; it
  * knows nothing of holds, of who hung up, and little of transfers. So every call of it is `rebuilt`.
  */
 export function rebuildCalls(rows: readonly CdrRow[], options: RebuildOptions): Call[] {
-  const groups = new Map<string, CdrRow[]>();
-  for (const row of rows) {
-    const key = row.linkedid || row.uniqueid;
-    const group = groups.get(key) ?? [];
-    group.push(row);
-    groups.set(key, group);
-  }
-  return [...groups].flatMap(([id, group]) => {
-    const offset = group.map(zoneOffset).find((found) => found !== null) ?? null;
-    // Without any id of Asterisk's own, its zone is not known.
-    return offset === null ? [] : [new Rebuilding(id, group, offset, options).call()];
+  return [...groupRows(rows)].flatMap(([id, group]) => {
+    const timed = timedRows(group);
+    return timed === undefined ? [] : [new Rebuilding(id, timed, options).call()];
   });
+}
+
+/** A talk with how long it was to the second. */
+interface HeardTalk {
+  readonly talk: Talk;
+  readonly from: number;
+  readonly until: number;
 }
 
 class Rebuilding {
   readonly #id: string;
-  readonly #rows: readonly CdrRow[];
-  readonly #offset: number;
+  readonly #rows: readonly TimedRow[];
   readonly #options: RebuildOptions;
+  readonly #hops: readonly Hop[];
+  /** Local channels of the call that nobody dialled: the server made them. */
+  readonly #made: (channel: string) => boolean;
+  readonly #isOriginated: boolean;
+  /** How whoever the server called first was fetched; undefined where nobody was, and in other calls. */
+  readonly #fetched: Hop | undefined;
+  /** The attempts to reach somebody for the caller. */
+  readonly #callees: readonly Hop[];
 
-  constructor(id: string, rows: readonly CdrRow[], offset: number, options: RebuildOptions) {
+  constructor(id: string, rows: readonly TimedRow[], options: RebuildOptions) {
     this.#id = id;
-    this.#rows = rows.toSorted((a, b) => wallClock(a.start) - wallClock(b.start));
-    this.#offset = offset;
+    this.#rows = rows;
     this.#options = options;
+    this.#hops = hopsOf(rows);
+    const dialled = dialledLocals(rows);
+    this.#made = (channel) =>
+      isLocal(channel) && !dialled.has(localOf(channel, '1') ?? localOf(channel, '2') ?? '');
+    this.#isOriginated =
+      rows.every(({ channel }) => isLocal(channel)) ||
+      rows.some(({ channel, uniqueid }) => uniqueid === id && this.#made(channel));
+    // The second half runs the dialplan that fetches the first side; the first half goes on to the other one.
+    const isFetching = ({ from: { channel } }: Hop) =>
+      this.#isOriginated && this.#made(channel) && localOf(channel, '2') !== undefined;
+    const fetching = this.#hops.filter(isFetching);
+    this.#fetched = fetching.find(({ talk }) => talk !== null) ?? fetching[0];
+    this.#callees = this.#hops.filter((hop) => !isFetching(hop));
   }
 
   call(): Call {
     const { asterisk } = this.#options;
     const rows = this.#rows;
-    const from = this.#caller();
+    const legs = this.#legs();
+    const from = this.#caller(legs);
     const to = this.#called();
-    const legs = rows.filter(({ dstchannel }) => dstchannel !== '').map((row) => this.#leg(row));
-    const talks = rows.filter(isTalk).map((row): Talk => {
-      return { a: from, b: this.#callee(row), from: this.#time(row.answer), until: this.#time(row.end) };
-    });
-    const [startedAt = '', answeredAt = null] = [
-      rows.map(({ start }) => this.#time(start)).toSorted()[0],
-      talks.map((talk) => talk.from).toSorted()[0],
-    ];
-    const endedAt =
-      rows
-        .map(({ end }) => this.#time(end))
-        .toSorted()
-        .at(-1) ?? startedAt;
-    const isInbound = from.extension === null;
+    const heard = this.#talks(from);
+    const talks = heard.map(({ talk }) => talk);
+    const startedAt = iso(Math.min(...rows.map(({ start }) => start)));
+    const endedAt = iso(Math.max(...rows.map(({ end }) => end)));
+    const answeredAt = talks[0]?.from ?? null;
     const wait = secondsBetween(startedAt, answeredAt ?? endedAt);
+    const direction = this.#direction(from, to, legs);
     return {
       id: `${asterisk}-${this.#id}`,
       asterisk,
       linkedIds: [this.#id],
-      direction: isInbound ? 'in' : to.extension === null ? 'out' : 'internal',
+      direction,
       state: 'ended',
       startedAt,
       answeredAt,
@@ -87,13 +107,13 @@ class Rebuilding {
       cause: null,
       endedBy: null,
       // With nobody dialled it was an announcement.
-      missed: isInbound && talks.length === 0 && legs.length > 0,
+      missed: direction === 'in' && talks.length === 0 && legs.length > 0,
       calledBackAt: null,
       seconds: {
         greeting: 0,
         wait,
         ring: legs.length > 0 ? wait : 0,
-        talk: rows.filter(isTalk).reduce((sum, { billsec }) => sum + billsec, 0),
+        talk: coveredMs(heard) / 1000,
         hold: 0,
       },
       legs,
@@ -107,34 +127,98 @@ class Rebuilding {
     };
   }
 
-  #caller(): Party {
-    const [first] = this.#rows;
-    const name = first?.channel ?? '';
-    if (trunkOf({ name }, this.#options) === null) return extensionOf(endpointOf({ name }));
-    const raw = (first?.src ?? '').slice(0, MAX_TEXT);
+  /** The first channel that is a person's; of a call that the server made, whoever it called first. */
+  #caller(legs: readonly CallLeg[]): Party {
+    if (this.#isOriginated) return this.#fetched === undefined ? NOBODY : this.#callee(this.#fetched.to);
+    const first = this.#first();
+    const party = first === undefined ? NOBODY : this.#callerOf(first);
+    // We called them, and the record has nothing but our own number.
+    return this.#isCalledByUs(party, legs) ? NOBODY : party;
+  }
+
+  #first(): TimedRow | undefined {
+    return this.#rows.find(({ channel }) => !isLocal(channel));
+  }
+
+  #callerOf({ channel, src }: TimedRow): Party {
+    if (trunkOf({ name: channel }, this.#options) === null) return extensionOf(endpointOf({ name: channel }));
+    const raw = src.slice(0, MAX_TEXT);
     return { number: this.#options.normalise(raw), raw, extension: null, user: null };
   }
 
-  #called(): Party {
-    const dst = this.#rows[0]?.dst ?? '';
-    return dialledParty(dst, this.#options);
+  /**
+   * A call from trunk to trunk with our own number as the caller's: both ends were called by us. With somebody else's number
+   * it is one from outside that was put through to somebody outside, such as a courier.
+   */
+  #isCalledByUs({ number, extension }: Party, legs: readonly CallLeg[]): boolean {
+    const isOwn = number !== null && (this.#options.ownNumbers?.has(number) ?? false);
+    return extension === null && isOwn && legs.length > 0 && legs.every(({ trunk }) => trunk !== null);
   }
 
-  #callee({ dstchannel, dst }: CdrRow): Party {
-    const name = dstchannel;
+  #called(): Party {
+    const row = this.#isOriginated
+      ? this.#rows.find(({ channel }) => this.#made(channel) && localOf(channel, '1') !== undefined)
+      : this.#first();
+    return dialledParty(row?.dst ?? '', this.#options);
+  }
+
+  #direction(from: Party, to: Party, legs: readonly CallLeg[]): Call['direction'] {
+    const first = this.#first();
+    const isFromOutside = from.extension === null;
+    if (this.#isOriginated) {
+      if (isFromOutside && this.#fetched !== undefined) return 'courier';
+      return to.number === null ? 'internal' : 'out';
+    }
+    if (isFromOutside) {
+      const isOurs = first !== undefined && this.#isCalledByUs(this.#callerOf(first), legs);
+      return isOurs ? 'courier' : 'in';
+    }
+    return to.extension === null ? 'out' : 'internal';
+  }
+
+  #callee({ dstchannel: name, dst }: TimedRow): Party {
+    if (isLocal(name)) return partyBehind(name, this.#options);
     if (trunkOf({ name }, this.#options) === null) return extensionOf(endpointOf({ name }));
     return { number: this.#options.normalise(dst), raw: dst, extension: null, user: null };
   }
 
-  #leg(row: CdrRow): CallLeg {
+  /** In the order in which they were heard. */
+  #talks(caller: Party): HeardTalk[] {
+    return this.#callees
+      .flatMap((hop): HeardTalk[] => {
+        const isThroughServer = this.#isOriginated && this.#made(hop.from.channel);
+        const talk = isThroughServer ? common(this.#fetched?.talk ?? null, hop.talk) : hop.talk;
+        if (talk === null) return [];
+        const [from, until] = [talk.from, talk.from + talk.ms];
+        const times = { from: iso(from), until: iso(talk.until) };
+        return [{ talk: { a: this.#speaker(hop, caller), b: this.#callee(hop.to), ...times }, from, until }];
+      })
+      .toSorted((one, other) => one.from - other.from);
+  }
+
+  /** A colleague who asks another one, or transfers, speaks for themselves. */
+  #speaker({ from: row }: Hop, caller: Party): Party {
+    if (isLocal(row.channel) || row.channel === this.#first()?.channel) return caller;
+    const party = this.#callerOf(row);
+    return party.extension === null ? caller : party;
+  }
+
+  /** One for each telephone that was rung, however many rang it through the same Local channel. */
+  #legs(): CallLeg[] {
+    return [...new Set(this.#hops.map(({ to }) => to))].map((row) => this.#leg(row));
+  }
+
+  #leg(row: TimedRow): CallLeg {
     const hasAnswered = row.disposition === 'ANSWERED';
-    const isElsewhere = !hasAnswered && this.#rows.some((other) => isTalk(other) && other.start <= row.end);
+    const isElsewhere =
+      !hasAnswered && this.#callees.some(({ to, talk }) => talk !== null && to.start <= row.end);
+    const name = row.dstchannel;
     return {
       party: this.#callee(row),
-      trunk: trunkOf({ name: row.dstchannel }, this.#options),
+      trunk: isLocal(name) ? null : trunkOf({ name }, this.#options),
       rangAt: null,
-      answeredAt: hasAnswered && row.answer !== '' ? this.#time(row.answer) : null,
-      endedAt: this.#time(row.end),
+      answeredAt: hasAnswered && row.answer !== null ? iso(row.answer) : null,
+      endedAt: iso(row.end),
       outcome: isElsewhere && row.disposition === 'NO ANSWER' ? 'answered elsewhere' : outcomeOf(row),
       cause: null,
     };
@@ -142,20 +226,17 @@ class Rebuilding {
 
   #outcome(hasTalked: boolean): CallOutcome | null {
     if (hasTalked) return 'answered';
-    const outcomes = new Set(this.#rows.map(outcomeOf));
+    const tries = this.#callees.length > 0 ? this.#callees : this.#hops;
+    const outcomes = new Set([
+      // A telephone that picked up behind a Local channel, and was not put through, counts as what the caller heard.
+      ...tries.map(({ from, to }) => outcomeOf(to.disposition === 'ANSWERED' ? from : to)),
+      ...this.#rows.filter(({ dstchannel }) => dstchannel === '').map(outcomeOf),
+    ]);
     return TELLING.find((outcome) => outcomes.has(outcome)) ?? null;
   }
-
-  #time(text: string): string {
-    return new Date(wallClock(text) - this.#offset).toISOString();
-  }
 }
 
-function isTalk({ disposition, dstchannel, answer, billsec }: CdrRow): boolean {
-  return disposition === 'ANSWERED' && dstchannel !== '' && answer !== '' && billsec > 0;
-}
-
-function outcomeOf({ disposition, dstchannel }: CdrRow): CallOutcome | null {
+function outcomeOf({ disposition, dstchannel }: TimedRow): CallOutcome | null {
   const outcome = OUTCOMES[disposition] ?? null;
   // The line was answered, by a machine of ours.
   return outcome === 'answered' && dstchannel === '' ? null : outcome;
@@ -163,6 +244,10 @@ function outcomeOf({ disposition, dstchannel }: CdrRow): CallOutcome | null {
 
 function extensionOf(extension: string): Party {
   return { number: null, raw: extension, extension, user: null };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function secondsBetween(from: string, until: string): number {
