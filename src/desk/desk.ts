@@ -10,7 +10,7 @@ import { Bindings, type BindingsOptions } from './bindings.ts';
 import { CallPublisher } from './call-publisher.ts';
 import { plural } from '../util/plural.ts';
 import { settledWithin } from '../util/settled-within.ts';
-import type { CdrSource } from './cdr/cdr-row.ts';
+import type { CdrSource } from '../cdr/cdr-row.ts';
 import { GapFiller } from './cdr/gap-filler.ts';
 import { filled, gapBefore, isFilled } from './gaps.ts';
 import { isGone } from './lease-holder.ts';

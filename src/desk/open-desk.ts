@@ -16,9 +16,7 @@ import { Router } from '../scripts/route/router.ts';
 import { messageOf } from '../util/errors.ts';
 import { settledWithin } from '../util/settled-within.ts';
 import { callingLookups } from './calling-lookups.ts';
-import { CdrFile } from './cdr/cdr-file.ts';
-import type { CdrSource } from './cdr/cdr-row.ts';
-import { CdrTable } from './cdr/cdr-table.ts';
+import { openCdr } from '../cdr/open.ts';
 import type { Door } from '../door/door.ts';
 import type { DamageWatch } from './damage-watch.ts';
 import { Desk } from './desk.ts';
@@ -163,7 +161,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
           account,
           trunks: [...trunks, ...trunkNames(dial.trunks)],
           numbers,
-          cdr: cdr === undefined ? undefined : openCdr(cdr, cdrPasswordFile),
+          cdr: cdr === undefined ? undefined : openCdr(cdr, secretOf(cdrPasswordFile)),
         };
       },
     ),
@@ -291,7 +289,6 @@ function databaseOfNames({
   return [url, passwordFile === undefined ? undefined : readSecret(passwordFile)];
 }
 
-function openCdr(url: string, passwordFile: string | undefined): CdrSource {
-  if (url.startsWith('file:')) return new CdrFile(url.slice('file:'.length));
-  return new CdrTable(url, passwordFile === undefined ? undefined : readSecret(passwordFile));
+function secretOf(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : readSecret(file);
 }

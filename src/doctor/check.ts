@@ -36,6 +36,7 @@ export const DESK_CHECK_NAMES = [
   'ami address',
   'clock',
   'journal',
+  'cdr',
   'accounts',
   'desk port',
   'door',

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../calls/call.ts';
 import type { Gap } from '../../journal/journal.store.ts';
-import type { CdrSource } from './cdr-row.ts';
+import type { CdrSource } from '../../cdr/cdr-row.ts';
 import type { SpokenChannel } from '../../calls/spoken.ts';
 import { rebuildCalls, type RebuildOptions } from './rebuild-calls.ts';
 import { spokenChannels } from './spoken-channels.ts';
-import { hasNameless } from './nameless-rows.ts';
+import { hasNameless } from '../../cdr/nameless-rows.ts';
 import { messageOf } from '../../util/errors.ts';
 
 export interface GapFillerOptions extends RebuildOptions {

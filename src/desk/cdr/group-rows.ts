@@ -1,4 +1,4 @@
-import { timesOf, type CdrRow } from './cdr-row.ts';
+import { timesOf, type CdrRow } from '../../cdr/cdr-row.ts';
 import { localOf } from './local-channels.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Call, CallLeg, CallOutcome, Party, Talk } from '../../calls/call.t
 import { dialledParty, endpointOf, type PartyOptions, trunkOf } from '../../calls/parties.ts';
 import { MAX_TEXT } from '../../calls/event.ts';
 import { coveredMs } from '../../calls/talks.ts';
-import type { CdrRow } from './cdr-row.ts';
+import type { CdrRow } from '../../cdr/cdr-row.ts';
 import { groupRows } from './group-rows.ts';
 import { common, dialledLocals, hopsOf, type Hop } from './hops.ts';
 import { isLocal, localOf, partyBehind } from './local-channels.ts';

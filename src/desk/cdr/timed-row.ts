@@ -1,4 +1,4 @@
-import { madeAt, timesOf, zoneOffset, type CdrRow, type RowTimes } from './cdr-row.ts';
+import { madeAt, timesOf, zoneOffset, type CdrRow, type RowTimes } from '../../cdr/cdr-row.ts';
 
 /** A row whose times are ms since 1970. */
 export type TimedRow = Omit<CdrRow, 'start' | 'answer' | 'end'> & RowTimes;

@@ -6,6 +6,7 @@ import type { ServiceUser } from '../service-user.ts';
 import { checkAccounts } from './accounts.check.ts';
 import { checkAmiAddress } from './ami-address.check.ts';
 import { checkCalls } from './calls.check.ts';
+import { checkCdr } from './cdr.check.ts';
 import { checkAmi, type AmiFinding, type AsteriskSection } from './ami.check.ts';
 import { judgeClock, judgeEvents } from './ami-events.check.ts';
 import { judgeRights } from './ami-rights.check.ts';
@@ -71,6 +72,11 @@ export async function* diagnoseDesk(
     perAsterisk(({ ami }) => judgeClock(ami.view)),
   );
   yield await check('journal', () => checkJournal(journal, user));
+  yield await check('cdr', async () => {
+    const findings: [string, Finding][] = [];
+    for (const section of asterisk) findings.push([section.name, await checkCdr(section, user)]);
+    return combine(findings);
+  });
   yield await check('accounts', () => checkAccounts(desk, user));
   yield await check('desk port', () => checkDeskPort(config));
   yield await check('door', () => checkDoor(config, user));

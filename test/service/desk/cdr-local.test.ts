@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import type { Call } from '../../../src/calls/call.ts';
-import type { CdrRow } from '../../../src/desk/cdr/cdr-row.ts';
+import type { CdrRow } from '../../../src/cdr/cdr-row.ts';
 import { rebuildCalls } from '../../../src/desk/cdr/rebuild-calls.ts';
 import { EPOCH, ID, OPTIONS, row, UNANSWERED } from './cdr-rows.ts';
 

@@ -1,4 +1,4 @@
-import type { CdrRow } from '../../../src/desk/cdr/cdr-row.ts';
+import type { CdrRow } from '../../../src/cdr/cdr-row.ts';
 
 export const OPTIONS = {
   asterisk: 'main',

@@ -2,9 +2,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CdrFile } from '../../../src/desk/cdr/cdr-file.ts';
-import { CdrError } from '../../../src/desk/cdr/errors.ts';
-import { readPages } from '../../../src/desk/cdr/pages.ts';
+import { CdrFile } from '../../../src/cdr/cdr-file.ts';
+import { CdrError } from '../../../src/cdr/errors.ts';
+import { readPages } from '../../../src/cdr/pages.ts';
 import { EPOCH, ID, row } from './cdr-rows.ts';
 
 describe('Master.csv', () => {

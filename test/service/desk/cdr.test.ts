@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Call } from '../../../src/calls/call.ts';
-import { zoneOffset, type CdrRow } from '../../../src/desk/cdr/cdr-row.ts';
+import { zoneOffset, type CdrRow } from '../../../src/cdr/cdr-row.ts';
 import { rebuildCalls } from '../../../src/desk/cdr/rebuild-calls.ts';
 import { EPOCH, ID, loser, OPTIONS, row, UNANSWERED } from './cdr-rows.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../../src/calls/call.ts';
-import type { CdrRow, CdrSource } from '../../../src/desk/cdr/cdr-row.ts';
-import { CdrError } from '../../../src/desk/cdr/errors.ts';
+import type { CdrRow, CdrSource } from '../../../src/cdr/cdr-row.ts';
+import { CdrError } from '../../../src/cdr/errors.ts';
 import { GapFiller, type GapFillerOptions } from '../../../src/desk/cdr/gap-filler.ts';
 import { rebuildCalls } from '../../../src/desk/cdr/rebuild-calls.ts';
 import { eventually } from '../../lab/eventually.ts';

@@ -1,4 +1,4 @@
-import { CodedError } from '../../util/errors.ts';
+import { CodedError } from '../util/errors.ts';
 
 /** The call detail records of Asterisk cannot be read, or do not tell calls apart. */
 export class CdrError extends CodedError {

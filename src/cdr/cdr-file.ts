@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import { messageOf, systemCodeOf } from '../../util/errors.ts';
+import { messageOf, systemCodeOf } from '../util/errors.ts';
 import { wallClock, type CdrRow, type CdrSource } from './cdr-row.ts';
 import { CdrError } from './errors.ts';
 

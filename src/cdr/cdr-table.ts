@@ -1,6 +1,6 @@
 import { Kysely, MysqlDialect, sql } from 'kysely';
-import { openPool } from '../../directory/mysql/open-pool.ts';
-import { messageOf } from '../../util/errors.ts';
+import { openPool } from '../directory/mysql/open-pool.ts';
+import { messageOf } from '../util/errors.ts';
 import type { CdrRow, CdrSource } from './cdr-row.ts';
 import { CdrError } from './errors.ts';
 import { readPages } from './pages.ts';
