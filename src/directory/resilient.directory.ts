@@ -1,4 +1,4 @@
-import { CodedError, messageOf } from '../util/errors.ts';
+import { errorCode, messageOf } from '../util/errors.ts';
 import { Breaker } from './breaker.ts';
 import {
   DirectoryBusyError,
@@ -118,7 +118,7 @@ export class ResilientDirectory implements ManagedDirectory {
       if (this.#blamesDatabase(error, liveMs) && this.#isNew(error)) this.#breaker.failed(number, error);
       this.#lastError = error;
       if (snapshot === null) throw error;
-      return remember(snapshot, number, error instanceof CodedError ? error.code : 'DEFECT');
+      return remember(snapshot, number, errorCode(error));
     }
   }
 

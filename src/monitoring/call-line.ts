@@ -1,4 +1,4 @@
-import { CodedError } from '../util/errors.ts';
+import { errorCode } from '../util/errors.ts';
 import type { CallFields } from './call-log.ts';
 import type { CallRecord } from './call-record.ts';
 
@@ -20,11 +20,6 @@ export function toCallLine(
     ...fields,
     error: error === null ? null : errorCode(error),
   };
-}
-
-/** `DEFECT` for an error that was not made on purpose. */
-export function errorCode(error: Error): string {
-  return error instanceof CodedError ? error.code : 'DEFECT';
 }
 
 /** @param text one line of `/calls`, of a server of this version */

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { errorCode } from './call-line.ts';
+import { errorCode } from '../util/errors.ts';
 import type { CallRecord } from './call-record.ts';
 import type { OutboundRecord } from './outbound-log.ts';
 import { defineCounters, defineGauges, defineInfo, type Sources } from './metric-definitions.ts';

@@ -27,7 +27,8 @@ export function decide(
 ): Decision {
   const { priority } = rules.routing;
   const callersNumbers = callingFrom === number ? [number] : [number, callingFrom];
-  const kinds = only === undefined ? priority : priority.filter((kind) => only.has(kind));
+  const wanted = only === undefined ? priority : priority.filter((kind) => only.has(kind));
+  const kinds = answer.matches.some(isActiveCourier) ? wanted : couriersLast(wanted);
   const plans = new Map<CallerKind, Plan>();
   let chosen: Plan | undefined;
   for (const kind of kinds) {
@@ -65,6 +66,15 @@ export function decide(
     liveError: answer.liveError ?? null,
     candidates,
   };
+}
+
+function isActiveCourier(match: Match): boolean {
+  return match.kind === 'courier' && match.hasLeft !== true;
+}
+
+/** The number of a courier who has left may be somebody else's by now: whatever else is known of it comes first. */
+function couriersLast(kinds: readonly CallerKind[]): readonly CallerKind[] {
+  return [...kinds.filter((kind) => kind !== 'courier'), ...kinds.filter((kind) => kind === 'courier')];
 }
 
 function candidate(

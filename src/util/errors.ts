@@ -13,6 +13,14 @@ export abstract class CodedError extends Error {
   }
 }
 
+/** Stands for an error that was not made on purpose. */
+const DEFECT = 'DEFECT';
+
+/** The code of an error for logs and counters. */
+export function errorCode(thrown: unknown): string {
+  return thrown instanceof CodedError ? thrown.code : DEFECT;
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   return hasText(thrown, 'message') ? thrown.message : String(thrown);

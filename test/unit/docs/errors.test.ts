@@ -6,11 +6,11 @@ const sources = readdirSync(`${ROOT}/src`, { recursive: true, encoding: 'utf8' }
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, text: readFileSync(`${ROOT}/src/${file}`, 'utf8') }));
 
-/** The codes of all classes of errors, and the one that stands for a look-up that was not made. */
+/** The codes of all classes of errors, and those that stand for a look-up that was not made, and for a defect. */
 const thrown = sources.flatMap(({ text }) =>
-  [...text.matchAll(/^ {2}(?:override )?readonly code = '(\w+)'|^const BREAKER_OPEN = '(\w+)'/gm)].map(
-    ([, code, constant]) => code ?? constant ?? '',
-  ),
+  [
+    ...text.matchAll(/^ {2}(?:override )?readonly code = '(\w+)'|^const (?:BREAKER_OPEN|DEFECT) = '(\w+)'/gm),
+  ].map(([, code, constant]) => code ?? constant ?? ''),
 );
 
 /** Files with refusals of the desk. */

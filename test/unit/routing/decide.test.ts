@@ -57,6 +57,19 @@ describe('a recipient', () => {
     expect(decision.candidates.every(({ won }) => won)).toBe(true);
   });
 
+  test('who was a courier once reaches his courier too, and the other of several couriers of one number his manager', () => {
+    const left = { ...courierMatch(16), hasLeft: true as const };
+    expect(decideWith([left, shipment(70001)])).toMatchObject({
+      caller: 'recipient',
+      courier: 11,
+      candidates: [{ why: { code: 'lower-priority', winner: 'recipient' } }, { won: true }],
+    });
+    expect(decideWith([left, clientMatch(client(201))])).toMatchObject({ caller: 'client' });
+    // Nothing else is known of the number: he may still have a parcel to bring back.
+    expect(decideWith([left])).toMatchObject({ status: 'OK', caller: 'courier', target: 'manager' });
+    expect(decideWith([left, courierMatch(17), shipment(70001)])).toMatchObject({ caller: 'courier' });
+  });
+
   test('has each phone of the courier tried, in the configured order, none twice', () => {
     const both = [shipment(1, { holder: holder(11, '89161000011, 89261000011', '+7 916 100-00-11') })];
     expect(dials(decideWith(both))).toEqual(['PJSIP/79161000011@trunk', 'PJSIP/79261000011@trunk']);
