@@ -111,6 +111,12 @@ describe('deploy/compose.yaml', () => {
     },
   );
 
+  test('lets SQLite rewrite a journal where the container may be written to', () => {
+    const [, folder] = /^ENV SQLITE_TMPDIR=(.+)$/m.exec(read('deploy/Dockerfile')) ?? [];
+    expect(desk.read_only).toBe(true);
+    expect(desk.volumes.map((volume) => volume.split(':')[1])).toContain(folder);
+  });
+
   test('keeps what each writes in a volume of its own', () => {
     const { snapshot, journal, desk: section } = parseConfig(read('deploy/docker-config.yaml'), 'docker');
     expect(router.volumes).toContain('snapshot:/var/lib/courier-agi');
