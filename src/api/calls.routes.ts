@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { legsBehind } from '../calling/result.text.ts';
 import { CALL_OUTCOMES, callSchema, linkSchema } from '../calls/call.ts';
 import type { CallFilter } from '../journal/journal.query.ts';
+import { numberEnd } from '../phone/number-end.ts';
 import { csvPages } from './calls.csv.ts';
 import { streamOf } from './stream.ts';
 import { ApiError } from './errors.ts';
@@ -37,10 +38,13 @@ const query = z.object({
   until: time.optional(),
   number: z
     .string()
-    .transform((text) => text.replaceAll(/\D/g, ''))
-    .refine((digits) => digits.length >= 2 && digits.length <= 15, { message: 'takes 2 to 15 digits' })
+    .refine((text) => /^(?:\D*\d){2,15}\D*$/.test(text), { message: 'takes 2 to 15 digits' })
     .optional()
-    .openapi({ type: 'string', description: 'Digits that a number ends with.', example: '4567' }),
+    .openapi({
+      type: 'string',
+      description: 'A number however it is written, or the digits that it ends with.',
+      example: '4567',
+    }),
   extension: short.optional(),
   user: short.optional(),
   direction: callSchema.shape.direction.optional(),
@@ -164,13 +168,20 @@ const attempts = createRoute({
 const MAX_ATTEMPTS = 500;
 
 /** The journal over HTTP. */
-export function addCallRoutes(app: OpenAPIHono<ApiContext>, { journal, touch, timeZone }: DeskApi): void {
+export function addCallRoutes(
+  app: OpenAPIHono<ApiContext>,
+  { journal, touch, timeZone, normalise }: DeskApi,
+): void {
   app.openapi(list, async (c) => {
-    const { cursor, limit, format, kind, code, ...rest } = c.req.valid('query');
+    const { cursor, limit, format, kind, code, number, ...rest } = c.req.valid('query');
     if ((kind === undefined) !== (code === undefined))
       throw new ApiError('invalid_request', 'kind goes with code.');
     const link = kind === undefined || code === undefined ? undefined : { kind, code };
-    const filter: CallFilter = { ...rest, link };
+    const filter: CallFilter = {
+      ...rest,
+      number: number === undefined ? undefined : numberEnd(number, normalise),
+      link,
+    };
     const client = c.get('client');
     // What is found by somebody's telephone tells of itself that they are on it.
     const isByStaff = filter.extension !== undefined || filter.user !== undefined;

@@ -157,17 +157,17 @@ export function addDeskCommands(
   journal
     .option(
       '--since <time>',
-      'a time such as 2026-11-26 or 2026-11-26T08:00Z (default: a day ago)',
+      'a time such as 2026-11-26 or 2026-11-26T08:00Z (default: a day ago, with --number all there is)',
       parseTime,
     )
-    .option('--number <digits>', 'calls with a number that ends so')
+    .option('--number <digits>', 'calls with a number, or with one that ends so')
     .option('--json', 'print JSON, a line a call')
     .action((options: CommonOptions & { since?: number; number?: string }) =>
       perform(async () => {
         const { printJournal } = await import('./journal.ts');
         return printJournal(load(options), {
-          since: options.since ?? Date.now() - DAY_MS,
-          number: options.number?.replaceAll(/\D/g, ''),
+          since: options.since ?? (options.number === undefined ? Date.now() - DAY_MS : 0),
+          number: options.number,
           json: options.json ?? false,
         });
       }),

@@ -4,14 +4,16 @@ import { backUpJournal } from '../journal/backup.ts';
 import { gapDocument } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import { openExistingJournal } from '../journal/open.ts';
+import { numberEnd } from '../phone/number-end.ts';
+import { normaliseNumber } from '../phone/number.ts';
 import { megabytes } from '../util/disk.ts';
 import { EXIT } from './exit.ts';
 import { callLine, emptyLine, gapLine } from './journal.text.ts';
 
 export interface JournalOptions {
-  /** In ms since 1970. Default: a day ago. */
+  /** In ms since 1970. */
   readonly since: number;
-  /** Digits that a number ends with. */
+  /** A number however it is written, or the digits that it ends with. */
   readonly number: string | undefined;
   readonly json: boolean;
 }
@@ -25,9 +27,15 @@ const PAGE = 500;
  */
 export async function printJournal(
   { config }: LoadedConfig,
-  { since, number, json }: JournalOptions,
+  { since, number: text, json }: JournalOptions,
 ): Promise<number> {
-  const { url, passwordFile } = config.journal;
+  const { journal, numbers } = config;
+  const { url, passwordFile } = journal;
+  const normalise = (whole: string): string | null => {
+    const number = normaliseNumber(whole, numbers.country, numbers);
+    return number.kind === 'number' ? number.digits : null;
+  };
+  const number = text === undefined ? undefined : numberEnd(text, normalise);
   const store = await openExistingJournal(
     url,
     passwordFile === undefined ? undefined : readSecret(passwordFile),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../calls/call.ts';
 import { messageOf } from '../util/errors.ts';
+import { plural } from '../util/plural.ts';
 import { settledWithin } from '../util/settled-within.ts';
 import { isRefusal, JournalStoreError } from './errors.ts';
 import { isOpen } from './gap.ts';
@@ -45,6 +46,8 @@ export class Journal {
   /** What became of calls that are gone. */
   readonly #joined = new Map<string, string>();
   readonly #gaps: Gap[] = [];
+  /** When calls were that were given up, by Asterisk: told when the store is back. */
+  readonly #given = new Map<string, { from: number; until: number; calls: number }>();
   #store: JournalStore | undefined;
   #problem: string | undefined;
   #refused = 0;
@@ -152,9 +155,27 @@ export class Journal {
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#changed.keys();
-    if (oldest !== undefined) this.#changed.delete(oldest);
+    const [oldest] = this.#changed.values();
+    if (oldest === undefined) return;
+    this.#changed.delete(oldest.id);
+    const { asterisk, startedAt, endedAt } = oldest;
+    const begun = Date.parse(startedAt);
+    const { from, until, calls } = this.#given.get(asterisk) ?? { from: begun, until: begun, calls: 0 };
+    this.#given.set(asterisk, {
+      from: Math.min(from, begun),
+      until: Math.max(until, endedAt === null ? Date.now() : Date.parse(endedAt), begun + 1),
+      calls: calls + 1,
+    });
     this.#lose(1);
+  }
+
+  /** The journal tells where it has a hole, and what knows of the calls may fill it up. */
+  #tellGiven(): void {
+    for (const [asterisk, { from, until, calls }] of this.#given) {
+      const reason = `The journal was away for too long: ${plural(calls, 'call')} could not be kept.`;
+      this.#gaps.push({ asterisk, from, until, reason });
+    }
+    this.#given.clear();
   }
 
   #lose(calls: number): void {
@@ -177,6 +198,7 @@ export class Journal {
         this.#store ??= await this.#options.open();
         await this.#writeSome(this.#store);
         pauseMs = FIRST_PAUSE_MS;
+        this.#tellGiven();
         this.#tellBack();
         // Each writing costs a flush of the disk, however little it holds.
         if (this.#changed.size < BATCH) await this.#pause(this.#options.collectMs);

@@ -132,11 +132,16 @@ export function matches(call: PageCall, filters: Filters, now: number): boolean 
     (until === null || started < until) &&
     (direction === 'any' || call.direction === direction) &&
     matchesOutcome(call, outcome) &&
-    (number === '' || parties.some((party) => party.number?.endsWith(number) === true)) &&
+    (number === '' || parties.some((party) => party.number?.endsWith(endOf(number)) === true)) &&
     (user === '' || parties.some((party) => party.user === user)) &&
     (extension === '' || parties.some((party) => party.extension === extension)) &&
     (link === null || call.links.some(({ kind, code }) => kind === link.kind && String(code) === link.code))
   );
+}
+
+/** Of a whole number its end: in front of it may stand what the journal has otherwise, such as 8 for 7. */
+function endOf(number: string): string {
+  return number.length < 10 ? number : number.slice(-9);
 }
 
 function matchesOutcome(call: PageCall, outcome: Filters['outcome']): boolean {

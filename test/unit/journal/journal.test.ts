@@ -108,6 +108,16 @@ describe('the writer of the journal', () => {
     expect(journal.waiting).toBe(10);
     expect(onLost).toHaveBeenCalledTimes(15);
     expect(journal.lost).toBe(15);
+    store.away = undefined;
+    await eventually(() => store.gaps.length > 0);
+    expect(store.gaps).toEqual([
+      {
+        asterisk: 'main',
+        from: Date.parse(answeredCall(0, ANNA).startedAt),
+        until: Date.parse(answeredCall(14, ANNA).endedAt ?? ''),
+        reason: 'The journal was away for too long: 15 calls could not be kept.',
+      },
+    ]);
     await journal.stop(100);
   });
 
