@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ManagedDirectory } from '../../src/directory/directory.ts';
 import {
@@ -252,7 +251,6 @@ function expectTimeouts(results: readonly PromiseSettledResult<unknown>[]): void
   }
 }
 
-/** Waits for what another process does in its own time; jest's limit ends it if that never comes. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(25);
+function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  return eventually('the connections are as expected', condition, 30_000);
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../src/config/load.ts';
 import { diagnose } from '../../src/doctor/doctor.ts';
 import { playCall, type CallResult } from '../../src/simulator/asterisk.ts';
+import { eventually } from '../lab/eventually.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import {
   documented,
@@ -248,7 +249,7 @@ interface Around {
   readonly after: (member: FleetMember) => Promise<void>;
 }
 
-/** Waits for what another process does in its own time; jest's limit ends it if that never comes. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(50);
+/** What another process does in its own time. */
+function until(condition: () => Promise<boolean>): Promise<void> {
+  return eventually('the other process is as far', condition, 60_000);
 }

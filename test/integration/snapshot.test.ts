@@ -11,6 +11,7 @@ import { takeSnapshot } from '../../src/directory/snapshot/take-snapshot.ts';
 import { openResilientDirectory, type SnapshotOptions } from '../../src/directory/open.ts';
 import type { SnapshotEvent } from '../../src/directory/snapshot/refresher.ts';
 import type { Match } from '../../src/directory/match.ts';
+import { eventually } from '../lab/eventually.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
@@ -257,7 +258,6 @@ function withoutWriting(matches: readonly Match[]): Match[] {
   });
 }
 
-/** Waits for what happens in the background; the test's own time limit ends it. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(20);
+function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  return eventually('the change is told', condition, 30_000);
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './eventually.ts';
 import { Cleanups } from './cleanups.ts';
 import { freeTcpPort } from './free-port.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
@@ -45,7 +45,7 @@ async function startMember(settings: string, cleanups: Cleanups): Promise<FleetM
     const life = await startServerProcess(yaml);
     lives.push(life);
     cleanups.add(life.kill);
-    while (!(await isReady(httpPort))) await sleep(20);
+    await eventually('the server is ready', () => isReady(httpPort), 60_000);
   };
   await start();
   return {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './eventually.ts';
 import { freeUdpPort, isUdpPortBound } from './free-port.ts';
 import { callerScenario } from './sip/caller.scenario.ts';
 import { header, type SipMessage } from './sip/message-log.ts';
@@ -218,8 +218,6 @@ async function untilPortIsBound(
   const failure = ended.then(({ output }): never => {
     throw new Error(`SIPp did not start.\n${output}`);
   });
-  const bound = (async () => {
-    while (!(await isUdpPortBound(address, port))) await sleep(20);
-  })();
+  const bound = eventually('SIPp listens', () => isUdpPortBound(address, port), 30_000);
   await Promise.race([bound, failure]);
 }
