@@ -55,19 +55,20 @@ export function rungBefore({ legs, direction }: PageCall): CallLeg[] {
 }
 
 /** Since when a courier talks in another call; null when they don't. */
-export function courierTalksSince(
+export function courierTalk(
   live: readonly PageCall[],
   courier: string,
   number: string | null,
-): string | null {
-  for (const { direction, links, talks, from } of live) {
+): { readonly call: PageCall; readonly since: string } | null {
+  for (const call of live) {
+    const { direction, links, talks, from } = call;
     const talk = talks.find(({ until }) => until === null);
     if (talk === undefined) continue;
     const isTheirs =
       direction === 'courier' &&
       links.some((link) => link.kind === 'courier' && String(link.code) === courier);
     const isCaller = number !== null && from.number === number;
-    if (isTheirs || isCaller) return talk.from;
+    if (isTheirs || isCaller) return { call, since: talk.from };
   }
   return null;
 }

@@ -1,5 +1,5 @@
-import { ask } from '../api.ts';
-import { noteCall } from '../live/live.ts';
+import { ask, type Asking } from '../api.ts';
+import { answersFromNow, noteCall } from '../live/known-calls.ts';
 import type { PageCall } from './page-call.ts';
 
 /** Tells one click from another: the desk makes one call of it, however often it arrives. */
@@ -13,15 +13,21 @@ function path(call: Pick<PageCall, 'id'>): string {
   return `/api/calls/${encodeURIComponent(call.id)}`;
 }
 
+/** Asks for something whose answer is a call. @throws {Refusal} */
+async function askForCall(where: string, asking: Asking): Promise<PageCall> {
+  const answers = answersFromNow();
+  const call = await ask<PageCall>(where, asking);
+  noteCall(call, answers);
+  return call;
+}
+
 /** Rings one's own telephone, and then the number. @throws {Refusal} */
 export async function callNumber(extension: string, number: string): Promise<PageCall> {
-  const call = await ask<PageCall>('/api/calls', {
+  return askForCall('/api/calls', {
     method: 'POST',
     headers: { 'idempotency-key': newKey() },
     body: { from: { extension }, to: { number } },
   });
-  noteCall(call);
-  return call;
 }
 
 /** Brings the caller together with a courier or a colleague. @throws {Refusal} */
@@ -43,7 +49,7 @@ export async function hangUp(call: PageCall): Promise<void> {
 
 /** @throws {Refusal} */
 export async function writeNote(call: PageCall, note: string): Promise<void> {
-  noteCall(await ask<PageCall>(path(call), { method: 'PATCH', body: { note: note === '' ? null : note } }));
+  await askForCall(path(call), { method: 'PATCH', body: { note: note === '' ? null : note } });
 }
 
 /** Binds it to one more shipment; those bound by hand before stay. @throws {Refusal} */
@@ -55,5 +61,5 @@ export async function bindShipment(call: PageCall, code: number): Promise<void> 
     ...manual.filter((link) => link.kind !== 'shipment' || link.code !== code),
     { kind: 'shipment', code },
   ];
-  noteCall(await ask<PageCall>(path(call), { method: 'PATCH', body: { links } }));
+  await askForCall(path(call), { method: 'PATCH', body: { links } });
 }

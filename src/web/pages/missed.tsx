@@ -30,7 +30,9 @@ export function Missed({ me }: { readonly me: Me }) {
     <main id="main" tabIndex={-1}>
       <PageHead title={t.missed.title}>
         {longest !== undefined && (
-          <p class="n opt">{t.missed.summary(t.units.people(open.length), waitOf(longest, liveTime()))}</p>
+          <p class="n opt">
+            {t.missed.summary(t.units.people(open.length), waitOf(longest, liveTime(null)))}
+          </p>
         )}
         {cutAt.value !== null && <p class="warn">{t.missed.tooMany(cutAt.value)}</p>}
       </PageHead>
@@ -89,8 +91,8 @@ function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
   const { person } = lookUp(number).value;
   const tried = triedBack(one, person.calls);
   const since = sinceOf(one);
-  const age = waitOf(one, liveTime());
-  const isOld = liveTime() - Date.parse(since) > 3_600_000;
+  const age = waitOf(one, liveTime(null));
+  const isOld = liveTime(null) - Date.parse(since) > 3_600_000;
   useEffect(() => {
     // Whoever tried to call back is told by the calls of the number.
     if (calling === null) refresh(number);

@@ -1,4 +1,4 @@
-import { asterisks, connection, lostAsterisks } from '../live/live.ts';
+import { asterisks, connection, deskRole, lostAsterisks } from '../live/liveness.ts';
 import { owed } from '../missed/missed.ts';
 import { Icon } from '../parts/icon.tsx';
 import { address } from '../router.ts';
@@ -49,11 +49,20 @@ function AsteriskLink({ user }: { readonly user: User }) {
   const t = texts.value;
   const isUnknown = connection.value.state !== 'live' || asterisks.value.length === 0;
   const isLost = lostAsterisks.value.length > 0;
+  const isStandby = connection.value.state === 'live' && deskRole.value === 'standby';
   const tone = isUnknown ? 'muted' : isLost ? 'bad' : 'ok';
   const inside = (
     <>
       <Icon name={isUnknown ? 'wait' : isLost ? 'fail' : 'fine'} />
-      <span>{isUnknown ? t.asterisk.unknown : isLost ? t.asterisk.bad : t.asterisk.good}</span>
+      <span>
+        {isStandby
+          ? t.asterisk.standby
+          : isUnknown
+            ? t.asterisk.unknown
+            : isLost
+              ? t.asterisk.bad
+              : t.asterisk.good}
+      </span>
     </>
   );
   return user.role === 'operator' ? (

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { asOf, connection, lostAsterisks } from '../live/live.ts';
+import { asOf, asterisks, connection, deskRole, lostAsterisks } from '../live/liveness.ts';
 import { Icon } from '../parts/icon.tsx';
 import { formats, texts } from '../text/text.ts';
 
@@ -36,8 +36,14 @@ function lostText(): string | null {
   const { lost } = texts.value;
   const at = asOf.value === null ? null : formats.value.exact(asOf.value);
   if (connection.value.state === 'lost') return at === null ? lost.deskUnknown : lost.desk(at);
+  if (deskRole.value === 'standby' && at !== null) return lost.standby(at);
+  if (deskRole.value === 'starting') return lost.starting;
   if (lostAsterisks.value.length === 0) return null;
-  const names = lostAsterisks.value.map(({ asterisk }) => asterisk).filter((name) => name !== 'main');
+  // The only one needs no name, unless it has one of its own.
+  const isOnly = asterisks.value.length === 1;
+  const names = lostAsterisks.value
+    .map(({ asterisk }) => asterisk)
+    .filter((name) => !isOnly || name !== 'main');
   const beside = names.length === 0 ? '' : ` ${names.join(', ')}`;
   return at === null ? lost.asteriskUnknown(beside) : lost.asterisk(beside, at);
 }

@@ -1,7 +1,8 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { outsider } from '../calls/page-call.ts';
-import { follow, isLive } from '../live/live.ts';
+import { follow } from '../live/live.ts';
+import { isCallLive } from '../live/liveness.ts';
 import { isSoundOn, soundWhile, takeSound } from '../live/sound.ts';
 import { followMissed } from '../missed/missed.ts';
 import { nameOf, partyName } from '../parts/who.tsx';
@@ -24,13 +25,16 @@ export function Shell({ user }: { readonly user: User }) {
     meSignal.value = me;
     const life = new AbortController();
     followMissed(life.signal);
-    follow(life.signal, () => void openSession());
+    follow(life.signal, { onOpen: () => undefined, onRefused: () => void openSession() });
     if (isSoundOn.value) takeSound();
     return () => life.abort();
   }, [user.name]);
   useEffect(listenToKeys, []);
   useEffect(
-    () => soundWhile(() => isLive.value && ownCallsSignal.value.some(({ state }) => state === 'ringing')),
+    () =>
+      soundWhile(() =>
+        ownCallsSignal.value.some(({ call, state }) => state === 'ringing' && isCallLive(call)),
+      ),
     [],
   );
   useAnnouncedCalls();

@@ -121,6 +121,8 @@ export const en: Texts = {
     desk: (time) => `Desk out of reach, as of ${time}. Calls go on as usual`,
     asteriskUnknown: (name) => `Asterisk${name} out of reach`,
     deskUnknown: 'Desk out of reach. Calls go on as usual',
+    standby: (time) => `Another desk follows the calls, here they are as of ${time}`,
+    starting: 'The desk is starting',
     back: 'Connected again',
     hint: 'You cannot connect or call from here now. The telephones work by themselves: answer and talk with the handset.',
   },
@@ -128,6 +130,7 @@ export const en: Texts = {
     good: 'Asterisk is connected',
     bad: 'Asterisk is out of reach',
     unknown: 'Looking for Asterisk',
+    standby: 'Desk on standby',
   },
   own: {
     ready: (extension) => `your phone ${extension}`,

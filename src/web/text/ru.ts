@@ -131,10 +131,17 @@ export const ru = {
     desk: (time: string) => `Нет связи с сервером, данные на ${time}. Звонки идут как обычно`,
     asteriskUnknown: (name: string) => `Нет связи с Asterisk${name}`,
     deskUnknown: 'Нет связи с сервером. Звонки идут как обычно',
+    standby: (time: string) => `За звонками следит другая служба, здесь данные на ${time}`,
+    starting: 'Служба запускается',
     back: 'Связь восстановлена',
     hint: 'Соединять и звонить отсюда пока нельзя. Телефоны работают сами: отвечайте и говорите трубкой.',
   },
-  asterisk: { good: 'Asterisk на связи', bad: 'Asterisk не на связи', unknown: 'Проверяем связь с Asterisk' },
+  asterisk: {
+    good: 'Asterisk на связи',
+    bad: 'Asterisk не на связи',
+    unknown: 'Проверяем связь с Asterisk',
+    standby: 'Служба в резерве',
+  },
   own: {
     ready: (extension: string) => `ваш телефон ${extension}`,
     noPhone: 'без телефона',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  courierTalksSince,
+  courierTalk,
   courierTries,
   lastTryInVain,
   rungBefore,
@@ -140,8 +140,8 @@ describe('what is told of a caller', () => {
       links: [{ kind: 'courier', code: 12, how: 'requested', rank: 1 }],
       talks: [talk(BORIS, MARIA, '9:08:00')],
     });
-    expect(courierTalksSince([ringing, talking], '12', null)).toBe(at('9:08:00'));
-    expect(courierTalksSince([ringing, talking], '11', null)).toBeNull();
+    expect(courierTalk([ringing, talking], '12', null)).toEqual({ call: talking, since: at('9:08:00') });
+    expect(courierTalk([ringing, talking], '11', null)).toBeNull();
   });
 });
 

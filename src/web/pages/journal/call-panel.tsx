@@ -4,7 +4,8 @@ import { ask, Refusal } from '../../api.ts';
 import { callNumber } from '../../calls/requests.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
 import { storyOf } from '../../calls/story.ts';
-import { isLive, onHappening } from '../../live/live.ts';
+import { calls, isLive, onHappening } from '../../live/live.ts';
+import { answersFromNow } from '../../live/known-calls.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
 import { BindDialog } from '../../parts/bind-dialog.tsx';
 import { CallOutcome } from '../../parts/call-state.tsx';
@@ -13,6 +14,7 @@ import { liveTime } from '../../parts/timer.tsx';
 import { lookUp } from '../../people/people.ts';
 import { clock } from '../../text/formats.ts';
 import { dayAndTime, formats, texts } from '../../text/text.ts';
+import { go } from '../../router.ts';
 import { user } from '../../session.ts';
 import { Note } from '../now/note.tsx';
 import { CallFacts } from './call-facts.tsx';
@@ -30,7 +32,9 @@ interface PanelProps {
 /** One call: its story as a picture and in words, its recording, and what is known of it. */
 export function CallPanel({ id, me, query }: PanelProps) {
   const t = texts.value;
-  const call = useCall(id);
+  const call = useCall(id, (into) =>
+    go(`/journal/${encodeURIComponent(into)}${query === '' ? '' : `?${query}`}`, 'replace'),
+  );
   const back = `/journal${query === '' ? '' : `?${query}`}`;
   if (call.value === null || call.value === 'missing' || call.value === 'away') {
     const word = call.value === null ? t.loading : call.value === 'away' ? t.away : t.call.missing;
@@ -52,7 +56,7 @@ function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: 
   const isNoting = useSignal(false);
   const isBinding = useSignal(false);
   const calling = useAction();
-  const story = storyOf(call, call.state === 'ended' ? 0 : liveTime());
+  const story = storyOf(call, call.state === 'ended' ? 0 : liveTime(call));
   const playable = call.recordings.filter(({ state }) => state === 'ready' || state === 'uploaded');
   const number = outsider(call)?.number ?? null;
   const [extension] = me.extensions;
@@ -133,23 +137,29 @@ function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: 
 /** Between a failure and the next try, in ms. */
 const RETRY_MS = 5000;
 
-/** The call, true while it is looked at; null until it is known. `away` is tried again. */
-function useCall(id: string): Signal<PageCall | 'missing' | 'away' | null> {
-  const call = useSignal<PageCall | 'missing' | 'away' | null>(null);
+/**
+ * The call, true while it is looked at; null until it is known. `away` is tried again.
+ *
+ * @param onJoined it became a part of another one
+ */
+function useCall(id: string, onJoined: (into: string) => void): Signal<PageCall | 'missing' | 'away' | null> {
+  const call = useSignal<PageCall | 'missing' | 'away' | null>(calls.peek().get(id) ?? null);
   useEffect(() => {
     const life = new AbortController();
     let retry: ReturnType<typeof setTimeout> | undefined;
     const load = (): void => {
       clearTimeout(retry);
+      const answers = answersFromNow();
       ask<PageCall>(`/api/calls/${encodeURIComponent(id)}`, { signal: life.signal }).then(
         (found) => {
-          call.value = found;
+          call.value = answers.newest(found) ?? 'missing';
         },
         (error: unknown) => {
           if (life.signal.aborted) return;
           const isMissing = error instanceof Refusal && error.status === 404;
-          if (typeof call.value !== 'object' || call.value?.id !== id)
-            call.value = isMissing ? 'missing' : 'away';
+          // The journal may be behind the events with a call that has just begun.
+          const isKnown = isMissing ? calls.peek().has(id) : call.value !== null && call.value !== 'missing';
+          if (!isKnown) call.value = isMissing ? 'missing' : 'away';
           clearTimeout(retry);
           if (!isMissing) retry = setTimeout(load, RETRY_MS);
         },
@@ -157,8 +167,9 @@ function useCall(id: string): Signal<PageCall | 'missing' | 'away' | null> {
     };
     load();
     const end = onHappening((what) => {
-      if (what.name !== 'call') load();
-      else if (what.call.id === id) call.value = what.call;
+      if (what.name === 'joined' && what.id === id) onJoined(what.into);
+      if (what.name === 'reloaded') load();
+      if (what.name === 'call' && what.call.id === id) call.value = what.call;
     });
     return () => {
       end();

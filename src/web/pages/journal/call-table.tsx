@@ -98,7 +98,7 @@ function CallRow({ call, isOpened, query }: RowProps) {
   const talk = call.talks.findLast(({ until }) => until === null);
   const talkMs =
     call.state === 'talking' && talk !== undefined
-      ? liveTime() - Date.parse(talk.from)
+      ? liveTime(call) - Date.parse(talk.from)
       : call.seconds.talk * 1000;
   return (
     <tr role="row" aria-current={isOpened ? 'true' : undefined}>

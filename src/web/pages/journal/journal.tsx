@@ -2,6 +2,7 @@ import { effect, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { apiQuery, filterParams, parseFilters } from '../../journal/filters.ts';
 import { JournalList } from '../../journal/list.ts';
+import { journalReader } from '../../journal/reader.ts';
 import type { Me } from '../../calls/page-call.ts';
 import { deskTime } from '../../live/clock.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -39,7 +40,7 @@ export function Journal({ me }: { readonly me: Me }) {
       const box = table.current;
       return box !== null && (box.matches(':hover, :focus-within') || box.getBoundingClientRect().top < 0);
     };
-    const opening = new JournalList(filters, isReading);
+    const opening = new JournalList(filters, isReading, journalReader);
     isOpening.value = true;
     const show = (): void => {
       const before = shown.peek();

@@ -2,7 +2,7 @@ import { useSignal, type Signal } from '@preact/signals';
 import { callNumber, hangUp } from '../../calls/requests.ts';
 import { isActive, isMine, type OwnCall } from '../../calls/own-call.ts';
 import { outsider, type Me } from '../../calls/page-call.ts';
-import { isLive } from '../../live/live.ts';
+import { isCallLive, isLive } from '../../live/liveness.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
 import { BindDialog } from '../../parts/bind-dialog.tsx';
 import { ConnectDialog } from '../../parts/connect-dialog.tsx';
@@ -26,12 +26,11 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
   const calling = useAction();
   const ending = useAction();
   const [extension] = me.extensions;
-  const live = isLive.value;
   const active = isActive(own);
   const mine = isMine(own, me);
-  const hindrance = whyNotNow(mine);
+  const hindrance = whyNotNow(call, mine);
   const whyNotConnect = call.direction === 'in' ? hindrance : t.act.onlyInbound;
-  const canCallBack = live && !active && number !== null && extension !== undefined;
+  const canCallBack = isLive.value && !active && number !== null && extension !== undefined;
   return (
     <div class="actions" role="group" aria-label={t.card.actions}>
       <button
@@ -89,7 +88,7 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
       </button>
       <Refused action={calling} />
       <Refused action={ending} />
-      {!live && active && <p class="small">{t.lost.hint}</p>}
+      {!isCallLive(call) && active && <p class="small">{t.lost.hint}</p>}
       {open.value === 'connect' && (
         <ConnectDialog
           call={call}

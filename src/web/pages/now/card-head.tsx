@@ -1,7 +1,7 @@
 import { isMe, partyKey, type Me, type PageCall } from '../../calls/page-call.ts';
 import { holdNow } from '../../calls/facts.ts';
 import type { OwnCall } from '../../calls/own-call.ts';
-import { asOf, isLive } from '../../live/live.ts';
+import { callAsOf, isCallLive } from '../../live/liveness.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Timer } from '../../parts/timer.tsx';
 import { nameOf, partyName } from '../../parts/who.tsx';
@@ -21,7 +21,8 @@ export function CardHead({
   const t = texts.value;
   const { call, state } = own;
   const isOver = call.state === 'ended' || state === 'elsewhere' || state === 'over' || state === 'missed';
-  const isStale = !isLive.value && !isOver;
+  const isStale = !isCallLive(call) && !isOver;
+  const asOf = isStale ? callAsOf(call) : null;
   const tone = isStale ? 'lost' : isOver ? 'over' : state === 'talking' ? 'talking' : 'ringing';
   const since = state === 'talking' ? (firstTalkOf(call, me) ?? call.startedAt) : call.startedAt;
   return (
@@ -32,7 +33,7 @@ export function CardHead({
           {isStale ? staleWord(own) : stateWord(own, me)}
         </span>
         {isStale ? (
-          <span class="our">{asOf.value !== null && t.own.staleAt(formats.value.exact(asOf.value))}</span>
+          <span class="our">{asOf !== null && t.own.staleAt(formats.value.exact(asOf))}</span>
         ) : (
           <OurNumber call={call} />
         )}
@@ -45,7 +46,7 @@ export function CardHead({
           </span>
         )}
       </div>
-      <Timer since={since} until={isOver ? endFor(call, me) : null} label={t.own.timer} />
+      <Timer call={call} since={since} until={isOver ? endFor(call, me) : null} label={t.own.timer} />
     </div>
   );
 }

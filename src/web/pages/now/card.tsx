@@ -3,7 +3,7 @@ import { useEffect, useId } from 'preact/hooks';
 import { courierTries, lastTryInVain, ringSeconds, rungBefore } from '../../calls/facts.ts';
 import { isActive, isMine, type OwnCall } from '../../calls/own-call.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
-import { isLive } from '../../live/live.ts';
+import { isCallLive } from '../../live/liveness.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Badge, nameOf, partyName } from '../../parts/who.tsx';
 import { lookUp, refresh, type Lookup } from '../../people/people.ts';
@@ -40,7 +40,7 @@ export function CallCard({ own, me, isNoting }: CardProps) {
   const isShrunk = state === 'elsewhere';
   return (
     <section
-      class={isLive.value || !isActive(own) ? 'panel card' : 'panel card stale'}
+      class={isCallLive(call) || !isActive(own) ? 'panel card' : 'panel card stale'}
       aria-labelledby={heading}
       data-call={call.id}
       data-state={state}

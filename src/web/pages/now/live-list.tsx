@@ -5,6 +5,7 @@ import { isActive, ownState } from '../../calls/own-call.ts';
 import { outsider, partyKey, type Me, type PageCall } from '../../calls/page-call.ts';
 import { asOf, calls, connection, isLive, liveCalls } from '../../live/live.ts';
 import { deskTime, now } from '../../live/clock.ts';
+import { isCallLive } from '../../live/liveness.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { liveTime, Timer } from '../../parts/timer.tsx';
 import { Who } from '../../parts/who.tsx';
@@ -76,7 +77,7 @@ function LiveRow({ call, me }: { readonly call: PageCall; readonly me: Me }) {
     talk === undefined || isOver ? call.to : partyKey(talk.b) === partyKey(call.from) ? talk.a : talk.b;
   const { icon, word, tone } = stateOf(call, isMine ? own : null);
   return (
-    <li class={isOver ? 'gone' : isMine ? 'mine' : undefined}>
+    <li class={isOver ? 'gone' : `${isMine ? 'mine' : ''} ${isCallLive(call) ? '' : 'stale'}`.trim()}>
       <span class={`what ${tone}`}>
         <Icon name={icon} />
         <span class="word vh">{word}</span>
@@ -90,10 +91,17 @@ function LiveRow({ call, me }: { readonly call: PageCall; readonly me: Me }) {
         <Callee call={call} party={b} isTalking={talk !== undefined} />
       </span>
       <span class="rest">
-        {isOver ? t.live.justNow : hold === undefined ? <About call={call} /> : <OnHold since={hold.from} />}
+        {isOver ? (
+          t.live.justNow
+        ) : hold === undefined ? (
+          <About call={call} />
+        ) : (
+          <OnHold call={call} since={hold.from} />
+        )}
       </span>
       <span class="time">
         <Timer
+          call={call}
           since={talk === undefined ? call.startedAt : talk.from}
           until={isOver ? call.endedAt : null}
           label={t.own.timer}
@@ -104,8 +112,8 @@ function LiveRow({ call, me }: { readonly call: PageCall; readonly me: Me }) {
 }
 
 /** Its clock stops with all others. */
-function OnHold({ since }: { readonly since: string }) {
-  return <>{texts.value.live.hold(clock(liveTime() - Date.parse(since)))}</>;
+function OnHold({ call, since }: { readonly call: PageCall; readonly since: string }) {
+  return <>{texts.value.live.hold(clock(liveTime(call) - Date.parse(since)))}</>;
 }
 
 /** While it rings: whose telephones; then with whom the caller talks. */

@@ -3,7 +3,8 @@ import { useEffect, useId } from 'preact/hooks';
 import { ask } from '../../api.ts';
 import { isActive, type OwnCall } from '../../calls/own-call.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
-import { connection, isLive } from '../../live/live.ts';
+import { connection } from '../../live/live.ts';
+import { isCallLive } from '../../live/liveness.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useTitle } from '../../parts/title.ts';
 import { nameOf, partyName } from '../../parts/who.tsx';
@@ -79,7 +80,7 @@ function OtherCall({ own, me }: { readonly own: OwnCall; readonly me: Me }) {
   const heading = useId();
   const party = outsider(own.call) ?? own.call.from;
   return (
-    <section class={isLive.value ? 'panel' : 'panel stale'} aria-labelledby={heading}>
+    <section class={isCallLive(own.call) ? 'panel' : 'panel stale'} aria-labelledby={heading}>
       <CardHead own={own} me={me} headingId={heading} />
       <div class="in">
         <b dir="auto">{partyName(party, nameOf(party))}</b>

@@ -53,7 +53,7 @@ function OwedRow({ owed: { number, calls, waited } }: { readonly owed: Owed }) {
           ...(calls.length > 1 ? [t.missed.rang(t.units.times(calls.length))] : []),
         ].join(', ')}
       </span>
-      <span class="time n">{t.units.wait(Math.floor((liveTime() - Date.parse(since)) / 60_000))}</span>
+      <span class="time n">{t.units.wait(Math.floor((liveTime(null) - Date.parse(since)) / 60_000))}</span>
     </li>
   );
 }

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { connectCall } from '../../calls/requests.ts';
-import { courierTalksSince, ringSeconds, triesFor } from '../../calls/facts.ts';
+import { courierTalk, ringSeconds, triesFor } from '../../calls/facts.ts';
 import type { PageCall } from '../../calls/page-call.ts';
 import { deskTime } from '../../live/clock.ts';
 import { liveCalls } from '../../live/live.ts';
@@ -68,7 +68,7 @@ function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
   // Of this shipment, and not of another one, the courier is being rung.
   const askedAt = useSignal<number | null>(null);
   const { code, company, order, courier, since, plan, obstacle } = shipment;
-  const talksSince = courier === null ? null : courierTalksSince(liveCalls.value, courier.code, null);
+  const talk = courier === null ? null : courierTalk(liveCalls.value, courier.code, null);
   const courierName = courier?.name ?? (courier === null ? '' : courier.code);
   const ringing = call?.legs.findLast(
     ({ party, endedAt, answeredAt }) => party.extension === null && endedAt === null && answeredAt === null,
@@ -76,8 +76,8 @@ function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
   const isCalling =
     askedAt.value !== null &&
     action.refusal.value === '' &&
-    (ringing !== undefined || liveTime() - askedAt.value < UNTIL_RINGING_MS);
-  const hindrance = obstacleText(obstacle) ?? whyNotNow(isMine);
+    (ringing !== undefined || liveTime(call) - askedAt.value < UNTIL_RINGING_MS);
+  const hindrance = obstacleText(obstacle) ?? (call === null ? null : whyNotNow(call, isMine));
   return (
     <li>
       <span class="rank" aria-hidden="true">
@@ -110,10 +110,10 @@ function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
                   {courierName}
                 </span>
               </span>
-              {talksSince !== null && (
+              {talk !== null && (
                 <span class="chip">
                   <Icon name="phone" />
-                  {t.card.talksNow(clock(liveTime() - Date.parse(talksSince)))}
+                  {t.card.talksNow(clock(liveTime(talk.call) - Date.parse(talk.since)))}
                 </span>
               )}
             </div>
@@ -127,7 +127,11 @@ function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
             <Icon name="ring" />
             {t.act.calling}
           </span>
-          <Timer since={ringing?.rangAt ?? new Date(askedAt.value).toISOString()} label={t.act.calling} />
+          <Timer
+            call={call}
+            since={ringing?.rangAt ?? new Date(askedAt.value).toISOString()}
+            label={t.act.calling}
+          />
         </div>
       ) : (
         courier !== null &&

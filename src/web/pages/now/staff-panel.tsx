@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { Party } from '../../../calls/call.ts';
 import { partyKey, type PageCall } from '../../calls/page-call.ts';
 import { connection, isLive, liveCalls } from '../../live/live.ts';
+import { isCallLive } from '../../live/liveness.ts';
 import { Timer } from '../../parts/timer.tsx';
 import { Who } from '../../parts/who.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -10,6 +11,7 @@ import { phone } from '../../text/formats.ts';
 import { texts } from '../../text/text.ts';
 
 interface Busy {
+  readonly call: PageCall;
   readonly colleague: Party;
   /** With whom; null while it rings. */
   readonly other: Party | null;
@@ -31,8 +33,8 @@ export function StaffPanel() {
         <p class="muted">{connection.value.at === null ? t.loading : t.live.noneTalks}</p>
       ) : (
         <ul class="calls">
-          {busy.map(({ colleague, other, since }) => (
-            <li key={partyKey(colleague)}>
+          {busy.map(({ call, colleague, other, since }) => (
+            <li key={partyKey(colleague)} class={isCallLive(call) ? undefined : 'stale'}>
               <span class={other === null ? 'what' : 'what ok'}>
                 <Icon name={other === null ? 'ring' : 'phone'} />
                 <span class="word vh">{other === null ? t.live.ringing : t.live.talking}</span>
@@ -52,7 +54,7 @@ export function StaffPanel() {
               </span>
               <span class="rest" />
               <span class="time">
-                <Timer since={since} label={t.own.timer} />
+                <Timer call={call} since={since} label={t.own.timer} />
               </span>
             </li>
           ))}
@@ -81,17 +83,18 @@ function NotTalking({ busy }: { readonly busy: readonly Busy[] }) {
 
 function busyOf(calls: readonly PageCall[]): Busy[] {
   const busy = new Map<string, Busy>();
-  for (const { legs, talks, startedAt } of calls) {
+  for (const call of calls) {
+    const { legs, talks, startedAt } = call;
     for (const { party, answeredAt, endedAt, rangAt } of legs) {
       const isRinging = isColleague(party) && answeredAt === null && endedAt === null;
       if (isRinging && !busy.has(partyKey(party))) {
-        busy.set(partyKey(party), { colleague: party, other: null, since: rangAt ?? startedAt });
+        busy.set(partyKey(party), { call, colleague: party, other: null, since: rangAt ?? startedAt });
       }
     }
     for (const { a, b, from, until } of talks) {
       if (until !== null) continue;
-      if (isColleague(a)) busy.set(partyKey(a), { colleague: a, other: b, since: from });
-      if (isColleague(b)) busy.set(partyKey(b), { colleague: b, other: a, since: from });
+      if (isColleague(a)) busy.set(partyKey(a), { call, colleague: a, other: b, since: from });
+      if (isColleague(b)) busy.set(partyKey(b), { call, colleague: b, other: a, since: from });
     }
   }
   return [...busy.values()].toSorted((a, b) => (partyKey(a.colleague) < partyKey(b.colleague) ? -1 : 1));
