@@ -16,6 +16,15 @@ export function go(target: string | URL, how: 'push' | 'replace' = 'push'): void
   else if (isOtherPage) window.scrollTo(0, 0);
 }
 
+/** A part of the path as text; null when it is none, such as `%E0`. */
+export function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
 /** Links of ours change the page without loading it. */
 export function followLinks(): void {
   window.addEventListener('popstate', () => {

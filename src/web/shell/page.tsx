@@ -6,12 +6,13 @@ import { Nothing } from '../pages/nothing.tsx';
 import { Now } from '../pages/now/now.tsx';
 import { SearchPage } from '../pages/search.tsx';
 import { ShipmentPage } from '../pages/shipment.tsx';
-import { address } from '../router.ts';
+import { address, decoded } from '../router.ts';
 import type { User } from '../session.ts';
 
 /** The page of the address. */
 export function Page({ user, me }: { readonly user: User; readonly me: Me }) {
   const [section = '', rest = ''] = address.value.pathname.split('/').slice(1);
+  const code = decoded(rest) ?? '';
   switch (section) {
     case '':
       return <Now me={me} user={user} />;
@@ -20,7 +21,7 @@ export function Page({ user, me }: { readonly user: User; readonly me: Me }) {
     case 'journal':
       return <Journal me={me} />;
     case 'shipments':
-      return rest === '' ? <Nothing /> : <ShipmentPage code={decodeURIComponent(rest)} />;
+      return code === '' ? <Nothing /> : <ShipmentPage code={code} />;
     case 'search':
       return <SearchPage />;
     case 'status':

@@ -1,21 +1,24 @@
-import { effect, useSignal } from '@preact/signals';
+import { computed, effect, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { apiQuery, filterParams, parseFilters } from '../../journal/filters.ts';
 import { JournalList } from '../../journal/list.ts';
 import { journalReader } from '../../journal/reader.ts';
 import type { Me } from '../../calls/page-call.ts';
-import { deskTime } from '../../live/clock.ts';
+import { deskTime, now } from '../../live/clock.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useTitle } from '../../parts/title.ts';
-import { address } from '../../router.ts';
+import { address, decoded } from '../../router.ts';
 import { PageHead } from '../../shell/page-head.tsx';
-import { texts } from '../../text/text.ts';
+import { formats, texts } from '../../text/text.ts';
 import { CallPanel } from './call-panel.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { CallTable } from './call-table.tsx';
 
 /** How long the rows of other filters stay at most, in ms. */
 const STAY_MS = 500;
+
+/** The page may be open over midnight, when "today" becomes another day. */
+const today = computed(() => formats.value.dayKey(now.value));
 
 /** A list, and the filters that it was read with, as they stand in the address. */
 interface Shown {
@@ -28,7 +31,9 @@ export function Journal({ me }: { readonly me: Me }) {
   const t = texts.value;
   useTitle(t.pages.journal);
   const { pathname, searchParams } = address.value;
-  const opened = decodeURIComponent(pathname.split('/')[2] ?? '');
+  const inAddress = pathname.split('/')[2] ?? '';
+  // What is no text is no id either: the desk says so.
+  const opened = decoded(inAddress) ?? inAddress;
   const filters = parseFilters(searchParams);
   const key = filterParams(filters).toString();
   const table = useRef<HTMLElement>(null);
@@ -62,7 +67,7 @@ export function Journal({ me }: { readonly me: Me }) {
       opening.close();
     };
   }, [key]);
-  const csv = useMemo(() => apiQuery(filters, deskTime()), [key]);
+  const csv = useMemo(() => apiQuery(filters, deskTime()), [key, today.value]);
   csv.set('format', 'csv');
   const list = shown.value?.list;
   const fresh = isOpening.value ? 0 : (list?.fresh.value.length ?? 0);
