@@ -24,13 +24,20 @@ export const session = signal<Session>({ state: 'asking' });
 /** Null while nobody is signed in. */
 export const user = computed<User | null>(() => (session.value.state === 'in' ? session.value.user : null));
 
+/** Asks the desk who is signed in. Also asked anew while somebody is: their role and telephones may have changed. */
 export async function openSession(): Promise<void> {
   try {
-    enter(await ask<{ user: User }>('/api/session'));
+    const answer = await ask<{ user: User }>('/api/session');
+    const { value } = user;
+    if (value === null || value.name === answer.user.name) enter(answer);
+    // Somebody else has signed in, in another tab: nothing of the one before may stay on the page.
+    else location.reload();
   } catch (refusal) {
-    const isKnown = refusal instanceof Refusal && refusal.status > 0 && refusal.status < 500;
     const before = session.value;
     const wasIn = before.state === 'in';
+    const status = refusal instanceof Refusal ? refusal.status : 0;
+    // What a proxy says while the desk is away signs nobody out.
+    const isKnown = wasIn ? status === 401 : status > 0 && status < 500;
     if (isKnown) session.value = { state: 'out', ended: wasIn || (before.state === 'out' && before.ended) };
     // Whoever is in keeps the page: it says itself that the desk is away.
     else if (!wasIn) session.value = { state: 'away' };
@@ -49,7 +56,8 @@ export async function signOut(): Promise<void> {
 
 function enter({ user: entered }: { user: User }): void {
   deskLanguage.value = asLanguage(entered.language ?? null);
-  session.value = { state: 'in', user: entered };
+  // The same user stays the same object, so that nothing is drawn anew.
+  if (JSON.stringify(entered) !== JSON.stringify(user.value)) session.value = { state: 'in', user: entered };
 }
 
 whenUnauthorized(() => {

@@ -23,9 +23,12 @@ export function Shell({ user }: { readonly user: User }) {
   const me = useMemo(() => ({ login: user.login, extensions: user.extensions }), [user]);
   useEffect(() => {
     meSignal.value = me;
+  }, [me]);
+  useEffect(() => {
     const life = new AbortController();
     followMissed(life.signal);
-    follow(life.signal, { onOpen: () => undefined, onRefused: () => void openSession() });
+    // The desk ends the stream of a user who gets another role or other telephones.
+    follow(life.signal, { onOpen: () => void openSession(), onRefused: () => void openSession() });
     if (isSoundOn.value) takeSound();
     return () => life.abort();
   }, [user.name]);
@@ -45,11 +48,16 @@ export function Shell({ user }: { readonly user: User }) {
         {t.toContent}
       </a>
       <Bar user={user} />
-      <Page user={user} me={me} />
+      <Page key={rightsOf(user)} user={user} me={me} />
       {address.value.pathname !== '/' && <Dock me={me} />}
       <Announcements />
     </>
   );
+}
+
+/** What decides over what the desk shows: with another role or telephones the page reads everything anew. */
+function rightsOf({ role, login, extensions }: User): string {
+  return JSON.stringify([role, login, extensions]);
 }
 
 /** Says who rings, once a call, when it is known; the focus never moves by itself. */
