@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import { legsBehind } from '../calling/result.text.ts';
+import { isFor, wasDialled } from '../calls/attempts.ts';
 import { CALL_OUTCOMES, callSchema, linkSchema } from '../calls/call.ts';
 import type { CallFilter } from '../journal/journal.query.ts';
 import { numberEnd } from '../phone/number-end.ts';
@@ -146,7 +146,7 @@ const attempts = createRoute({
                 by: callSchema.shape.from,
                 dialled: z.boolean().openapi({
                   description:
-                    'Whether the recipient was rung: not when the one who was to speak did not pick up.',
+                    'Whether the recipient was rung: not when the one who was to speak did not pick up. Such a call is no attempt.',
                 }),
                 ringSeconds: z.number(),
                 talkSeconds: z.number(),
@@ -223,17 +223,18 @@ export function addCallRoutes(
   });
 
   app.openapi(attempts, async (c) => {
-    const link = { kind: 'shipment' as const, code: c.req.valid('param').code };
-    const { calls } = await journal.store.list({ link }, MAX_ATTEMPTS);
-    const seen = calls.map((call) => seenBy(c.get('client'), call));
-    const made = seen.filter(({ direction }) => direction === 'out' || direction === 'courier').toReversed();
+    const { code } = c.req.valid('param');
+    const { calls } = await journal.store.list({ link: { kind: 'shipment', code } }, MAX_ATTEMPTS);
+    const made = calls.filter(
+      (call) => (call.direction === 'out' || call.direction === 'courier') && isFor(call, code),
+    );
     return c.json(
       {
-        attempts: made.map((call) => ({
+        attempts: made.toReversed().map((call) => ({
           call: call.id,
           at: call.startedAt,
-          by: call.from,
-          dialled: legsBehind(call).length > 0,
+          by: seenBy(c.get('client'), call).from,
+          dialled: wasDialled(call),
           ringSeconds: call.seconds.ring,
           talkSeconds: call.seconds.talk,
           outcome: call.outcome,

@@ -1,4 +1,5 @@
-import type { Call, CallLeg, CallOutcome, Party } from '../calls/call.ts';
+import { firstLeg, legsBehind } from '../calls/attempts.ts';
+import type { Call, CallOutcome, Party } from '../calls/call.ts';
 import type { Text } from '../util/language.ts';
 import type { ResultCode } from './request.ts';
 
@@ -19,16 +20,6 @@ export function resultOf(call: Call, wasCancelled: boolean): CallResult | null {
   return { code, ...TEXTS[code](call) };
 }
 
-/** The attempts to reach somebody for whoever was rung first. */
-export function legsBehind({ legs, from }: Pick<Call, 'legs' | 'from'>): readonly CallLeg[] {
-  const first = firstLeg({ legs, from });
-  return legs.filter((leg) => leg !== first);
-}
-
-function firstLeg({ legs, from }: Pick<Call, 'legs' | 'from'>): CallLeg | undefined {
-  return legs.find(({ party }) => isSame(party, from));
-}
-
 /** Q.850: no route, no line, the network is out of order. */
 const NO_WAY: ReadonlySet<number> = new Set([1, 3, 20, 27, 34, 38, 41, 42]);
 
@@ -46,10 +37,6 @@ function codeOf(call: Call, wasCancelled: boolean): ResultCode {
   }
   if (hasAnswered || !isAlone || completeness === 'partial') return outcome;
   return `first_${outcome}`;
-}
-
-function isSame(a: Party, b: Party): boolean {
-  return a.extension === null ? a.number !== null && a.number === b.number : a.extension === b.extension;
 }
 
 const COURIER: Text = { en: 'The courier', ru: 'Курьер' };

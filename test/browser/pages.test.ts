@@ -288,6 +288,29 @@ describe('a shipment', () => {
     await page.locator('.t-talks tbody tr').first().waitFor(SHOWN);
   }, 120_000);
 
+  test('tells calls in which the recipient was not rung apart, and does not count them', async () => {
+    const path = '**/api/shipments/70001/attempts';
+    const words = 'Курьер: нет ответа; второй стороне не звонили.';
+    await page.route(path, async (route) => {
+      const answer = await route.fetch();
+      const { attempts } = (await answer.json()) as { attempts: object[] };
+      const result = { code: 'first_no_answer', en: 'The courier did not answer.', ru: words };
+      await route.fulfill({
+        response: answer,
+        json: {
+          attempts: [...attempts, { ...attempts[0], call: 'x', dialled: false, ringSeconds: 30, result }],
+        },
+      });
+    });
+    await page.reload();
+    await page.locator('.t-unreached tbody tr', { hasText: words }).waitFor(SHOWN);
+    const attempts = page.locator('section', { has: page.locator('#attempts') });
+    expect(await attempts.locator('tbody tr').count()).toBe(1);
+    expect(await attempts.locator('.count').textContent()).toBe('1');
+    expect(await attempts.locator('header').textContent()).toMatch(/гудки: [0-9] с/);
+    await page.unroute(path);
+  }, 120_000);
+
   test('never says that nobody called when the desk does not answer, and tries again', async () => {
     const refused = '**/api/shipments/70001/attempts';
     await page.route(refused, (route) => route.fulfill({ status: 503, body: '{}' }));

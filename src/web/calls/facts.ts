@@ -1,3 +1,4 @@
+import { isFor, wasDialled } from '../../calls/attempts.ts';
 import type { CallLeg, Hold } from '../../calls/call.ts';
 import type { PageCall } from './page-call.ts';
 import type { Shipment } from '../people/person.ts';
@@ -5,25 +6,24 @@ import type { Shipment } from '../people/person.ts';
 /** The attempts of couriers to reach a number, among its last calls; newest first. */
 export function courierTries(calls: readonly PageCall[], number: string): PageCall[] {
   return calls.filter(
-    ({ direction, to, state }) => direction === 'courier' && to.number === number && state === 'ended',
+    (call) =>
+      call.direction === 'courier' &&
+      call.to.number === number &&
+      call.state === 'ended' &&
+      // A courier who did not pick up has not rung the recipient.
+      wasDialled(call),
   );
 }
 
 /** Attempts for a shipment: those that name it, and those of its courier that name none. */
 export function triesFor(tries: readonly PageCall[], { code, courier }: Shipment): PageCall[] {
-  return tries.filter(({ links }) => {
-    const shipments = likeliest(links.filter(({ kind }) => kind === 'shipment'));
-    if (shipments.length > 0) return shipments.some((link) => String(link.code) === code);
+  return tries.filter((call) => {
+    const { links } = call;
+    if (links.some(({ kind }) => kind === 'shipment')) return isFor(call, code);
     return (
       courier !== null && links.some((link) => link.kind === 'courier' && String(link.code) === courier.code)
     );
   });
-}
-
-/** The links that somebody named; without any, the most likely one of those found by the number. */
-function likeliest(links: PageCall['links']): PageCall['links'] {
-  const said = links.filter(({ how }) => how !== 'matched');
-  return said.length > 0 ? said : links.filter(({ rank }) => rank === 1);
 }
 
 /** The last attempt of a courier when it was in vain, and nobody has spoken with the number since; else null. */

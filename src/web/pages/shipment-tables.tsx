@@ -5,17 +5,22 @@ import { nameOf, partyName, Who } from '../parts/who.tsx';
 import { clock } from '../text/formats.ts';
 import { formats, texts } from '../text/text.ts';
 
-/** An attempt to reach the recipient, as the desk tells it. */
+/** A call that was made to reach the recipient, as the desk tells it. */
 export interface Attempt extends Pick<Call, 'outcome' | 'cause' | 'recordings'> {
   readonly call: string;
   readonly at: string;
   readonly by: Call['from'];
+  /** Whether the recipient was rung. */
+  readonly dialled: boolean;
+  /** What became of it; null while it lasts, and of calls that the desk was not asked for. */
+  readonly result: NonNullable<Call['request']>['result'];
   readonly ringSeconds: number;
   readonly talkSeconds: number;
 }
 
 const ICONS: Partial<Record<NonNullable<Call['outcome']>, IconName>> = { answered: 'good', busy: 'busy' };
 
+/** @param attempts those in which the recipient was rung: others prove nothing */
 export function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
   const t = texts.value;
   const f = formats.value;

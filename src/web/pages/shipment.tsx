@@ -1,5 +1,6 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { isAboutAnother } from '../../calls/attempts.ts';
 import { ask } from '../api.ts';
 import type { PageCall } from '../calls/page-call.ts';
 import { outsider } from '../calls/page-call.ts';
@@ -13,6 +14,7 @@ import { session } from '../session.ts';
 import { phone } from '../text/formats.ts';
 import { formats, texts } from '../text/text.ts';
 import { Attempts, Others, type Attempt } from './shipment-tables.tsx';
+import { Unreached } from './unreached.tsx';
 import { PageHead } from '../shell/page-head.tsx';
 
 interface Known {
@@ -59,7 +61,9 @@ function Parts({ code, known: { attempts, calls } }: { readonly code: string; re
   const t = texts.value;
   const f = formats.value;
   const tried = new Set(attempts.map(({ call }) => call));
-  const others = calls.filter(({ id }) => !tried.has(id));
+  const shown = calls.filter((call) => tried.has(call.id) || !isAboutAnother(call, code));
+  const others = shown.filter(({ id }) => !tried.has(id));
+  const unreached = attempts.filter(({ dialled }) => !dialled);
   const time = deskTime();
   const who = session.value.state === 'in' ? session.value.user.name : '';
   if (attempts.length === 0 && calls.length === 0) {
@@ -68,9 +72,10 @@ function Parts({ code, known: { attempts, calls } }: { readonly code: string; re
   return (
     <>
       <Facts code={code} calls={calls} />
-      <Attempts attempts={attempts} />
+      <Attempts attempts={attempts.filter(({ dialled }) => dialled)} />
+      {unreached.length > 0 && <Unreached calls={unreached} />}
       {others.length > 0 && <Others calls={others} />}
-      {calls.some(({ completeness }) => completeness !== 'whole') && (
+      {shown.some(({ completeness }) => completeness !== 'whole') && (
         <section class="note warn">
           <span class="warn">
             <Icon name="warn" />

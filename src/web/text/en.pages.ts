@@ -186,11 +186,15 @@ export const enPages: typeof ruPages = {
       ring: 'Rang, s',
       cause: 'Cause',
       recording: 'Recording',
+      why: 'How it ended',
     },
     no: 'no',
     yes: 'yes',
     legend:
       'Rang: how many seconds the recipient’s phone rang. Cause: what the network gave as the reason (Q.850): 17 busy, 19 no answer, 20 switched off or out of reach.',
+    unreached: 'Calls that did not get to the recipient',
+    unreachedHint:
+      'The recipient’s phone did not ring in these, or was not seen to. They are not counted as attempts.',
     others: 'Other calls about the shipment',
     footer: (date, time, zone, who) =>
       `Made on ${date} at ${time} (${zone}), ${who}. Source: the call journal of courier-agi.`,

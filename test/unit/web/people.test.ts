@@ -87,6 +87,7 @@ describe('what is told of a caller', () => {
     startedAt: at('9:03:00'),
     from: BORIS,
     to: MARIA,
+    legs: [leg(BORIS, { outcome: 'answered' }), leg(MARIA, { outcome: 'no_answer' })],
     links: [
       { kind: 'shipment', code: 70003, how: 'requested', rank: 1 },
       { kind: 'courier', code: 12, how: 'requested', rank: 1 },
@@ -103,6 +104,13 @@ describe('what is told of a caller', () => {
     expect(lastTryInVain([ringing, tried], NUMBER, ringing)?.id).toBe('try');
     expect(lastTryInVain([ringing, spoken, tried], NUMBER, ringing)).toBeNull();
     expect(lastTryInVain([ringing], NUMBER, ringing)).toBeNull();
+  });
+
+  test('nothing of a call back that the courier did not pick up: the recipient was not rung', () => {
+    const alone = { ...tried, legs: [leg(BORIS, { outcome: 'no_answer' })] };
+    expect(lastTryInVain([ringing, alone], NUMBER, ringing)).toBeNull();
+    expect(lastTryInVain([ringing, alone, { ...tried, id: 'before' }], NUMBER, ringing)?.id).toBe('before');
+    expect(courierTries([alone], NUMBER)).toEqual([]);
   });
 
   test('which attempts belong to which shipment', () => {
