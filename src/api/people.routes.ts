@@ -5,7 +5,7 @@ import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import { describePeople, wantedNames } from './people.ts';
 import { may } from './rights.ts';
-import { seenBy } from './seen-calls.ts';
+import { seenOfNumber } from './seen-calls.ts';
 
 const LAST_CALLS = 20;
 
@@ -87,7 +87,7 @@ export function addPeopleRoutes(
     return c.json(
       {
         ...describePeople(explained, known, c.get('language')),
-        calls: calls.map((call) => seenBy(client, call)),
+        calls: seenOfNumber(client, calls),
       },
       200,
     );

@@ -31,6 +31,27 @@ export function withoutStaff<Seen extends Call>(call: Seen): Seen {
   };
 }
 
+/**
+ * The calls of one number, as somebody may see them. Who calls back the one who was missed is told by name, so that nobody
+ * else does, or wonders.
+ */
+export function seenOfNumber<Seen extends Call>(client: Client, calls: readonly Seen[]): Seen[] {
+  return calls.map((call) => {
+    const seen = seenBy(client, call);
+    if (seen === call || !isCallBack(call, calls)) return seen;
+    return { ...seen, from: { ...SOMEBODY, user: call.request?.user ?? call.from.user } };
+  });
+}
+
+/** Whether it is the call by which missed ones are no longer open. @param calls of the same number */
+function isCallBack({ direction, answeredAt }: Call, calls: readonly Call[]): boolean {
+  return (
+    direction === 'out' &&
+    answeredAt !== null &&
+    calls.some(({ missed, calledBackAt }) => missed && calledBackAt === answeredAt)
+  );
+}
+
 /** Those outside stay who they are. */
 function hidden(party: Party): Party {
   return party.extension === null && party.user === null ? party : SOMEBODY;

@@ -20,6 +20,7 @@ let page: Page;
 beforeAll(async () => {
   office = await openOffice(closing, [
     { name: 'olga', role: 'operator', extensions: ['101'] },
+    { name: 'irina', role: 'operator', extensions: ['104'] },
     { name: 'marina', role: 'admin' },
   ]);
   const { asterisk } = office;
@@ -260,8 +261,8 @@ describe('who calls back', () => {
         because: 'nobody answers',
       }),
     );
-    const marina = await office.open('marina');
-    const others = await office.page(marina, '/missed');
+    const irina = await office.open('irina');
+    const others = await office.page(irina, '/missed');
     await page.goto(`${office.url}/missed`);
     const row = (at: Page) => at.locator('.t-missed tbody tr', { hasText: 'Светлана Розова' });
     await row(others).waitFor(SHOWN);
@@ -269,13 +270,16 @@ describe('who calls back', () => {
       .getByRole('button', { name: /Перезвонить/ })
       .dblclick();
     await row(others).getByText('перезванивает olga').waitFor(SHOWN);
+    // While they talk, and once they have.
+    await row(others).getByText('перезвонили, olga').waitFor(SHOWN);
     await page.locator('.dock').waitFor(SHOWN);
     // The journal is written a moment after the event.
     const asked = async (): Promise<number> =>
       (await office.desk().calls()).filter(({ request }) => request !== null).length;
     await eventually('the call is in the journal', async () => (await asked()) > 0);
     expect(await asked()).toBe(1);
-    await marina.close();
+    await row(others).getByText('перезвонили, olga (101)').waitFor(SHOWN);
+    await irina.close();
   }, 120_000);
 });
 
@@ -291,23 +295,17 @@ describe('a shipment', () => {
   test('tells calls in which the recipient was not rung apart, and does not count them', async () => {
     const path = '**/api/shipments/70001/attempts';
     const words = 'Курьер: нет ответа; второй стороне не звонили.';
-    await page.route(path, async (route) => {
-      const answer = await route.fetch();
-      const { attempts } = (await answer.json()) as { attempts: object[] };
-      const result = { code: 'first_no_answer', en: 'The courier did not answer.', ru: words };
-      await route.fulfill({
-        response: answer,
-        json: {
-          attempts: [...attempts, { ...attempts[0], call: 'x', dialled: false, ringSeconds: 30, result }],
-        },
-      });
-    });
+    const told = await context.request.get(`${office.url}/api/shipments/70001/attempts`);
+    const { attempts } = (await told.json()) as { attempts: object[] };
+    const result = { code: 'first_no_answer', en: 'The courier did not answer.', ru: words };
+    const apart = { ...attempts[0], call: 'apart', dialled: false, ringSeconds: 30, result };
+    await page.route(path, (route) => route.fulfill({ json: { attempts: [...attempts, apart] } }));
     await page.reload();
     await page.locator('.t-unreached tbody tr', { hasText: words }).waitFor(SHOWN);
-    const attempts = page.locator('section', { has: page.locator('#attempts') });
-    expect(await attempts.locator('tbody tr').count()).toBe(1);
-    expect(await attempts.locator('.count').textContent()).toBe('1');
-    expect(await attempts.locator('header').textContent()).toMatch(/гудки: [0-9] с/);
+    const listed = page.locator('section', { has: page.locator('#attempts') });
+    expect(await listed.locator('tbody tr').count()).toBe(1);
+    expect(await listed.locator('.count').textContent()).toBe('1');
+    expect(await listed.locator('header').textContent()).toMatch(/гудки: [0-9] с/);
     await page.unroute(path);
   }, 120_000);
 

@@ -1,3 +1,4 @@
+import type { Party } from '../../calls/call.ts';
 import { outsider, type PageCall } from '../calls/page-call.ts';
 
 /** Somebody who is owed a call: one a number, however often they called. */
@@ -37,6 +38,25 @@ export function triedBack({ number, calls }: Owed, all: readonly PageCall[]): Pa
       isCallTo(call, number) && call.state === 'ended' && call.talks.length === 0 && call.startedAt > since,
   );
   return tries.toSorted(byStart).at(-1) ?? null;
+}
+
+/**
+ * Who of us spoke with a number.
+ *
+ * @param answeredAt of the talk
+ * @param calls where one call may stand twice: while a talk lasts the desk does not always tell who it is
+ * @returns null while it is not told
+ */
+export function spokeWith(number: string, answeredAt: string, calls: readonly PageCall[]): Party | null {
+  const us = calls
+    .filter((call) => call.answeredAt === answeredAt && outsider(call)?.number === number)
+    .map((call) => (call.direction === 'in' ? call.answeredBy : call.from));
+  return us.find((party) => party !== null && isNamed(party)) ?? null;
+}
+
+/** While a talk lasts the desk does not tell everybody who of the house it is. */
+export function isNamed({ user, extension, number }: Party): boolean {
+  return (user ?? extension ?? number) !== null;
 }
 
 function isCallTo(call: PageCall, number: string): boolean {

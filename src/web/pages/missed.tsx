@@ -3,9 +3,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ask } from '../api.ts';
 import { callNumber } from '../calls/requests.ts';
 import type { Me, PageCall } from '../calls/page-call.ts';
-import { isLive } from '../live/live.ts';
+import { calls as liveAndEnded, isLive } from '../live/live.ts';
 import { cutAt, owed } from '../missed/missed.ts';
-import { triedBack, type Owed } from '../missed/owed.ts';
+import { isNamed, spokeWith, triedBack, type Owed } from '../missed/owed.ts';
 import { Refused, useAction } from '../parts/action.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { liveTime } from '../parts/timer.tsx';
@@ -138,7 +138,7 @@ function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
         ) : calling === null ? (
           <CallBack owed={one} me={me} />
         ) : (
-          <Calling call={calling} />
+          <Calling key={calling.id} call={calling} />
         )}
       </td>
     </tr>
@@ -170,13 +170,16 @@ function CallBack({ owed: { number }, me }: { readonly owed: Owed; readonly me: 
   );
 }
 
-/** Others see at once who it is that calls back. */
+/** Others see at once who it is that calls back. While they talk it is not told any more, and what was told stays. */
 function Calling({ call }: { readonly call: PageCall }) {
   const t = texts.value;
+  const told = useRef<string | null>(null);
+  const now = call.request?.user ?? (isNamed(call.from) ? partyName(call.from, nameOf(call.from)) : null);
+  told.current = now ?? told.current;
   return (
     <span class="what">
       <Icon name="ring" />
-      {t.missed.by(call.request?.user ?? partyName(call.from, nameOf(call.from)))}
+      {t.missed.by(told.current ?? t.live.colleague)}
     </span>
   );
 }
@@ -198,10 +201,9 @@ function Done({ owed: { calls, number } }: { readonly owed: Owed }) {
     );
     return () => life.abort();
   }, [last?.id]);
-  const talk = lookUp(number).value.person.calls.find(
-    ({ answeredAt }) => answeredAt !== null && answeredAt === at.value,
-  );
-  const us = talk === undefined ? null : talk.direction === 'in' ? talk.answeredBy : talk.from;
+  // When the talk is over, its event tells whom the page could not name before.
+  const all = [...liveAndEnded.value.values(), ...lookUp(number).value.person.calls];
+  const us = at.value === null ? null : spokeWith(number, at.value, all);
   return (
     <span class="what">
       <Icon name="good" />

@@ -8,7 +8,7 @@ import { CallEvents, type DeskEvent } from '../../../src/api/call-events.ts';
 import type { Call } from '../../../src/calls/call.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import { openJournalOn } from '../../../src/journal/open.ts';
-import { answeredCall, inside, outside } from '../../lab/journal/sample-calls.ts';
+import { answeredCall, inside, missedCall, outside } from '../../lab/journal/sample-calls.ts';
 import { sqliteInProcess } from '../../lab/journal/sqlite-in-process.ts';
 import { client, deskApi, tokenAccounts } from './desk-api.ts';
 
@@ -34,6 +34,27 @@ const outbound = (): Call =>
     request: { by: 'click', user: 'olga', key: null, result: null },
   });
 
+/** 101, who is olga, has missed Boris before and calls him back; in the other call she calls somebody who was not missed. */
+const BORIS = '79261234567';
+const calledBack = (): Call => ({
+  ...outbound(),
+  ...parts(5),
+  to: outside(BORIS),
+  answeredBy: outside(BORIS),
+  talks: [
+    {
+      a: inside('101', 'olga'),
+      b: outside(BORIS),
+      from: answeredCall(5, BORIS).answeredAt ?? '',
+      until: null,
+    },
+  ],
+});
+function parts(id: number) {
+  const { id: name, linkedIds, startedAt, answeredAt } = answeredCall(id, BORIS);
+  return { id: name, linkedIds, startedAt, answeredAt };
+}
+
 const OPERATOR = client({ kind: 'session', user: 'irina', extensions: ['102'] });
 const OWN: readonly Client[] = [
   client({ kind: 'session', user: 'olga' }),
@@ -53,7 +74,13 @@ beforeAll(async () => {
     onRefused: jest.fn(),
   });
   await journal.start();
-  await journal.store.save([talking(), outbound(), answeredCall(3, ANNA)]);
+  await journal.store.save([
+    talking(),
+    outbound(),
+    answeredCall(3, ANNA),
+    missedCall(4, BORIS, { legs: [] }),
+    calledBack(),
+  ]);
 });
 afterAll(async () => {
   await journal.stop(100);
@@ -101,6 +128,17 @@ describe('who of the house is on a call that goes on', () => {
   test.each(['extension=101', 'user=olga'])('an operator does not find out with %s', async (filter) => {
     const { calls } = JSON.parse(await ask(`/api/calls?${filter}`, OPERATOR));
     expect(calls.map(({ id }: Call) => id)).toEqual([answeredCall(3, ANNA).id]);
+  });
+
+  test('an operator reads by name who calls back whoever was missed, and neither telephone nor anything else', async () => {
+    const { calls } = JSON.parse(await ask(`/api/people?number=${BORIS}`, OPERATOR)) as { calls: Call[] };
+    const back = calls.find(({ id }) => id === calledBack().id);
+    expect(back?.from).toEqual({ number: null, raw: '', extension: null, user: 'olga' });
+    expect(JSON.stringify({ ...back, from: null })).not.toContain('olga');
+    expect(JSON.stringify(back)).not.toContain('"101"');
+    // Nobody has missed Anna.
+    const others = JSON.parse(await ask(`/api/people?number=${ANNA}`, OPERATOR)) as { calls: Call[] };
+    expect(JSON.stringify(others.calls.filter(({ state }) => state === 'talking'))).not.toMatch(/olga|"101"/);
   });
 
   test('everybody sees while it rings, and when it is over', async () => {

@@ -6,7 +6,7 @@ import {
   rungBefore,
   triesFor,
 } from '../../../src/web/calls/facts.ts';
-import { owedOf, triedBack } from '../../../src/web/missed/owed.ts';
+import { owedOf, spokeWith, triedBack } from '../../../src/web/missed/owed.ts';
 import { toPerson, type Candidate } from '../../../src/web/people/person.ts';
 import { at, call, colleague, leg, MARIA, OFFICE, talk } from './calls.ts';
 
@@ -197,5 +197,21 @@ describe('who is owed a call', () => {
     if (owed === undefined) return;
     expect(triedBack(owed, [{ ...back, state: 'ended', outcome: 'busy' }])?.id).toBe('back');
     expect(triedBack(owed, [{ ...back, state: 'ended', startedAt: at('8:05:00') }])).toBeNull();
+  });
+
+  test('is told who has spoken with them, as far as the desk tells', () => {
+    const SOMEBODY = { number: null, raw: '', extension: null, user: null };
+    const answeredAt = at('9:05:10');
+    const back = call({ direction: 'out', state: 'talking', answeredAt, from: SOMEBODY, to: MARIA });
+    const [named, ended] = [
+      { ...back, from: { ...SOMEBODY, user: 'olga' } },
+      { ...back, state: 'ended' as const, from: colleague('101', 'olga') },
+    ];
+    expect(spokeWith(NUMBER, answeredAt, [back])).toBeNull();
+    expect(spokeWith(NUMBER, answeredAt, [back, named])).toEqual(named.from);
+    expect(spokeWith(NUMBER, answeredAt, [ended, named])).toEqual(ended.from);
+    expect(spokeWith(NUMBER, at('9:06:00'), [ended])).toBeNull();
+    const again = call({ answeredAt, answeredBy: colleague('102') });
+    expect(spokeWith(NUMBER, answeredAt, [again])).toEqual(again.answeredBy);
   });
 });
