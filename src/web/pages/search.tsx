@@ -71,7 +71,7 @@ function FoundList({ found }: { readonly found: readonly FoundName[] | 'away' | 
             }
           >
             <Icon name={kind} />
-            <span class="t" dir="auto">
+            <span class="t" dir="auto" lang="ru">
               {name}
             </span>
           </a>

@@ -8,6 +8,7 @@ import { deskTime } from '../live/clock.ts';
 import { onHappening } from '../live/live.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useTitle } from '../parts/title.ts';
+import { langOf } from '../parts/who.tsx';
 import { lookUp } from '../people/people.ts';
 import { planText } from '../parts/plan.ts';
 import { session } from '../session.ts';
@@ -106,7 +107,10 @@ function Facts({ code, calls }: { readonly code: string; readonly calls: readonl
         <dl class="facts">
           <dt>{t.shipment.recipient}</dt>
           <dd>
-            <span dir="auto">{found.name ?? ''}</span> <span class="n muted">{phone(found.number)}</span>
+            <span dir="auto" lang="ru">
+              {found.name ?? ''}
+            </span>{' '}
+            <span class="n muted">{phone(found.number)}</span>
           </dd>
           {shipment !== undefined && shipment.plan !== null && (
             <>
@@ -125,7 +129,9 @@ function Facts({ code, calls }: { readonly code: string; readonly calls: readonl
               <dt>{t.shipment.courier}</dt>
               <dd>
                 <a href={`/journal?kind=courier&code=${shipment.courier.code}`}>
-                  {shipment.courier.name ?? shipment.courier.code}
+                  <span dir="auto" lang={langOf(shipment.courier.name)}>
+                    {shipment.courier.name ?? shipment.courier.code}
+                  </span>
                 </a>
               </dd>
             </>

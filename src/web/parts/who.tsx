@@ -50,7 +50,15 @@ export function Outsider({ number }: { readonly number: string }) {
   const { kind, name: own, company } = nameFor(number).value;
   const name = own ?? (kind === 'client' ? company : null);
   const beside = kind === 'contact' ? (company ?? undefined) : undefined;
-  return <Named kind={kind} name={name ?? phone(number)} beside={beside} isNumber={name === null} />;
+  return (
+    <Named
+      kind={kind}
+      name={name ?? phone(number)}
+      beside={beside}
+      isNumber={name === null}
+      lang={langOf(name)}
+    />
+  );
 }
 
 interface NamedProps {
@@ -59,15 +67,22 @@ interface NamedProps {
   readonly beside?: string | undefined;
   /** Numbers are never cut. */
   readonly isNumber?: boolean;
+  /** Of the name, where it is another one than that of the page. */
+  readonly lang?: string | undefined;
 }
 
-function Named({ kind, name, beside, isNumber = false }: NamedProps) {
+/** Names and companies come from the database and are Russian, in whichever language the page is. A number has no language. */
+export function langOf(name: string | null): 'ru' | undefined {
+  return name === null ? undefined : 'ru';
+}
+
+function Named({ kind, name, beside, isNumber = false, lang }: NamedProps) {
   const t = texts.value;
   return (
     <span class="who">
       <Icon name={ICONS[kind]} />
       <span class="vh">{t.kinds[kind]} </span>
-      <span class={isNumber ? 'n' : 't'} dir="auto" title={isNumber ? undefined : name}>
+      <span class={isNumber ? 'n' : 't'} dir="auto" lang={lang} title={isNumber ? undefined : name}>
         {name}
         {beside !== undefined && beside !== '' && (
           <>

@@ -1,6 +1,6 @@
 import { isActive, type OwnCall } from '../calls/own-call.ts';
 import { outsider, type Me } from '../calls/page-call.ts';
-import { nameOf, partyName } from '../parts/who.tsx';
+import { langOf, nameOf, partyName } from '../parts/who.tsx';
 import { texts } from '../text/text.ts';
 import { CardHead } from '../pages/now/card-head.tsx';
 import { nameFor } from '../people/people.ts';
@@ -34,7 +34,9 @@ function DockedCall({ own, me, isFirst }: DockedCallProps) {
       <CardHead own={own} me={me} {...(isFirst && { headingId: 'dock-h' })} />
       <div class="in">
         <div class="grow">
-          <b dir="auto">{partyName(party, nameOf(party))}</b>
+          <b dir="auto" lang={langOf(nameOf(party))}>
+            {partyName(party, nameOf(party))}
+          </b>
           {kind !== null && <span class="muted">, {t.kinds[kind].toLowerCase()}</span>}
         </div>
         {isFirst && (

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { outsider, type PageCall } from '../../calls/page-call.ts';
 import { nameOfCode } from '../../people/coded.ts';
 import { nameFor } from '../../people/people.ts';
-import { nameOfNumber } from '../../parts/who.tsx';
+import { langOf, nameOfNumber } from '../../parts/who.tsx';
 import { phone } from '../../text/formats.ts';
 import { texts } from '../../text/text.ts';
 
@@ -18,7 +18,9 @@ export function CallFacts({ call }: { readonly call: PageCall }) {
         {number !== null && (
           <Fact name={t.kinds[person?.kind ?? 'unknown']}>
             <a href={`/journal?number=${number}`}>
-              <span dir="auto">{name ?? phone(number)}</span>
+              <span dir="auto" lang={langOf(name)}>
+                {name ?? phone(number)}
+              </span>
             </a>{' '}
             {name !== null && <span class="n muted">{phone(number)}</span>}
           </Fact>
@@ -57,13 +59,15 @@ export function CallFacts({ call }: { readonly call: PageCall }) {
 }
 
 /** By name, where there is one; the code beside it is what the office program knows it by. */
-function LinkTo({ link }: { readonly link: PageCall['links'][number] }) {
+export function LinkTo({ link }: { readonly link: PageCall['links'][number] }) {
   const { kind, code } = link;
   const name = nameOfCode(link).value;
   return (
     <>
       <a href={kind === 'shipment' ? `/shipments/${code}` : `/journal?kind=${kind}&code=${code}`}>
-        <span dir="auto">{name ?? code}</span>
+        <span dir="auto" lang={langOf(name)}>
+          {name ?? code}
+        </span>
       </a>
       {name !== null && <span class="n muted"> {code}</span>}
     </>

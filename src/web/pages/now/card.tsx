@@ -5,7 +5,7 @@ import { isActive, isMine, type OwnCall } from '../../calls/own-call.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
 import { isCallLive } from '../../live/liveness.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { Badge, nameOf, partyName } from '../../parts/who.tsx';
+import { Badge, langOf, nameOf, partyName } from '../../parts/who.tsx';
 import { lookUp, refresh, type Lookup } from '../../people/people.ts';
 import type { Person } from '../../people/person.ts';
 import { phone } from '../../text/formats.ts';
@@ -90,7 +90,7 @@ function Identity({ call, lookup, heading }: IdentityProps) {
   return (
     <div class="id">
       <div class="top">
-        <h2 id={heading} dir="auto">
+        <h2 id={heading} dir="auto" lang={langOf(name)}>
           {name ?? <span class={party.number === null ? undefined : 'n'}>{partyName(party)}</span>}
         </h2>
         {party.number !== null && name === null && <CopyButton number={phone(party.number)} />}
@@ -108,7 +108,7 @@ function Identity({ call, lookup, heading }: IdentityProps) {
           </>
         )}
         {person !== null && person.kind !== 'client' && person.company !== null && (
-          <span class="muted" dir="auto">
+          <span class="muted" dir="auto" lang="ru">
             {person.company}
           </span>
         )}

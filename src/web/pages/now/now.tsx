@@ -7,7 +7,7 @@ import { connection } from '../../live/live.ts';
 import { isCallLive } from '../../live/liveness.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useTitle } from '../../parts/title.ts';
-import { nameOf, partyName } from '../../parts/who.tsx';
+import { langOf, nameOf, partyName } from '../../parts/who.tsx';
 import { PageHead } from '../../shell/page-head.tsx';
 import { ownCallsSignal } from '../../shell/own.ts';
 import type { User } from '../../session.ts';
@@ -83,7 +83,9 @@ function OtherCall({ own, me }: { readonly own: OwnCall; readonly me: Me }) {
     <section class={isCallLive(own.call) ? 'panel' : 'panel stale'} aria-labelledby={heading}>
       <CardHead own={own} me={me} headingId={heading} />
       <div class="in">
-        <b dir="auto">{partyName(party, nameOf(party))}</b>
+        <b dir="auto" lang={langOf(nameOf(party))}>
+          {partyName(party, nameOf(party))}
+        </b>
       </div>
     </section>
   );

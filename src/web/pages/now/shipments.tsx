@@ -7,6 +7,7 @@ import { liveCalls } from '../../live/live.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { liveTime, Timer } from '../../parts/timer.tsx';
+import { langOf } from '../../parts/who.tsx';
 import { isLate, planText } from '../../parts/plan.ts';
 import type { Person, Shipment } from '../../people/person.ts';
 import { clock } from '../../text/formats.ts';
@@ -85,7 +86,11 @@ function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
       </span>
       <div class="line top">
         <a href={`/shipments/${code}`}>{code}</a>
-        {company !== null && <span dir="auto">{company}</span>}
+        {company !== null && (
+          <span dir="auto" lang="ru">
+            {company}
+          </span>
+        )}
         {order !== null && <span class="muted">{t.card.order(order)}</span>}
         {plan !== null &&
           (isLate(plan) ? (
@@ -106,7 +111,7 @@ function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
               <span class="who">
                 <Icon name="courier" />
                 <span class="vh">{t.kinds.courier} </span>
-                <span class="t" dir="auto">
+                <span class="t" dir="auto" lang={langOf(courier.name)}>
                   {courierName}
                 </span>
               </span>
