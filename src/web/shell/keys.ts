@@ -22,6 +22,10 @@ export function listenToKeys(): () => void {
     const isTyping =
       event.target instanceof HTMLElement &&
       event.target.matches('input, textarea, select, [contenteditable]');
+    // What floats closes first, by itself.
+    if (event.code === 'Escape' && !isTyping && document.querySelector(':popover-open') === null) {
+      document.querySelector<HTMLElement>('[data-back]')?.click();
+    }
     if (event.code === 'Slash' && event.key !== '?' && !isTyping && slashSearches.value) {
       take(event, () => document.getElementById('find')?.focus());
     }

@@ -1,16 +1,13 @@
-import { useSignalEffect } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { outsider } from '../calls/page-call.ts';
+import { useEffect, useMemo } from 'preact/hooks';
 import { follow } from '../live/live.ts';
 import { isCallLive } from '../live/liveness.ts';
 import { isSoundOn, soundWhile, takeSound } from '../live/sound.ts';
 import { followMissed } from '../missed/missed.ts';
-import { nameOf, partyName } from '../parts/who.tsx';
-import { lookUp } from '../people/people.ts';
 import { address } from '../router.ts';
 import { openSession, type User } from '../session.ts';
 import { texts } from '../text/text.ts';
-import { announce, Announcements } from './announce.tsx';
+import { Announcements } from './announce.tsx';
+import { useAnnouncedCalls } from './announced-calls.ts';
 import { Bar } from './bar.tsx';
 import { Dock } from './dock.tsx';
 import { listenToKeys } from './keys.ts';
@@ -58,26 +55,4 @@ export function Shell({ user }: { readonly user: User }) {
 /** What decides over what the desk shows: with another role or telephones the page reads everything anew. */
 function rightsOf({ role, login, extensions }: User): string {
   return JSON.stringify([role, login, extensions]);
-}
-
-/** Says who rings, once a call, when it is known; the focus never moves by itself. */
-function useAnnouncedCalls(): void {
-  const announced = useRef('');
-  useSignalEffect(() => {
-    const t = texts.value;
-    const own = ownCallsSignal.value.find(({ state }) => state === 'ringing');
-    if (own === undefined) return;
-    const party = outsider(own.call) ?? own.call.from;
-    const lookup = party.number === null ? null : lookUp(party.number).value;
-    if (lookup?.state === 'asking' || announced.current === own.call.id) return;
-    announced.current = own.call.id;
-    const isColleague = party.extension !== null || party.user !== null;
-    const kind = isColleague ? 'operator' : (lookup?.person.kind ?? null);
-    announce(
-      kind === null
-        ? t.own.announceHidden
-        : t.own.announce(partyName(party, nameOf(party)), t.kinds[kind].toLowerCase()),
-      'urgent',
-    );
-  });
 }

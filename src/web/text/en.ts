@@ -77,7 +77,7 @@ export const en: Texts = {
     ['Alt 1 … 9', "connect to that shipment's courier"],
     ['Alt N', 'note to the call'],
     ['/', 'search'],
-    ['Esc', 'close the window'],
+    ['Esc', 'close the window, back to the list'],
   ],
   roles: { operator: 'operator', supervisor: 'supervisor', admin: 'administrator' },
   kinds: {

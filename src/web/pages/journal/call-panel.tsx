@@ -1,5 +1,5 @@
 import { useSignal, type Signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { ask, Refusal } from '../../api.ts';
 import { callNumber } from '../../calls/requests.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
@@ -27,10 +27,12 @@ interface PanelProps {
   readonly me: Me;
   /** Filters, as they stand in the address. */
   readonly query: string;
+  /** Whether it was opened here, and not by an address. */
+  readonly isOpenedHere: boolean;
 }
 
 /** One call: its story as a picture and in words, its recording, and what is known of it. */
-export function CallPanel({ id, me, query }: PanelProps) {
+export function CallPanel({ id, me, query, isOpenedHere }: PanelProps) {
   const t = texts.value;
   const call = useCall(id, (into) =>
     go(`/journal/${encodeURIComponent(into)}${query === '' ? '' : `?${query}`}`, 'replace'),
@@ -42,15 +44,21 @@ export function CallPanel({ id, me, query }: PanelProps) {
       <article class="panel call">
         <header>
           <BackLink href={back} />
-          <h2>{word}</h2>
+          <Heading takesFocus={isOpenedHere}>{word}</Heading>
         </header>
       </article>
     );
   }
-  return <OpenedCall call={call.value} me={me} back={back} />;
+  return <OpenedCall call={call.value} me={me} back={back} isOpenedHere={isOpenedHere} />;
 }
 
-function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: Me; readonly back: string }) {
+interface OpenedProps extends Pick<PanelProps, 'me' | 'isOpenedHere'> {
+  readonly call: PageCall;
+  /** Address of the list. */
+  readonly back: string;
+}
+
+function OpenedCall({ call, me, back, isOpenedHere }: OpenedProps) {
   const t = texts.value;
   const position = useSignal<number | null>(null);
   const isNoting = useSignal(false);
@@ -59,18 +67,22 @@ function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: 
   const story = storyOf(call, call.state === 'ended' ? 0 : liveTime(call));
   const playable = call.recordings.filter(({ state }) => state === 'ready' || state === 'uploaded');
   const number = outsider(call)?.number ?? null;
+  // The router has a say in inbound calls alone.
+  const isRouted = call.direction === 'in';
   const [extension] = me.extensions;
   const canCall = number !== null && extension !== undefined && isLive.value;
   return (
     <article class="panel call" aria-labelledby="call-h">
       <header>
         <BackLink href={back} />
-        <h2 id="call-h">{t.call.title(formats.value.exact(call.startedAt))}</h2>
+        <Heading id="call-h" takesFocus={isOpenedHere}>
+          {t.call.title(formats.value.exact(call.startedAt))}
+        </Heading>
         <CallOutcome call={call} />
         {call.talks.length > 0 && <span class="n">{clock(call.seconds.talk * 1000)}</span>}
         <span class="grow" />
-        {number !== null && user.value !== null && user.value.role !== 'operator' && (
-          <a class="small" href={`/status?number=${number}#why`}>
+        {number !== null && isRouted && user.value !== null && user.value.role !== 'operator' && (
+          <a class="small" href={`/status?number=${number}&call=${encodeURIComponent(call.id)}#why`}>
             {t.call.why}
           </a>
         )}
@@ -106,7 +118,9 @@ function OpenedCall({ call, me, back }: { readonly call: PageCall; readonly me: 
           {t.act.callBack}
         </button>
         <Toggle is={isBinding}>{t.act.bind}</Toggle>
-        <Toggle is={isNoting}>{t.act.note}</Toggle>
+        <Toggle is={isNoting} data-open-note>
+          {t.act.note}
+        </Toggle>
         {playable.map(({ id }) => (
           <a
             key={id}
@@ -216,21 +230,50 @@ function Listened({ call }: { readonly call: string }) {
   );
 }
 
+interface HeadingProps {
+  readonly id?: string;
+  readonly takesFocus: boolean;
+  readonly children: string;
+}
+
+/** Takes the focus where the call stands in the list's place: the row that was in it is not to be seen any more. */
+function Heading({ id, takesFocus, children }: HeadingProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const focused = document.activeElement;
+    const isLost = focused === null || focused === document.body || focused.getClientRects().length === 0;
+    if (takesFocus && isLost) heading.current?.focus();
+  }, []);
+  return (
+    <h2 id={id} ref={heading} tabIndex={-1}>
+      {children}
+    </h2>
+  );
+}
+
 function BackLink({ href }: { readonly href: string }) {
   const t = texts.value;
   return (
-    <a class="btn quiet square" href={href} title={t.call.toList}>
+    <a class="btn quiet square" href={href} title={t.call.toList} data-back>
       <Icon name="back" />
       <span class="vh">{t.call.toList}</span>
     </a>
   );
 }
 
-function Toggle({ is, children }: { readonly is: Signal<boolean>; readonly children: string }) {
+interface ToggleProps {
+  readonly is: Signal<boolean>;
+  readonly children: string;
+  /** The keyboard opens the note by it. */
+  readonly 'data-open-note'?: boolean;
+}
+
+function Toggle({ is, children, ...rest }: ToggleProps) {
   return (
     <button
       type="button"
       class="btn"
+      {...rest}
       aria-expanded={is.value}
       onClick={() => {
         is.value = !is.value;

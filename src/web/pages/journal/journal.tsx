@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact';
 import { computed, effect, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { apiQuery, filterParams, parseFilters } from '../../journal/filters.ts';
@@ -67,6 +68,7 @@ export function Journal({ me }: { readonly me: Me }) {
       opening.close();
     };
   }, [key]);
+  const isOpenedHere = useReturnOfFocus(opened, table);
   const csv = useMemo(() => apiQuery(filters, deskTime()), [key, today.value]);
   csv.set('format', 'csv');
   const list = shown.value?.list;
@@ -91,9 +93,31 @@ export function Journal({ me }: { readonly me: Me }) {
           <section class="panel list" aria-label={t.journal.list} aria-busy={isOpening.value} ref={table}>
             {shown.value !== null && <CallTable {...shown.value} opened={opened} />}
           </section>
-          {opened !== '' && <CallPanel key={opened} id={opened} me={me} query={key} />}
+          {opened !== '' && (
+            <CallPanel key={opened} id={opened} me={me} query={key} isOpenedHere={isOpenedHere} />
+          )}
         </div>
       </div>
     </main>
   );
+}
+
+/**
+ * Gives the focus back to the row of the call that was opened, when it is closed.
+ *
+ * @returns whether a call was opened or closed since the page is there: by an address alone no focus moves
+ */
+function useReturnOfFocus(opened: string, table: RefObject<HTMLElement | null>): boolean {
+  const before = useRef(opened);
+  const hasMoved = useRef(false);
+  if (opened !== before.current) hasMoved.current = true;
+  useEffect(() => {
+    const closed = before.current;
+    before.current = opened;
+    if (opened !== '' || closed === '' || document.activeElement !== document.body) return;
+    const path = `/journal/${encodeURIComponent(closed)}`;
+    const rows = [...(table.current?.querySelectorAll<HTMLAnchorElement>('a.row') ?? [])];
+    (rows.find(({ pathname }) => pathname === path) ?? document.getElementById('main'))?.focus();
+  }, [opened]);
+  return hasMoved.current;
 }

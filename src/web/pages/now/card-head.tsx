@@ -66,7 +66,8 @@ function OurNumber({ call }: { readonly call: PageCall }) {
   );
 }
 
-function stateWord({ call, state }: OwnCall, me: Me): string {
+/** How an own call stands, in words. */
+export function stateWord({ call, state }: OwnCall, me: Me): string {
   const t = texts.value;
   switch (state) {
     case 'ringing':
