@@ -21,8 +21,7 @@ export function useAction(): Action {
     refusal.value = '';
     work()
       .catch((error: unknown) => {
-        const t = texts.value;
-        refusal.value = error instanceof Refusal ? error.message || t.away : t.act.refused;
+        refusal.value = refusalText(error);
       })
       .finally(() => {
         isBusy.value = false;
@@ -31,8 +30,14 @@ export function useAction(): Action {
   return { isBusy, refusal, run };
 }
 
+/** What the user is told of a failure. */
+export function refusalText(error: unknown): string {
+  const t = texts.value;
+  return error instanceof Refusal ? error.message || t.away : t.act.refused;
+}
+
 /** What was refused, at its button. */
-export function Refused({ action: { refusal } }: { readonly action: Action }) {
+export function Refused({ action: { refusal } }: { readonly action: Pick<Action, 'refusal'> }) {
   if (refusal.value === '') return null;
   return (
     <div class="refused bad" role="alert">

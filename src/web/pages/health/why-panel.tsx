@@ -1,28 +1,30 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ask } from '../../api.ts';
-import { Refused, useAction } from '../../parts/action.tsx';
+import { Refused, refusalText } from '../../parts/action.tsx';
 import { typedIn } from '../../parts/form.ts';
-import { Badge } from '../../parts/who.tsx';
+import { Badge, langOf } from '../../parts/who.tsx';
 import type { Candidate, PeopleAnswer } from '../../people/person.ts';
+import { WhyThen } from './why-then.tsx';
 import { address, go } from '../../router.ts';
 import { phone } from '../../text/formats.ts';
 import { language, texts } from '../../text/text.ts';
 
-/** Why a call from a number goes where it goes. The number stands in the address: a call of the journal leads here. */
+/**
+ * Where a call from a number goes, and why. The number stands in the address: a call of the journal leads here, and what it
+ * has kept itself comes before what the data of today say.
+ */
 export function WhyPanel() {
   const t = texts.value;
-  const action = useAction();
-  const answer = useSignal<PeopleAnswer | null>(null);
-  const number = address.value.searchParams.get('number') ?? '';
-  useEffect(() => {
-    if (number === '') return;
-    action.run(async () => {
-      answer.value = await ask<PeopleAnswer>(`/api/people?number=${encodeURIComponent(number)}`);
-    });
-  }, [number, language.value]);
+  const { searchParams } = address.value;
+  const number = searchParams.get('number') ?? '';
+  const call = searchParams.get('call');
+  /** How often the button was pressed: whoever asks again wants to know it anew. */
+  const turn = useSignal(0);
+  const { answer, isBusy, refusal } = useExplained(number, turn.value);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
+    turn.value++;
     const typed = typedIn(event, 'number');
     go(`/status?number=${encodeURIComponent(typed)}#why`, 'replace');
   };
@@ -45,15 +47,44 @@ export function WhyPanel() {
             key={number}
             defaultValue={number === '' ? '' : phone(number)}
           />
-          <button class="btn" aria-disabled={action.isBusy.value}>
+          <button class="btn" aria-disabled={isBusy.value}>
             {t.health.whySubmit}
           </button>
         </form>
-        <Refused action={action} />
+        <Refused action={{ refusal }} />
       </div>
+      {call !== null && <WhyThen id={call} />}
       {answer.value !== null && <Found answer={answer.value} />}
     </section>
   );
+}
+
+/** What the desk says of a number. The last question wins: an answer to the one before is never shown under it. */
+function useExplained(number: string, turn: number) {
+  const answer = useSignal<PeopleAnswer | null>(null);
+  const isBusy = useSignal(false);
+  const refusal = useSignal('');
+  useEffect(() => {
+    answer.value = null;
+    refusal.value = '';
+    isBusy.value = number !== '';
+    if (number === '') return undefined;
+    const life = new AbortController();
+    ask<PeopleAnswer>(`/api/people?number=${encodeURIComponent(number)}`, { signal: life.signal }).then(
+      (found) => {
+        if (life.signal.aborted) return;
+        answer.value = found;
+        isBusy.value = false;
+      },
+      (error: unknown) => {
+        if (life.signal.aborted) return;
+        refusal.value = refusalText(error);
+        isBusy.value = false;
+      },
+    );
+    return () => life.abort();
+  }, [number, turn, language.value]);
+  return { answer, isBusy, refusal };
 }
 
 function Found({ answer: { number, candidates, route, more } }: { readonly answer: PeopleAnswer }) {
@@ -102,17 +133,28 @@ function Found({ answer: { number, candidates, route, more } }: { readonly answe
 function FoundLine({ candidate, no }: { readonly candidate: Candidate; readonly no: number }) {
   const t = texts.value;
   const { kind, code, won, why, name, company, courierName, courier } = candidate;
-  const carrier =
-    kind !== 'recipient' || courier === null
-      ? null
-      : `${t.kinds.courier.toLowerCase()} ${courierName ?? courier}`;
+  const names = [name, company].filter((one) => one !== null).join(', ');
+  const hasCourier = kind === 'recipient' && courier !== null;
   return (
     <li>
       <span class="muted">{no}</span>
       <span class="line">
         <Badge kind={kind} />{' '}
         {code !== null && (kind === 'recipient' ? <a href={`/shipments/${code}`}>{code}</a> : code)}{' '}
-        <span dir="auto">{[name, company, carrier].filter((one) => one !== null).join(', ')}</span>
+        <span>
+          <span dir="auto" lang="ru">
+            {names}
+          </span>
+          {hasCourier && (
+            <>
+              {names !== '' && ', '}
+              {t.kinds.courier.toLowerCase()}{' '}
+              <span dir="auto" lang={langOf(courierName)}>
+                {courierName ?? courier}
+              </span>
+            </>
+          )}
+        </span>
       </span>
       <span class={won ? 'ok' : 'muted'}>
         {won && <b>{t.health.won}: </b>}
