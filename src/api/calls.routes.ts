@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { isFor, wasDialled } from '../calls/attempts.ts';
-import { CALL_OUTCOMES, callSchema, linkSchema } from '../calls/call.ts';
+import { CALL_OUTCOMES, callSchema, linkSchema, type Link } from '../calls/call.ts';
 import type { CallFilter } from '../journal/journal.query.ts';
 import { numberEnd } from '../phone/number-end.ts';
 import { csvPages } from './calls.csv.ts';
@@ -170,7 +170,7 @@ const MAX_ATTEMPTS = 500;
 /** The journal over HTTP. */
 export function addCallRoutes(
   app: OpenAPIHono<ApiContext>,
-  { journal, touch, timeZone, normalise }: DeskApi,
+  { journal, names, touch, timeZone, normalise }: DeskApi,
 ): void {
   app.openapi(list, async (c) => {
     const { cursor, limit, format, kind, code, number, ...rest } = c.req.valid('query');
@@ -210,6 +210,11 @@ export function addCallRoutes(
   app.openapi(patch, async (c) => {
     const { id } = c.req.valid('param');
     const { note, links } = c.req.valid('json');
+    if (links !== undefined) {
+      const before = await journal.store.get(id);
+      if (before === undefined) throw new ApiError('no_such_call');
+      await refuseUnknownShipments(names, before, links);
+    }
     const isThere = await journal.store.annotate(id, {
       ...(note !== undefined && { note }),
       ...(links !== undefined && {
@@ -246,4 +251,19 @@ export function addCallRoutes(
       200,
     );
   });
+}
+
+/** What was bound before stays, whatever became of it; and where the database cannot be asked, everything is taken. */
+async function refuseUnknownShipments(
+  names: DeskApi['names'],
+  { links: before }: JournalCall,
+  links: readonly Pick<Link, 'kind' | 'code'>[],
+): Promise<void> {
+  const isNew = ({ kind, code }: Pick<Link, 'kind' | 'code'>): boolean =>
+    kind === 'shipment' && !before.some((link) => link.kind === kind && link.code === code);
+  for (const { code } of links.filter(isNew)) {
+    const isThere = await names.hasShipment(code);
+    if (isThere === null) return;
+    if (!isThere) throw new ApiError('no_such_shipment', String(code));
+  }
 }

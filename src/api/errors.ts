@@ -62,6 +62,11 @@ const REFUSALS = {
     en: 'The journal has no call with this id.',
     ru: 'В журнале нет звонка с таким id.',
   },
+  no_such_shipment: {
+    status: 404,
+    en: 'The courier database has no shipment of this code:',
+    ru: 'В базе нет отправления с этим кодом:',
+  },
   no_such_recording: {
     status: 404,
     en: 'There is no recording with this id.',

@@ -88,6 +88,36 @@ describe('an opened call in a narrow window', () => {
   }, 120_000);
 });
 
+describe('the search and what a call is attached to', () => {
+  test('finds a shipment by its bar code, and a telephone number none', async () => {
+    await page.goto(`${office.url}/journal`);
+    const search = page.locator('#find');
+    await search.fill('4600 0007 0002');
+    await search.press('Enter');
+    await page.waitForURL(/\/shipments\/70002$/);
+    await search.fill('8 916 200-00-01');
+    await search.press('Enter');
+    await page.waitForURL(/\/journal\?number=79162000001$/);
+  }, 120_000);
+
+  test('refuses a shipment that is not there in words, and lets go of what was attached by hand', async () => {
+    await page.goto(`${office.url}/journal`);
+    await page.locator('.t-calls tbody a.row').first().click();
+    await page.locator('article.call .facts').waitFor(SHOWN);
+    await page.getByRole('button', { name: 'Привязать…' }).click();
+    const field = page.getByLabel('Код отправления');
+    await field.fill('79999');
+    await field.press('Enter');
+    await page.locator('dialog').getByText('В базе нет отправления с этим кодом: 79999').waitFor(SHOWN);
+    await field.fill('70005');
+    await field.press('Enter');
+    const link = page.locator('.facts').getByRole('link', { name: '70005' });
+    await link.waitFor(SHOWN);
+    await page.getByRole('button', { name: /Отвязать.*70005/ }).click();
+    await eventually('it is gone', async () => (await link.count()) === 0);
+  }, 120_000);
+});
+
 describe('what is read aloud', () => {
   test('tells the same caller again, who has answered, and keeps nothing that is over', async () => {
     const at = await office.page(context);

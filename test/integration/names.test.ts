@@ -83,6 +83,22 @@ describe.each(DATABASE_SERVERS)('names on %s', (_name, startServer) => {
     expect(names.state().problem).toBeNull();
   });
 
+  test('a shipment is found by its code and its bar code, and known to be there', async () => {
+    await server.sql("UPDATE address SET StrBarCode = 'CRB-0001' WHERE code = 70002");
+    await server.sql("UPDATE address SET StrBarCode = '4600000700031' WHERE code = 70003");
+    open('desk');
+    for (const [text, code] of [
+      ['70002', '70002'],
+      ['CRB-0001', '70002'],
+      ['4600000700031', '70003'],
+    ] as const)
+      expect([text, (await names.search(text)).map((found) => found.code)]).toEqual([text, [code]]);
+    expect(await names.search('4600000700099')).toEqual([]);
+    expect([await names.hasShipment(70_001), await names.hasShipment(79_999)]).toEqual([true, false]);
+    await server.sql('DROP TABLE address');
+    expect(await names.hasShipment(70_001)).toBeNull();
+  });
+
   test('of recipients are searched among the newest shipments alone, however many there are', async () => {
     const digits = '(select 0 d union all select 1 union all select 2 union all select 3 union all select 4)';
     const fives = 'abcdefg'.split('').map((name) => `${digits} ${name}`);

@@ -1,5 +1,6 @@
 import { clients, fio, kurier } from '../demo/company.ts';
 import { recipients } from '../demo/recipients.ts';
+import type { Code } from '../match.ts';
 import type { FoundName, Names, NamesReader, NamesState, WantedNames } from './names.ts';
 
 /** Of the demo company. */
@@ -30,7 +31,7 @@ export class DemoNames implements NamesReader {
           .filter(({ shipment }) => wanted.shipments.includes(shipment))
           .map(({ shipment, name, company }) => [
             String(shipment),
-            { name, company, barcode: String(shipment), plan: null },
+            { name, company, barcode: barcodeOf(shipment), plan: null },
           ]),
       ),
     };
@@ -48,7 +49,15 @@ export class DemoNames implements NamesReader {
         name,
       })),
     ];
-    return all.filter(({ name }) => name.toLowerCase().includes(small));
+    return all.filter(
+      ({ kind, code, name }) =>
+        name.toLowerCase().includes(small) ||
+        (kind === 'recipient' && [code, barcodeOf(Number(code))].includes(text)),
+    );
+  }
+
+  async hasShipment(code: Code): Promise<boolean> {
+    return recipients.some(({ shipment }) => String(shipment) === String(code));
   }
 
   state(): NamesState {
@@ -56,4 +65,8 @@ export class DemoNames implements NamesReader {
   }
 
   async close(): Promise<void> {}
+}
+
+function barcodeOf(shipment: number): string {
+  return `4600000${shipment}`;
 }

@@ -18,13 +18,15 @@ import {
   type ShipmentName,
   type WantedNames,
 } from './names.ts';
-import { likePattern, MAX_FOUND, RECENT_SHIPMENTS, SEARCHED } from './search.ts';
+import { isBarcode, likePattern, MAX_FOUND, RECENT_SHIPMENTS, SEARCHED } from './search.ts';
 
 /** Of one table. */
 interface Statements {
   readonly find: string;
   /** Takes a pattern. Undefined where its names cannot be read. */
   readonly search: string | undefined;
+  /** Of shipments: takes a code and a bar code. */
+  readonly shipment?: string;
 }
 
 /** What is read of each table, beside `code`. Every column may be missing: then there is one fact less. */
@@ -96,6 +98,7 @@ export class MysqlNames implements NamesReader {
   async search(text: string): Promise<readonly FoundName[]> {
     try {
       const statements = await this.#known();
+      const shipments = await this.#shipmentsOf(text, statements.get('address')?.shipment);
       const found = await Promise.all(
         SEARCHED.map(async ({ kind, table, column }): Promise<FoundName[]> => {
           const search = statements.get(table)?.search;
@@ -105,15 +108,41 @@ export class MysqlNames implements NamesReader {
         }),
       );
       this.#state = { ...this.#state, problem: null };
-      return found.flat();
+      const known = new Set(shipments.map(({ code }) => code));
+      const named = found.flat().filter(({ kind, code }) => kind !== 'recipient' || !known.has(code));
+      return [...named, ...shipments];
     } catch (error) {
       this.#failed(error);
       return [];
     }
   }
 
+  async hasShipment(code: Code): Promise<boolean | null> {
+    try {
+      const statement = (await this.#known()).get('address')?.find;
+      if (statement === undefined) return null;
+      const isThere = (await this.#ask(statement, [code])).length > 0;
+      this.#state = { ...this.#state, problem: null };
+      return isThere;
+    } catch (error) {
+      this.#failed(error);
+      return null;
+    }
+  }
+
   close(): Promise<void> {
     return this.#pool.close();
+  }
+
+  /** By code or bar code. Only what could be one costs a second look through the newest shipments. */
+  async #shipmentsOf(text: string, statement: string | undefined): Promise<FoundName[]> {
+    if (statement === undefined || !isBarcode(text)) return [];
+    const code = /^\d{1,15}$/.test(text) ? text : '0';
+    const rows = await this.#pool.run(statement, [code, text], this.#options.budgetMs);
+    return rows.map((row) => {
+      const found = toText(row['code']);
+      return { kind: 'recipient', code: found, name: nameOf(row['name']) ?? found };
+    });
   }
 
   async #ask(statement: string | undefined, codes: readonly Code[]): Promise<Row[]> {
@@ -205,6 +234,12 @@ function compile(table: Table, rows: readonly Row[], there: ReadonlySet<string>)
         search: isSearched
           ? `select code, ${column} from \`${itsName}\` where code > ${isLarge ? newest : 0} and ${column} like ? escape '!' order by code desc limit ${MAX_FOUND}`
           : undefined,
+        ...(isLarge &&
+          isBounded && {
+            shipment: `select code${there.has('address.name') ? ', name' : ''} from \`${itsName}\` where code = ?${
+              there.has('address.strbarcode') ? ` or (code > ${newest} and strbarcode = ?)` : ' or ? is null'
+            } order by code desc limit ${MAX_FOUND}`,
+          }),
       },
     ],
   ];

@@ -75,11 +75,14 @@ export interface NamesReader {
   find(wanted: WantedNames): Promise<Names>;
   /**
    * By a part of the name, whatever the case, at most `MAX_FOUND` of a kind, the newest first; recipients are those of the
-   * last `RECENT_SHIPMENTS`. Never rejects: where names cannot be read, nobody is found.
+   * last `RECENT_SHIPMENTS`. A shipment's code and, among those last ones, its bar code find its recipient as well. Never
+   * rejects: where names cannot be read, nobody is found.
    *
    * @param text of `MIN_SEARCHED` to `MAX_SEARCHED` characters
    */
   search(text: string): Promise<readonly FoundName[]>;
+  /** Whether there is a shipment of this code; null when that cannot be known now. Never rejects. */
+  hasShipment(code: Code): Promise<boolean | null>;
   state(): NamesState;
   close(): Promise<void>;
 }

@@ -20,6 +20,11 @@ export const SEARCHED = [
   { kind: 'recipient', table: 'address', column: 'name' },
 ] as const satisfies readonly { kind: FoundName['kind']; table: string; column: string }[];
 
+/** What a bar code may be: digits, or letters and signs with them. */
+export function isBarcode(text: string): boolean {
+  return /^[A-Za-z\d_-]{4,40}$/.test(text) && /\d/.test(text);
+}
+
 /** For `like … escape '!'`: what stands anywhere in a name, each sign for itself. */
 export function likePattern(text: string): string {
   return `%${text.replaceAll(/[!%_]/g, '!$&')}%`;

@@ -52,14 +52,25 @@ export async function writeNote(call: PageCall, note: string): Promise<void> {
   await askForCall(path(call), { method: 'PATCH', body: { note: note === '' ? null : note } });
 }
 
+type Bound = Pick<PageCall['links'][number], 'kind' | 'code'>;
+
 /** Binds it to one more shipment; those bound by hand before stay. @throws {Refusal} */
 export async function bindShipment(call: PageCall, code: number): Promise<void> {
-  const manual = call.links
-    .filter(({ how }) => how === 'manual')
+  const link: Bound = { kind: 'shipment', code };
+  await writeLinks(call, [...boundWithout(call, link), link]);
+}
+
+/** Takes back what was bound by hand. @throws {Refusal} */
+export async function unbind(call: PageCall, link: Bound): Promise<void> {
+  await writeLinks(call, boundWithout(call, link));
+}
+
+function boundWithout({ links }: PageCall, { kind, code }: Bound): Bound[] {
+  return links
+    .filter((link) => link.how === 'manual' && (link.kind !== kind || link.code !== code))
     .map((link) => ({ kind: link.kind, code: link.code }));
-  const links = [
-    ...manual.filter((link) => link.kind !== 'shipment' || link.code !== code),
-    { kind: 'shipment', code },
-  ];
+}
+
+async function writeLinks(call: PageCall, links: readonly Bound[]): Promise<void> {
   await askForCall(path(call), { method: 'PATCH', body: { links } });
 }

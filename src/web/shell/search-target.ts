@@ -10,7 +10,13 @@ const DIGITS = /^[\s()+.-]*(?:\d[\s()+.-]*){2,20}$/;
 /** As people write and say it, in both languages. */
 const ORDER = /^\s*(?:заказ|order|№|#)\s*№?\s*(\d{1,15})\s*$/iu;
 
-/** Where a search leads; null when there is nothing to look for. Codes are shorter than numbers. */
+/** The digits of what may be a telephone number, the code of a shipment or a bar code; null when it is not. The desk knows which. */
+export function codeOrNumber(text: string): string | null {
+  const digits = text.replaceAll(/\D/g, '');
+  return DIGITS.test(text) && !text.includes('+') && digits.length >= 7 ? digits : null;
+}
+
+/** Where a search leads; null when there is nothing to look for. Of long ones see `codeOrNumber`. */
 export function searchTarget(text: string): string | null {
   if (!new RegExp(`^(?:${SEARCHED})$`, 'u').test(text)) return null;
   const [, order] = ORDER.exec(text) ?? [];

@@ -1,20 +1,41 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import type { FoundName } from '../../api/found-name.ts';
+import { ask } from '../api.ts';
 import { Icon } from '../parts/icon.tsx';
 import { go } from '../router.ts';
 import { texts } from '../text/text.ts';
-import { SEARCHED, searchTarget } from './search-target.ts';
+import { codeOrNumber, SEARCHED, searchTarget } from './search-target.ts';
+
+/** How long the desk may think about a code, in ms: then it is taken for a telephone number. */
+const PATIENCE_MS = 2000;
+
+/** Where the shipment of a code or a bar code is shown; null when the desk knows none. */
+async function shipmentTarget(code: string, life: AbortSignal): Promise<string | null> {
+  const signal = AbortSignal.any([life, AbortSignal.timeout(PATIENCE_MS)]);
+  const answer = await ask<{ found: FoundName[] }>(`/api/search?text=${code}`, { signal }).catch(() => null);
+  const [first, ...others] = answer?.found.filter(({ kind }) => kind === 'recipient') ?? [];
+  if (first === undefined) return null;
+  return others.length === 0 ? `/shipments/${first.code}` : `/search?text=${code}`;
+}
 
 /** One field for a number, or for the code of a shipment: the journal has no second one. */
 export function Search() {
   const t = texts.value;
   const text = useSignal('');
-  const submit = (event: SubmitEvent): void => {
+  const asking = useRef<AbortController | null>(null);
+  const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    asking.current?.abort();
+    const life = new AbortController();
+    asking.current = life;
     const target = searchTarget(text.value);
-    if (target !== null) go(target);
+    const code = codeOrNumber(text.value);
+    const shipment = code === null ? null : await shipmentTarget(code, life.signal);
+    if (target !== null && !life.signal.aborted) go(shipment ?? target);
   };
   return (
-    <form role="search" class="find" onSubmit={submit}>
+    <form role="search" class="find" onSubmit={(event) => void submit(event)}>
       <label class="vh" for="find">
         {t.search.label}
       </label>

@@ -209,6 +209,8 @@ export const en: Texts = {
     bindSubmit: 'Attach',
     bindHint: 'The journal keeps that it was done by hand.',
     bound: (code) => `The call is attached to shipment ${code}`,
+    unbind: 'Detach',
+    unbound: (code) => `The call was detached: ${code}`,
     note: 'Note',
     noteLabel: 'Note to the call',
     noteSaved: (time) => `saved at ${time}`,

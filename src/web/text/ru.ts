@@ -218,6 +218,8 @@ export const ru = {
     bindSubmit: 'Привязать',
     bindHint: 'В журнале останется, что привязано вручную.',
     bound: (code: string) => `Звонок привязан к отправлению ${code}`,
+    unbind: 'Отвязать',
+    unbound: (code: string) => `Звонок отвязан: ${code}`,
     note: 'Заметка',
     noteLabel: 'Заметка к звонку',
     noteSaved: (time: string) => `сохранено в ${time}`,

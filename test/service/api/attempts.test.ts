@@ -96,6 +96,33 @@ test('an attempt belongs to the shipment that was asked for, else to the likelie
   expect(await idsFor(70_002)).toEqual([CALLS.byHand.id]);
 });
 
+test('a call is not attached to a shipment that is not there, and what was attached before stays', async () => {
+  const hasShipment = jest.fn(async (code: number | string): Promise<boolean | null> => code === 70_003);
+  const names = { ...deskApi().names, hasShipment };
+  const api = createApi(deskApi({ journal, names, accounts: tokenAccounts(() => client()) }));
+  const attach = async (...codes: number[]) => {
+    const answer = await api.request(`/api/calls/${CALLS.byHand.id}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: 'Bearer a-token-of-at-least-twenty-characters',
+        'content-type': 'application/json',
+        'accept-language': 'en',
+      },
+      body: JSON.stringify({ links: codes.map((code) => ({ kind: 'shipment', code })) }),
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  expect(await attach(70_002, 79_999)).toMatchObject({
+    status: 404,
+    body: { error: { code: 'no_such_shipment', message: expect.stringContaining('79999') } },
+  });
+  // 70002 is not there any more, and was attached before.
+  expect((await attach(70_002)).status).toBe(200);
+  hasShipment.mockResolvedValueOnce(null);
+  expect((await attach(70_002, 79_999)).status).toBe(200);
+  await journal.store.annotate(CALLS.byHand.id, { links: [shipment(70_002, 'manual', 1)] });
+});
+
 test('a call that the courier did not pick up is told apart, with its result in words', async () => {
   const [asked, notPickedUp] = await attemptsFor(70_003);
   expect(asked).toMatchObject({ dialled: true, result: null });

@@ -31,6 +31,7 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
     names: {
       find: async () => NO_NAMES,
       search: async () => [],
+      hasShipment: async () => null,
       state: () => ({ missing: [], problem: null }),
       close: async () => {},
     },

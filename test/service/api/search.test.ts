@@ -34,6 +34,11 @@ describe('GET /api/search', () => {
     expect(recipient.body).toEqual({ found: [{ kind: 'recipient', code: '70001', name: 'Мария Ковалёва' }] });
   });
 
+  test.each(['70001', '460000070001'])('finds the shipment of the code or the bar code %s', async (text) => {
+    const { body } = await ask(`/api/search?text=${text}`);
+    expect(body).toEqual({ found: [{ kind: 'recipient', code: '70001', name: 'Мария Ковалёва' }] });
+  });
+
   test.each(['', 'a', ' a ', 'a'.repeat(61), 'a\nb', 'a\0b', 'a\u001B[2Jb'])(
     'takes no %j, and asks nobody',
     async (text) => {

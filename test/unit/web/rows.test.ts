@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { reasonOf, rowsOf, type Gap } from '../../../src/web/journal/rows.ts';
 import { MAX_SEARCHED } from '../../../src/directory/names/search.ts';
-import { MAX_SEARCHED as MAX_ASKED, searchTarget } from '../../../src/web/shell/search-target.ts';
+import {
+  codeOrNumber,
+  MAX_SEARCHED as MAX_ASKED,
+  searchTarget,
+} from '../../../src/web/shell/search-target.ts';
 import { call } from './calls.ts';
 
 const gap = (from: string, until: string): Gap => ({ asterisk: 'main', from, until, reason: 'lost' });
@@ -62,6 +66,16 @@ describe('the search', () => {
     ['', null],
   ])('for %j leads to %s', (text, target) => {
     expect(searchTarget(text)).toBe(target);
+  });
+
+  test.each([
+    ['4600000700031', '4600000700031'],
+    ['8 916 200-00-02', '89162000002'],
+    ['+7 916 200-00-02', null],
+    ['50123', null],
+    ['заказ 5001234', null],
+  ])('takes %j for a code if the desk knows it as one', (text, code) => {
+    expect(codeOrNumber(text)).toBe(code);
   });
 
   test('asks for no more characters than the desk takes', () => {

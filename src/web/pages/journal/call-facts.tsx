@@ -1,5 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { outsider, type PageCall } from '../../calls/page-call.ts';
+import { unbind } from '../../calls/requests.ts';
+import { Refused, useAction } from '../../parts/action.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { announce } from '../../shell/announce.tsx';
 import { nameOfCode } from '../../people/coded.ts';
 import { nameFor } from '../../people/people.ts';
 import { langOf, nameOfNumber } from '../../parts/who.tsx';
@@ -30,6 +34,7 @@ export function CallFacts({ call }: { readonly call: PageCall }) {
           .map((link) => (
             <Fact key={`${link.kind} ${link.code} ${link.how}`} name={t.links[link.kind]}>
               <LinkTo link={link} /> <span class="muted">{t.how[link.how]}</span>
+              {link.how === 'manual' && <Unbind call={call} link={link} />}
             </Fact>
           ))}
         {call.request !== null && call.request.user !== null && (
@@ -55,6 +60,36 @@ export function CallFacts({ call }: { readonly call: PageCall }) {
         )}
       </dl>
     </section>
+  );
+}
+
+/** Somebody bound the wrong one. What the desk found by itself stays. */
+function Unbind({ call, link }: { readonly call: PageCall; readonly link: PageCall['links'][number] }) {
+  const t = texts.value;
+  const action = useAction();
+  return (
+    <>
+      {' '}
+      <button
+        type="button"
+        class="btn quiet square"
+        title={t.act.unbind}
+        aria-disabled={action.isBusy.value}
+        onClick={() =>
+          action.run(async () => {
+            await unbind(call, link);
+            announce(t.act.unbound(String(link.code)));
+            document.getElementById('call-h')?.focus();
+          })
+        }
+      >
+        <Icon name="close" />
+        <span class="vh">
+          {t.act.unbind}: {t.links[link.kind]} {link.code}
+        </span>
+      </button>
+      <Refused action={action} />
+    </>
   );
 }
 
