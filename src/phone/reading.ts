@@ -40,6 +40,8 @@ export interface Reading {
   /** E.164 without the plus: 7 to 15 digits. */
   readonly digits: string;
   readonly certainty: Certainty;
+  /** Whether the digit for an outside line was taken off its front. */
+  readonly isBehindOutsideLine?: true;
 }
 
 /**
@@ -173,7 +175,7 @@ function readBehindOutsideLine(
     const number = readOwn(rest, home) ?? readLocal(rest, home, habits);
     if (!number) continue;
     const isWhole = home.nationalPrefix === '8' && number.digits.length === rest.length;
-    if (isWhole || !foreign()) return number;
+    if (isWhole || !foreign()) return { ...number, isBehindOutsideLine: true };
   }
   return undefined;
 }

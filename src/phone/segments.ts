@@ -1,5 +1,7 @@
 import { memoise } from '../util/memoise.ts';
 import { findCountry } from './country.ts';
+import { dialled, groupsOf, wholeWord, type Group, type Read } from './groups.ts';
+import { endsInBrackets, isCityNumber, isGroupedAsUsual, standsBehindItsCode } from './grouping.ts';
 import {
   isMobile,
   readDialled,
@@ -14,36 +16,32 @@ export type Segment =
   | { readonly kind: 'number'; readonly digits: string }
   | { readonly kind: 'rest'; readonly text: string };
 
-/** Digits without anything between them. */
-interface Group extends Dialled {
-  /** The word it belongs to, from here to the next space: `123-45-67` of the group `123`, `45-67` of `45`. */
-  readonly word: string;
-  /** Groups from here to the end of the word. */
-  readonly groupsInWord: number;
-  readonly beginsWord: boolean;
-  /** Whether the word whose last group this is, alone, is a number of the own country. */
-  readonly endsOwnNumber: boolean;
-}
-
 /** Four numbers in five words each, `8 916 123 45 67`; more are no phone numbers, and cost time. */
 const MAX_WORDS = 20;
 const MAX_GROUPS = 40;
 
+/** Digits of the shortest number that may stand before an extension in brackets. */
+const SHORTEST = 7;
+
 /**
  * What a segment costs; the cheapest way to cut a run wins. Own numbers come before foreign ones, and leaving
  * no digits over before both. But one group that may be an extension may be left behind an own number:
- * `495 123 45 67 101` is also a number of Germany.
+ * `495 123 45 67 101` is also a number of Germany. Rather behind one than before one: of `925 973-52-18 101`, the last
+ * ten digits are a mobile, too.
  */
-const COST: Record<Exclude<Certainty, 'bare'> | 'insideWord' | 'extension' | 'rest', number> = {
+const COST = {
   own: 10,
   international: 10,
   local: 15,
+  oddlyGrouped: 15,
+  behindItsCode: 20,
   foreign: 30,
   possible: 40,
   insideWord: 12,
   extension: 18,
+  beforeNumber: 19,
   rest: 100,
-};
+} as const satisfies Record<Exclude<Certainty, 'bare'>, number> & Record<string, number>;
 
 /** An international prefix and 15 digits. */
 const MAX_DIGITS = 20;
@@ -53,8 +51,6 @@ const GLUED = /^\+?\d[\d().~_-]{19,60}$/;
 const GLUED_DIGITS = 44;
 const GLUED_LENGTHS = [10, 11, 12];
 
-type Read = (dialled: Dialled) => Reading | undefined;
-
 /**
  * Cuts a run of digits, spaces and punctuation into phone numbers, since spaces stand both inside a number
  * and between two: `8 916 123 45 67 8 903 765 43 21`. Where that leaves digits over, a dash may stand between a number
@@ -63,8 +59,10 @@ type Read = (dialled: Dialled) => Reading | undefined;
 export function cutRun(run: string, country: string, habits?: LocalHabits): Segment[] {
   const read = reader(country, habits);
   // The usual case, and nothing could be cheaper.
-  const whole = read(dialled(run.trim()));
-  if (whole && isSure(whole) && !/\d.*\+/.test(run)) return [{ kind: 'number', digits: whole.digits }];
+  const all = dialled(run.trim());
+  const whole = read(all);
+  if (whole && isSure(whole) && !mayHoldMore(run.trim(), all, whole, country))
+    return [{ kind: 'number', digits: whole.digits }];
 
   const words = (run.match(/\+?[^\s+]+/g) ?? []).filter((word) => /\d/.test(word));
   if (words.length > MAX_WORDS) return [{ kind: 'rest', text: run.trim() }];
@@ -99,8 +97,7 @@ export function readsAsNumber(text: string, country: string, habits?: LocalHabit
     [home?.nationalPrefix, home?.callingCode].some(
       (prefix) => prefix !== undefined && prefix !== '' && dialled(text).digits.startsWith(prefix),
     );
-  const shortest = Math.min(...(home?.mobileLengths ?? []), MAX_DIGITS);
-  if (!isWhole || dialled(text).digits.length <= shortest) return false;
+  if (!isWhole || dialled(text).digits.length <= shortestMobile(country)) return false;
   return cutRun(text, country, habits).every(
     (segment) => segment.kind === 'number' && segment.digits.startsWith(home?.callingCode ?? ''),
   );
@@ -118,58 +115,69 @@ function reader(country: string, habits?: LocalHabits): Read {
   return ({ plus, digits }) => read(plus ? `+${digits}` : digits) ?? undefined;
 }
 
+/**
+ * Whether a run that is one number may also be a shorter one and something else: `989 123-45-67 12` behind an outside
+ * line, and in Uzbekistan `998500000 100` with its calling code.
+ */
+function mayHoldMore(run: string, { digits }: Dialled, whole: Reading, country: string): boolean {
+  if (/\d.*\+/.test(run) || endsInBrackets(run)) return true;
+  const words = run.split(/\s+/);
+  const [first = ''] = words;
+  if (words.length === 1) return false;
+  if (isCityNumber(first)) return true;
+  if (whole.isBehindOutsideLine !== true && (run.startsWith('+') || digits !== whole.digits)) return false;
+  const shorter = digits.length - dialled(words.at(-1) ?? '').digits.length;
+  return shorter >= shortestMobile(country);
+}
+
+function shortestMobile(country: string): number {
+  return Math.min(...(findCountry(country)?.mobileLengths ?? []), MAX_DIGITS);
+}
+
 function isSure({ certainty }: Reading): boolean {
   return certainty === 'own' || certainty === 'international';
 }
 
+interface Cut {
+  readonly cost: number;
+  readonly segments: readonly Segment[];
+}
+
 /** The cheapest way to cut the groups; whether there is no better one, however they are cut themselves. */
 function cutGroups(groups: readonly Group[], read: Read): { segments: Segment[]; isCheapest: boolean } {
-  // From the end: the cheapest way to cut what begins at each group.
-  const best: { cost: number; segments: readonly Segment[] }[] = [];
-  best[groups.length] = { cost: 0, segments: [] };
+  // From the end: the cheapest way to cut what begins at each group, and the same behind a number.
+  const best: Cut[] = [];
+  const behindNumber: Cut[] = [];
+  best[groups.length] = behindNumber[groups.length] = { cost: 0, segments: [] };
   for (let from = groups.length - 1; from >= 0; from--) {
-    for (const { segment, cost, to } of candidates(groups, from, read)) {
-      const after = best[to];
+    const first = groups[from];
+    const afterRest = best[from + (first?.groupsInWord ?? 1)];
+    if (!first || !afterRest) continue;
+    const segments = [{ kind: 'rest', text: first.word } as const, ...afterRest.segments];
+    let cheapest: Cut = { cost: costOfRest(first, false) + afterRest.cost, segments };
+    let cheapestBehind: Cut = { cost: costOfRest(first, true) + afterRest.cost, segments };
+    for (const { segment, cost, to } of numbersFrom(groups, from, read)) {
+      const after = behindNumber[to];
       if (!after) continue;
-      const total = cost + after.cost;
-      const known = best[from];
-      if (!known || total < known.cost) best[from] = { cost: total, segments: [segment, ...after.segments] };
+      const cut = { cost: cost + after.cost, segments: [segment, ...after.segments] };
+      if (cut.cost < cheapest.cost) cheapest = cut;
+      if (cut.cost < cheapestBehind.cost) cheapestBehind = cut;
     }
+    best[from] = cheapest;
+    behindNumber[from] = cheapestBehind;
   }
   const { cost = 0, segments = [] } = best[0] ?? {};
   return { segments: joinRests(segments), isCheapest: cost === segments.length * COST.own };
 }
 
-function wholeWord(word: string, read: Read): Group {
-  const group = dialled(word);
-  const endsOwnNumber = read(group)?.certainty === 'own';
-  return { ...group, word, groupsInWord: 1, beginsWord: true, endsOwnNumber };
-}
-
-function groupsOf(word: string, read: Read): Group[] {
-  const whole = wholeWord(word, read);
-  return [...word.matchAll(/\+?\d+/g)].map(({ 0: text, index }, place, all) => ({
-    ...dialled(text),
-    word: place === 0 ? word : word.slice(index),
-    groupsInWord: all.length - place,
-    beginsWord: place === 0,
-    endsOwnNumber: whole.endsOwnNumber && place === all.length - 1,
-  }));
-}
-
-function dialled(text: string): Dialled {
-  return { plus: text.startsWith('+'), digits: text.replace(/\D/g, '') };
-}
-
-/** Everything that can begin at one group. `to` is the group behind it. */
-function* candidates(groups: readonly Group[], from: number, read: Read) {
+/** Every number that can begin at one group. `to` is the group behind it. */
+function* numbersFrom(groups: readonly Group[], from: number, read: Read) {
   const first = groups[from];
   if (!first) return;
-  const rest = { kind: 'rest', text: first.word } as const;
-  yield { segment: rest, cost: costOfRest(first), to: from + first.groupsInWord };
-
   let digits = '';
   let holdsOwnNumber = false;
+  /** An own number that began here and has ended: what follows is no part of it. */
+  let complete: Reading | undefined;
   for (let to = from + 1; to <= groups.length; to++) {
     const last = groups[to - 1];
     if (!last || (last.plus && last !== first)) return;
@@ -177,20 +185,62 @@ function* candidates(groups: readonly Group[], from: number, read: Read) {
     holdsOwnNumber ||= last.endsOwnNumber;
     if (digits.length > MAX_DIGITS) return;
     const reading = read({ plus: first.plus, digits });
-    if (!reading || reading.certainty === 'bare') continue;
-    // `9161234567 12` is an own number and something else, not a number of India.
-    if (holdsOwnNumber && !isSure(reading)) continue;
-    // A word is cut for the sake of an own number alone: `84951230000-101`.
-    const cutsWord = !first.beginsWord || last.groupsInWord > 1;
-    if (cutsWord && reading.certainty !== 'own') continue;
-    const cost = COST[reading.certainty] + (first.beginsWord ? 0 : COST.insideWord);
-    yield { segment: { kind: 'number', digits: reading.digits } as const, cost, to };
+    const isBracketed = endsInBrackets(last.word) && digits.length - last.digits.length >= SHORTEST;
+    if (reading && reading.certainty !== 'bare' && !isBracketed) {
+      const written = groups.slice(from, to);
+      const isAbroad = reading.certainty === 'foreign' && isWrittenAsAbroad(written, reading, complete);
+      // `9161234567 12` is an own number and something else, not a number of India.
+      const isOther = isSure(reading)
+        ? complete !== undefined && isAnother(reading, complete, written)
+        : (complete ?? holdsOwnNumber);
+      // A word is cut for the sake of an own number alone: `84951230000-101`.
+      const cutsWord = !first.beginsWord || last.groupsInWord > 1;
+      const isOwn = reading.certainty === 'own';
+      if ((!isOther || isAbroad) && (!cutsWord || isOwn)) {
+        const isOdd = isOwn && to < groups.length && !isGrouped(written, reading);
+        if (isOwn && !isOdd) complete ??= reading;
+        const kind = isOdd ? 'oddlyGrouped' : isAbroad ? 'behindItsCode' : reading.certainty;
+        const cost = COST[kind] + (first.beginsWord ? 0 : COST.insideWord);
+        yield { segment: { kind: 'number', digits: reading.digits } as const, cost, to };
+      }
+    }
+    // `123-45-67 8901` is a number of the own city and something else, not one of the USA.
+    if (first.beginsWord && to === from + first.groupsInWord && isCityNumber(first.word)) return;
   }
 }
 
-/** Behind a dash, even two digits may be an extension. */
-function costOfRest({ word, beginsWord }: Group): number {
-  return (beginsWord ? /^\d{3,6}$/ : /^\d{1,6}(?:-\d{1,6})?$/).test(word) ? COST.extension : COST.rest;
+/** Whether a number is another one than that which has ended within it, and not written as it would be. */
+function isAnother(reading: Reading, complete: Reading, written: readonly Group[]): boolean {
+  if (reading.certainty !== 'own' || reading.digits.startsWith(complete.digits)) return false;
+  return reading.isBehindOutsideLine === true || !isGrouped(written, reading);
+}
+
+function isGrouped(written: readonly Group[], { digits }: Reading): boolean {
+  return isGroupedAsUsual(
+    digits,
+    written.flatMap(({ lengths }) => lengths),
+  );
+}
+
+/**
+ * Whether the calling code stands alone before a number of another country. Where the digits before the last two are an
+ * own number as well, `996 555 12 34 56`, that must be a mobile, which has no extensions, and nothing may set the two
+ * digits off, as in `996 555-12-34 56`.
+ */
+function isWrittenAsAbroad(written: readonly Group[], reading: Reading, complete?: Reading): boolean {
+  const [first] = written;
+  const [previous, last] = written.slice(-2);
+  if (!first || !/^\d/.test(first.word) || !standsBehindItsCode(reading.digits, first.digits)) return false;
+  if (complete === undefined) return true;
+  const arePairs = previous?.lengths.join() === '2' && last?.lengths.join() === '2';
+  return arePairs && previous.beginsWord === last.beginsWord && isMobile(complete.digits);
+}
+
+/** Behind a number two digits may be an extension, and behind a dash a single one. */
+function costOfRest({ word, beginsWord }: Group, isBehindNumber: boolean): number {
+  if (!beginsWord) return /^\d{1,6}(?:-\d{1,6})?$/.test(word) ? COST.extension : COST.rest;
+  if (isBehindNumber) return /^\(?\d{2,6}\)?$/.test(word) ? COST.extension : COST.rest;
+  return /^\(?\d{3,6}\)?$/.test(word) ? COST.beforeNumber : COST.rest;
 }
 
 /** @returns undefined when they are not two or more numbers of the country, or may be cut in several ways */
