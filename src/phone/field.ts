@@ -37,6 +37,9 @@ const MAX_LENGTH = 255;
 const MAX_REJECTED_LENGTH = 64;
 /** Two numbers in five groups each may stand beside that of a document. */
 const MAX_NUMBER_GROUPS = 10;
+/** Digits of the shortest number of a town, and of a mobile that lacks one. */
+const MIN_TOWN_LENGTH = 5;
+const MIN_MOBILE_LENGTH = 8;
 
 /**
  * Reads a field that people filled in as they liked: `104, 8 (903) 555-00-04`, `8-916-100-00-11`,
@@ -70,8 +73,13 @@ class FieldReader {
   readonly #habits: LocalHabits | undefined;
   readonly #entries = new Map<string, PhoneEntry>();
   readonly #rejected: string[] = [];
-  /** The last number, as long as digits that follow may be its extension. */
+  /**
+   * The last number, as long as digits that follow may be its extension. One that cannot be read, `123-45-67` without its
+   * city, has them, too.
+   */
   #lastNumber: string | undefined;
+  /** Digits of the last number if they were taken for an extension: `230001` may be either. */
+  #townLength = 0;
   /** Length of an extension of that number: others of its kind may follow, `доб. 101, 102`. */
   #addedLength = 0;
   /** Whether what comes belongs to a number in the same part, or to one before the slash. */
@@ -105,7 +113,7 @@ class FieldReader {
   #readRun(run: Run, part: Part, next: Run | undefined, areSingle: boolean): void {
     const text = this.#withoutDocument(run, next);
     if (text === '') return;
-    if (this.#isAdded(run)) {
+    if (this.#isAdded(run, part)) {
       this.#addedLength = firstLength(text);
       this.#reject(text);
       return;
@@ -118,19 +126,35 @@ class FieldReader {
     const extensions = mayBeExtension ? this.#extensionsIn(text, run, areSingle) : [];
     if (extensions.length > 0) {
       for (const extension of extensions) this.#entries.set(extension, { kind: 'extension', extension });
-      this.#lastNumber = undefined;
+      const isTown = extensions.length === 1 && text.length >= MIN_TOWN_LENGTH && !isLabelledExtension(run);
+      this.#setLast(isTown ? text : undefined, isTown ? text.length : 0);
       return;
     }
     const segments = this.#cut(text);
-    this.#inNumber ||= segments.some(({ kind }) => kind === 'number');
+    const isLost = segments.every(({ kind }) => kind === 'rest') && isTelephone(run, text);
+    if (isLost) this.#setLast(this.#completed(text));
+    this.#inNumber ||= isLost || segments.some(({ kind }) => kind === 'number');
     for (const segment of segments) {
       if (segment.kind === 'rest') this.#reject(segment.text);
       else {
         this.#entries.set(segment.digits, segment);
-        this.#lastNumber = segment.digits;
-        this.#addedLength = 0;
+        this.#setLast(segment.digits);
       }
     }
+  }
+
+  #setLast(number: string | undefined, townLength = 0): void {
+    this.#lastNumber = number;
+    this.#addedLength = 0;
+    this.#townLength = townLength;
+  }
+
+  /** A mobile that lacks a digit with any other in its place, so that it is known as one. */
+  #completed(text: string): string {
+    const digits = text.replaceAll(/\D/g, '');
+    if (digits.length < MIN_MOBILE_LENGTH || !isOwnMobile(`${digits}0`, this.#country)) return digits;
+    const [mobile] = this.#cut(`${digits}0`);
+    return mobile?.kind === 'number' ? mobile.digits : digits;
   }
 
   /** What is left of a run when the number of a document is taken off: a telephone may stand beside it. */
@@ -186,11 +210,15 @@ class FieldReader {
   }
 
   /** Whether it is an extension of the number before it. */
-  #isAdded({ text, before }: Run): boolean {
+  #isAdded({ text, before }: Run, { afterSlash }: Part): boolean {
     const number = this.#lastNumber;
     if (number === undefined || !/^\(?\d{1,6}(?:[\s-]+\d{1,6})*\)?$/.test(text)) return false;
     if (extensionsIn(text).length === 0 && this.#cut(text).some(({ kind }) => kind === 'number'))
       return false;
+    if (this.#townLength > 0) {
+      if (firstLength(text) >= this.#townLength) return false;
+      if (afterSlash && before.length === 0 && this.#addedLength === 0) return true;
+    }
     if (before.length === 0) return this.#addedLength > 0 && this.#addedLength === firstLength(text);
     return before.some((word) => ADDED.test(word) || (INNER.test(word) && !isMobile(number)));
   }
@@ -235,6 +263,17 @@ function extensionsIn(run: string): string[] {
   const areAlike = groups.every((group) => group.length === first.length && group[0] === first[0]);
   if (!areAlike || first.length < minLength || first.length > 6) return [];
   return groups.every((group) => /^\d+$/.test(group)) ? groups : [];
+}
+
+/** Whether the words before it say that it is an extension: `доб. 10001`. */
+function isLabelledExtension({ before }: Run): boolean {
+  return before.some((word) => ADDED.test(word) || INNER.test(word));
+}
+
+/** Whether digits look like a telephone, though they are no number: `123-45-67`, or one that lacks a digit. */
+function isTelephone(run: Run, text: string): boolean {
+  const isLong = /^(?:\D*\d){5,10}\D*$/.test(text);
+  return isLong && (hasPlainWords(run) || run.before.some((word) => TELEPHONE.test(word)));
 }
 
 function firstLength(text: string): number {
