@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CALLER_KINDS } from '../directory/match.ts';
+import { faultOfAreaCode } from '../phone/area-code.ts';
 import { isKnownCountry } from '../phone/number.ts';
 import { deviceOf, templatesOf, type Trunk } from '../routing/dialer.ts';
 import { deskSections } from './desk.config.ts';
@@ -56,22 +57,47 @@ const snapshot = z
     path: ['maxAgeSeconds'],
   });
 
-const numbers = z.strictObject({
-  country: text('must be a country code of two capital letters such as RU', isKnownCountry).default('RU'),
-  areaCode: digits('must be the digits of an area code, without 8 or the country: 342', (value) =>
-    /^\d{0,6}$/.test(value),
-  ).default(''),
-  strip: z
-    .array(
-      digits('must be one to three digits such as 9', (value) => /^\d{1,3}$/.test(value)),
-      { error: 'must be a list of digits such as [9], or [] for none' },
-    )
-    .default(['9', '0']),
-  emergency: listOf(
-    digits('must be a number of two to six digits such as 112', (value) => /^\d{2,6}$/.test(value)),
-    'emergency numbers',
-  ).default(['101', '102', '103', '104', '112']),
-});
+const numbers = z
+  .strictObject({
+    country: text('must be a country code of two capital letters such as RU', isKnownCountry).default('RU'),
+    areaCode: digits('must be the digits of an area code, without 8 or the country: 342', (value) =>
+      /^\d{0,6}$/.test(value),
+    ).default(''),
+    strip: z
+      .array(
+        digits('must be one to three digits such as 9', (value) => /^\d{1,3}$/.test(value)),
+        { error: 'must be a list of digits such as [9], or [] for none' },
+      )
+      .default(['9', '0']),
+    emergency: listOf(
+      digits('must be a number of two to six digits such as 112', (value) => /^\d{2,6}$/.test(value)),
+      'emergency numbers',
+    ).default(['101', '102', '103', '104', '112']),
+  })
+  .superRefine(({ areaCode, country }, context) => {
+    const message = wrongAreaCode(areaCode, country);
+    if (message !== null) context.addIssue({ code: 'custom', message, path: ['areaCode'] });
+  });
+
+/** A code that completes no number would have no effect, and nobody would know. */
+function wrongAreaCode(areaCode: string, country: string): string | null {
+  const fault = faultOfAreaCode(areaCode, country);
+  switch (fault?.kind) {
+    case 'prefix':
+      return `begins with the national prefix ${fault.dropped}: write ${fault.code}`;
+    case 'countryCode':
+      return `begins with the calling code of ${country}, ${fault.dropped}: write ${fault.code}`;
+    case 'zero':
+      return `begins with a ${fault.dropped} that no area code of ${country} has: write ${fault.code}`;
+    case 'tooLong':
+      return `is longer than the area codes of ${country}: no digits are left for a number`;
+    // Of these two, the doctor warns.
+    case 'unknown':
+    case 'doubtful':
+    case undefined:
+      return null;
+  }
+}
 
 const routing = z.strictObject({
   deadlineMs: wholeNumber(100, 60_000).default(1500),

@@ -5,6 +5,7 @@ import { joined, verbatim } from '../util/language.ts';
 import { configurationRemarks } from '../monitoring/configuration-status.ts';
 import type { RunningServer } from './running-server.ts';
 import { hasUrlPassword } from '../util/url-password.ts';
+import { checkAreaCode } from './area-code.check.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 import { ENTER, look, may, READ, type ServiceUser } from './service-user.ts';
 
@@ -47,6 +48,7 @@ export function checkConfiguration(
     (user === null ? null : unreadable(read, user)) ??
     openToOthers(secrets) ??
     (running === null ? null : isNotInUse(running, file)) ??
+    checkAreaCode(config.numbers) ??
     ok(
       file === null
         ? { en: 'Defaults, and $COURIER_AGI_DATABASE_URL.', ru: 'По умолчанию, и $COURIER_AGI_DATABASE_URL.' }

@@ -243,6 +243,32 @@ describe('the ports', () => {
   });
 });
 
+describe('the area code', () => {
+  const checkAreaCode = (areaCode: string) => {
+    const finding = checkConfiguration({
+      config: config(`database: { url: "demo:" }\nnumbers: { areaCode: "${areaCode}" }`),
+      file: null,
+      databasePassword: undefined,
+    });
+    return [finding.state, finding.remedy];
+  };
+
+  test.each(['', '342', '495', '3452'])('%j is right', (areaCode) => {
+    expect(checkAreaCode(areaCode)).toEqual(['ok', null]);
+  });
+
+  test('that is one of a smaller city, too, is asked about', () => {
+    expect(checkAreaCode('8342')).toEqual([
+      'warn',
+      'Write 342 if the numbers of your city have 7 digits; with 6, all is well.',
+    ]);
+  });
+
+  test('that begins no known number is a warning', () => {
+    expect(checkAreaCode('222')).toEqual(['warn', expect.stringContaining('area code of your city')]);
+  });
+});
+
 describe('dialling', () => {
   test('shows what each template makes', () => {
     const finding = checkDialling(

@@ -155,7 +155,7 @@ describe('digits', () => {
 
   test('need no quotes anywhere else', () => {
     const yaml =
-      'numbers: {areaCode: 0342, strip: [0, 09], emergency: [01, 112]}\ndial: {courierPrefix: +07}';
+      'numbers: {country: IT, areaCode: 0342, strip: [0, 09], emergency: [01, 112]}\ndial: {courierPrefix: +07}';
     const { numbers, dial } = parseConfig(yaml, 'test');
     expect(numbers).toMatchObject({ areaCode: '0342', strip: ['0', '09'], emergency: ['01', '112'] });
     expect(dial.courierPrefix).toBe('+07');
@@ -236,6 +236,26 @@ describe('a mistake', () => {
       'dial.trunks.0.prefix.0: received 79.16; it must be digits',
     ],
     ['numbers: {areaCode: Perm}', 'numbers.areaCode: received "Perm"; it must be the digits of an area code'],
+    [
+      'numbers: {areaCode: 8495}',
+      'numbers.areaCode: received 8495; it begins with the national prefix 8: write 495',
+    ],
+    [
+      'numbers: {areaCode: 0342}',
+      'numbers.areaCode: received "0342"; it begins with a 0 that no area code of RU has: write 342',
+    ],
+    [
+      'numbers: {areaCode: 7342}',
+      'numbers.areaCode: received 7342; it begins with the calling code of RU, 7: write 342',
+    ],
+    [
+      'numbers: {country: BY, areaCode: 8017}',
+      'numbers.areaCode: received 8017; it begins with the national prefix 80: write 17',
+    ],
+    [
+      'numbers: {areaCode: 342300}',
+      'numbers.areaCode: received 342300; it is longer than the area codes of RU',
+    ],
     ['numbers: {strip: 9}', 'numbers.strip: received 9; it must be a list of digits such as [9]'],
     ['numbers: {strip: ["9w"]}', 'numbers.strip.0: received "9w"; it must be one to three digits'],
     ['numbers: {emergency: []}', 'numbers.emergency: received []; it must be a list of emergency numbers'],
