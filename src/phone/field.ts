@@ -40,6 +40,8 @@ const MAX_NUMBER_GROUPS = 10;
 /** Digits of the shortest number of a town, and of a mobile that lacks one. */
 const MIN_TOWN_LENGTH = 5;
 const MIN_MOBILE_LENGTH = 8;
+/** With 5 or 6 digits; `908 129` are rather two extensions. */
+const TOWN_NUMBER = /^(?:(?:[^\d\s]?\d){5,6}|\d{1,2}(?:\s\d\d){2})$/;
 
 /**
  * Reads a field that people filled in as they liked: `104, 8 (903) 555-00-04`, `8-916-100-00-11`,
@@ -84,6 +86,8 @@ class FieldReader {
   #addedLength = 0;
   /** Whether what comes belongs to a number in the same part, or to one before the slash. */
   #inNumber = false;
+  /** Whether what a slash joins to it belongs to a number that cannot be read: `123-45-67/68`. */
+  #isLost = false;
   /** Whether a word such as ИНН waits for its digits, or has them and more may follow. */
   #document: 'none' | 'expected' | 'begun' = 'none';
 
@@ -99,6 +103,7 @@ class FieldReader {
     const areSingle = parts.every(({ runs }) => runs.every((run) => /^[1-9]$/.test(run.text)));
     for (const part of parts) {
       this.#inNumber &&= part.afterSlash;
+      this.#isLost &&= part.afterSlash;
       if (this.#document === 'begun' && !part.isJoined) this.#document = 'none';
       for (const [index, run] of part.runs.entries()) {
         this.#readRun(run, part, part.runs[index + 1], areSingle);
@@ -122,7 +127,8 @@ class FieldReader {
       this.#reject(text);
       return;
     }
-    const mayBeExtension = !part.isOdd && !this.#inNumber && hasPlainWords(run);
+    const isLine = this.#isLost && part.afterSlash && run.before.length === 0;
+    const mayBeExtension = !part.isOdd && !this.#inNumber && !isLine && hasPlainWords(run);
     const extensions = mayBeExtension ? this.#extensionsIn(text, run, areSingle) : [];
     if (extensions.length > 0) {
       for (const extension of extensions) this.#entries.set(extension, { kind: 'extension', extension });
@@ -133,7 +139,8 @@ class FieldReader {
     const segments = this.#cut(text);
     const isLost = segments.every(({ kind }) => kind === 'rest') && isTelephone(run, text);
     if (isLost) this.#setLast(this.#completed(text));
-    this.#inNumber ||= isLost || segments.some(({ kind }) => kind === 'number');
+    this.#isLost ||= isLost;
+    this.#inNumber ||= segments.some(({ kind }) => kind === 'number');
     for (const segment of segments) {
       if (segment.kind === 'rest') this.#reject(segment.text);
       else {
@@ -272,8 +279,12 @@ function isLabelledExtension({ before }: Run): boolean {
 
 /** Whether digits look like a telephone, though they are no number: `123-45-67`, or one that lacks a digit. */
 function isTelephone(run: Run, text: string): boolean {
-  const isLong = /^(?:\D*\d){5,10}\D*$/.test(text);
-  return isLong && (hasPlainWords(run) || run.before.some((word) => TELEPHONE.test(word)));
+  const isLong = /^(?:\D*\d){7,10}\D*$/.test(text) || TOWN_NUMBER.test(text);
+  return (
+    isLong &&
+    !isLabelledExtension(run) &&
+    (hasPlainWords(run) || run.before.some((word) => TELEPHONE.test(word)))
+  );
 }
 
 function firstLength(text: string): number {

@@ -39,7 +39,8 @@ export function isGroupedAsUsual(number: string, lengths: readonly number[]): bo
   const written = ends(lengths);
   const before = (written.at(-1) ?? 0) - parsed.nationalNumber.length;
   const ours = written.map((end) => end - before).filter((end) => end > 0);
-  if (!ours.includes(firstUsual)) return ours.length === 1 || parsed.getType() !== 'MOBILE';
+  const [first = 0] = ours;
+  if (!ours.includes(firstUsual)) return ours.length === 1 || (first > 1 && parsed.getType() !== 'MOBILE');
   return ours.every((end) => end >= lastUsual || usual.includes(end));
 }
 

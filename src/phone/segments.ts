@@ -38,6 +38,7 @@ const COST = {
   foreign: 30,
   possible: 40,
   insideWord: 12,
+  endsInsideWord: 2,
   extension: 18,
   beforeNumber: 19,
   rest: 100,
@@ -145,7 +146,7 @@ interface Cut {
 
 /** The cheapest way to cut the groups; whether there is no better one, however they are cut themselves. */
 function cutGroups(groups: readonly Group[], read: Read): { segments: Segment[]; isCheapest: boolean } {
-  // From the end: the cheapest way to cut what begins at each group, and the same behind a number.
+  // From the end: the cheapest way to cut what begins at each group, and the same behind an own number.
   const best: Cut[] = [];
   const behindNumber: Cut[] = [];
   best[groups.length] = behindNumber[groups.length] = { cost: 0, segments: [] };
@@ -156,8 +157,8 @@ function cutGroups(groups: readonly Group[], read: Read): { segments: Segment[];
     const segments = [{ kind: 'rest', text: first.word } as const, ...afterRest.segments];
     let cheapest: Cut = { cost: costOfRest(first, false) + afterRest.cost, segments };
     let cheapestBehind: Cut = { cost: costOfRest(first, true) + afterRest.cost, segments };
-    for (const { segment, cost, to } of numbersFrom(groups, from, read)) {
-      const after = behindNumber[to];
+    for (const { segment, cost, to, isComplete } of numbersFrom(groups, from, read)) {
+      const after = (isComplete ? behindNumber : best)[to];
       if (!after) continue;
       const cut = { cost: cost + after.cost, segments: [segment, ...after.segments] };
       if (cut.cost < cheapest.cost) cheapest = cut;
@@ -185,10 +186,10 @@ function* numbersFrom(groups: readonly Group[], from: number, read: Read) {
     holdsOwnNumber ||= last.endsOwnNumber;
     if (digits.length > MAX_DIGITS) return;
     const reading = read({ plus: first.plus, digits });
-    const isBracketed = endsInBrackets(last.word) && digits.length - last.digits.length >= SHORTEST;
-    if (reading && reading.certainty !== 'bare' && !isBracketed) {
+    if (reading && reading.certainty !== 'bare' && !endsInExtension(last, digits)) {
       const written = groups.slice(from, to);
-      const isAbroad = reading.certainty === 'foreign' && isWrittenAsAbroad(written, reading, complete);
+      const mayBeAbroad = reading.certainty === 'foreign' && (complete !== undefined || !holdsOwnNumber);
+      const isAbroad = mayBeAbroad && isWrittenAsAbroad(written, reading, complete);
       // `9161234567 12` is an own number and something else, not a number of India.
       const isOther = isSure(reading)
         ? complete !== undefined && isAnother(reading, complete, written)
@@ -197,11 +198,19 @@ function* numbersFrom(groups: readonly Group[], from: number, read: Read) {
       const cutsWord = !first.beginsWord || last.groupsInWord > 1;
       const isOwn = reading.certainty === 'own';
       if ((!isOther || isAbroad) && (!cutsWord || isOwn)) {
-        const isOdd = isOwn && to < groups.length && !isGrouped(written, reading);
+        const isWhole = from === 0 && to === groups.length;
+        const isOdd = isOwn && !isWhole && isOddlyWritten(written, reading);
         if (isOwn && !isOdd) complete ??= reading;
         const kind = isOdd ? 'oddlyGrouped' : isAbroad ? 'behindItsCode' : reading.certainty;
-        const cost = COST[kind] + (first.beginsWord ? 0 : COST.insideWord);
-        yield { segment: { kind: 'number', digits: reading.digits } as const, cost, to };
+        const endsInside = last.groupsInWord > 1 && to > from + first.groupsInWord;
+        const cost =
+          COST[kind] + (first.beginsWord ? 0 : COST.insideWord) + (endsInside ? COST.endsInsideWord : 0);
+        yield {
+          segment: { kind: 'number', digits: reading.digits } as const,
+          cost,
+          to,
+          isComplete: isOwn && !isOdd,
+        };
       }
     }
     // `123-45-67 8901` is a number of the own city and something else, not one of the USA.
@@ -213,6 +222,20 @@ function* numbersFrom(groups: readonly Group[], from: number, read: Read) {
 function isAnother(reading: Reading, complete: Reading, written: readonly Group[]): boolean {
   if (reading.certainty !== 'own' || reading.digits.startsWith(complete.digits)) return false;
   return reading.isBehindOutsideLine === true || !isGrouped(written, reading);
+}
+
+/** `98916 123 45 67` has the digit for an outside line, but few write it so. */
+function isOddlyWritten(written: readonly Group[], reading: Reading): boolean {
+  const [first] = written;
+  const hidesLine =
+    reading.isBehindOutsideLine === true && written.length > 1 && (first?.digits.length ?? 0) > 1;
+  return hidesLine || !isGrouped(written, reading);
+}
+
+/** Whether the last of the digits stand in brackets behind enough of them for a number. */
+function endsInExtension({ word, groupsInWord }: Group, digits: string): boolean {
+  const [, extension] = (groupsInWord === 1 && /(?:^|\()(\d{1,6})\)$/.exec(word)) || [];
+  return extension !== undefined && digits.length - extension.length >= SHORTEST;
 }
 
 function isGrouped(written: readonly Group[], { digits }: Reading): boolean {
@@ -236,9 +259,9 @@ function isWrittenAsAbroad(written: readonly Group[], reading: Reading, complete
   return arePairs && previous.beginsWord === last.beginsWord && isMobile(complete.digits);
 }
 
-/** Behind a number two digits may be an extension, and behind a dash a single one. */
+/** Behind an own number two digits may be an extension, and behind a dash a single one. */
 function costOfRest({ word, beginsWord }: Group, isBehindNumber: boolean): number {
-  if (!beginsWord) return /^\d{1,6}(?:-\d{1,6})?$/.test(word) ? COST.extension : COST.rest;
+  if (!beginsWord) return /^\d{1,6}(?:-\d{1,6})?\)?$/.test(word) ? COST.extension : COST.rest;
   if (isBehindNumber) return /^\(?\d{2,6}\)?$/.test(word) ? COST.extension : COST.rest;
   return /^\(?\d{3,6}\)?$/.test(word) ? COST.beforeNumber : COST.rest;
 }
