@@ -14,11 +14,15 @@ const YEAR = '(?:19|20)\\d\\d';
 const DATE = `(?:${DAY}[./-]${MONTH}[./-]${YEAR}|${YEAR}-${MONTH}-${DAY})`;
 const SHORT_DATE = `(?:${DAY}\\.${MONTH}\\.\\d\\d|${DAY}/0[1-9](?:/\\d\\d)?)`;
 
+/** `24/7`, but not where it is the end of one number and the beginning of another: `916 123-45-24/7 903 765-43-21`. */
+const TEN_DIGITS = '[ (-]*\\d(?:[ ().-]*\\d){9}(?![ ().-]*\\d)';
+const ALWAYS = `(?!(?<=\\d[ ().-]*)24 */ *7${TEN_DIGITS})24 */ *7`;
+
 /** `18:00` and `01.12.2026` wherever they stand; `9-18` and `01.12.26` only where no digits of a number are beside. */
 const TIME = new RegExp(
   [
     `(?<![\\d:])${CLOCK}(?!\\d)`,
-    `(?<![\\d.+-])(?:${DATE}|24 */ *7|\\d/\\d)(?!\\d)`,
+    `(?<![\\d.+-])(?:${DATE}|${ALWAYS}|\\d/\\d)(?!\\d)`,
     `(?<!\\d[ ().+-]*|[+(])(?:${HOURS}|${SHORT_DATE})(?![ ().-]*\\d)`,
     `\\(${HOURS}\\)(?! *\\d)`,
   ].join('|'),
