@@ -1,4 +1,4 @@
-import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import {
@@ -13,6 +13,7 @@ import { CallRefusedError } from '../calling/refusals.ts';
 import { addCallRoutes } from './calls.routes.ts';
 import { addCallingRoutes } from './calling.routes.ts';
 import { ApiError } from './errors.ts';
+import { describeIssues, wrongFields } from './issues.ts';
 import { addPages, SECURITY_HEADERS } from './pages.ts';
 import { authenticate } from './authenticate.ts';
 import { addOpenIdRoutes } from './open-id.routes.ts';
@@ -42,7 +43,10 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   const app = new OpenAPIHono<ApiContext>({
     defaultHook: (result) => {
       if (!result.success)
-        throw new ApiError('invalid_request', describeIssues(result.error), { cause: result.error });
+        throw new ApiError('invalid_request', describeIssues(result.error), {
+          cause: result.error,
+          fields: wrongFields(result.error),
+        });
     },
   });
   const languageOf = (header: string | undefined): Language => {
@@ -71,7 +75,10 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
     bodyLimit({
       maxSize: MAX_BODY,
       onError: () => {
-        throw new ApiError('invalid_request', 'The body is too large.');
+        throw new ApiError('invalid_request', {
+          en: 'The request is too large.',
+          ru: 'Запрос слишком большой.',
+        });
       },
     }),
   );
@@ -135,7 +142,14 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
 function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof TooManyTriesError)
-    return new ApiError('too_many_tries', String(thrown.seconds), { cause: thrown });
+    return new ApiError(
+      'too_many_tries',
+      {
+        en: `Too many tries to sign in. The next one in ${thrown.seconds} s.`,
+        ru: `Слишком много попыток входа. Следующая через ${thrown.seconds} с.`,
+      },
+      { cause: thrown },
+    );
   if (isJournalAway(thrown)) return new ApiError('journal_away');
   const isAway =
     thrown instanceof DirectoryTimeoutError ||
@@ -145,8 +159,4 @@ function toApiError(thrown: unknown): ApiError {
   // Hono's own, such as a body that is no JSON.
   const status: unknown = Reflect.get(Object(thrown), 'status');
   return status === 400 || status === 415 ? new ApiError('invalid_request') : new ApiError('internal');
-}
-
-function describeIssues(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }

@@ -19,7 +19,7 @@ const time = z
   .transform((text, context) => {
     const ms = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
     if (Number.isNaN(ms)) {
-      context.addIssue({ code: 'custom', message: 'is no time such as 2026-11-26T08:00:00Z' });
+      context.addIssue({ code: 'custom' });
       return z.NEVER;
     }
     return ms;
@@ -38,7 +38,7 @@ const query = z.object({
   until: time.optional(),
   number: z
     .string()
-    .refine((text) => /^(?:\D*\d){2,15}\D*$/.test(text), { message: 'takes 2 to 15 digits' })
+    .refine((text) => /^(?:\D*\d){2,15}\D*$/.test(text))
     .optional()
     .openapi({
       type: 'string',
@@ -175,7 +175,14 @@ export function addCallRoutes(
   app.openapi(list, async (c) => {
     const { cursor, limit, format, kind, code, number, ...rest } = c.req.valid('query');
     if ((kind === undefined) !== (code === undefined))
-      throw new ApiError('invalid_request', 'kind goes with code.');
+      throw new ApiError(
+        'invalid_request',
+        {
+          en: 'A link is looked for by kind and code together.',
+          ru: 'Привязку ищут по виду и коду вместе.',
+        },
+        { fields: ['kind', 'code'] },
+      );
     const link = kind === undefined || code === undefined ? undefined : { kind, code };
     const filter: CallFilter = {
       ...rest,

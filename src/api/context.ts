@@ -105,7 +105,14 @@ export interface DeskHealth {
 }
 
 const errorSchema = z.object({
-  error: z.object({ code: z.string(), message: z.string() }),
+  error: z.object({
+    code: z.string(),
+    message: z.string().openapi({ description: 'For people, in the language of the request.' }),
+    fields: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'What is wrong in the request.', example: ['extensions.0'] }),
+  }),
   /** Of a call that is not made: the company's number, to be called by other means. */
   fallbackNumber: z.string().nullable().optional(),
 });

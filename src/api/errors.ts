@@ -1,4 +1,4 @@
-import type { Language } from '../util/language.ts';
+import type { Language, Text } from '../util/language.ts';
 import { CodedError } from '../util/errors.ts';
 
 /** What a request can fail with: status and texts. Codes are stable; see docs/errors.md. */
@@ -35,8 +35,8 @@ const REFUSALS = {
   },
   too_many_tries: {
     status: 429,
-    en: 'Too many tries to sign in. Seconds until the next one:',
-    ru: 'Слишком много попыток входа. До следующей, секунд:',
+    en: 'Too many tries to sign in. Wait a few minutes.',
+    ru: 'Слишком много попыток входа. Подождите несколько минут.',
   },
   foreign_origin: {
     status: 403,
@@ -120,11 +120,18 @@ export type RefusalCode = keyof typeof REFUSALS;
 /** A request that is not answered as it was meant. */
 export class ApiError extends CodedError {
   readonly code: RefusalCode;
-  /** What is wrong with the request, in a few words; only for what the requester wrote themselves. */
-  readonly detail: string | undefined;
+  /** What is wrong, in sentences that stand for those of the code. */
+  readonly detail: Text | undefined;
+  /** The fields that are wrong, as they stand in the request, for programs: `extensions.0`. */
+  readonly fields: readonly string[] | undefined;
 
-  constructor(code: RefusalCode, detail?: string, options?: ErrorOptions) {
+  constructor(
+    code: RefusalCode,
+    detail?: Text,
+    { fields, ...options }: ErrorOptions & { readonly fields?: readonly string[] } = {},
+  ) {
     super(REFUSALS[code].en, options);
+    this.fields = fields;
     this.code = code;
     this.detail = detail;
   }
@@ -134,10 +141,9 @@ export class ApiError extends CodedError {
   }
 
   /** The body of the answer. */
-  body(language: Language): { error: { code: RefusalCode; message: string } } {
-    const text = REFUSALS[this.code][language];
-    return {
-      error: { code: this.code, message: this.detail === undefined ? text : `${text} ${this.detail}` },
-    };
+  body(language: Language): { error: { code: RefusalCode; message: string; fields?: readonly string[] } } {
+    const { code, fields } = this;
+    const message = (this.detail ?? REFUSALS[code])[language];
+    return { error: { code, message, ...(fields !== undefined && { fields }) } };
   }
 }

@@ -34,7 +34,15 @@ export function addGapsRoutes(app: OpenAPIHono<ApiContext>, { journal }: DeskApi
     const { since, until } = c.req.valid('query');
     const from = since === undefined ? 0 : Date.parse(since);
     const to = until === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(until);
-    if (from > to) throw new ApiError('invalid_request', 'since: is later than until.');
+    if (from > to)
+      throw new ApiError(
+        'invalid_request',
+        {
+          en: 'The period begins after its end.',
+          ru: 'Начало периода позже его конца.',
+        },
+        { fields: ['since', 'until'] },
+      );
     const found = await journal.store.gaps(from, to);
     return c.json({ gaps: found.map((gap) => gapDocument(gap).gap) }, 200);
   });

@@ -20,14 +20,14 @@ const named = z.object({
 const coded = z.object({ code: z.number(), name: z.string() });
 
 /** A list with commas; each value counts once. `example` shows two. */
-function listOf(what: string, value: RegExp, example: string) {
+function listOf(value: RegExp, example: string) {
   return z
     .string()
     .max(1000)
     .default('')
     .transform((list) => [...new Set(list.split(',').filter((one) => one !== ''))])
-    .refine((list) => list.length <= MAX_NAMES, { message: `takes up to ${MAX_NAMES} ${what}` })
-    .refine((list) => list.every((one) => value.test(one)), { message: `takes ${what} such as ${example}` })
+    .refine((list) => list.length <= MAX_NAMES)
+    .refine((list) => list.every((one) => value.test(one)))
     .openapi({ type: 'string', example });
 }
 
@@ -42,10 +42,10 @@ const names = createRoute({
     'Whose numbers are, and what codes stand for, in short: for the rows of a list and the links of a call',
   request: {
     query: z.object({
-      numbers: listOf('numbers', /./, '79162000001,79162000002'),
-      couriers: listOf('codes', CODE, '11,12'),
-      clients: listOf('codes', CODE, '201,202'),
-      contacts: listOf('codes', CODE, '301,302'),
+      numbers: listOf(/./, '79162000001,79162000002'),
+      couriers: listOf(CODE, '11,12'),
+      clients: listOf(CODE, '201,202'),
+      contacts: listOf(CODE, '301,302'),
     }),
   },
   responses: {

@@ -16,7 +16,7 @@ const search = createRoute({
         .min(MIN_SEARCHED)
         .max(MAX_SEARCHED)
         // What no name has, and what a terminal would obey.
-        .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, { message: 'takes letters, digits and signs' })
+        .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u)
         .openapi({ example: 'Быстров' }),
     }),
   },

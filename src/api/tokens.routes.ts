@@ -5,7 +5,7 @@ import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import { may } from './rights.ts';
 
-const name = z.string().refine(isName, { message: 'takes up to 60 letters, digits, blanks and _ . @ -' });
+const name = z.string().refine(isName);
 const role = z.enum(ROLES);
 
 const list = createRoute({

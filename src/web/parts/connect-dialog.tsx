@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { EXTENSION_PATTERN } from '../calls/extension.ts';
 import { connectCall } from '../calls/requests.ts';
 import type { PageCall } from '../calls/page-call.ts';
 import { texts } from '../text/text.ts';
@@ -35,7 +36,8 @@ export function ConnectDialog({ call, onClose }: ConnectDialogProps) {
               name="extension"
               inputMode="numeric"
               required
-              pattern="[0-9 ]{2,8}"
+              pattern={EXTENSION_PATTERN}
+              title={t.act.connectRule}
               autofocus
               autocomplete="off"
             />

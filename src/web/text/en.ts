@@ -202,6 +202,7 @@ export const en: Texts = {
     connect: 'Connect to…',
     connectTitle: 'Connect to whom',
     connectTo: 'Extension',
+    connectRule: '2 to 6 digits',
     connectSubmit: 'Connect',
     bind: 'Attach…',
     bindTitle: 'Attach the call to a shipment',

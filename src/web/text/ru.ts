@@ -211,6 +211,7 @@ export const ru = {
     connect: 'Соединить с…',
     connectTitle: 'С кем соединить',
     connectTo: 'Внутренний номер',
+    connectRule: 'От 2 до 6 цифр',
     connectSubmit: 'Соединить',
     bind: 'Привязать…',
     bindTitle: 'Привязать звонок к отправлению',

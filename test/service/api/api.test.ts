@@ -211,7 +211,7 @@ describe('GET /api/calls', () => {
   ])('refuses %s and names the key', async (query) => {
     const { status, body } = await ask(`/api/calls?${query}`, { headers: { 'accept-language': 'en' } });
     expect([status, body.error.code]).toEqual([400, 'invalid_request']);
-    expect(body.error.message).toContain(query.split('=')[0]);
+    expect(body.error.fields).toContain(query.split('=')[0]);
   });
 
   test('makes a table that Excel opens as it is, and runs nothing of what callers wrote', async () => {

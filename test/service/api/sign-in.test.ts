@@ -186,7 +186,7 @@ describe('signing in', () => {
     const { status, body, headers } = await signIn('Olga');
     expect(status).toBe(429);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(body.error.message).toMatch(/До следующей, секунд: \d+$/);
+    expect(body.error.message).toMatch(/Следующая через \d+ с\.$/);
     // Others are not held up.
     expect((await signIn('root')).status).toBe(200);
   });
