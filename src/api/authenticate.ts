@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Client } from '../accounts/client.ts';
 import { isJournalAway } from '../journal/errors.ts';
 import { AllowList } from '../net/allow-list.ts';
-import type { ApiContext, DeskApi } from './context.ts';
+import type { ApiContext, DeskApi, SignedInBy } from './context.ts';
 import { ApiError } from './errors.ts';
 import { isFromOurPages, peerOf, readSessionCookie } from './site.ts';
 
@@ -22,17 +22,19 @@ export interface ProxyUser {
 export function authenticate(desk: DeskApi): MiddlewareHandler<ApiContext> {
   const identify = identifier(desk);
   return async (c, next) => {
-    const client = await identify(c);
-    if (client === null) throw new ApiError('unauthorized');
+    const known = await identify(c);
+    if (known === null) throw new ApiError('unauthorized');
+    const { client, by } = known;
     // A token is sent by a program on purpose; the rest a browser sends by itself, whoever has made it ask.
     const isByItself = client.kind === 'session';
     if (isByItself && !SAFE_METHODS.includes(c.req.method) && !isFromOurPages(c, desk.site))
       throw new ApiError('foreign_origin');
     c.set('client', client);
+    c.set('signedInBy', by);
     c.set('isStillClient', async () => {
       try {
         const now = await identify(c);
-        return now !== null && rightsOf(now) === rightsOf(client);
+        return now !== null && rightsOf(now.client) === rightsOf(client);
       } catch (error) {
         // Nobody is signed out because the journal cannot be asked.
         return client.kind === 'session' && isJournalAway(error);
@@ -47,25 +49,34 @@ function rightsOf({ role, user, extensions }: Client): string {
   return JSON.stringify([role, user, extensions.toSorted()]);
 }
 
+interface Identified {
+  readonly client: Client;
+  readonly by: SignedInBy;
+}
+
 function identifier({
   accounts,
   site,
   proxyUser,
-}: DeskApi): (c: Context<ApiContext>) => Promise<Client | null> {
+}: DeskApi): (c: Context<ApiContext>) => Promise<Identified | null> {
   const proxies = new AllowList(proxyUser?.from ?? []);
   return async (c) => {
     const authorization = c.req.header('authorization');
     if (authorization !== undefined) {
       const token = /^Bearer ([\w-]{20,100})$/.exec(authorization)?.[1];
-      return token === undefined ? null : accounts.findToken(token);
+      return by('token', token === undefined ? null : accounts.findToken(token));
     }
     if (proxyUser !== undefined && proxies.has(peerOf(c))) {
       const name = c.req.header(proxyUser.header);
-      if (name !== undefined) return accounts.findUser(decodeHeader(name));
+      if (name !== undefined) return by('proxy', accounts.findUser(decodeHeader(name)));
     }
     const session = readSessionCookie(c, site);
-    return session === undefined ? null : accounts.findSession(session);
+    return by('cookie', session === undefined ? null : await accounts.findSession(session));
   };
+}
+
+function by(way: SignedInBy, client: Client | null): Identified | null {
+  return client === null ? null : { client, by: way };
 }
 
 /** Proxies send UTF-8; Node reads headers as Latin-1. */

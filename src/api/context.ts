@@ -16,12 +16,16 @@ import type { Pages } from './pages.ts';
 import type { Site } from './site.ts';
 import type { StatusPart } from './status.routes.ts';
 
+/** What a request says of who asks: a token, the header of a proxy, or the cookie of a session. */
+export type SignedInBy = 'token' | 'proxy' | 'cookie';
+
 export interface ApiContext {
   readonly Bindings: HttpBindings;
   readonly Variables: {
     /** The language of the answer's texts. */
     language: Language;
     client: Client;
+    signedInBy: SignedInBy;
     /** A token may be removed, a session may end, while a stream of events lasts. Never rejects. */
     isStillClient: () => Promise<boolean>;
   };

@@ -1,7 +1,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { ROLES, type Client } from '../accounts/client.ts';
 import { isPassword } from '../accounts/password.ts';
-import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
+import { errorAnswers, type ApiContext, type DeskApi, type SignedInBy } from './context.ts';
 import { ApiError } from './errors.ts';
 import {
   addressOf,
@@ -19,6 +19,15 @@ const userSchema = z.object({
   login: z.string().nullable(),
   extensions: z.array(z.string()),
   language,
+  timeZone: z.string().openapi({
+    description:
+      'Of the company: local times of the courier database, such as a plan of delivery, are in it.',
+    example: 'Europe/Moscow',
+  }),
+  canSignOut: z.boolean().openapi({
+    description: 'Not whom a proxy signs in: it does so again with the next request.',
+  }),
+  canChangePassword: z.boolean().openapi({ description: 'They have one, and signed in themselves.' }),
 });
 const signedIn = {
   description: 'Who is signed in',
@@ -99,7 +108,7 @@ export function addSignInRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): vo
     if (before !== undefined) await accounts.signOut(before);
     desk.onSignIn('signed in', { user: signed.client.name, address });
     setSessionCookie(c, site, signed.session);
-    return c.json({ user: toUser(signed.client, desk) }, 200);
+    return c.json({ user: toUser(signed.client, 'cookie', desk) }, 200);
   });
 }
 
@@ -107,7 +116,7 @@ export function addSignInRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): vo
 export function addSessionRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
   const { accounts, site } = desk;
 
-  app.openapi(read, (c) => c.json({ user: toUser(c.get('client'), desk) }, 200));
+  app.openapi(read, (c) => c.json({ user: toUser(c.get('client'), c.get('signedInBy'), desk) }, 200));
 
   app.openapi(end, async (c) => {
     const session = readSessionCookie(c, site);
@@ -133,6 +142,20 @@ export function addSessionRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): v
   });
 }
 
-function toUser({ name, role, user, extensions }: Client, desk: DeskApi): z.infer<typeof userSchema> {
-  return { name, role, login: user, extensions: [...extensions], language: desk.language };
+function toUser(
+  { name, role, user, extensions }: Client,
+  by: SignedInBy,
+  { accounts, language: ofDesk, timeZone }: DeskApi,
+): z.infer<typeof userSchema> {
+  const isBySession = by === 'cookie';
+  return {
+    name,
+    role,
+    login: user,
+    extensions: [...extensions],
+    language: ofDesk,
+    timeZone,
+    canSignOut: isBySession,
+    canChangePassword: isBySession && (accounts.users.find(name)?.password ?? null) !== null,
+  };
 }

@@ -111,7 +111,16 @@ describe('signing in at an OpenID provider', () => {
     expect([status, location]).toEqual([303, '/']);
     const { response } = await get('/api/session', cookie);
     expect(await response.json()).toEqual({
-      user: { name: 'Мария Ковалёва', role: 'admin', login: null, extensions: [], language: 'ru' },
+      user: {
+        name: 'Мария Ковалёва',
+        role: 'admin',
+        login: null,
+        extensions: [],
+        language: 'ru',
+        timeZone: 'UTC',
+        canSignOut: true,
+        canChangePassword: false,
+      },
     });
   });
 

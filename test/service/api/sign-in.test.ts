@@ -80,10 +80,12 @@ interface Asked {
   readonly body?: unknown;
   readonly cookie?: string;
   readonly headers?: Record<string, string>;
+  /** The address that it comes from. */
+  readonly peer?: string;
 }
 
-async function ask(path: string, { method = 'GET', body, cookie, headers = {} }: Asked = {}) {
-  const response = await apiOf(desk).request(path, {
+async function ask(path: string, { method = 'GET', body, cookie, headers = {}, peer }: Asked = {}) {
+  const init = {
     method,
     headers: {
       host: 'desk.lan:8573',
@@ -92,7 +94,12 @@ async function ask(path: string, { method = 'GET', body, cookie, headers = {} }:
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  };
+  const response = await apiOf(desk).request(
+    path,
+    init,
+    peer === undefined ? undefined : { incoming: { socket: { remoteAddress: peer } } },
+  );
   const text = await response.text();
   return {
     status: response.status,
@@ -122,6 +129,9 @@ describe('signing in', () => {
           login: 'olga',
           extensions: ['101', '79160000001'],
           language: 'ru',
+          timeZone: 'UTC',
+          canSignOut: true,
+          canChangePassword: true,
         },
       },
     ]);
@@ -364,6 +374,37 @@ describe('users', () => {
     expect((await ask('/api/session', { cookie })).code).toBe('unauthorized');
     const [fresh = ''] = (headers.get('set-cookie') ?? '').split(';');
     expect((await ask('/api/session', { cookie: fresh })).status).toBe(200);
+  });
+});
+
+describe('what a page may offer', () => {
+  const proxyUser = { header: 'Remote-User', from: ['192.0.2.7'] };
+  const offered = async (asked: Asked) => {
+    const { canSignOut, canChangePassword } = (await ask('/api/session', asked)).body.user;
+    return { canSignOut, canChangePassword };
+  };
+
+  test('is to sign out and another password, to one who has signed in with theirs', async () => {
+    const all = { canSignOut: true, canChangePassword: true };
+    expect(await offered({ cookie: await cookieOf('Olga') })).toEqual(all);
+    expect((await signIn('Olga')).body.user).toMatchObject(all);
+  });
+
+  test('is no other password to one who has none', async () => {
+    const cookie = await cookieOf('proxied');
+    expect(await offered({ cookie })).toEqual({ canSignOut: true, canChangePassword: false });
+    const session = (await accounts.admit('Мария', 'admin'))?.session;
+    const elsewhere = await offered({ cookie: `courier-agi-desk=${session}` });
+    expect(elsewhere).toEqual({ canSignOut: true, canChangePassword: false });
+  });
+
+  test('is neither to one whom a proxy signs in with each request, nor to a program', async () => {
+    desk = { ...desk, proxyUser };
+    const none = { canSignOut: false, canChangePassword: false };
+    expect(await offered({ headers: { 'remote-user': 'Olga' }, peer: '192.0.2.7' })).toEqual(none);
+    const token = accounts.tokens.add('reports', 'operator');
+    expect(await offered({ headers: { authorization: `Bearer ${token}` } })).toEqual(none);
+    accounts.tokens.remove('reports');
   });
 });
 
