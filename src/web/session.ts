@@ -10,6 +10,10 @@ export interface User {
   /** Of their telephones, a mobile number included. */
   readonly extensions: readonly string[];
   readonly language?: string | null;
+  /** Of the company, such as `Europe/Moscow`. */
+  readonly timeZone: string;
+  readonly canSignOut: boolean;
+  readonly canChangePassword: boolean;
 }
 
 type Session =

@@ -8,7 +8,7 @@ import { Refused, useAction } from '../../parts/action.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { liveTime, Timer } from '../../parts/timer.tsx';
 import { langOf } from '../../parts/who.tsx';
-import { isLate, planText } from '../../parts/plan.ts';
+import { isLate, planText, whenLocal } from '../../parts/plan.ts';
 import type { Person, Shipment } from '../../people/person.ts';
 import { clock } from '../../text/formats.ts';
 import { formats, texts } from '../../text/text.ts';
@@ -221,7 +221,5 @@ function obstacleText(obstacle: Shipment['obstacle']): string | null {
 function inHandText(since: string | null): string {
   const { card } = texts.value;
   if (since === null) return card.inHandNow;
-  const f = formats.value;
-  const at = since.replace(' ', 'T');
-  return card.inHand(card.since(f.dayBeside(at, deskTime()), f.time(at)));
+  return card.inHand(whenLocal(since, card.since));
 }
