@@ -64,18 +64,18 @@ function identifier({
     const authorization = c.req.header('authorization');
     if (authorization !== undefined) {
       const token = /^Bearer ([\w-]{20,100})$/.exec(authorization)?.[1];
-      return by('token', token === undefined ? null : accounts.findToken(token));
+      return identified('token', token === undefined ? null : accounts.findToken(token));
     }
     if (proxyUser !== undefined && proxies.has(peerOf(c))) {
       const name = c.req.header(proxyUser.header);
-      if (name !== undefined) return by('proxy', accounts.findUser(decodeHeader(name)));
+      if (name !== undefined) return identified('proxy', accounts.findUser(decodeHeader(name)));
     }
     const session = readSessionCookie(c, site);
-    return by('cookie', session === undefined ? null : await accounts.findSession(session));
+    return identified('cookie', session === undefined ? null : await accounts.findSession(session));
   };
 }
 
-function by(way: SignedInBy, client: Client | null): Identified | null {
+function identified(way: SignedInBy, client: Client | null): Identified | null {
   return client === null ? null : { client, by: way };
 }
 

@@ -116,32 +116,37 @@ function fieldOf({ path }: Issue): Field {
 }
 
 function describe(issue: Issue, takes: Text | undefined): Text {
-  switch (issue.code) {
-    case 'too_small':
-      if (issue.origin === 'string')
-        return issue.minimum === 1
-          ? { en: 'is to be filled in', ru: 'нужно заполнить' }
-          : { en: `at least ${issue.minimum} characters`, ru: `не меньше ${issue.minimum} знаков` };
-      if (takes !== undefined) return takes;
-      return issue.inclusive === false
-        ? { en: `more than ${issue.minimum}`, ru: `больше ${issue.minimum}` }
-        : { en: `at least ${issue.minimum}`, ru: `не меньше ${issue.minimum}` };
-    case 'too_big':
-      return issue.origin === 'string'
-        ? { en: `at most ${issue.maximum} characters`, ru: `не больше ${issue.maximum} знаков` }
-        : { en: `at most ${issue.maximum}`, ru: `не больше ${issue.maximum}` };
-    case 'invalid_value': {
-      const values = issue.values.map(String).join(', ');
-      return { en: `one of: ${values}`, ru: `одно из: ${values}` };
-    }
-    case 'unrecognized_keys': {
-      const keys = issue.keys.join(', ');
-      return { en: `has what nobody reads: ${keys}`, ru: `есть лишнее: ${keys}` };
-    }
-    default:
-      if (issue.code === 'invalid_type' && isMissing(issue)) return { en: 'is missing', ru: 'нужно указать' };
-      return takes ?? { en: 'is not what is asked for', ru: 'значение не подходит' };
+  if (issue.code === 'too_small') return tooSmall(issue, takes);
+  if (issue.code === 'too_big') {
+    return issue.origin === 'string'
+      ? { en: `at most ${issue.maximum} characters`, ru: `не больше ${issue.maximum} знаков` }
+      : { en: `at most ${issue.maximum}`, ru: `не больше ${issue.maximum}` };
   }
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String).join(', ');
+    return { en: `one of: ${values}`, ru: `одно из: ${values}` };
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.join(', ');
+    return { en: `has what nobody reads: ${keys}`, ru: `есть лишнее: ${keys}` };
+  }
+  if (issue.code === 'invalid_type' && isMissing(issue)) return { en: 'is missing', ru: 'нужно указать' };
+  return takes ?? { en: 'is not what is asked for', ru: 'значение не подходит' };
+}
+
+function tooSmall(
+  { origin, minimum, inclusive }: Extract<Issue, { code: 'too_small' }>,
+  takes: Text | undefined,
+): Text {
+  if (origin === 'string') {
+    return minimum === 1
+      ? { en: 'is to be filled in', ru: 'нужно заполнить' }
+      : { en: `at least ${minimum} characters`, ru: `не меньше ${minimum} знаков` };
+  }
+  if (takes !== undefined) return takes;
+  return inclusive === false
+    ? { en: `more than ${minimum}`, ru: `больше ${minimum}` }
+    : { en: `at least ${minimum}`, ru: `не меньше ${minimum}` };
 }
 
 /** Zod tells it in its words alone. */
