@@ -53,8 +53,14 @@ export async function signIn(name: string, password: string): Promise<void> {
   enter(await ask<{ user: User }>('/api/session', { method: 'POST', body: { name, password } }));
 }
 
+/** @throws {Refusal} it did not work, and the user is signed in as before */
 export async function signOut(): Promise<void> {
-  await ask('/api/session', { method: 'DELETE' }).catch(() => undefined);
+  try {
+    await ask('/api/session', { method: 'DELETE' });
+  } catch (refusal) {
+    // The session has ended already.
+    if (!(refusal instanceof Refusal && refusal.status === 401)) throw refusal;
+  }
   session.value = { state: 'out', ended: false };
 }
 

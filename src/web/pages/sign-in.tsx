@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ask, Refusal } from '../api.ts';
+import { deskTime, now } from '../live/clock.ts';
 import { session, signIn } from '../session.ts';
 import { asLanguage, chooseLanguage, deskLanguage, language, texts } from '../text/text.ts';
-import { typedIn } from '../parts/form.ts';
+import { typedExactly, typedIn } from '../parts/form.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useTitle } from '../parts/title.ts';
 import { address, go } from '../router.ts';
@@ -13,6 +14,8 @@ export function SignIn() {
   useTitle(t.signIn.title);
   const problem = useSignal(refusalOf(address.value.searchParams.get('error')));
   const isBusy = useSignal(false);
+  /** When the next try makes sense, in ms; null while nothing was said about it. */
+  const retryAt = useSignal<number | null>(null);
   const hasOpenId = useSignal(false);
   useEffect(() => {
     // Told once: a reload or a sent address does not tell it again.
@@ -27,16 +30,25 @@ export function SignIn() {
   }, []);
   const hasEnded = session.value.state === 'out' && session.value.ended;
 
+  const wait = secondsUntil(retryAt.value);
+  const told = retryAt.value !== null && wait === 0 ? '' : problem.value;
+
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (isBusy.value) return;
-    const [name, password] = [typedIn(event, 'name'), passwordIn(event)];
+    if (isBusy.value || wait > 0) return;
+    const [name, password] = [typedIn(event, 'name'), typedExactly(event, 'password')];
     isBusy.value = true;
     problem.value = '';
+    retryAt.value = null;
     try {
       await signIn(name, password);
     } catch (refusal) {
-      problem.value = (refusal instanceof Refusal && refusal.message) || t.away;
+      const isKnown = refusal instanceof Refusal;
+      problem.value = (isKnown && refusal.message) || t.away;
+      if (isKnown && refusal.code === 'too_many_tries' && refusal.retryAfter !== null) {
+        problem.value = t.signIn.tooMany;
+        retryAt.value = deskTime() + refusal.retryAfter * 1000;
+      }
     } finally {
       isBusy.value = false;
     }
@@ -57,7 +69,7 @@ export function SignIn() {
               autocapitalize="none"
               required
               autofocus
-              aria-invalid={problem.value !== ''}
+              aria-invalid={told !== ''}
               aria-describedby="problem"
             />
           </div>
@@ -69,19 +81,20 @@ export function SignIn() {
               type="password"
               autocomplete="current-password"
               required
-              aria-invalid={problem.value !== ''}
+              aria-invalid={told !== ''}
               aria-describedby="problem"
             />
           </div>
           <div id="problem" role="alert">
-            {problem.value !== '' && (
+            {told !== '' && (
               <p class="what bad">
                 <Icon name="fail" />
-                {problem.value}
+                {told}
               </p>
             )}
           </div>
-          <button class="btn primary" aria-disabled={isBusy.value}>
+          {wait > 0 && <p role="timer">{t.signIn.wait(wait)}</p>}
+          <button class="btn primary" aria-disabled={isBusy.value || wait > 0}>
             {t.signIn.submit}
           </button>
           {hasOpenId.value && (
@@ -121,9 +134,9 @@ function refusalOf(code: string | null): string {
   return known?.[1] ?? refusedElsewhere;
 }
 
-/** As it was typed: blanks may be a part of it. */
-function passwordIn({ currentTarget }: SubmitEvent): string {
-  if (!(currentTarget instanceof HTMLFormElement)) return '';
-  const value = new FormData(currentTarget).get('password');
-  return typeof value === 'string' ? value : '';
+/** Whole seconds, counted down while it is drawn; 0 when it is past. */
+function secondsUntil(time: number | null): number {
+  if (time === null) return 0;
+  void now.value;
+  return Math.max(0, Math.ceil((time - deskTime()) / 1000));
 }

@@ -1,9 +1,12 @@
+import { useSignal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { isSoundAsleep, isSoundOn, soundsHere, dropSound, takeSound } from '../live/sound.ts';
 import { Icon } from '../parts/icon.tsx';
-import { signOut, type User } from '../session.ts';
+import type { User } from '../session.ts';
 import { slashSearches, theme } from '../settings.ts';
 import { chooseLanguage, language, texts } from '../text/text.ts';
+import { Leave } from './leave.tsx';
+import { PasswordDialog } from './password-dialog.tsx';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 
@@ -11,6 +14,7 @@ const THEMES = ['system', 'light', 'dark'] as const;
 export function Menu({ user }: { readonly user: User }) {
   const t = texts.value;
   const { menu } = t;
+  const isChanging = useSignal(false);
   return (
     <>
       <button class="btn quiet" popovertarget="me">
@@ -95,11 +99,30 @@ export function Menu({ user }: { readonly user: User }) {
           >
             {language.value === 'ru' ? 'English' : 'Русский'}
           </button>
-          <button class="btn quiet" onClick={() => void signOut()}>
-            {menu.leave}
-          </button>
+          {user.canChangePassword && (
+            <button
+              type="button"
+              class="btn quiet"
+              popovertarget="me"
+              popovertargetaction="hide"
+              onClick={() => {
+                isChanging.value = true;
+              }}
+            >
+              {menu.password}
+            </button>
+          )}
+          {user.canSignOut && <Leave />}
         </div>
       </div>
+      {isChanging.value && (
+        <PasswordDialog
+          name={user.name}
+          onClose={() => {
+            isChanging.value = false;
+          }}
+        />
+      )}
     </>
   );
 }

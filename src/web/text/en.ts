@@ -34,6 +34,7 @@ export const en: Texts = {
     submit: 'Sign in',
     ended: 'The session has ended. Sign in again, the page stays open.',
     withOpenId: 'Sign in with the company account',
+    tooMany: 'Too many tries to sign in.',
     wait: (seconds) => `Next try in ${seconds} s.`,
     refused: {
       unknown_user: 'You are not among the users. Ask an admin to add you.',
@@ -71,6 +72,18 @@ export const en: Texts = {
     slash: 'The key / goes to the search',
     keys: 'Keys',
     leave: 'Sign out',
+    notLeft: 'Signing out did not work, the session goes on.',
+    password: 'Change password',
+  },
+  password: {
+    title: 'Change password',
+    old: 'Old password',
+    new: 'New password',
+    rule: '10 to 200 characters',
+    again: 'New password once more',
+    differ: 'The new password and its repetition differ.',
+    submit: 'Change',
+    done: 'The password is changed. Your sessions on other devices have ended.',
   },
   keys: [
     ['Alt 0', 'to your own call'],

@@ -132,16 +132,7 @@ export function AddDialog<Account>({ id, title, accounts, add, children }: Dialo
             <label for={`${id}-name`}>{t.health.columns.name}</label>
             <input id={`${id}-name`} name="name" required maxLength={60} autofocus autocomplete="off" />
           </div>
-          <div class="field">
-            <label for={`${id}-role`}>{t.health.columns.role}</label>
-            <select id={`${id}-role`} name="role">
-              {ROLES.map((role) => (
-                <option key={role} value={role}>
-                  {t.roles[role]}
-                </option>
-              ))}
-            </select>
-          </div>
+          <RoleField id={`${id}-role`} />
           {children}
           <Refused action={action} />
         </div>
@@ -155,6 +146,31 @@ export function AddDialog<Account>({ id, title, accounts, add, children }: Dialo
         </footer>
       </form>
     </Dialog>
+  );
+}
+
+interface RoleProps {
+  readonly id: string;
+  readonly role?: (typeof ROLES)[number];
+  /** Why it cannot be changed; null when it can. */
+  readonly hindrance?: string | null;
+}
+
+export function RoleField({ id, role: chosen = 'operator', hindrance = null }: RoleProps) {
+  const t = texts.value;
+  return (
+    <div class="field">
+      <label for={id}>
+        {t.health.columns.role} {hindrance !== null && <span class="muted">({hindrance})</span>}
+      </label>
+      <select id={id} name="role" disabled={hindrance !== null}>
+        {ROLES.map((role) => (
+          <option key={role} value={role} selected={role === chosen}>
+            {t.roles[role]}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 
