@@ -5,7 +5,7 @@ import type { ruPages } from './ru.pages.ts';
 export const enPages: typeof ruPages = {
   missed: {
     title: 'Not called back',
-    summary: (people, longest) => `${people}, the longest for ${longest}`,
+    summary: (people, longest) => `${people}, longest wait: ${longest}`,
     all: 'All',
     none: 'Everyone was called back',
     noneHint:
@@ -103,8 +103,6 @@ export const enPages: typeof ruPages = {
     shipment: 'shipment',
     open: (time) => `Open the call at ${time}`,
     recorded: 'recorded',
-    partial: 'partly seen',
-    rebuilt: 'rebuilt',
   },
   call: {
     title: (time) => `Call at ${time}`,
@@ -116,7 +114,6 @@ export const enPages: typeof ruPages = {
     mark: 'Mark',
     marks: { operator: 'operator', courier: 'courier', delivery: 'delivery' },
     note: 'Note',
-    asterisk: 'Server',
     partial: 'Part of this call was not seen: Asterisk was out of reach.',
     rebuilt: 'This call was rebuilt from what Asterisk kept, after the connection was lost.',
     download: 'Download the recording',

@@ -123,7 +123,7 @@ export const en: Texts = {
     times: (count) => counted(count, 'time', 'times'),
     seconds: (count) => `${count} s`,
     wait: (minutes) => {
-      if (minutes < 1) return 'just now';
+      if (minutes < 1) return 'under 1 min';
       if (minutes < 60) return `${minutes} min`;
       if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
       return counted(Math.floor(minutes / 60 / 24), 'day', 'days');
@@ -136,7 +136,6 @@ export const en: Texts = {
     deskUnknown: 'Desk out of reach. Calls go on as usual',
     standby: (time) => `Another desk follows the calls, here they are as of ${time}`,
     starting: 'The desk is starting',
-    back: 'Connected again',
     hint: 'You cannot connect or call from here now. The telephones work by themselves: answer and talk with the handset.',
   },
   asterisk: {
@@ -147,7 +146,6 @@ export const en: Texts = {
   },
   own: {
     ready: (extension) => `your phone ${extension}`,
-    noPhone: 'no phone',
     ringing: 'Calling you',
     calling: 'You are calling',
     talking: 'Talking',

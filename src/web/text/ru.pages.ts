@@ -5,7 +5,7 @@ import { counted } from './ru.counted.ts';
 export const ruPages = {
   missed: {
     title: 'Не перезвонили',
-    summary: (people: string, longest: string) => `${people}, дольше всех ${longest}`,
+    summary: (people: string, longest: string) => `${people}, самое долгое ожидание: ${longest}`,
     all: 'Все',
     none: 'Всем перезвонили',
     noneHint:
@@ -104,8 +104,6 @@ export const ruPages = {
     shipment: 'отправление',
     open: (time: string) => `Открыть звонок в ${time}`,
     recorded: 'есть запись',
-    partial: 'виден не целиком',
-    rebuilt: 'восстановлен',
   },
   call: {
     title: (time: string) => `Звонок в ${time}`,
@@ -117,7 +115,6 @@ export const ruPages = {
     mark: 'Оценка',
     marks: { operator: 'оператор', courier: 'курьер', delivery: 'доставка' },
     note: 'Заметка',
-    asterisk: 'Сервер',
     partial: 'Часть звонка не попала в журнал: не было связи с Asterisk.',
     rebuilt: 'Звонок восстановлен по записям Asterisk после обрыва связи.',
     download: 'Скачать запись',

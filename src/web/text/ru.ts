@@ -133,7 +133,7 @@ export const ru = {
     times: (count: number) => counted(count, 'раз', 'раза', 'раз'),
     seconds: (count: number) => `${count} с`,
     wait: (minutes: number) => {
-      if (minutes < 1) return 'только что';
+      if (minutes < 1) return 'до минуты';
       if (minutes < 60) return `${minutes} мин`;
       if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} ч ${minutes % 60} мин`;
       return counted(Math.floor(minutes / 60 / 24), 'день', 'дня', 'дней');
@@ -146,7 +146,6 @@ export const ru = {
     deskUnknown: 'Нет связи с сервером. Звонки идут как обычно',
     standby: (time: string) => `За звонками следит другая служба, здесь данные на ${time}`,
     starting: 'Служба запускается',
-    back: 'Связь восстановлена',
     hint: 'Соединять и звонить отсюда пока нельзя. Телефоны работают сами: отвечайте и говорите трубкой.',
   },
   asterisk: {
@@ -157,7 +156,6 @@ export const ru = {
   },
   own: {
     ready: (extension: string) => `ваш телефон ${extension}`,
-    noPhone: 'без телефона',
     ringing: 'Звонит вам',
     calling: 'Вы звоните',
     talking: 'Разговор',

@@ -17,13 +17,21 @@ describe('Russian', () => {
 
   test('tells how long somebody waits', () => {
     expect([0, 41, 72, 60 * 26, 60 * 24 * 5].map(ru.units.wait)).toEqual([
-      'только что',
+      'до минуты',
       '41 мин',
       '1 ч 12 мин',
       '1 день',
       '5 дней',
     ]);
   });
+});
+
+test('the head of the missed calls reads well at any length', () => {
+  const head = ({ missed, units }: typeof ru, count: number, minutes: number): string =>
+    missed.summary(units.people(count), units.wait(minutes));
+  expect(head(ru, 1, 0)).toBe('1 человек, самое долгое ожидание: до минуты');
+  expect(head(ru, 3, 72)).toBe('3 человека, самое долгое ожидание: 1 ч 12 мин');
+  expect(head(en, 1, 0)).toBe('1 person, longest wait: under 1 min');
 });
 
 describe('both languages', () => {
