@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page } from 'playwright-core';
+import type { Call } from '../../src/calls/call.ts';
 import { courierCallback, inbound, missed } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { eventually } from '../lab/eventually.ts';
@@ -193,6 +194,26 @@ describe('the journal', () => {
     await call.locator('.facts').getByText('Андрей Быстров').waitFor(SHOWN);
     // Only the call's own place changes in the address.
     expect(new URL(page.url()).searchParams.get('direction')).toBe('in');
+  }, 120_000);
+
+  test('names the courier among several who talked', async () => {
+    await page.route(/api\/calls\?.*number=2000001/, async (route) => {
+      const response = await route.fetch();
+      const { calls, next } = (await response.json()) as { calls: Call[]; next: string | null };
+      const withCourier = calls.map((call) => ({
+        ...call,
+        talks: call.talks.flatMap((talk) => [
+          talk,
+          { ...talk, b: { number: COURIER, raw: COURIER, extension: null, user: null } },
+        ]),
+      }));
+      await route.fulfill({ response, json: { calls: withCourier, next } });
+    });
+    await page.goto(`${office.url}/journal?number=2000001&direction=in`);
+    const cell = page.locator('.t-calls tbody .c-to').first();
+    await cell.getByText('Андрей Быстров').waitFor(SHOWN);
+    expect(await cell.textContent()).not.toMatch(/\d{5}/);
+    await page.unrouteAll({ behavior: 'wait' });
   }, 120_000);
 
   test('goes from row to row by the keyboard, and opens by it', async () => {

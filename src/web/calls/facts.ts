@@ -1,6 +1,6 @@
 import { isFor, wasDialled } from '../../calls/attempts.ts';
-import type { CallLeg, Hold } from '../../calls/call.ts';
-import type { PageCall } from './page-call.ts';
+import type { CallLeg, Hold, Party } from '../../calls/call.ts';
+import { isNobody, type PageCall } from './page-call.ts';
 import type { Shipment } from '../people/person.ts';
 
 /** The attempts of couriers to reach a number, among its last calls; newest first. */
@@ -39,6 +39,11 @@ export function lastTryInVain(calls: readonly PageCall[], number: string, before
 /** The hold that a call is in; undefined while nobody waits. */
 export function holdNow({ holds, state }: PageCall): Hold | undefined {
   return state === 'ended' ? undefined : holds.findLast(({ until }) => until === null);
+}
+
+/** Whether a list can tell who is called. While others talk an operator is not told who of us it is, but that it is one of us. */
+export function isCalleeKnown({ state }: PageCall, callee: Party): boolean {
+  return state === 'talking' || !isNobody(callee);
 }
 
 /** Telephones outside the office that the router rang in vain before the call came here. */

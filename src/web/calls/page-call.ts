@@ -34,3 +34,13 @@ export function outsider(call: PageCall): Party | null {
 export function isOurNumber({ extension, user, raw }: Party): boolean {
   return extension === null && user === null && raw === 's';
 }
+
+/** Whether nothing is known of a party: nobody has been dialled yet, or somebody of the house is left out. */
+export function isNobody({ extension, user, number, raw }: Party): boolean {
+  return extension === null && user === null && number === null && rawName(raw) === null;
+}
+
+/** What Asterisk calls a party without a number; null where that says nothing. */
+export function rawName(raw: string): string | null {
+  return raw === '' || raw === '<unknown>' || raw === 'anonymous' ? null : raw;
+}

@@ -1,4 +1,5 @@
 import type { Party } from '../../calls/call.ts';
+import { isNobody, rawName } from '../calls/page-call.ts';
 import { nameFor } from '../people/people.ts';
 import type { PersonKind } from '../people/person.ts';
 import { phone } from '../text/formats.ts';
@@ -126,6 +127,10 @@ export function Badge({ kind }: { readonly kind: WhoKind }) {
   );
 }
 
-function rawName(raw: string): string | null {
-  return raw === '' || raw === '<unknown>' || raw === 'anonymous' ? null : raw;
+/** Several parties as plain text, in short. @param unnamed stands for those of whom nothing is known */
+export function partyNames(parties: readonly Party[], unnamed: string): string {
+  const names = parties.map((party) =>
+    isNobody(party) ? unnamed : (party.user ?? party.extension ?? partyName(party, nameOf(party))),
+  );
+  return [...new Set(names)].join(', ');
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { linked, ringSeconds } from '../../calls/facts.ts';
+import { isCalleeKnown, linked, ringSeconds } from '../../calls/facts.ts';
 import { partyKey, type PageCall } from '../../calls/page-call.ts';
 import type { JournalList } from '../../journal/list.ts';
 import { reasonOf, rowsOf, type Gap } from '../../journal/rows.ts';
@@ -7,7 +7,7 @@ import { deskTime } from '../../live/clock.ts';
 import { liveTime } from '../../parts/timer.tsx';
 import { CallOutcome } from '../../parts/call-state.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { Who } from '../../parts/who.tsx';
+import { partyNames, Who } from '../../parts/who.tsx';
 import { nameFor } from '../../people/people.ts';
 import { clock } from '../../text/formats.ts';
 import { formats, texts } from '../../text/text.ts';
@@ -157,6 +157,7 @@ function Callee({ call }: { readonly call: PageCall }) {
   ].filter((party) => partyKey(party) !== partyKey(call.from));
   const t = texts.value;
   const [first, ...others] = talked;
+  if (first === undefined && !isCalleeKnown(call, call.to)) return null;
   if (first === undefined)
     return (
       <Who
@@ -166,11 +167,13 @@ function Callee({ call }: { readonly call: PageCall }) {
       />
     );
   if (others.length === 0) return <Who party={first} unnamed={t.live.colleague} />;
+  const isAmongUs = talked.every((party) => party.number === null || party.extension !== null);
+  const names = partyNames(talked, t.live.colleague);
   return (
     <span class="who">
-      <Icon name="operator" />
-      <span class="t">
-        {talked.map(({ user, extension, number, raw }) => user ?? extension ?? number ?? raw).join(', ')}
+      <Icon name={isAmongUs ? 'operator' : 'phone'} />
+      <span class="t" dir="auto" title={names}>
+        {names}
       </span>
     </span>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Party } from '../../../calls/call.ts';
-import { holdNow, linked } from '../../calls/facts.ts';
+import { holdNow, isCalleeKnown, linked } from '../../calls/facts.ts';
 import { isActive, ownState } from '../../calls/own-call.ts';
 import { outsider, partyKey, type Me, type PageCall } from '../../calls/page-call.ts';
 import { asOf, calls, connection, isLive, liveCalls } from '../../live/live.ts';
@@ -8,7 +8,7 @@ import { deskTime, now } from '../../live/clock.ts';
 import { isCallLive } from '../../live/liveness.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { liveTime, Timer } from '../../parts/timer.tsx';
-import { Who } from '../../parts/who.tsx';
+import { partyNames, Who } from '../../parts/who.tsx';
 import { nameFor } from '../../people/people.ts';
 import { clock } from '../../text/formats.ts';
 import { formats, texts } from '../../text/text.ts';
@@ -86,8 +86,6 @@ function LiveRow({ call, me }: { readonly call: PageCall; readonly me: Me }) {
         <Who party={a} {...(call.direction !== 'in' && { unnamed: t.live.colleague })} />
       </span>
       <span class="b">
-        <Icon name="to" />
-        <span class="vh">{t.live.to} </span>
         <Callee call={call} party={b} isTalking={talk !== undefined} />
       </span>
       <span class="rest">
@@ -116,7 +114,7 @@ function OnHold({ call, since }: { readonly call: PageCall; readonly since: stri
   return <>{texts.value.live.hold(clock(liveTime(call) - Date.parse(since)))}</>;
 }
 
-/** While it rings: whose telephones; then with whom the caller talks. */
+/** While it rings: whose telephones; then with whom the caller talks. Nothing while that is not known. */
 function Callee({
   call,
   party,
@@ -128,17 +126,38 @@ function Callee({
 }) {
   const t = texts.value;
   const rung = call.legs.filter(({ answeredAt, endedAt }) => answeredAt === null && endedAt === null);
-  if (isTalking || call.direction !== 'in')
-    return <Who party={party} unnamed={call.state === 'talking' ? t.live.colleague : '…'} />;
-  const [first] = rung;
-  if (first === undefined) return <Who party={call.to} isOurs={call.to.number !== null} />;
-  if (rung.length === 1) return <Who party={first.party} />;
-  const names = rung.map(({ party: one }) => one.user ?? one.extension ?? one.number ?? one.raw);
+  const isRinging = !isTalking && call.direction === 'in' && rung.length > 0;
+  if (!isRinging && !isCalleeKnown(call, party)) return null;
+  return (
+    <>
+      <Icon name="to" />
+      <span class="vh">{t.live.to} </span>
+      {isRinging ? (
+        <Rung parties={rung.map(({ party: one }) => one)} />
+      ) : (
+        <Who
+          party={party}
+          isOurs={!isTalking && call.direction === 'in' && party.number !== null}
+          unnamed={t.live.colleague}
+        />
+      )}
+    </>
+  );
+}
+
+/** The telephones that ring. */
+function Rung({ parties }: { readonly parties: readonly Party[] }) {
+  const t = texts.value;
+  const [first, ...others] = parties;
+  if (first !== undefined && others.length === 0) return <Who party={first} />;
+  const names = partyNames(parties, t.live.colleague);
   return (
     <span class="who">
       <Icon name="line" />
       <span class="vh">{t.live.ringing} </span>
-      <span class="t">{[...new Set(names)].join(', ')}</span>
+      <span class="t" title={names}>
+        {names}
+      </span>
     </span>
   );
 }
