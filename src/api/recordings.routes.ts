@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Client } from '../accounts/client.ts';
-import type { Call } from '../calls/call.ts';
+import { hasSpoken } from '../calls/has-spoken.ts';
 import { contentType, isPlayable } from '../recordings/formats.ts';
 import type { RecordingRow } from '../recordings/recordings.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
@@ -120,28 +120,8 @@ export function addRecordingRoutes(
   async function mayHear(client: Client, row: RecordingRow): Promise<boolean> {
     if (can(client, 'recordings.listen-to-all')) return true;
     const call = await journal.store.get(row.call_id);
-    return call !== undefined && hasSpoken(client, call, row);
+    return call !== undefined && hasSpoken(client, call, { from: row.from_at, until: row.until_at });
   }
-}
-
-/** Whether a person took part in what a recording holds: after they have handed a call on, it is not theirs any more. */
-export function hasSpoken(
-  { user, extensions }: Pick<Client, 'user' | 'extensions'>,
-  { talks }: Pick<Call, 'talks'>,
-  { from_at, until_at }: Pick<RecordingRow, 'from_at' | 'until_at'>,
-): boolean {
-  return talks
-    .filter(({ from, until }) => {
-      const end = until === null ? Infinity : Date.parse(until);
-      return Date.parse(from) < until_at && end > from_at;
-    })
-    .flatMap(({ a, b }) => [a, b])
-    .some(
-      (party) =>
-        (user !== null && party.user === user) ||
-        extensions.includes(party.extension ?? '') ||
-        extensions.includes(party.number ?? ''),
-    );
 }
 
 /** A browser that cannot play it offers to save it. */

@@ -106,15 +106,31 @@ test('was one listening, whatever the browser fetched; a supervisor reads who it
   expect(listenings.map(({ name }) => name)).toEqual(['olga']);
 }, 120_000);
 
-test('is not for an operator who did not speak, and the page says so', async () => {
+test('is not offered to an operator who did not speak, nor given, and the page says so', async () => {
   const other = await office.page(await office.open('irina'), `/journal/${call}`);
-  await other.locator('.player').getByRole('button', { name: 'Слушать' }).click();
-  await other
-    .locator('.player [role="alert"]', { hasText: 'Эту запись могут слушать участники разговора' })
-    .waitFor(SHOWN);
+  await other.getByText('Эту запись могут слушать участники разговора').waitFor(SHOWN);
+  expect(await other.locator('.player').count()).toBe(0);
+  expect(await other.getByRole('link', { name: 'Скачать запись' }).count()).toBe(0);
   const [told] = await office.desk().calls();
   const answer = await other
     .context()
     .request.get(`${office.url}/api/recordings/${told?.recordings[0]?.id ?? ''}`);
   expect(answer.status()).toBe(404);
+}, 120_000);
+
+test('is saved as a file, and where that is refused the page says why', async () => {
+  await page.goto(`${office.url}/journal/${call}`);
+  const link = page.getByRole('link', { name: 'Скачать запись' });
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  expect(download.suggestedFilename()).toMatch(/^call-.*\.wav$/);
+  const refused = '**/api/recordings/*';
+  await page.route(refused, (route) =>
+    route.fulfill({
+      status: 410,
+      json: { error: { code: 'recording_erased', message: 'Эта запись удалена.' } },
+    }),
+  );
+  await link.click();
+  await page.locator('.actions').getByText('Эта запись удалена.').waitFor(SHOWN);
+  await page.unroute(refused);
 }, 120_000);

@@ -1,6 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ask, Refusal } from '../../api.ts';
+import { audibleRecordings, readyRecordings } from '../../calls/audible.ts';
 import { callNumber } from '../../calls/requests.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
 import { storyOf } from '../../calls/story.ts';
@@ -18,6 +19,7 @@ import { go } from '../../router.ts';
 import { user } from '../../session.ts';
 import { Note } from '../now/note.tsx';
 import { CallFacts } from './call-facts.tsx';
+import { Download } from './download.tsx';
 import { Player } from './player.tsx';
 import { StoryList } from './story-list.tsx';
 import { Legend, StoryPicture } from './story-picture.tsx';
@@ -65,7 +67,7 @@ function OpenedCall({ call, me, back, isOpenedHere }: OpenedProps) {
   const isBinding = useSignal(false);
   const calling = useAction();
   const story = storyOf(call, call.state === 'ended' ? 0 : liveTime(call));
-  const playable = call.recordings.filter(({ state }) => state === 'ready' || state === 'uploaded');
+  const audible = audibleRecordings(call, user.value);
   const number = outsider(call)?.number ?? null;
   // The router has a say in inbound calls alone.
   const isRouted = call.direction === 'in';
@@ -95,9 +97,10 @@ function OpenedCall({ call, me, back, isOpenedHere }: OpenedProps) {
       <div class="story">
         <h3 class="vh">{t.story.title}</h3>
         <StoryPicture story={story} position={position.value} />
-        {playable.map((recording) => (
+        {audible.map((recording) => (
           <Player key={recording.id} recording={recording} story={story} position={position} />
         ))}
+        {readyRecordings(call).length > audible.length && <p class="small muted">{t.call.notTheirs}</p>}
         <Unplayable call={call} />
         <Legend story={story} />
         <StoryList call={call} />
@@ -121,19 +124,11 @@ function OpenedCall({ call, me, back, isOpenedHere }: OpenedProps) {
         <Toggle is={isNoting} data-open-note>
           {t.act.note}
         </Toggle>
-        {playable.map(({ id }) => (
-          <a
-            key={id}
-            class="btn quiet"
-            href={`/api/recordings/${encodeURIComponent(id)}?download=1`}
-            download
-          >
-            <Icon name="save" />
-            {t.call.download}
-          </a>
+        {audible.map(({ id }) => (
+          <Download key={id} id={id} />
         ))}
         <Refused action={calling} />
-        {playable.length > 0 && <Listened call={call.id} />}
+        {audible.length > 0 && <Listened call={call.id} />}
       </div>
       {isBinding.value && (
         <BindDialog

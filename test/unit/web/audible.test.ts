@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Recording } from '../../../src/calls/call.ts';
+import { audibleRecordings } from '../../../src/web/calls/audible.ts';
+import { at, call, colleague, MARIA, talk } from './calls.ts';
+
+const OLGA = colleague('101', 'olga');
+const PAVEL = colleague('102', 'pavel');
+
+const recording = (id: string, from: string, until: string, state: Recording['state'] = 'ready') => ({
+  id,
+  from: at(from),
+  until: at(until),
+  bytes: 1,
+  seconds: 1,
+  state,
+});
+
+/** Olga answers and hands the call on to Pavel; each part is a recording of its own. */
+const handedOn = call({
+  state: 'ended',
+  talks: [talk(MARIA, OLGA, '8:40:35', '8:41:00'), talk(MARIA, PAVEL, '8:41:10', '8:42:00')],
+  recordings: [
+    recording('first', '8:40:35', '8:41:05'),
+    recording('second', '8:41:05', '8:42:00'),
+    recording('third', '8:41:05', '8:42:00', 'waiting'),
+  ],
+});
+
+describe('what is offered to be heard', () => {
+  test.each([
+    ['one who spoke first', 'operator', 'olga', [], ['first']],
+    ['one to whom it was handed on', 'operator', 'pavel', [], ['second']],
+    ['one who is known by their telephone alone', 'operator', null, ['101'], ['first']],
+    ['an operator who did not take part', 'operator', 'irina', ['103'], []],
+    ['a supervisor', 'supervisor', null, [], ['first', 'second']],
+    ['an admin', 'admin', null, [], ['first', 'second']],
+  ] as const)('to %s', (_who, role, login, extensions, ids) => {
+    const heard = audibleRecordings(handedOn, { role, login, extensions });
+    expect(heard.map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('to nobody is nothing', () => {
+    expect(audibleRecordings(handedOn, null)).toEqual([]);
+  });
+});
