@@ -77,7 +77,11 @@ describe.each(LOOKS)('the pages in $locale, $colorScheme, $width wide', (looks) 
     await page.locator('.card[data-state="talking"]').waitFor(SHOWN);
     await page.locator('[popovertarget="me"]').click();
     await check(page, 'menu');
+    await page.locator('#me button').nth(1).click();
+    await page.locator('dialog[open] input[type="password"]').first().waitFor(SHOWN);
+    await check(page, 'password');
     await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached', ...SHOWN });
     await page.locator('.actions .btn').nth(1).click();
     await page.locator('dialog[open]').waitFor(SHOWN);
     await check(page, 'dialog');

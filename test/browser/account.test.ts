@@ -105,6 +105,9 @@ describe('the own password', () => {
     await fill(PASSWORD, NEW_PASSWORD);
     await dialog.getByText('Пароль изменён.').waitFor(SHOWN);
     await dialog.getByRole('button', { name: 'Закрыть' }).last().click();
+    await eventually('the focus is back in the head', () =>
+      menu(at).evaluate((button) => button.matches(':focus')),
+    );
     await at.reload();
     await menu(at).waitFor(SHOWN);
     expect([await isIn(context), await isIn(other)]).toEqual([true, false]);

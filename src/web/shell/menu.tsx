@@ -103,9 +103,9 @@ export function Menu({ user }: { readonly user: User }) {
             <button
               type="button"
               class="btn quiet"
-              popovertarget="me"
-              popovertargetaction="hide"
-              onClick={() => {
+              onClick={(event) => {
+                // Gives the focus back to the head, from where the dialog takes it and where it leaves it.
+                event.currentTarget.closest<HTMLElement>('[popover]')?.hidePopover();
                 isChanging.value = true;
               }}
             >
@@ -116,12 +116,15 @@ export function Menu({ user }: { readonly user: User }) {
         </div>
       </div>
       {isChanging.value && (
-        <PasswordDialog
-          name={user.name}
-          onClose={() => {
-            isChanging.value = false;
-          }}
-        />
+        // Outside of a section the dialog's own head and foot would be landmarks of the page.
+        <section>
+          <PasswordDialog
+            name={user.name}
+            onClose={() => {
+              isChanging.value = false;
+            }}
+          />
+        </section>
       )}
     </>
   );
