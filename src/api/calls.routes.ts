@@ -271,6 +271,10 @@ async function refuseUnknownShipments(
   for (const { code } of links.filter(isNew)) {
     const isThere = await names.hasShipment(code);
     if (isThere === null) return;
-    if (!isThere) throw new ApiError('no_such_shipment', String(code));
+    if (!isThere)
+      throw new ApiError('no_such_shipment', {
+        en: `The courier database has no shipment ${code}.`,
+        ru: `В базе нет отправления ${code}.`,
+      });
   }
 }

@@ -64,8 +64,8 @@ const REFUSALS = {
   },
   no_such_shipment: {
     status: 404,
-    en: 'The courier database has no shipment of this code:',
-    ru: 'В базе нет отправления с этим кодом:',
+    en: 'The courier database has no shipment of this code.',
+    ru: 'В базе нет отправления с этим кодом.',
   },
   no_such_recording: {
     status: 404,
