@@ -25,10 +25,14 @@ export interface Filters {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+function isDay(text: string): boolean {
+  return DAY.test(text) && !Number.isNaN(Date.parse(`${text}T12:00:00`));
+}
+
 /** Reads the filters from an address. Values that are not valid are left out. */
 export function parseFilters(search: URLSearchParams): Filters {
   const get = (name: string): string => search.get(name)?.slice(0, 100) ?? '';
-  const day = (name: string): string => (DAY.test(get(name)) ? get(name) : '');
+  const day = (name: string): string => (isDay(get(name)) ? get(name) : '');
   const kind = KINDS.find((one) => one === get('kind'));
   const code = get('code');
   return {

@@ -35,6 +35,7 @@ describe('filters of the journal', () => {
         parse('when=never&direction=up&outcome=x&number=ab&kind=cat&code=1&from=yesterday'),
       ).toString(),
     ).toBe('');
+    expect(asked('when=range&from=2026-13-45&until=2026-00-10')).toEqual({});
     expect(filterParams(parse('kind=shipment&code=70001')).toString()).toBe('kind=shipment&code=70001');
   });
 
