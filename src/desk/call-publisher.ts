@@ -10,7 +10,7 @@ const ASK_MS = 100;
 const PAUSE_MS = 20;
 /** Calls of one question: with as many it is answered in time, unless the journal is busy. */
 const PORTION = 200;
-/** Calls that are remembered while an answer is late, at most: a journal may hang for days. */
+/** Calls that are remembered while the journal is late or away, at most: it may be so for days. */
 const MAX_OWED = 5000;
 
 /** By id; undefined stands for the newest version there is. */
@@ -18,8 +18,7 @@ type Changes = Map<string, Call | undefined>;
 
 /**
  * Publishes each change of a call as the whole that the journal would tell: with notes, links by hand and whatever else
- * belongs to it. When the journal takes too long the call itself is published, and the whole follows; while it is away the
- * call itself is all there is.
+ * belongs to it. When the journal takes too long, or is away, the call itself is published, and the whole follows.
  */
 export class CallPublisher {
   readonly #journal: Journal;
@@ -29,7 +28,7 @@ export class CallPublisher {
   #batch: Changes = new Map();
   /** What the journal is being asked for; undefined while it is not. One question at a time: whoever waits for a journal that hangs waits once. */
   #asked: Changes | undefined;
-  /** Calls that were told alone meanwhile. */
+  /** Calls that were told alone: their wholes follow when the journal has answered. */
   readonly #owed = new Set<string>();
   #isPublishing = false;
 
@@ -90,7 +89,11 @@ export class CallPublisher {
       .catch(() => undefined)
       .then((whole) => {
         this.#asked = undefined;
-        if (isLate && whole !== undefined) this.#follow(changes, whole);
+        if (whole === undefined) this.#owe(changes);
+        else {
+          if (isLate) this.#tellLate(changes, whole);
+          this.#askForOwed();
+        }
         return whole;
       });
     let timer: NodeJS.Timeout | undefined;
@@ -103,18 +106,21 @@ export class CallPublisher {
     return whole;
   }
 
-  /** The journal is still being asked for others. */
+  /** Told alone: the journal is away, or still being asked for others. What it answers of them is old then. */
   #owe(changes: Changes): undefined {
-    for (const id of changes.keys()) if (this.#owed.size < MAX_OWED) this.#owed.add(id);
+    for (const id of changes.keys()) {
+      this.#asked?.delete(id);
+      if (this.#owed.size < MAX_OWED) this.#owed.add(id);
+    }
   }
 
-  /**
-   * The journal has answered late: what has not changed meanwhile is told as it says, and only what has is asked for. To ask for all
-   * of it again would never end where there is much of it.
-   */
-  #follow(changes: Changes, whole: ReadonlyMap<string, JournalCall>): void {
-    const isNews = (id: string) => !changes.has(id) || this.#waiting.has(id) || this.#owed.has(id);
-    for (const [id, call] of whole) if (!isNews(id)) this.#events.publishCall(call);
+  /** To ask for all of it again would never end where there is much of it. */
+  #tellLate(changes: Changes, whole: ReadonlyMap<string, JournalCall>): void {
+    for (const [id, call] of whole)
+      if (changes.has(id) && !this.#waiting.has(id)) this.#events.publishCall(call);
+  }
+
+  #askForOwed(): void {
     for (const id of this.#owed) this.#waiting.set(id, this.#waiting.get(id));
     this.#owed.clear();
     void this.#publish();

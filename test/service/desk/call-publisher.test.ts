@@ -165,11 +165,40 @@ test('a late answer does not go back before what has come meanwhile', async () =
   ]);
 });
 
-test('a journal that is away holds no call up', async () => {
-  jest.spyOn(journal.store, 'complete').mockRejectedValue(new Error('away'));
+test('a journal that is away holds no call up, and the wholes follow when it is back', async () => {
+  await journal.store.save([talking]);
+  await journal.store.annotate(id, { note: 'rings tomorrow' });
+  const away = jest.spyOn(journal.store, 'complete').mockRejectedValue(new Error('away'));
   publisher.add(talking);
   await toldOf(1);
   expect(told[0]).toEqual({ ...talking, note: null });
+  await sleep(100);
+  expect(told).toHaveLength(1);
+  away.mockRestore();
+  publisher.add(answeredCall(2, ANNA));
+  await toldOf(3);
+  expect(told[2]).toMatchObject({ id, note: 'rings tomorrow' });
+});
+
+test('of more calls than are remembered a late answer tells no older version', async () => {
+  const calls = Array.from({ length: 6000 }, (_, n) => answeredCall(n + 2, ANNA));
+  await journal.store.save([talking]);
+  const hang = deferred<void>();
+  const complete = journal.store.complete.bind(journal.store);
+  jest.spyOn(journal.store, 'complete').mockImplementationOnce(async (some) => {
+    const whole = await complete(some);
+    await hang.promise;
+    return whole;
+  });
+  publisher.add(talking);
+  await toldOf(1);
+  for (const call of calls) publisher.add(call);
+  await toldOf(6001);
+  publisher.add(answeredCall(1, ANNA));
+  await toldOf(6002);
+  hang.resolve();
+  await sleep(50);
+  expect(told.filter((call) => call.id === id).map(({ state }) => state)).toEqual(['talking', 'ended']);
 });
 
 test('what became a part of another call is not told after that', async () => {
