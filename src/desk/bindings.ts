@@ -25,6 +25,8 @@ export interface BindingsOptions {
 /** Look-ups that wait until the directory is back, at most; further calls stay as they are. About 15 MB. */
 const MAX_WAITING = 5000;
 const AGAIN_MS = 10_000;
+/** After so many in a row the directory is still away. */
+const MOST_FAILURES = 3;
 
 /** Matches of one number that a call is bound to at most: a switchboard may stand with hundreds of people. */
 const MAX_MATCHES = 20;
@@ -119,13 +121,21 @@ export class Bindings {
   /** One after the other: a directory that has just come back is not to be flooded. Never rejects. */
   async #askAgain(): Promise<void> {
     const waiting = this.#waiting;
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+    let failures = 0;
+    for (let left = waiting.length; left > 0 && failures < MOST_FAILURES; left--) {
+      const next = waiting.shift();
+      if (next === undefined || this.#live.get(next.bound.id) !== next.bound) continue;
       const matches = await this.#options.findMatches(next.number).catch(() => undefined);
       // Another desk follows the calls by now.
       if (waiting !== this.#waiting) return;
-      if (matches === undefined) break;
-      waiting.shift();
-      this.#onFound(next, matches);
+      if (matches === undefined) {
+        // It may be this number alone that fails: the others must not wait for it.
+        waiting.push(next);
+        failures += 1;
+      } else {
+        this.#onFound(next, matches);
+        failures = 0;
+      }
     }
     this.#timer = undefined;
     if (waiting.length > 0) this.#askLater();

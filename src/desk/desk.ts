@@ -3,6 +3,7 @@ import type { Call } from '../calls/call.ts';
 import type { CallEngine } from '../calling/engine.ts';
 import { JournalDamagedError } from '../journal/errors.ts';
 import { gapDocument } from '../journal/gap.ts';
+import type { Gap } from '../journal/journal.store.ts';
 import type { Journal } from '../journal/journal.ts';
 import { FOLLOWING, type Lease } from '../journal/lease.ts';
 import { AsteriskFollower, type FollowerOptions, type FollowerStatus } from './asterisk-follower.ts';
@@ -14,7 +15,7 @@ import type { CdrSource } from '../cdr/cdr-row.ts';
 import { GapFiller } from './cdr/gap-filler.ts';
 import { filled, gapBefore, isFilled } from './gaps.ts';
 import { isGone } from './lease-holder.ts';
-import { endUnseen } from './restored-calls.ts';
+import { abandoned, endUnseen } from './restored-calls.ts';
 import { CallEvents } from '../api/call-events.ts';
 
 export interface FollowedAsterisk extends Pick<FollowerOptions, 'name' | 'account' | 'trunks' | 'numbers'> {
@@ -63,7 +64,7 @@ export class Desk {
   readonly #bindings: Bindings;
   readonly #publisher: CallPublisher;
   #followers: readonly AsteriskFollower[] = [];
-  #fillers: readonly GapFiller[] = [];
+  #fillers: ReadonlyMap<string, GapFiller> = new Map();
   #lease: Lease | undefined;
   #isHolder = false;
   /** We have held the lease in vain, and nobody else since. */
@@ -134,6 +135,12 @@ export class Desk {
     this.#publisher.touch(id);
   }
 
+  /** A gap that the journal has: those who follow learn of it, and records fill it up. */
+  tellGap(gap: Gap): void {
+    this.events.publish('gap', gapDocument(gap));
+    this.#fillers.get(gap.asterisk)?.add(gap);
+  }
+
   /** What somebody else than an Asterisk knows of a call. */
   tell(call: Call): void {
     this.#bindings.add(call);
@@ -183,8 +190,7 @@ export class Desk {
       throw error;
     });
     if (this.#isStopping) return;
-    const fillers = new Map(asterisks.map((asterisk) => [asterisk.name, this.#fillerOf(asterisk)]));
-    this.#fillers = [...fillers.values()].filter((filler) => filler !== undefined);
+    this.#fillers = new Map(asterisks.flatMap((asterisk) => this.#fillerOf(asterisk)));
     this.#followers = asterisks.map(
       (asterisk) =>
         new AsteriskFollower(
@@ -199,8 +205,7 @@ export class Desk {
             onGapBegan: (gap) => journal.addGap(gap),
             onGap: (gap) => {
               journal.addGap(gap);
-              this.events.publish('gap', gapDocument(gap));
-              fillers.get(asterisk.name)?.add(gap);
+              this.tellGap(gap);
             },
             onStatus: (status) => {
               this.events.publish('status', status);
@@ -219,7 +224,7 @@ export class Desk {
           },
         ),
     );
-    for (const gap of gaps) if (!isFilled(gap)) fillers.get(gap.asterisk)?.add(gap);
+    for (const gap of gaps) if (!isFilled(gap)) this.#fillers.get(gap.asterisk)?.add(gap);
     this.#endThoseOfOthers(calls);
     for (const follower of this.#followers) follower.start();
     this.#role = 'following';
@@ -258,16 +263,17 @@ export class Desk {
   }
 
   async #unfollow(): Promise<void> {
-    await Promise.all([...this.#followers, ...this.#fillers].map((part) => part.stop()));
+    await Promise.all([...this.#followers, ...this.#fillers.values()].map((part) => part.stop()));
     this.#followers = [];
-    this.#fillers = [];
+    this.#fillers = new Map();
     this.#bindings.clear();
   }
 
-  #fillerOf({ name, trunks, cdr }: FollowedAsterisk): GapFiller | undefined {
-    if (cdr === undefined) return undefined;
+  /** By its name; none without call detail records. */
+  #fillerOf({ name, trunks, cdr }: FollowedAsterisk): [string, GapFiller][] {
+    if (cdr === undefined) return [];
     const { journal, normalise, ownNumbers = [], onProblem, onSpoken } = this.#options;
-    return new GapFiller({
+    const filler = new GapFiller({
       asterisk: name,
       trunks: new Set(trunks),
       normalise,
@@ -281,6 +287,7 @@ export class Desk {
       },
       onProblem,
     });
+    return [[name, filler]];
   }
 
   #onJoin(gone: string, into: string): void {
@@ -288,11 +295,4 @@ export class Desk {
     this.#options.journal.join(gone, into);
     this.#publisher.join(gone, into);
   }
-}
-
-function abandoned(calls: readonly Call[]): Error {
-  const names = [...new Set(calls.map(({ asterisk }) => JSON.stringify(asterisk)))].join(', ');
-  return new Error(
-    `${plural(calls.length, 'call')} of ${names} had not ended. No Asterisk of that name is configured now: when they ended is not known.`,
-  );
 }

@@ -93,6 +93,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
     onBack: () => logger.info('journal is back: what waited has been written'),
     onRefused: (id, reason) =>
       logger.error({ call: id, problem: maskText(reason) }, 'journal takes this call never: it is given up'),
+    onGap: (gap) => desk.tellGap(gap),
     onTouched: (id) => desk.touch(id),
     isOvertaken: () => desk.isOvertaken(),
     onLost: () => problems.add('calls were forgotten, since the journal was away for too long'),

@@ -1,4 +1,5 @@
 import type { Call } from '../calls/call.ts';
+import { plural } from '../util/plural.ts';
 
 /**
  * Calls of before this desk was started, until Asterisk has said which of them still last. The tracker may name one by another
@@ -197,4 +198,12 @@ function isSameTalk(one: Talk, other: Talk): boolean {
 
 function isSameLink(a: Link, b: Link): boolean {
   return a.kind === b.kind && a.code === b.code;
+}
+
+/** Calls of Asterisks that are not configured any more. */
+export function abandoned(calls: readonly Call[]): Error {
+  const names = [...new Set(calls.map(({ asterisk }) => JSON.stringify(asterisk)))].join(', ');
+  return new Error(
+    `${plural(calls.length, 'call')} of ${names} had not ended. No Asterisk of that name is configured now: when they ended is not known.`,
+  );
 }

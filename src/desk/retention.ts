@@ -5,7 +5,7 @@ export interface RetentionOptions {
   /** Days after which the persons of a call are forgotten: `journal.keepDays`. */
   readonly keepDays: number;
   /** @returns undefined while there is nothing to do, or nothing that it could be done on */
-  readonly store: () => Pick<JournalStore, 'blankBefore'> | undefined;
+  readonly store: () => Pick<JournalStore, 'blankBefore' | 'blankAnswersBefore'> | undefined;
   readonly onBlanked: (calls: number) => void;
   readonly onProblem: (problem: unknown) => void;
   /** Default an hour. */
@@ -51,12 +51,18 @@ export class Retention {
     const { signal } = this.#stopping;
     const { keepDays, store, onBlanked, pauseMs } = this.#options;
     const before = Date.now() - keepDays * DAY_MS;
-    let total = 0;
-    for (let blanked = PORTION; blanked === PORTION && !signal.aborted;) {
-      blanked = (await store()?.blankBefore(before, PORTION)) ?? 0;
-      total += blanked;
-      if (blanked === PORTION) await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
-    }
-    if (total > 0) onBlanked(total);
+    const inPortions = async (blank: () => Promise<number> | undefined): Promise<number> => {
+      let total = 0;
+      for (let blanked = PORTION; blanked === PORTION && !signal.aborted;) {
+        blanked = (await blank()) ?? 0;
+        total += blanked;
+        if (blanked === PORTION)
+          await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+      }
+      return total;
+    };
+    const calls = await inPortions(() => store()?.blankBefore(before, PORTION));
+    if (calls > 0) onBlanked(calls);
+    await inPortions(() => store()?.blankAnswersBefore(before, PORTION));
   }
 }

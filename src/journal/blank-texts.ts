@@ -67,24 +67,32 @@ async function blankAnswers(db: Kysely<JournalDatabase>, number: string): Promis
   return removed;
 }
 
-/** What stood in answers and reviews of before a time. Marks stay: they name codes, no persons. */
-export async function blankAnswersBefore(db: Kysely<JournalDatabase>, time: number): Promise<void> {
-  await db
-    .updateTable('survey_answers')
-    .set({ comment: null })
-    .where('at', '<', time)
-    .where('comment', 'is not', null)
-    .execute();
-  const reviews = await db
+/**
+ * What stood in answers and reviews of before a time. Marks stay: they name codes, no persons.
+ *
+ * @returns how many were changed; fewer than `limit` when none is left
+ */
+export async function blankAnswersBefore(
+  db: Kysely<JournalDatabase>,
+  time: number,
+  limit: number,
+): Promise<number> {
+  const rows = await db
     .selectFrom('survey_answers')
-    .select('place')
+    .select(['place', 'id'])
     .where('at', '<', time)
-    .where('id', 'like', 'review:%')
+    .where((eb) => eb.or([eb('comment', 'is not', null), eb('id', 'like', 'review:%')]))
+    .limit(limit)
     .execute();
-  for (const { place } of reviews) {
-    const id = `forgotten:${place}`;
-    await db.updateTable('survey_answers').set({ id }).where('place', '=', place).execute();
+  for (const { place, id } of rows) {
+    const forgotten = id.startsWith('review:') ? `forgotten:${place}` : id;
+    await db
+      .updateTable('survey_answers')
+      .set({ comment: null, id: forgotten })
+      .where('place', '=', place)
+      .execute();
   }
+  return rows.length;
 }
 
 /** A client chooses the key of a request, and may have put anything into it. */

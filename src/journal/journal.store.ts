@@ -232,9 +232,8 @@ export class JournalStore {
   }
 
   /**
-   * Forgets the persons of calls that began before a time, and what was written of them; keeps what is counted. In portions, so
-   * that nothing waits long for it.
-   *
+   * Forgets the persons of calls that began before a time, and what was noted of them; keeps what is counted. In portions,
+   * so that nothing waits long for it.
    * @returns how many calls were blanked; fewer than `limit` when none is left
    */
   async blankBefore(time: number, limit: number): Promise<number> {
@@ -255,9 +254,13 @@ export class JournalStore {
         .limit(limit)
         .execute();
       await blankCalls(db, this.#engine, rows);
-      await blankAnswersBefore(db, time);
       return rows.length;
     });
+  }
+
+  /** Forgets what was written in answers and reviews of before a time. As `blankBefore`. */
+  blankAnswersBefore(time: number, limit: number): Promise<number> {
+    return blankAnswersBefore(this.#writer, time, limit);
   }
 
   /** Ids of the calls that a number took part in, and that have ended. */

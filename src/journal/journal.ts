@@ -18,6 +18,8 @@ export interface JournalOptions {
   readonly onLost: (calls: number) => void;
   /** The store takes this call never, whatever is tried; the others are written. */
   readonly onRefused: (id: string, reason: string) => void;
+  /** The journal, which is back, has a hole: calls were given up. Default: nothing. */
+  readonly onGap?: (gap: Gap) => void;
   /** What belongs to this call was changed by another one: it is called back. Default: nothing. */
   readonly onTouched?: (id: string) => void;
   /** Whether another desk follows: what lasts is then for that one to tell. Default: no. */
@@ -65,6 +67,7 @@ export class Journal {
       maxWaiting: 20_000,
       collectMs: 100,
       maxPauseMs: 5_000,
+      onGap: () => undefined,
       onTouched: () => undefined,
       isOvertaken: async () => false,
       ...options,
@@ -169,11 +172,13 @@ export class Journal {
     this.#lose(1);
   }
 
-  /** The journal tells where it has a hole, and what knows of the calls may fill it up. */
+  /** The journal tells where it has a hole. */
   #tellGiven(): void {
     for (const [asterisk, { from, until, calls }] of this.#given) {
       const reason = `The journal was away for too long: ${plural(calls, 'call')} could not be kept.`;
-      this.#gaps.push({ asterisk, from, until, reason });
+      const gap: Gap = { asterisk, from, until, reason };
+      this.#gaps.push(gap);
+      this.#options.onGap(gap);
     }
     this.#given.clear();
   }

@@ -131,11 +131,20 @@ function fillUp(known: Call | undefined, rebuilt: Call): Call | undefined {
     endedAt: rebuilt.endedAt,
     answeredBy: known.answeredBy ?? rebuilt.answeredBy,
     outcome: rebuilt.outcome,
-    // A courier's call, or one of ours, is owed to nobody, whoever rang in vain.
-    missed: known.direction === 'in' && known.talks.length === 0 && rebuilt.missed,
+    missed: isMissed(known, rebuilt),
     seconds: { ...known.seconds, talk: rebuilt.seconds.talk },
     legs: known.legs.length > 0 ? known.legs : rebuilt.legs,
     talks: rebuilt.talks.length > 0 ? rebuilt.talks : known.talks,
     completeness: 'rebuilt',
   };
+}
+
+/**
+ * A courier's call, or one of ours, is owed to nobody, whoever rang in vain. Whoever the router named was to be rung, also where
+ * records tell of no telephone.
+ */
+function isMissed(known: Call, rebuilt: Call): boolean {
+  const isInVain = known.talks.length === 0 && rebuilt.talks.length === 0;
+  const wasRouted = known.links.some(({ how }) => how === 'routed');
+  return known.direction === 'in' && isInVain && (rebuilt.missed || wasRouted);
 }

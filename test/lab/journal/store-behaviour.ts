@@ -478,7 +478,9 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       .insertInto('survey_answers')
       .values(answers.map((answer) => ({ ...shared, ...answer })))
       .execute();
-    for (let round = 0; round < 2; round++) await store.blankBefore(MORNING + 50_000, 10);
+    const changed = [];
+    for (let round = 0; round < 3; round++) changed.push(await store.blankAnswersBefore(MORNING + 50_000, 1));
+    expect(changed).toEqual([1, 1, 0]);
     const left = await store.db.selectFrom('survey_answers').selectAll().orderBy('place').execute();
     expect(left.map(({ id, value, comment }) => [id, value, comment])).toEqual([
       ['a', 2, null],

@@ -155,6 +155,21 @@ describe('a directory that is away', () => {
     expect(told).toHaveLength(3);
   });
 
+  test('for one number alone keeps no other waiting', async () => {
+    let isAway = true;
+    const findMatches = async (number: string) => {
+      if (isAway || number === ANNA) throw new Error('away');
+      return [courierMatch(11)];
+    };
+    const { bindings, told } = setUp({}, { findMatches, againMs: 1 });
+    for (let n = 0; n < 5; n++)
+      bindings.add(ringing({ id: `main-${n}`, from: outside(n === 0 ? ANNA : `7916100001${n}`) }));
+    await sleep(20);
+    isAway = false;
+    await eventually('the others are bound', () => told.length === 9);
+    expect(bindings.size).toBe(5);
+  });
+
   test('is not waited for with more calls than there is room for', async () => {
     const findMatches = () => Promise.reject(new Error('away'));
     const { bindings } = setUp({}, { findMatches });

@@ -108,6 +108,15 @@ describe('a gap is filled', () => {
     expect(calls).toEqual([expect.objectContaining({ direction, outcome: 'no_answer', missed })]);
   });
 
+  test('a call that the router had named somebody for is missed, though no telephone rang', async () => {
+    const routed = { kind: 'courier' as const, code: 11, how: 'routed' as const, rank: 1 };
+    const known = { outcome: null, talks: [], legs: [], completeness: 'partial' as const };
+    const unrung = { ...loser, dstchannel: '' };
+    const missedOf = async (links: Call['links']) =>
+      (await fill([unrung], { ...known, links })).calls[0]?.missed;
+    expect([await missedOf([]), await missedOf([routed])]).toEqual([false, true]);
+  });
+
   test('when the records, or the journal, were away at first', async () => {
     const onFilled = jest.fn<GapFillerOptions['onFilled']>();
     const onProblem = jest.fn();

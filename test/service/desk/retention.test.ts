@@ -11,17 +11,19 @@ function setUp(old: number, options: Partial<RetentionOptions> = {}) {
     left -= now;
     return now;
   };
+  const blankAnswersBefore = jest.fn(async (_before: number, _limit: number) => 0);
+  blankAnswersBefore.mockImplementationOnce(async (_before, limit) => limit);
   const onBlanked = jest.fn();
   const onProblem = jest.fn();
   const retention = new Retention({
     keepDays: 30,
-    store: () => ({ blankBefore }),
+    store: () => ({ blankBefore, blankAnswersBefore }),
     onBlanked,
     onProblem,
     pauseMs: 1,
     ...options,
   });
-  return { retention, asked, onBlanked, onProblem, left: () => left };
+  return { retention, asked, blankAnswersBefore, onBlanked, onProblem, left: () => left };
 }
 
 async function eventually(condition: () => boolean): Promise<void> {
@@ -29,14 +31,16 @@ async function eventually(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-test('all old calls are blanked, in portions, and told once', async () => {
-  const { retention, asked, onBlanked, left } = setUp(1001);
+test('all old calls and answers are blanked, in portions, and the calls told once', async () => {
+  const { retention, asked, blankAnswersBefore, onBlanked, left } = setUp(1001);
   retention.start();
   await eventually(() => onBlanked.mock.calls.length > 0);
   expect(left()).toBe(0);
   expect(asked.length).toBe(6);
   expect(Math.abs(Date.now() - 30 * 86_400_000 - (asked[0] ?? 0))).toBeLessThan(60_000);
   expect(onBlanked.mock.calls).toEqual([[1001]]);
+  await eventually(() => blankAnswersBefore.mock.calls.length === 2);
+  expect(blankAnswersBefore.mock.calls[0]?.[0]).toBe(asked[0]);
   await retention.stop();
 });
 
@@ -45,7 +49,7 @@ test('a journal that fails is told and asked again', async () => {
     everyMs: 5,
     store: jest
       .fn<RetentionOptions['store']>()
-      .mockReturnValue({ blankBefore: async () => 1 })
+      .mockReturnValue({ blankBefore: async () => 1, blankAnswersBefore: async () => 0 })
       .mockImplementationOnce(() => {
         throw new Error('disk full');
       }),

@@ -102,7 +102,8 @@ describe('the writer of the journal', () => {
   });
 
   test('never holds more than it may, and says what it lost', async () => {
-    const { store, onLost, journal } = setUp({ maxWaiting: 10 });
+    const onGap = jest.fn();
+    const { store, onLost, journal } = setUp({ maxWaiting: 10, onGap });
     store.away = 'gone';
     for (let id = 0; id < 25; id++) journal.add(answeredCall(id, ANNA));
     expect(journal.waiting).toBe(10);
@@ -118,6 +119,7 @@ describe('the writer of the journal', () => {
         reason: 'The journal was away for too long: 15 calls could not be kept.',
       },
     ]);
+    expect(onGap.mock.calls).toEqual([store.gaps]);
     await journal.stop(100);
   });
 
