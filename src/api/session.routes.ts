@@ -127,9 +127,9 @@ export function addSessionRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): v
   });
 
   app.openapi(change, async (c) => {
-    const { name, kind } = c.get('client');
+    const { name } = c.get('client');
     const { old, new: password } = c.req.valid('json');
-    if (kind !== 'session') throw new ApiError('forbidden');
+    if (c.get('signedInBy') !== 'cookie') throw new ApiError('forbidden');
     if (!isPassword(password)) throw new ApiError('weak_password');
     const isRight = await accounts.signIn(name, old, addressOf(c, site));
     if (isRight === null) throw new ApiError('wrong_old_password');

@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import { ROLES } from '../accounts/client.ts';
+import { ROLES, type Client } from '../accounts/client.ts';
 import { isName } from '../accounts/name.ts';
 import { generatePassword, isPassword } from '../accounts/password.ts';
 import type { StoredUser } from '../accounts/users.ts';
@@ -132,6 +132,11 @@ const endSessions = createRoute({
   responses: done,
 });
 
+const ONESELF = {
+  en: 'Nobody removes themselves or changes their own role: ask another admin.',
+  ru: 'Удалить себя и сменить свою роль нельзя: попросите другого администратора.',
+};
+
 /** Users, for admins. */
 export function addUserRoutes(app: OpenAPIHono<ApiContext>, { accounts, onSignIn }: DeskApi): void {
   const { users } = accounts;
@@ -139,6 +144,11 @@ export function addUserRoutes(app: OpenAPIHono<ApiContext>, { accounts, onSignIn
     const user = users.find(wanted);
     if (user === undefined) throw new ApiError('no_such_user');
     return user;
+  };
+
+  /** Whoever has no admin left to ask is locked out. */
+  const refuseOneself = ({ name, kind }: Client, user: string): void => {
+    if (kind === 'session' && name === user) throw new ApiError('forbidden', ONESELF);
   };
 
   const hash = async (password: string): Promise<string> => {
@@ -161,6 +171,7 @@ export function addUserRoutes(app: OpenAPIHono<ApiContext>, { accounts, onSignIn
   app.openapi(change, (c) => {
     const { name: itsName } = find(c.req.valid('param').name);
     const { role: newRole, extensions: telephones, login: newLogin } = c.req.valid('json');
+    if (newRole !== undefined && newRole !== users.get(itsName).role) refuseOneself(c.get('client'), itsName);
     users.change(itsName, {
       ...(newRole !== undefined && { role: newRole }),
       ...(telephones !== undefined && { extensions: telephones }),
@@ -173,6 +184,7 @@ export function addUserRoutes(app: OpenAPIHono<ApiContext>, { accounts, onSignIn
 
   app.openapi(remove, async (c) => {
     const user = find(c.req.valid('param').name);
+    refuseOneself(c.get('client'), user.name);
     users.remove(user.name);
     await accounts.signOutEverywhere(user.name);
     onSignIn('user removed', { user: user.name, by: c.get('client').name });

@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 import type { FoundName } from '../../api/found-name.ts';
 import { ask } from '../api.ts';
 import { Icon } from '../parts/icon.tsx';
-import { go } from '../router.ts';
+import { address, go } from '../router.ts';
 import { texts } from '../text/text.ts';
 import { codeOrNumber, SEARCHED, searchTarget } from './search-target.ts';
 
@@ -14,7 +14,9 @@ const PATIENCE_MS = 2000;
 async function shipmentTarget(code: string, life: AbortSignal): Promise<string | null> {
   const signal = AbortSignal.any([life, AbortSignal.timeout(PATIENCE_MS)]);
   const answer = await ask<{ found: FoundName[] }>(`/api/search?text=${code}`, { signal }).catch(() => null);
-  const [first, ...others] = answer?.found.filter(({ kind }) => kind === 'recipient') ?? [];
+  // A name may have the digits of a telephone in it: that is no code.
+  const isCode = ({ kind, name }: FoundName): boolean => kind === 'recipient' && !name.includes(code);
+  const [first, ...others] = answer?.found.filter(isCode) ?? [];
   if (first === undefined) return null;
   return others.length === 0 ? `/shipments/${first.code}` : `/search?text=${code}`;
 }
@@ -31,8 +33,10 @@ export function Search() {
     asking.current = life;
     const target = searchTarget(text.value);
     const code = codeOrNumber(text.value);
+    const from = address.peek();
     const shipment = code === null ? null : await shipmentTarget(code, life.signal);
-    if (target !== null && !life.signal.aborted) go(shipment ?? target);
+    // Whoever has gone elsewhere meanwhile is left there.
+    if (target !== null && !life.signal.aborted && address.peek() === from) go(shipment ?? target);
   };
   return (
     <form role="search" class="find" onSubmit={(event) => void submit(event)}>

@@ -356,6 +356,14 @@ describe('users', () => {
     expect((await change('PATCH', '/api/users/nobody', cookie, {})).code).toBe('no_such_user');
   });
 
+  test('do not remove themselves, nor change their own role: nobody might be left to ask', async () => {
+    const cookie = await cookieOf('root');
+    expect((await change('DELETE', '/api/users/ROOT', cookie)).code).toBe('forbidden');
+    expect((await change('PATCH', '/api/users/root', cookie, { role: 'operator' })).code).toBe('forbidden');
+    const own = await change('PATCH', '/api/users/root', cookie, { role: 'admin', extensions: ['101'] });
+    expect([own.status, own.body.extensions]).toEqual([200, ['101']]);
+  });
+
   test('that are not there are told', async () => {
     const cookie = await cookieOf('root');
     expect((await change('DELETE', '/api/users/nobody', cookie)).code).toBe('no_such_user');
