@@ -128,7 +128,7 @@ function describe(issue: Issue, takes: Text | undefined): Text {
   }
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.join(', ');
-    return { en: `has what nobody reads: ${keys}`, ru: `есть лишнее: ${keys}` };
+    return { en: `unknown fields: ${keys}`, ru: `есть лишнее: ${keys}` };
   }
   if (issue.code === 'invalid_type' && isMissing(issue)) return { en: 'is missing', ru: 'нужно указать' };
   return takes ?? { en: 'is not what is asked for', ru: 'значение не подходит' };
@@ -140,7 +140,7 @@ function tooSmall(
 ): Text {
   if (origin === 'string') {
     return minimum === 1
-      ? { en: 'is to be filled in', ru: 'нужно заполнить' }
+      ? { en: 'must not be empty', ru: 'нужно заполнить' }
       : { en: `at least ${minimum} characters`, ru: `не меньше ${minimum} знаков` };
   }
   if (takes !== undefined) return takes;

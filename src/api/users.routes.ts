@@ -137,6 +137,11 @@ const ONESELF = {
   ru: 'Удалить себя и сменить свою роль нельзя: попросите другого администратора.',
 };
 
+/** Whoever has no admin left to ask is locked out. */
+function refuseOneself(client: Client, user: string): void {
+  if (client.kind === 'session' && client.name === user) throw new ApiError('forbidden', ONESELF);
+}
+
 /** Users, for admins. */
 export function addUserRoutes(app: OpenAPIHono<ApiContext>, { accounts, onSignIn }: DeskApi): void {
   const { users } = accounts;
@@ -144,11 +149,6 @@ export function addUserRoutes(app: OpenAPIHono<ApiContext>, { accounts, onSignIn
     const user = users.find(wanted);
     if (user === undefined) throw new ApiError('no_such_user');
     return user;
-  };
-
-  /** Whoever has no admin left to ask is locked out. */
-  const refuseOneself = ({ name, kind }: Client, user: string): void => {
-    if (kind === 'session' && name === user) throw new ApiError('forbidden', ONESELF);
   };
 
   const hash = async (password: string): Promise<string> => {

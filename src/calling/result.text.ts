@@ -79,7 +79,7 @@ const TEXTS: Readonly<Record<ResultCode, (call: Call) => Text>> = {
   answered: plain('Разговор состоялся.', 'They talked.'),
   cancelled: plain('Звонок отменён.', 'The call was cancelled.'),
   unknown: plain(
-    'Чем кончился звонок, неизвестно: связь с Asterisk прерывалась.',
+    'Чем закончился звонок, неизвестно: связь с Asterisk прерывалась.',
     'How the call ended is not known: the connection to Asterisk was interrupted.',
   ),
   not_confirmed: plain(

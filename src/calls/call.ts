@@ -61,7 +61,7 @@ export const recordingSchema = z.object({
   bytes: z.number().int().nullable(),
   /** Length of the sound; null while it is not known, or where only a decoder could tell. */
   seconds: z.number().nullable(),
-  state: z.enum(['recording', 'waiting', 'ready', 'uploaded', 'missing', 'erased']),
+  state: z.enum(['recording', 'waiting', 'ready', 'missing', 'erased']),
 });
 
 /** A call as people see it, whatever its channels did. */

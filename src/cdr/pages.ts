@@ -1,8 +1,8 @@
 import { CdrError } from './errors.ts';
 
 const PAGE = 20_000;
-/** Rows of one gap and the days around it: some hundred megabytes. A company of 1,000 calls a day has 5,000 a day. */
-const MOST = 1_000_000;
+/** Rows of one gap and the days around it: some 200 MB while they are read. A company of 1,000 calls a day has 5,000 a day. */
+const MOST = 200_000;
 
 interface Dated {
   readonly calldate: string;

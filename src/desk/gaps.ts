@@ -1,18 +1,15 @@
+import { NOT_RUN, readReason, withFilled } from '../journal/gap-reason.ts';
 import { isOpen } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
-import { plural } from '../util/plural.ts';
-
-const NOT_RUN = 'The desk did not run.';
-const FILLED = 'filled up from CDR.';
 
 /** A gap that Asterisk's call detail records were read for. @param calls that they knew more of than the journal */
 export function filled(gap: Gap, calls: number): Gap {
-  return { ...gap, reason: `${gap.reason} ${plural(calls, 'call')} ${FILLED}` };
+  return { ...gap, reason: withFilled(gap.reason, calls) };
 }
 
 /** Those that are open are filled when they end. */
 export function isFilled(gap: Gap): boolean {
-  return isOpen(gap) || gap.reason.endsWith(FILLED);
+  return isOpen(gap) || readReason(gap.reason).filled !== null;
 }
 
 /** Since when an Asterisk has not been followed: the desk may have ended while it was away already. */

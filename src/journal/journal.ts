@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../calls/call.ts';
 import { messageOf } from '../util/errors.ts';
-import { plural } from '../util/plural.ts';
 import { settledWithin } from '../util/settled-within.ts';
 import { isRefusal, JournalStoreError } from './errors.ts';
+import { notKept } from './gap-reason.ts';
 import { isOpen } from './gap.ts';
 import type { Gap, JournalStore } from './journal.store.ts';
 
@@ -175,8 +175,7 @@ export class Journal {
   /** The journal tells where it has a hole. */
   #tellGiven(): void {
     for (const [asterisk, { from, until, calls }] of this.#given) {
-      const reason = `The journal was away for too long: ${plural(calls, 'call')} could not be kept.`;
-      const gap: Gap = { asterisk, from, until, reason };
+      const gap: Gap = { asterisk, from, until, reason: notKept(calls) };
       this.#gaps.push(gap);
       this.#options.onGap(gap);
     }

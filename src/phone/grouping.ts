@@ -10,7 +10,7 @@ export function isCityNumber(word: string): boolean {
   return CITY_NUMBER.test(word);
 }
 
-/** Whether the last digits, but not most of them, stand in brackets: no number ends so, they are its extension. */
+/** Whether the last digits, up to six, stand in brackets: no number ends so, they are its extension. */
 export function endsInBrackets(text: string): boolean {
   return /\(\d{1,6}\)\s*$/.test(text);
 }

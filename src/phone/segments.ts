@@ -1,6 +1,7 @@
 import { memoise } from '../util/memoise.ts';
 import { findCountry } from './country.ts';
 import { dialled, groupsOf, wholeWord, type Group, type Read } from './groups.ts';
+import { cutGlued } from './glued.ts';
 import { endsInBrackets, isCityNumber, isGroupedAsUsual, standsBehindItsCode } from './grouping.ts';
 import {
   isMobile,
@@ -46,11 +47,6 @@ const COST = {
 
 /** An international prefix and 15 digits. */
 const MAX_DIGITS = 20;
-
-/** Two to four numbers without anything between them. */
-const GLUED = /^\+?\d[\d().~_-]{19,60}$/;
-const GLUED_DIGITS = 44;
-const GLUED_LENGTHS = [10, 11, 12];
 
 /**
  * Cuts a run of digits, spaces and punctuation into phone numbers, since spaces stand both inside a number
@@ -264,27 +260,6 @@ function costOfRest({ word, beginsWord }: Group, isBehindNumber: boolean): numbe
   if (!beginsWord) return /^\d{1,6}(?:-\d{1,6})?\)?$/.test(word) ? COST.extension : COST.rest;
   if (isBehindNumber) return /^\(?\d{2,6}\)?$/.test(word) ? COST.extension : COST.rest;
   return /^\(?\d{3,6}\)?$/.test(word) ? COST.beforeNumber : COST.rest;
-}
-
-/** @returns undefined when they are not two or more numbers of the country, or may be cut in several ways */
-function cutGlued(text: string, read: Read): Segment[] | undefined {
-  const { digits } = dialled(text);
-  if (!GLUED.test(text) || digits.length > GLUED_DIGITS) return undefined;
-  const [cut, ...others] = waysToCut(digits, read);
-  return others.length === 0 ? cut : undefined;
-}
-
-function waysToCut(digits: string, read: Read): Segment[][] {
-  if (digits === '') return [[]];
-  return GLUED_LENGTHS.flatMap((length) => {
-    const piece = digits.slice(0, length);
-    const number = piece.length === length ? read({ plus: false, digits: piece }) : undefined;
-    // The digits of an account are many, too: without a prefix before it, a number must be a mobile.
-    if (number?.certainty !== 'own' || (piece.length < number.digits.length && !isMobile(number.digits)))
-      return [];
-    const first: Segment = { kind: 'number', digits: number.digits };
-    return waysToCut(digits.slice(length), read).map((rest) => [first, ...rest]);
-  });
 }
 
 function joinRests(segments: readonly Segment[]): Segment[] {

@@ -8,23 +8,6 @@ export interface Gap {
   readonly reason: string;
 }
 
-/** As the desk writes them (`src/desk/desk.ts`). */
-const NOT_RUN = 'The desk did not run.';
-const FILLED = / ?(\d+) calls? filled up from CDR\.$/;
-
-export interface GapReason {
-  /** Of the desk, in English, where there is more to tell than that it did not run; `''` otherwise. */
-  readonly words: string;
-  /** Calls that records of Asterisk have brought; null where nobody looked. */
-  readonly filled: number | null;
-}
-
-export function reasonOf({ reason }: Pick<Gap, 'reason'>): GapReason {
-  const filled = FILLED.exec(reason)?.[1];
-  const words = reason.replace(FILLED, '');
-  return { words: words === NOT_RUN ? '' : words, filled: filled === undefined ? null : Number(filled) };
-}
-
 export type Row =
   | { readonly kind: 'day'; readonly day: string; readonly at: string }
   | { readonly kind: 'call'; readonly call: PageCall }

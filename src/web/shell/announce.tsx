@@ -6,7 +6,7 @@ interface Said {
   readonly text: string;
 }
 
-/** How long it can be read, in ms: later it would be found by somebody for whom it is true no more. */
+/** How long it can be read, in ms: later it would be found by somebody for whom it is not true any more. */
 const STAYS_MS = 10_000;
 
 const polite = signal<Said>({ turn: 0, text: '' });

@@ -18,7 +18,7 @@ export function useAnnouncedCalls(): void {
     const news = newsOf(told.current, calls.value, me.value).filter(isReady);
     const kept = [...told.current].filter(([id]) => calls.value.has(id));
     told.current = new Map([...kept, ...news.map(({ call, state }) => [call.id, state] as const)]);
-    // Without words what was said before, such as who rings, is taken back: it is true no more.
+    // Without words what was said before, such as who rings, is taken back: it is not true any more.
     if (news.length > 0) {
       const words = news.map((own) => wordsFor(own, me.value)).filter((text) => text !== '');
       announce(words.join('. '), 'urgent');

@@ -95,8 +95,8 @@ export const enPages: typeof ruPages = {
     fresh: (count) => `Show ${count} new`,
     list: 'Calls',
     gap: (from, until) => `Journal incomplete ${from}–${until}:`,
-    gapWhy: ({ words, filled }) =>
-      `${words === '' ? 'the desk did not run' : `Asterisk was out of reach (${words})`}. ` +
+    gapWhy: ({ kind, words, filled }) =>
+      `${{ 'not run': 'the desk did not run', 'not kept': 'the journal was away for too long', asterisk: `Asterisk was out of reach (${words})` }[kind]}. ` +
       (filled === null
         ? 'Not all calls of that time are here'
         : `Brought back from Asterisk’s records: ${counted(filled, 'call', 'calls')}`),
@@ -124,7 +124,6 @@ export const enPages: typeof ruPages = {
       recording: 'is being recorded',
       waiting: 'recording not here yet',
       ready: '',
-      uploaded: '',
       missing: 'the recording’s file was not found',
       erased: 'the recording was erased',
     },

@@ -1,4 +1,4 @@
-import type { GapReason } from '../journal/rows.ts';
+import type { GapReason } from '../../journal/gap-reason.ts';
 import { counted } from './ru.counted.ts';
 
 /** What the journal, the missed calls, shipments and the state of the parts say; the rest is in ru.ts. */
@@ -96,8 +96,8 @@ export const ruPages = {
     fresh: (count: number) => `Показать ${counted(count, 'новый', 'новых', 'новых')}`,
     list: 'Звонки',
     gap: (from: string, until: string) => `Журнал неполон ${from}–${until}:`,
-    gapWhy: ({ words, filled }: GapReason) =>
-      `${words === '' ? 'сервер звонков не работал' : `не было связи с Asterisk (${words})`}. ` +
+    gapWhy: ({ kind, words, filled }: GapReason) =>
+      `${{ 'not run': 'сервер звонков не работал', 'not kept': 'журнал был слишком долго недоступен', asterisk: `не было связи с Asterisk (${words})` }[kind]}. ` +
       (filled === null
         ? 'За это время здесь не все звонки'
         : `По записям Asterisk восстановлено: ${counted(filled, 'звонок', 'звонка', 'звонков')}`),
@@ -125,7 +125,6 @@ export const ruPages = {
       recording: 'запись идёт',
       waiting: 'запись ещё не готова',
       ready: '',
-      uploaded: '',
       missing: 'файл записи не нашёлся',
       erased: 'запись удалена',
     },
@@ -188,7 +187,7 @@ export const ruPages = {
       ring: 'Гудки, с',
       cause: 'Код',
       recording: 'Запись',
-      why: 'Чем кончился',
+      why: 'Чем закончился',
     },
     no: 'нет',
     yes: 'есть',
@@ -235,7 +234,7 @@ export const ruPages = {
     whyDial: 'Как пошёл бы сейчас звонок с номера',
     whyRings: (seconds: string) => `звоним ${seconds}`,
     whyThenTitle: (when: string) => `Звонок ${when}, как записано тогда`,
-    whyNamed: 'Роутер назвал',
+    whyNamed: 'Маршрутизация выбрала',
     whyNamedNobody: 'не записано',
     whyRang: 'Звонили',
     whyRangNobody: 'никому',

@@ -54,20 +54,15 @@ const WRONG: readonly (readonly [string, unknown, string, string])[] = [
     '/api/users',
     { ...user, login: '' },
     'Логин в базе courier: нужно заполнить.',
-    'Login in the courier database: is to be filled in.',
+    'Login in the courier database: must not be empty.',
   ],
-  [
-    '/api/users',
-    { ...user, age: 5 },
-    'Запрос: есть лишнее: age.',
-    'The request: has what nobody reads: age.',
-  ],
+  ['/api/users', { ...user, age: 5 }, 'Запрос: есть лишнее: age.', 'The request: unknown fields: age.'],
   ['/api/users', { role: 'operator' }, 'Имя: нужно указать.', 'Name: is missing.'],
   [
     '/api/session/password',
     { old: '', new: LONG },
     'Старый пароль: нужно заполнить. Новый пароль: не больше 200 знаков.',
-    'Old password: is to be filled in. New password: at most 200 characters.',
+    'Old password: must not be empty. New password: at most 200 characters.',
   ],
   [
     '/api/calls/1/connect',
@@ -92,7 +87,7 @@ const WRONG: readonly (readonly [string, unknown, string, string])[] = [
     '/api/test-calls',
     { from: '', to: '101' },
     'Кому звонить сначала: нужно заполнить.',
-    'First telephone: is to be filled in.',
+    'First telephone: must not be empty.',
   ],
   ['PATCH /api/calls/1', { note: LONG }, 'Заметка: не больше 2000 знаков.', 'Note: at most 2000 characters.'],
   [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { reasonOf, rowsOf, type Gap } from '../../../src/web/journal/rows.ts';
+import { rowsOf, type Gap } from '../../../src/web/journal/rows.ts';
 import { MAX_SEARCHED } from '../../../src/directory/names/search.ts';
 import {
   codeOrNumber,
@@ -20,23 +20,6 @@ function shown(gaps: readonly Gap[], isWhole: boolean): string[] {
     row.kind === 'day' ? row.day : row.kind === 'call' ? row.call.id : `until ${row.gap.until.slice(8, 10)}`,
   );
 }
-
-test.each([
-  ['The desk did not run.', '', null],
-  ['The desk did not run. 1 call filled up from CDR.', '', 1],
-  [
-    'main closed the connection. The desk did not run. 12 calls filled up from CDR.',
-    'main closed the connection. The desk did not run.',
-    12,
-  ],
-  [
-    'main did not answer: 5 calls filled up from CDR. No.',
-    'main did not answer: 5 calls filled up from CDR. No.',
-    null,
-  ],
-])('a gap because: %s', (reason, words, filled) => {
-  expect(reasonOf({ reason })).toEqual({ words, filled });
-});
 
 describe('rows of the journal', () => {
   test('have a gap under its own day', () => {

@@ -2,7 +2,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import { isCalleeKnown, linked, ringSeconds } from '../../calls/facts.ts';
 import { partyKey, type PageCall } from '../../calls/page-call.ts';
 import type { JournalList } from '../../journal/list.ts';
-import { reasonOf, rowsOf, type Gap } from '../../journal/rows.ts';
+import { readyRecordings } from '../../calls/audible.ts';
+import { readReason } from '../../../journal/gap-reason.ts';
+import { rowsOf, type Gap } from '../../journal/rows.ts';
 import { deskTime } from '../../live/clock.ts';
 import { liveTime } from '../../parts/timer.tsx';
 import { CallOutcome } from '../../parts/call-state.tsx';
@@ -136,7 +138,7 @@ function CallRow({ call, isOpened, query }: RowProps) {
         {call.talks.length > 0 && clock(talkMs)}
       </td>
       <td role="cell" class="c-rec">
-        {call.recordings.some(({ state }) => state === 'ready' || state === 'uploaded') && (
+        {readyRecordings(call).length > 0 && (
           <span class="what accent" title={t.journal.recorded}>
             <Icon name="play" />
             <span class="vh">{t.journal.recorded}</span>
@@ -197,7 +199,7 @@ function GapRow({ gap }: { readonly gap: Gap }) {
         <span>
           <Icon name="warn" />
           <span>
-            <b>{t.journal.gap(at(gap.from), at(gap.until))}</b> {t.journal.gapWhy(reasonOf(gap))}
+            <b>{t.journal.gap(at(gap.from), at(gap.until))}</b> {t.journal.gapWhy(readReason(gap.reason))}
           </span>
         </span>
       </td>
