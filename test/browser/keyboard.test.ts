@@ -108,7 +108,7 @@ describe('the search and what a call is attached to', () => {
     const field = page.getByLabel('Код отправления');
     await field.fill('79999');
     await field.press('Enter');
-    await page.locator('dialog').getByText('В базе нет отправления с этим кодом: 79999').waitFor(SHOWN);
+    await page.locator('dialog').getByText('В базе нет отправления 79999').waitFor(SHOWN);
     await field.fill('70005');
     await field.press('Enter');
     const link = page.locator('.facts').getByRole('link', { name: '70005' });
