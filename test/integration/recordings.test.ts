@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openSource, type SourceOptions } from '../../src/recordings/sources/address.ts';
+import { PATIENCE, type Patience } from '../../src/recordings/sources/deadline.ts';
 import { SmallDisk } from '../chaos/parts/small-disk.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { startTcpProxy } from '../lab/databases/tcp-proxy.ts';
@@ -24,7 +25,7 @@ import { toneFile } from '../lab/recordings/wav.ts';
 
 const TEN_SECONDS = toneFile(440, 10);
 /** Short, since servers that stand still are waited for to the end. */
-const PATIENCE = { stepMs: 1500, listMs: 10_000 };
+const SHORT = { stepMs: 1500, listMs: 10_000 };
 
 const cleanups = new Cleanups();
 afterEach(cleanups.run);
@@ -43,10 +44,14 @@ interface Server {
 
 async function collect(
   server: Server,
-  options: Omit<RecorderOptions, 'source'> & { source?: Partial<SourceOptions> } = {},
+  options: Omit<RecorderOptions, 'source'> & { source?: Partial<SourceOptions>; patience?: Patience } = {},
 ): Promise<Recorder> {
-  const source = openSource({ ...server.options(), ...options.source }, server.password, PATIENCE);
-  const { source: _source, ...rest } = options;
+  const source = openSource(
+    { ...server.options(), ...options.source },
+    server.password,
+    options.patience ?? SHORT,
+  );
+  const { source: _source, patience: _patience, ...rest } = options;
   const recorder = await startRecorder(source, rest);
   cleanups.add(recorder.stop);
   return recorder;
@@ -154,6 +159,7 @@ describe.each(Object.entries(servers))('%s', (_name, find) => {
 
   test('each file goes to its call, whole, in folders and with Cyrillic names', async () => {
     const recorder = await collect(server, {
+      patience: PATIENCE,
       patterns: ['courier-{uniqueid}.wav', 'Записи/{date}/{any} {uniqueid}.wav'],
     });
     await recorder.store.save([callOf(1), callOf(2), callOf(3)]);
@@ -172,7 +178,7 @@ describe.each(Object.entries(servers))('%s', (_name, find) => {
   });
 
   test('while it is down that is told once; then everything comes, once', async () => {
-    const recorder = await collect(server);
+    const recorder = await collect(server, { patience: PATIENCE });
     await server.down();
     cleanups.add(server.up);
     await recorder.store.save([callOf(1), callOf(2)]);
