@@ -11,7 +11,8 @@ const UNTIL = Date.parse('2026-11-26T00:00:00Z');
 /** Customers of a big company: each calls some times a year. */
 export const CUSTOMERS = 300_000;
 const OPERATORS = 40;
-const COMPANY = '74950000000';
+/** The number that customers call. */
+export const COMPANY = '74950000000';
 /** One call in so many goes another way than in: little of something is what is hardest to find. */
 const RARELY = 1000;
 const UNANSWERED = ['no_answer', 'no_answer', 'cancelled', 'busy'] as const;
