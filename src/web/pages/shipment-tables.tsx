@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { nameOf, partyName, Who } from '../parts/who.tsx';
 import { clock } from '../text/formats.ts';
 import { formats, texts } from '../text/text.ts';
+import { WhenCells } from './when-cells.tsx';
 
 /** A call that was made to reach the recipient, as the desk tells it. */
 export interface Attempt extends Pick<Call, 'outcome' | 'cause' | 'recordings'> {
@@ -85,21 +86,13 @@ export function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }
 
 function AttemptRow({ attempt, no }: { readonly attempt: Attempt; readonly no: number }) {
   const t = texts.value;
-  const f = formats.value;
   const { call, at, by, outcome, ringSeconds, talkSeconds, cause, recordings } = attempt;
   return (
     <tr role="row">
       <td role="cell" class="c-no">
         {no}
       </td>
-      <td role="cell" class="c-date">
-        {f.date(at)}
-      </td>
-      <td role="cell" class="c-time">
-        <a class="row" href={`/journal/${encodeURIComponent(call)}`}>
-          <time dateTime={at}>{f.exact(at)}</time>
-        </a>
-      </td>
+      <WhenCells call={call} at={at} />
       <td role="cell" class="c-from">
         {partyName(by, nameOf(by))}
       </td>
@@ -126,7 +119,6 @@ function AttemptRow({ attempt, no }: { readonly attempt: Attempt; readonly no: n
 
 export function Others({ calls }: { readonly calls: readonly PageCall[] }) {
   const t = texts.value;
-  const f = formats.value;
   const { columns } = t.journal;
   return (
     <section class="panel" aria-labelledby="others">
@@ -163,14 +155,7 @@ export function Others({ calls }: { readonly calls: readonly PageCall[] }) {
         <tbody role="rowgroup">
           {calls.map((call) => (
             <tr key={call.id} role="row">
-              <td role="cell" class="c-date">
-                {f.date(call.startedAt)}
-              </td>
-              <td role="cell" class="c-time">
-                <a class="row" href={`/journal/${encodeURIComponent(call.id)}`}>
-                  <time dateTime={call.startedAt}>{f.exact(call.startedAt)}</time>
-                </a>
-              </td>
+              <WhenCells call={call.id} at={call.startedAt} />
               <td role="cell" class="c-from">
                 <Who party={call.from} />
               </td>

@@ -1,11 +1,11 @@
 import type { Attempt } from './shipment-tables.tsx';
 import { nameOf, partyName } from '../parts/who.tsx';
-import { formats, language, texts } from '../text/text.ts';
+import { language, texts } from '../text/text.ts';
+import { WhenCells } from './when-cells.tsx';
 
 /** Calls that ended before the recipient's telephone was rung. They stay on the proof, and are not counted in it. */
 export function Unreached({ calls }: { readonly calls: readonly Attempt[] }) {
   const t = texts.value;
-  const f = formats.value;
   const { columns } = t.shipment;
   return (
     <section class="panel" aria-labelledby="unreached">
@@ -33,14 +33,7 @@ export function Unreached({ calls }: { readonly calls: readonly Attempt[] }) {
         <tbody role="rowgroup">
           {calls.map((call) => (
             <tr key={call.call} role="row">
-              <td role="cell" class="c-date">
-                {f.date(call.at)}
-              </td>
-              <td role="cell" class="c-time">
-                <a class="row" href={`/journal/${encodeURIComponent(call.call)}`}>
-                  <time dateTime={call.at}>{f.exact(call.at)}</time>
-                </a>
-              </td>
+              <WhenCells call={call.call} at={call.at} />
               <td role="cell" class="c-from">
                 {partyName(call.by, nameOf(call.by))}
               </td>

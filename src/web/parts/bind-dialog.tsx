@@ -6,7 +6,7 @@ import type { Person } from '../people/person.ts';
 import { announce } from '../shell/announce.tsx';
 import { texts } from '../text/text.ts';
 import { Refused, useAction } from './action.tsx';
-import { Dialog } from './dialog.tsx';
+import { Dialog, DialogButtons } from './dialog.tsx';
 
 interface BindDialogProps {
   readonly call: PageCall;
@@ -87,12 +87,7 @@ export function BindDialog({ call, person, onClose }: BindDialogProps) {
         <footer>
           <span class="small muted">{t.act.bindHint}</span>
           <span class="grow" />
-          <button type="button" class="btn" onClick={onClose}>
-            {t.cancel}
-          </button>
-          <button class="btn primary" aria-disabled={action.isBusy.value}>
-            {t.act.bindSubmit}
-          </button>
+          <DialogButtons submit={t.act.bindSubmit} action={action} onClose={onClose} />
         </footer>
       </form>
     </Dialog>

@@ -5,7 +5,7 @@ import type { PageCall } from '../calls/page-call.ts';
 import { texts } from '../text/text.ts';
 import { Refused, useAction } from './action.tsx';
 import { typedIn } from './form.ts';
-import { Dialog } from './dialog.tsx';
+import { Dialog, DialogButtons } from './dialog.tsx';
 
 interface ConnectDialogProps {
   readonly call: PageCall;
@@ -46,12 +46,7 @@ export function ConnectDialog({ call, onClose }: ConnectDialogProps) {
         </div>
         <footer>
           <span class="grow" />
-          <button type="button" class="btn" onClick={onClose}>
-            {t.cancel}
-          </button>
-          <button class="btn primary" aria-disabled={action.isBusy.value}>
-            {t.act.connectSubmit}
-          </button>
+          <DialogButtons submit={t.act.connectSubmit} action={action} onClose={onClose} />
         </footer>
       </form>
     </Dialog>

@@ -1,12 +1,34 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { texts } from '../text/text.ts';
+import type { Action } from './action.tsx';
 import { Icon } from './icon.tsx';
 
 interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
+}
+
+interface DialogButtonsProps {
+  /** What the one does that sends the form. */
+  readonly submit: string;
+  readonly action: Action;
+  readonly onClose: () => void;
+}
+
+/** At the end of a form's footer: nothing, or what was asked for. */
+export function DialogButtons({ submit, action, onClose }: DialogButtonsProps) {
+  return (
+    <>
+      <button type="button" class="btn" onClick={onClose}>
+        {texts.value.cancel}
+      </button>
+      <button class="btn primary" aria-disabled={action.isBusy.value}>
+        {submit}
+      </button>
+    </>
+  );
 }
 
 /** Opened while it is drawn. The browser keeps the focus inside, closes it at Esc and gives the focus back. */

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { ask } from '../api.ts';
 import { Refused, useAction } from '../parts/action.tsx';
-import { Dialog } from '../parts/dialog.tsx';
+import { Dialog, DialogButtons } from '../parts/dialog.tsx';
 import { typedExactly } from '../parts/form.ts';
 import { openSession, session } from '../session.ts';
 import { texts } from '../text/text.ts';
@@ -61,12 +61,7 @@ export function PasswordDialog({ name, onClose }: PasswordDialogProps) {
           <Refused action={action} />
         </div>
         <footer>
-          <button type="button" class="btn" onClick={onClose}>
-            {t.cancel}
-          </button>
-          <button class="btn primary" aria-disabled={action.isBusy.value}>
-            {t.password.submit}
-          </button>
+          <DialogButtons submit={t.password.submit} action={action} onClose={onClose} />
         </footer>
       </form>
     </Dialog>

@@ -1,6 +1,6 @@
 import { ask } from '../../api.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Dialog, DialogButtons } from '../../parts/dialog.tsx';
 import { typedIn } from '../../parts/form.ts';
 import { texts } from '../../text/text.ts';
 import { RoleField } from './account-parts.tsx';
@@ -41,12 +41,7 @@ export function EditUserDialog({ account, isMe, load, onClose }: EditUserProps) 
           <Refused action={action} />
         </div>
         <footer>
-          <button type="button" class="btn" onClick={onClose}>
-            {t.cancel}
-          </button>
-          <button class="btn primary" aria-disabled={action.isBusy.value}>
-            {t.health.save}
-          </button>
+          <DialogButtons submit={t.health.save} action={action} onClose={onClose} />
         </footer>
       </form>
     </Dialog>
