@@ -53,7 +53,7 @@ export interface RowTimes {
 }
 
 /** Times and lengths are cut to whole seconds, each by itself. */
-const ROUNDING_MS = 2000;
+export const ROUNDING_MS = 2000;
 
 /**
  * The times of a row as `wallClock` tells them. When the clock is put back or forward during a call, its local times no

@@ -17,6 +17,7 @@ import { sqlitePath } from '../journal/open.ts';
 import { isDamage } from '../journal/sqlite/damage.ts';
 import { HttpListener } from '../net/http-listener.ts';
 import { maskText } from '../phone/mask.ts';
+import { digitsOf } from '../phone/number.ts';
 import type { Service } from '../server/run-service.ts';
 import { freeBytesOf } from '../util/disk.ts';
 import { CodedError, messageOf } from '../util/errors.ts';
@@ -58,10 +59,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     touch: (id) => desk.touch(id),
     engine,
     testCall: (telephones) => openTestCall(loaded.config, telephones, engine),
-    normalise: (raw) => {
-      const number = router.normalise(raw);
-      return number.kind === 'number' ? number.digits : null;
-    },
+    normalise: (raw) => digitsOf(router.normalise(raw)),
     explain: (number) => router.explain(number, EXPLAIN_MS),
     names: parts.names,
     staff: () => parts.staff.all(),

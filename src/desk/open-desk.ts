@@ -12,6 +12,7 @@ import { RequestStore } from '../journal/requests.store.ts';
 import { createFieldParser } from '../phone/field.ts';
 import { createDialer } from '../routing/dialer.ts';
 import { maskText } from '../phone/mask.ts';
+import { digitsOf } from '../phone/number.ts';
 import { Router } from '../scripts/route/router.ts';
 import { messageOf } from '../util/errors.ts';
 import { settledWithin } from '../util/settled-within.ts';
@@ -173,10 +174,7 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       findMatches: async (number) => (await directory.find(number, LOOKUP_MS)).matches,
       userOf: (extension) => staff.userOf(extension),
     },
-    normalise: (raw) => {
-      const number = router.normalise(raw);
-      return number.kind === 'number' ? number.digits : null;
-    },
+    normalise: (raw) => digitsOf(router.normalise(raw)),
     ownNumbers: [config.calls?.callerId, ...dial.trunks.map(({ callerId }) => callerId)].filter(
       (number) => number !== undefined,
     ),

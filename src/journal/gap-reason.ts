@@ -1,3 +1,5 @@
+import { plural } from '../util/plural.ts';
+
 /*
  * Why the journal has a gap, as it stands in its column `reason`: sentences in English, of which those that the desk writes
  * itself are known here. What was not said by the desk is in the words of whoever said it.
@@ -19,12 +21,12 @@ export interface GapReason {
 
 /** @param calls that could not be kept while the journal was away */
 export function notKept(calls: number): string {
-  return `The journal was away for too long: ${counted(calls)} could not be kept.`;
+  return `The journal was away for too long: ${plural(calls, 'call')} could not be kept.`;
 }
 
 /** @param calls that records of Asterisk knew more of than the journal */
 export function withFilled(reason: string, calls: number): string {
-  return `${reason} ${counted(calls)} filled up from CDR.`;
+  return `${reason} ${plural(calls, 'call')} filled up from CDR.`;
 }
 
 export function readReason(reason: string): GapReason {
@@ -35,8 +37,4 @@ export function readReason(reason: string): GapReason {
     words,
     filled: filled === undefined ? null : Number(filled),
   };
-}
-
-function counted(calls: number): string {
-  return `${calls} ${calls === 1 ? 'call' : 'calls'}`;
 }

@@ -15,6 +15,11 @@ export type NumberResult =
  * - `internal`: 2 to 6 digits, an extension of the own telephone system (or a short service number);
  * - `malformed`: everything else that is no phone number.
  */
+/** The digits of a number that was read; null when it is none. */
+export function digitsOf(number: NumberResult): string | null {
+  return number.kind === 'number' ? number.digits : null;
+}
+
 export type InvalidNumberReason = 'empty' | 'anonymous' | 'internal' | 'malformed';
 
 /** Longer than any number with its display name and its SIP parameters; the rest is somebody's attempt. */

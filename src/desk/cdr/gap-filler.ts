@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../calls/call.ts';
 import type { Gap } from '../../journal/journal.store.ts';
-import type { CdrSource } from '../../cdr/cdr-row.ts';
+import { ROUNDING_MS, type CdrSource } from '../../cdr/cdr-row.ts';
 import type { SpokenChannel } from '../../calls/spoken.ts';
 import { rebuildCalls, type RebuildOptions } from './rebuild-calls.ts';
 import { spokenChannels } from './spoken-channels.ts';
@@ -28,8 +28,6 @@ export interface GapFillerOptions extends RebuildOptions {
 const WAIT_MS = 3000;
 const PAUSE_MS = 5000;
 const MAX_PAUSE_MS = 10 * 60_000;
-/** Records have whole seconds. */
-const ROUNDING_MS = 2000;
 
 /** Fills gaps up with what Asterisk's call detail records know. */
 export class GapFiller {

@@ -1,5 +1,5 @@
 import { timesOf, type CdrRow } from '../../cdr/cdr-row.ts';
-import { localOf } from './local-channels.ts';
+import { localOf, rowsBehind } from './local-channels.ts';
 
 /**
  * The rows of each call, by its Linkedid. Where that is not written, the rows of one caller share the unique id; those
@@ -22,11 +22,7 @@ export function groupRows(rows: readonly CdrRow[]): ReadonlyMap<string, readonly
 
 /** The unique ids of rows that belong to the call of another unique id: theirs leads to that one. */
 function joinedKeys(rows: readonly CdrRow[]): ReadonlyMap<string, string> {
-  const inner = new Map<string, CdrRow[]>();
-  for (const row of rows) {
-    const name = localOf(row.channel, '2');
-    if (name !== undefined) inner.set(name, [...(inner.get(name) ?? []), row]);
-  }
+  const inner = rowsBehind(rows);
   const joined = new Map<string, string>();
   for (const row of rows) {
     // Somebody dialled it, or the server made it: then its first half calls as well.

@@ -1,4 +1,4 @@
-import { localOf } from './local-channels.ts';
+import { localOf, rowsBehind } from './local-channels.ts';
 import type { TimedRow } from './timed-row.ts';
 
 /** Somebody rang somebody, whatever Local channels lay between them. */
@@ -22,11 +22,7 @@ export interface HopTalk {
 /** Who rang whom in the rows of one call, each pair once. */
 export function hopsOf(rows: readonly TimedRow[]): Hop[] {
   const dialled = dialledLocals(rows);
-  const behind = new Map<string, TimedRow[]>();
-  for (const row of rows) {
-    const name = localOf(row.channel, '2');
-    if (name !== undefined) behind.set(name, [...(behind.get(name) ?? []), row]);
-  }
+  const behind = rowsBehind(rows);
 
   const follow = (row: TimedRow, seen: ReadonlySet<string>): Hop[] => {
     const direct = { from: row, to: row, talk: talkOf(row) };

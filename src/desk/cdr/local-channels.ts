@@ -14,6 +14,18 @@ export function localOf(channel: string, half: '1' | '2'): string | undefined {
   return found === half ? name : undefined;
 }
 
+/** The rows that the second half of a Local channel calls in, by the channel's name. */
+export function rowsBehind<Row extends { readonly channel: string }>(
+  rows: readonly Row[],
+): Map<string, Row[]> {
+  const behind = new Map<string, Row[]>();
+  for (const row of rows) {
+    const name = localOf(row.channel, '2');
+    if (name !== undefined) behind.set(name, [...(behind.get(name) ?? []), row]);
+  }
+  return behind;
+}
+
 export function isLocal(channel: string): boolean {
   return channel.startsWith('Local/');
 }

@@ -1,11 +1,9 @@
-import { madeAt, timesOf, zoneOffset, type CdrRow, type RowTimes } from '../../cdr/cdr-row.ts';
+import { madeAt, ROUNDING_MS, timesOf, zoneOffset, type CdrRow, type RowTimes } from '../../cdr/cdr-row.ts';
 
 /** A row whose times are ms since 1970. */
 export type TimedRow = Omit<CdrRow, 'start' | 'answer' | 'end'> & RowTimes;
 
 const HOUR_MS = 3_600_000;
-/** Unique ids and times have whole seconds. */
-const ROUNDING_MS = 2000;
 
 /**
  * The rows of one call in the order of their beginnings.

@@ -21,7 +21,7 @@ export { asOf, connection, isLive } from './liveness.ts';
 const SECOND_LOOK_MS = 2500;
 /** Facts are read again so often even if no event was missed, in ms. */
 const LOOK_EVERY_MS = 60_000;
-/** So often the desk is asked whom it follows, in ms: one that leaves the calls to another desk says so in no event. */
+/** Interval between questions whom the desk follows, in ms: no event tells that it leaves the calls to another one. */
 const ROLE_LOOK_MS = 10_000;
 /** Calls whose ends are looked up at most. */
 const MAX_ENDS = 50;
