@@ -99,6 +99,17 @@ const one = createRoute({
   },
 });
 
+/** Of one call, by hand. */
+const MAX_LINKS = 50;
+const TOO_MANY_LINKS = {
+  en: `A call takes ${MAX_LINKS} links by hand at most.`,
+  ru: `Вручную к звонку можно привязать не больше ${MAX_LINKS} объектов.`,
+};
+const someLinks = z
+  .array(z.strictObject({ kind: linkSchema.shape.kind, code: linkSchema.shape.code }))
+  .max(MAX_LINKS)
+  .optional();
+
 const patch = createRoute({
   method: 'patch',
   path: '/api/calls/{id}',
@@ -112,10 +123,13 @@ const patch = createRoute({
         'application/json': {
           schema: z.strictObject({
             note: z.string().max(2000).nullable().optional(),
-            links: z
-              .array(z.strictObject({ kind: linkSchema.shape.kind, code: linkSchema.shape.code }))
-              .max(50)
-              .optional(),
+            noteBefore: z.string().nullable().optional().openapi({
+              description:
+                'The note that was there when this one was written: if a colleague has written another one since, that stays, and this one is refused.',
+            }),
+            links: someLinks.openapi({ description: 'All links by hand, in place of those before.' }),
+            bind: someLinks.openapi({ description: 'Links that are added to those by hand.' }),
+            unbind: someLinks.openapi({ description: 'Links by hand that are taken back.' }),
           }),
         },
       },
@@ -216,19 +230,28 @@ export function addCallRoutes(
 
   app.openapi(patch, async (c) => {
     const { id } = c.req.valid('param');
-    const { note, links } = c.req.valid('json');
-    if (links !== undefined) {
+    const { note, noteBefore, links, bind = [], unbind = [] } = c.req.valid('json');
+    const added = [...(links ?? []), ...bind];
+    if (added.length > 0) {
       const before = await journal.store.get(id);
       if (before === undefined) throw new ApiError('no_such_call');
-      await refuseUnknownShipments(names, before, links);
+      await refuseUnknownShipments(names, before, added);
     }
-    const isThere = await journal.store.annotate(id, {
-      ...(note !== undefined && { note }),
-      ...(links !== undefined && {
-        links: links.map((link, index) => ({ ...link, how: 'manual' as const, rank: index + 1 })),
-      }),
+    const changesLinks = links !== undefined || bind.length > 0 || unbind.length > 0;
+    const done = await journal.store.annotate(id, {
+      note,
+      noteBefore,
+      links: changesLinks
+        ? (before) => {
+            const others = (links ?? before).filter((link) => !has(unbind, link) && !has(bind, link));
+            const all = [...others, ...bind];
+            if (all.length > MAX_LINKS) throw new ApiError('invalid_request', TOO_MANY_LINKS);
+            return all.map(byHand);
+          }
+        : undefined,
     });
-    const call = isThere ? await journal.store.get(id) : undefined;
+    if (done === 'other_note') throw new ApiError('other_note');
+    const call = done === 'done' ? await journal.store.get(id) : undefined;
     if (call === undefined) throw new ApiError('no_such_call');
     touch(id);
     return c.json(seenBy(c.get('client'), call), 200);
@@ -260,15 +283,24 @@ export function addCallRoutes(
   });
 }
 
+type Target = Pick<Link, 'kind' | 'code'>;
+
+function has(links: readonly Target[], { kind, code }: Target): boolean {
+  return links.some((link) => link.kind === kind && link.code === code);
+}
+
+function byHand({ kind, code }: Target, index: number): Link {
+  return { kind, code, how: 'manual', rank: index + 1 };
+}
+
 /** What was bound before stays, whatever became of it; and where the database cannot be asked, everything is taken. */
 async function refuseUnknownShipments(
   names: DeskApi['names'],
   { links: before }: JournalCall,
-  links: readonly Pick<Link, 'kind' | 'code'>[],
+  links: readonly Target[],
 ): Promise<void> {
-  const isNew = ({ kind, code }: Pick<Link, 'kind' | 'code'>): boolean =>
-    kind === 'shipment' && !before.some((link) => link.kind === kind && link.code === code);
-  for (const { code } of links.filter(isNew)) {
+  for (const { kind, code } of links) {
+    if (kind !== 'shipment' || has(before, { kind, code })) continue;
     const isThere = await names.hasShipment(code);
     if (isThere === null) return;
     if (!isThere)

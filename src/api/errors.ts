@@ -67,6 +67,11 @@ const REFUSALS = {
     en: 'The courier database has no shipment of this code.',
     ru: 'В базе нет отправления с этим кодом.',
   },
+  other_note: {
+    status: 409,
+    en: 'A colleague has written another note meanwhile.',
+    ru: 'Тем временем коллега уже написал другую заметку.',
+  },
   no_such_recording: {
     status: 404,
     en: 'There is no recording with this id.',

@@ -1,10 +1,10 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { Call, Link } from '../calls/call.ts';
-import { addKeys, removeKeys } from './call-keys.ts';
+import type { Call } from '../calls/call.ts';
+import { annotateCall, type Annotated, type Annotation } from './annotate.ts';
 import { joinCall, type JoinedCall } from './join-calls.ts';
 import { blankAnswersBefore } from './blank-texts.ts';
 import { blankCalls, blankNumber, compact, endedCallsOf, type BlankedNumber } from './blank-calls.ts';
-import { fromRow, keysOf, SEQ_PER_MS, type JournalCall } from './call.row.ts';
+import { fromRow, SEQ_PER_MS, type JournalCall } from './call.row.ts';
 import { writeCalls } from './call-writer.ts';
 import { settleMissed } from './called-back.ts';
 import { ADDITIONS, completeCalls } from './complete-calls.ts';
@@ -179,26 +179,9 @@ export class JournalStore {
     };
   }
 
-  /** @returns false when there is no such call */
-  async annotate(
-    id: string,
-    { note, links }: { note?: string | null; links?: readonly Link[] },
-  ): Promise<boolean> {
-    return this.#writer.transaction().execute(async (db) => {
-      const row = await db.selectFrom('calls').selectAll().where('id', '=', id).executeTakeFirst();
-      if (row === undefined) return false;
-      if (note !== undefined)
-        await db.updateTable('calls').set({ note }).where('seq', '=', row.seq).execute();
-      if (links !== undefined) {
-        const manual_links = links.length === 0 ? null : JSON.stringify(links);
-        await db.updateTable('calls').set({ manual_links }).where('seq', '=', row.seq).execute();
-        // With the old links, but not with what the call has by itself.
-        await removeKeys(db, this.#engine, [row]);
-        const call = fromRow(row);
-        await addKeys(db, this.#engine, keysOf({ ...call, links: [...call.links, ...links] }, row.seq));
-      }
-      return true;
-    });
+  /** What people add to a call. Nothing is written unless it is `done`. */
+  async annotate(id: string, annotation: Annotation): Promise<Annotated> {
+    return this.#writer.transaction().execute((db) => annotateCall(db, this.#engine, id, annotation));
   }
 
   /** A gap that grows is written again with the same beginning. */

@@ -88,7 +88,7 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       const [gone, into] = [answeredCall(1, ANNA).id, answeredCall(2, BORIS).id];
       await store.save([answeredCall(1, ANNA), answeredCall(2, BORIS)]);
       const links = [{ kind: 'order', code: 90_077, how: 'manual', rank: 1 }] as const;
-      await store.annotate(gone, { note: 'wants a refund', links });
+      await store.annotate(gone, { note: 'wants a refund', links: () => links });
       const { db } = store;
       const answer = {
         value: 5,
@@ -132,7 +132,7 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
     test('is found by nothing any more that only a version before had', async () => {
       await store.save([answeredCall(1, ANNA, { state: 'talking', endedAt: null })]);
       await store.annotate(answeredCall(1, ANNA).id, {
-        links: [{ kind: 'order', code: 90_077, how: 'manual', rank: 1 }],
+        links: () => [{ kind: 'order', code: 90_077, how: 'manual', rank: 1 }],
       });
       await store.save([answeredCall(1, BORIS, { links: [] })]);
       expect(await idsOf({ number: ANNA })).toEqual([]);
@@ -286,7 +286,7 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       const call = answeredCall(1, ANNA, { state: 'talking', endedAt: null });
       await store.save([call]);
       const links = [{ kind: 'shipment', code: 70_005, how: 'manual', rank: 1 }] as const;
-      expect(await store.annotate(call.id, { note: 'rings tomorrow', links })).toBe(true);
+      expect(await store.annotate(call.id, { note: 'rings tomorrow', links: () => links })).toBe('done');
       await store.save([answeredCall(1, ANNA)]);
       expect(await store.get(call.id)).toMatchObject({
         note: 'rings tomorrow',
@@ -300,14 +300,40 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       const call = answeredCall(1, ANNA);
       await store.save([call]);
       const link = (code: number) => ({ kind: 'shipment', code, how: 'manual', rank: 1 }) as const;
-      await store.annotate(call.id, { links: [link(70_005), link(70_001)] });
-      await store.annotate(call.id, { links: [] });
+      await store.annotate(call.id, { links: () => [link(70_005), link(70_001)] });
+      await store.annotate(call.id, { links: () => [] });
       expect(await idsOf({ link: { kind: 'shipment', code: '70005' } })).toEqual([]);
       expect(await idsOf({ link: { kind: 'shipment', code: '70001' } })).toEqual(['1']);
     });
 
+    test('of two who write a note at once the second one does not overwrite the first', async () => {
+      const { id } = answeredCall(1, ANNA);
+      await store.save([answeredCall(1, ANNA)]);
+      const write = (note: string, noteBefore: string | null) => store.annotate(id, { note, noteBefore });
+      const outcomes = await Promise.all([write('rings tomorrow', null), write('wants a refund', null)]);
+      expect(outcomes.toSorted()).toEqual(['done', 'other_note']);
+      const kept = (await store.get(id))?.note ?? '';
+      expect(kept).toBe(outcomes[0] === 'done' ? 'rings tomorrow' : 'wants a refund');
+      // Sent twice, it is written once.
+      expect(await write(kept, null)).toBe('done');
+      expect(await write(`${kept}, at noon`, kept)).toBe('done');
+      expect((await store.get(id))?.note).toBe(`${kept}, at noon`);
+    });
+
+    test('of two who bind at once both links are there', async () => {
+      const { id } = answeredCall(1, ANNA);
+      await store.save([answeredCall(1, ANNA)]);
+      const bind = (code: number) =>
+        store.annotate(id, {
+          links: (before) => [...before, { kind: 'shipment', code, how: 'manual', rank: before.length + 1 }],
+        });
+      await Promise.all([bind(70_011), bind(70_012)]);
+      expect(await idsOf({ link: { kind: 'shipment', code: '70011' } })).toEqual(['1']);
+      expect(await idsOf({ link: { kind: 'shipment', code: '70012' } })).toEqual(['1']);
+    });
+
     test('needs a call', async () => {
-      expect(await store.annotate('nothing', { note: 'x' })).toBe(false);
+      expect(await store.annotate('nothing', { note: 'x' })).toBe('no_call');
     });
   });
 
@@ -514,7 +540,7 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
     ]);
     // What somebody writes afterwards is forgotten as well.
     const links = [{ kind: 'client', code: 31, how: 'manual', rank: 1 }] as const;
-    await store.annotate(missedCall(1, ANNA).id, { note: ANNA, links });
+    await store.annotate(missedCall(1, ANNA).id, { note: ANNA, links: () => links });
     expect(await idsOf({ link: { kind: 'client', code: '31' } })).toEqual(['1']);
     expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(1);
     expect(await store.get(missedCall(1, ANNA).id)).toMatchObject({ note: null, links: [] });

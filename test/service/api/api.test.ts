@@ -259,8 +259,40 @@ describe('one call', () => {
     expect(status).toBe(200);
     expect(call).toMatchObject({ note: 'звонит завтра' });
     expect(call.links).toContainEqual({ kind: 'shipment', code: 70_009, how: 'manual', rank: 1 });
-    await journal.store.annotate(id, { note: null, links: [] });
+    await journal.store.annotate(id, { note: null, links: () => [] });
     expect(touch.mock.calls).toEqual([[id]]);
+  });
+
+  test('is bound and unbound beside what a colleague binds', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const change = async (body: object) =>
+      (await ask(`/api/calls/${id}`, { method: 'PATCH', body: JSON.stringify(body), headers })).body;
+    const link = (code: number) => ({ kind: 'shipment', code });
+    const byHand = (call: Awaited<ReturnType<typeof change>>) =>
+      call.links.filter(({ how }: { how: string }) => how === 'manual');
+    await change({ bind: [link(70_011)] });
+    expect(byHand(await change({ bind: [link(70_012), link(70_011)] }))).toEqual([
+      { ...link(70_012), how: 'manual', rank: 1 },
+      { ...link(70_011), how: 'manual', rank: 2 },
+    ]);
+    expect(byHand(await change({ unbind: [link(70_012)] }))).toEqual([
+      { ...link(70_011), how: 'manual', rank: 1 },
+    ]);
+    const many = Array.from({ length: 50 }, (_, index) => ({ kind: 'order', code: index + 1 }));
+    const { error } = await change({ bind: many });
+    expect([error.code, error.message]).toEqual(['invalid_request', expect.stringMatching(/50/)]);
+    expect(byHand(await change({ links: [] }))).toEqual([]);
+  });
+
+  test('keeps the note of a colleague who was quicker', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const change = async (body: object) =>
+      ask(`/api/calls/${id}`, { method: 'PATCH', body: JSON.stringify(body), headers });
+    expect((await change({ note: 'rings tomorrow', noteBefore: null })).status).toBe(200);
+    const late = await change({ note: 'wants a refund', noteBefore: null });
+    expect([late.status, late.body.error.code]).toEqual([409, 'other_note']);
+    expect((await ask(`/api/calls/${id}`)).body.note).toBe('rings tomorrow');
+    await change({ note: null });
   });
 
   test.each([

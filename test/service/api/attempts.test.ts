@@ -67,7 +67,7 @@ beforeAll(async () => {
   });
   await journal.start();
   await journal.store.save(Object.values(CALLS));
-  await journal.store.annotate(CALLS.byHand.id, { links: [shipment(70_002, 'manual', 1)] });
+  await journal.store.annotate(CALLS.byHand.id, { links: () => [shipment(70_002, 'manual', 1)] });
 });
 afterAll(async () => {
   await journal.stop(100);
@@ -120,7 +120,7 @@ test('a call is not attached to a shipment that is not there, and what was attac
   expect((await attach(70_002)).status).toBe(200);
   hasShipment.mockResolvedValueOnce(null);
   expect((await attach(70_002, 79_999)).status).toBe(200);
-  await journal.store.annotate(CALLS.byHand.id, { links: [shipment(70_002, 'manual', 1)] });
+  await journal.store.annotate(CALLS.byHand.id, { links: () => [shipment(70_002, 'manual', 1)] });
 });
 
 test('a call that the courier did not pick up is told apart, with its result in words', async () => {

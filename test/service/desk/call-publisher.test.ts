@@ -63,7 +63,7 @@ const toldOf = (count: number) => eventually(`${count} told`, () => told.length 
 test('a change of a call comes with the note and the links that people gave it before', async () => {
   await journal.store.save([talking]);
   const link = { kind: 'shipment', code: 70_005, how: 'manual', rank: 1 } as const;
-  await journal.store.annotate(id, { note: 'rings tomorrow', links: [link] });
+  await journal.store.annotate(id, { note: 'rings tomorrow', links: () => [link] });
   tell(answeredCall(1, ANNA));
   await toldOf(1);
   expect(told[0]).toEqual({
