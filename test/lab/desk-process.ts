@@ -69,6 +69,9 @@ export interface DeskSettings {
 /** It takes a second, or the seven of another desk's lease, or as long as Asterisk boots; a busy machine takes longer. */
 const READY_MS = 60_000;
 
+/** Of deploy/courier-agi-desk.service. */
+const UNIT_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
+
 export async function startDeskProcess(
   home: Pick<DeskHome, 'folder'>,
   settings: DeskSettings,
@@ -100,7 +103,11 @@ export async function startDeskProcess(
   );
   const token = await run(main, ['desk', '--config', config, 'token', 'add', name, '--role', role]);
 
-  const { port, pid, signal, ended, log } = await startListeningProcess([main, 'desk', '--config', config]);
+  const { port, pid, signal, ended, log } = await startListeningProcess(
+    [main, 'desk', '--config', config],
+    undefined,
+    UNIT_ENVIRONMENT,
+  );
 
   const get: DeskProcess['get'] = async (where) => {
     const response = await fetch(`http://127.0.0.1:${port}${where}`, {

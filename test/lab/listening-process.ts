@@ -17,14 +17,17 @@ export interface ListeningProcess {
  *
  * @param args of node: the compiled entry, the command and its options
  * @param whileItStarts what happens to it before it listens
+ * @param environment besides that of this process
  * @throws when it ends before; the message holds its log
  */
 export async function startListeningProcess(
   args: readonly string[],
   whileItStarts: (signal: (name: NodeJS.Signals) => void) => Promise<void> = async () => {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ListeningProcess> {
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   let log = '';
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {

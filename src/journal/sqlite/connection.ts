@@ -5,7 +5,7 @@ import { openSqlite, type SqliteDatabase, type SqliteStatement, type SqliteValue
 const KEPT_STATEMENTS = 200;
 /**
  * Values of one that is kept, at most. What a batch needs has another text for each of its lengths and is hardly ever asked
- * again, and SQLite holds on to the last values of each: the garbage collector frees those.
+ * again, and SQLite holds on to the last values of each.
  */
 const KEPT_VALUES = 100;
 
@@ -21,11 +21,15 @@ export class SqliteConnection {
 
   /** @throws SQLite's own error */
   run(sql: string, values: readonly unknown[]): QueryResult<never> {
-    const statement = values.length > KEPT_VALUES ? this.#database.prepare(sql) : this.#prepare(sql);
     const parameters = values.map(toSqliteValue);
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters) };
-    const { changes, lastInsertRowid } = statement.run(...parameters);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    if (values.length <= KEPT_VALUES) return execute(this.#prepare(sql), parameters);
+    const statement = this.#database.prepare(sql);
+    try {
+      return execute(statement, parameters);
+    } finally {
+      // The garbage collector does not see how much memory hangs on it.
+      statement[Symbol.dispose]?.();
+    }
   }
 
   close(): void {
@@ -47,6 +51,12 @@ export class SqliteConnection {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+function execute(statement: SqliteStatement, parameters: readonly SqliteValue[]): QueryResult<never> {
+  if (statement.columns().length > 0) return { rows: statement.all(...parameters) };
+  const { changes, lastInsertRowid } = statement.run(...parameters);
+  return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
 }
 
 function toSqliteValue(value: unknown): SqliteValue {
