@@ -20,15 +20,17 @@ type Story = Pick<Call, 'from' | 'legs' | 'talks' | 'answeredAt' | 'request'>;
 
 /**
  * Whether a call is theirs to hang up or to connect: they are talking on it, or their telephone is up in it, as while they
- * ask a colleague. Before anybody has answered: they call, they have asked for it, or theirs is the only telephone that
+ * ask a colleague, or they have passed it on and nobody has taken it yet. Before anybody has answered: they call, they have asked for it, or theirs is the only telephone that
  * rings. The desk refuses by it, and the pages offer by it.
  */
 export function isInHand(colleague: Colleague, { from, legs, talks, answeredAt, request }: Story): boolean {
   const isTheirs = partyTest(colleague);
   const lasting = legs.filter(({ endedAt }) => endedAt === null);
   if (answeredAt !== null) {
+    const going = talks.filter(({ until }) => until === null);
+    const theirs = going.length > 0 ? going : talks.slice(-1);
     return (
-      talks.some(({ a, b, until }) => until === null && (isTheirs(a) || isTheirs(b))) ||
+      theirs.some(({ a, b }) => isTheirs(a) || isTheirs(b)) ||
       lasting.some((leg) => leg.answeredAt !== null && isTheirs(leg.party))
     );
   }

@@ -19,6 +19,9 @@ import { OFFICE_START_MS, openDesks, type Desks } from './office.ts';
 /** Of the demo company: a recipient, and the courier who has the parcel. */
 const RECIPIENT = '79162000001';
 const COURIER = '79161000011';
+/** Whose couriers are busy, and do not answer. */
+const [WITH_BUSY, WITH_ABSENT] = ['79162000002', '79162000010'];
+const [BUSY, ABSENT] = ['79161000012', '79161000013'];
 /** Asterisk, SIPp, the desk and seven pages share what processors there are. */
 const SHOWN = { timeout: 60_000 };
 const BRIEFLY = { talkMs: 2500, giveUpAfterMs: 120_000 };
@@ -30,7 +33,11 @@ describe.each([22, 16] as const)('on Asterisk %i', (version) => {
   const browsers = new Map<string, BrowserContext>();
 
   beforeAll(async () => {
-    phones = await startOfficePhones(closing, version, [{ to: MOBILE, behaviour: 'noAnswer' }]);
+    phones = await startOfficePhones(closing, version, [
+      { to: MOBILE, behaviour: 'noAnswer' },
+      { to: BUSY, behaviour: 'busy' },
+      { to: ABSENT, behaviour: 'noAnswer' },
+    ]);
     const people = EXTENSIONS.map((extension) => ({
       name: `op${extension}`,
       role: 'operator' as const,
@@ -155,5 +162,55 @@ describe.each([22, 16] as const)('on Asterisk %i', (version) => {
       [RECIPIENT, '105'],
       [RECIPIENT, COURIER],
     ]);
+  }, 240_000);
+
+  /** Somebody talks with 105, who then puts them through to the courier of their first shipment. */
+  const putThrough = async (page: Page, from: string) => {
+    const call = phones.call({ from, to: OUR_NUMBERS.last, talkMs: 20_000, giveUpAfterMs: 120_000 });
+    const first = await phones.phone('105').next();
+    first.call.answer();
+    await card(page, 'talking').waitFor(SHOWN);
+    await page
+      .getByRole('button', { name: /Соединить с курьером/ })
+      .first()
+      .waitFor(SHOWN);
+    await page.keyboard.press('Alt+Digit1');
+    await first.call.ended;
+    return call;
+  };
+
+  test('says that the courier is busy, and that the caller comes back', async () => {
+    const page = await pageOf('105');
+    const call = putThrough(page, WITH_BUSY);
+    const back = await phones.phone('105').next();
+    const why = page.locator('.ships .refused');
+    await why.filter({ hasText: 'Не соединили: занято. Собеседник возвращается к вам.' }).waitFor(SHOWN);
+    back.call.answer();
+    await card(page, 'talking').waitFor(SHOWN);
+    await eventually(
+      'they are here',
+      async () => (await why.textContent())?.includes('возвращается') === false,
+    );
+    expect(await why.textContent()).toContain('Не соединили: занято.');
+    await why.getByRole('button', { name: 'Закрыть' }).click();
+    expect(await why.count()).toBe(0);
+    await call;
+  }, 240_000);
+
+  test('takes the caller back while the courier does not answer', async () => {
+    const page = await pageOf('105');
+    const call = putThrough(page, WITH_ABSENT);
+    const calling = page.locator('.act.busy', { hasText: 'Звоним' });
+    await eventually('the courier is rung', async () =>
+      (await phones.trunk.calls()).some(({ number }) => number === ABSENT),
+    );
+    await calling.waitFor(SHOWN);
+    await calling.getByRole('button', { name: 'Отменить' }).click();
+    const back = await phones.phone('105').next();
+    back.call.answer();
+    await card(page, 'talking').waitFor(SHOWN);
+    expect(await page.locator('.ships .refused').count()).toBe(0);
+    expect(await calling.count()).toBe(0);
+    await call;
   }, 240_000);
 });

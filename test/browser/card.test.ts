@@ -254,4 +254,26 @@ describe('the card of the own call', () => {
     const [call] = await office.desk().calls();
     expect(call?.note).toBe('Просит <b>после</b> 18:00');
   }, 120_000);
+
+  test('keeps the notes of two who write at once, one below the other', async () => {
+    const pages = await Promise.all([pageOf('104'), pageOf('105')]);
+    const played = ring(RECIPIENT, 12, ['104', '105']);
+    const words = ['Просит после 18:00', 'Вход со двора'];
+    const fields = pages.map((page) => page.locator('[data-note]'));
+    for (const page of pages) {
+      await card(page, 'ringing').waitFor(SHOWN);
+      await page.keyboard.press('Alt+KeyN');
+    }
+    await Promise.all(fields.map((field, index) => field.fill(words[index] ?? '')));
+    const isWhole = (text: string): boolean => words.every((one) => text.includes(one));
+    await eventually('both have both', async () => {
+      const texts = await Promise.all(fields.map((field) => field.inputValue()));
+      return isWhole(texts[0] ?? '') && texts[0] === texts[1];
+    });
+    const merged = pages.map((page) => page.getByText('вместе с заметкой коллеги').count());
+    expect((await Promise.all(merged)).toSorted()).toEqual([0, 1]);
+    await played;
+    const [call] = await office.desk().calls();
+    expect(call?.note?.split('\n').toSorted()).toEqual(words.toSorted());
+  }, 120_000);
 });

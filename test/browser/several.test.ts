@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { Users } from '../../src/accounts/users.ts';
+import { openSqlite } from '../../src/journal/sqlite/engine.ts';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
 import { inbound } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
-import { makeDeskHome } from '../lab/desk-process.ts';
+import { makeDeskHome, type DeskHome } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
 import { OFFICE_START_MS, openDesks, PASSWORD, SHOWN, type Desks } from './office.ts';
 
@@ -21,6 +22,7 @@ const closing = new Cleanups();
 const main = new PlayedAsterisk({ host: '127.0.0.1', port: 0, account: ACCOUNT });
 const east = new PlayedAsterisk({ host: '127.0.0.1', port: 0, account: ACCOUNT });
 let office: Desks;
+let home: DeskHome;
 let users: Users;
 let context: BrowserContext;
 let page: Page;
@@ -30,7 +32,7 @@ beforeAll(async () => {
     await asterisk.start();
     closing.add(() => asterisk.stop());
   }
-  const home = await makeDeskHome();
+  home = await makeDeskHome();
   users = new Users(join(home.folder, 'users.json'));
   const secretFile = join(home.folder, 'ami-secret');
   const sectionOf = (name: string, { port }: PlayedAsterisk) => ({
@@ -72,6 +74,12 @@ function talk(asterisk: PlayedAsterisk, telephone: string, ringSeconds: number, 
       endedBy: 'caller',
     }),
   );
+}
+
+/** In ms; there is no other time in summer. */
+function nextMidnightInMoscow(): number {
+  const [hour, day] = [3_600_000, 86_400_000];
+  return Math.ceil((Date.now() + 3 * hour) / day) * day - 3 * hour;
 }
 
 describe('of two Asterisks one is away', () => {
@@ -139,14 +147,18 @@ test('an open call that became a part of another one gives its place to that one
 }, 60_000);
 
 test('a desk that leaves the calls to another one shows none as live', async () => {
-  const played = talk(main, '101', 0.3, 20);
+  const played = talk(main, '101', 0.3, 30);
   await card('talking').waitFor(SHOWN);
-  const standby = { ready: true, role: 'standby', asterisks: [] };
-  await page.route('**/ready', (route) => route.fulfill({ json: standby }));
-  await lost(/За звонками следит другая служба, здесь данные на \d/).waitFor(SHOWN);
+  const journal = openSqlite(join(home.folder, 'journal.db'));
+  // As another desk that follows renews it.
+  const take = journal.prepare("update leases set holder = 'other', renewed_at = ?");
+  const renewing = setInterval(() => take.run(Date.now()), 500);
+  await lost(/За звонками следит другая служба, здесь данные на \d/).waitFor(NOTICED);
   await page.locator('.card.stale').waitFor(SHOWN);
-  await page.unroute('**/ready');
-  await lost(/другая служба/).waitFor({ state: 'detached', ...SHOWN });
+  clearInterval(renewing);
+  journal.exec("update leases set holder = ''");
+  journal.close();
+  await lost(/другая служба/).waitFor({ state: 'detached', ...NOTICED });
   await played;
 }, 120_000);
 
@@ -167,6 +179,32 @@ describe('an address that is no text', () => {
 });
 
 describe('while a page is open', () => {
+  test('the journal of today begins anew at midnight', async () => {
+    const midnight = nextMidnightInMoscow();
+    const journal = await context.newPage();
+    // Pages keep the desk's time: four seconds to midnight.
+    const shift = midnight - 4000 - Date.now();
+    const answers: string[] = [];
+    await journal.route('**/api/**', async (route) => {
+      if (route.request().url().endsWith('/api/events')) return route.continue();
+      const response = await route.fetch();
+      answers.push(route.request().url());
+      const date = new Date(Date.now() + shift).toUTCString();
+      await route.fulfill({ response, headers: { ...response.headers(), date } });
+    });
+    await journal.goto(`${office.url}/journal?when=today`);
+    await journal.locator('.t-calls a.row').first().waitFor(SHOWN);
+    await journal
+      .locator('.t-calls a.row')
+      .first()
+      .waitFor({ state: 'detached', ...SHOWN });
+    const asked = answers
+      .filter((url) => url.includes('/api/calls?'))
+      .map((url) => new URL(url).searchParams.get('since'));
+    expect(asked.at(-1)).toBe(new Date(midnight).toISOString());
+    await journal.close();
+  }, 60_000);
+
   test('another role and other telephones reach it', async () => {
     users.change('olga', { role: 'supervisor', extensions: ['105'] });
     await page.getByText('ваш телефон 105').waitFor(NOTICED);

@@ -47,7 +47,7 @@ export function isCalleeKnown({ state }: PageCall, callee: Party): boolean {
 }
 
 /** Telephones outside the office that the router rang in vain before the call came here. */
-export function rungBefore({ legs, direction }: PageCall): CallLeg[] {
+export function rungBefore({ legs, direction, answeredAt: talkedAt }: PageCall): CallLeg[] {
   if (direction !== 'in') return [];
   return legs.filter(
     ({ party, endedAt, answeredAt }) =>
@@ -55,7 +55,9 @@ export function rungBefore({ legs, direction }: PageCall): CallLeg[] {
       party.user === null &&
       party.number !== null &&
       endedAt !== null &&
-      answeredAt === null,
+      answeredAt === null &&
+      // Later ones were rung by whoever put the caller through.
+      (talkedAt === null || endedAt <= talkedAt),
   );
 }
 

@@ -1,5 +1,6 @@
 import { ask, type Asking } from '../api.ts';
 import { answersFromNow, noteCall } from '../live/known-calls.ts';
+import type { ConnectTo } from './connection.ts';
 import type { PageCall } from './page-call.ts';
 
 /** Tells one click from another: the desk makes one call of it, however often it arrives. */
@@ -31,14 +32,11 @@ export async function callNumber(extension: string, number: string): Promise<Pag
 }
 
 /** Brings the caller together with a courier or a colleague. @throws {Refusal} */
-export async function connectCall(
-  call: PageCall,
-  target: { readonly courier: number } | { readonly extension: string },
-): Promise<void> {
+export async function connectCall(call: PageCall, to: ConnectTo): Promise<void> {
   await ask(`${path(call)}/connect`, {
     method: 'POST',
     headers: { 'idempotency-key': newKey() },
-    body: target,
+    body: to,
   });
 }
 
@@ -47,9 +45,15 @@ export async function hangUp(call: PageCall): Promise<void> {
   await ask(path(call), { method: 'DELETE' });
 }
 
-/** @throws {Refusal} */
-export async function writeNote(call: PageCall, note: string): Promise<void> {
-  await askForCall(path(call), { method: 'PATCH', body: { note: note === '' ? null : note } });
+/** The note that a call has by now; `''` for none. @throws {Refusal} */
+export async function readNote(call: PageCall): Promise<string> {
+  const { note } = await ask<PageCall>(path(call));
+  return note ?? '';
+}
+
+/** @param before the note that was there when this one was written @throws {Refusal} `other_note`: it is another one by now */
+export async function writeNote(call: PageCall, note: string, before: string): Promise<void> {
+  await change(call, { note: note === '' ? null : note, noteBefore: before === '' ? null : before });
 }
 
 type Bound = Pick<PageCall['links'][number], 'kind' | 'code'>;
@@ -57,20 +61,14 @@ type Bound = Pick<PageCall['links'][number], 'kind' | 'code'>;
 /** Binds it to one more shipment; those bound by hand before stay. @throws {Refusal} */
 export async function bindShipment(call: PageCall, code: number): Promise<void> {
   const link: Bound = { kind: 'shipment', code };
-  await writeLinks(call, [...boundWithout(call, link), link]);
+  await change(call, { bind: [link] });
 }
 
 /** Takes back what was bound by hand. @throws {Refusal} */
-export async function unbind(call: PageCall, link: Bound): Promise<void> {
-  await writeLinks(call, boundWithout(call, link));
+export async function unbind(call: PageCall, { kind, code }: Bound): Promise<void> {
+  await change(call, { unbind: [{ kind, code }] });
 }
 
-function boundWithout({ links }: PageCall, { kind, code }: Bound): Bound[] {
-  return links
-    .filter((link) => link.how === 'manual' && (link.kind !== kind || link.code !== code))
-    .map((link) => ({ kind: link.kind, code: link.code }));
-}
-
-async function writeLinks(call: PageCall, links: readonly Bound[]): Promise<void> {
-  await askForCall(path(call), { method: 'PATCH', body: { links } });
+async function change(call: PageCall, body: object): Promise<void> {
+  await askForCall(path(call), { method: 'PATCH', body });
 }

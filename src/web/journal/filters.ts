@@ -95,6 +95,11 @@ export function apiQuery(filters: Filters, now: number): URLSearchParams {
   return params;
 }
 
+/** Whether they mean other days after midnight. */
+export function dependsOnDay({ when }: Filters): boolean {
+  return when !== 'any' && when !== 'range';
+}
+
 /** From and until when, in ms; null for no limit. */
 function timesOf(
   { when, from, until }: Filters,

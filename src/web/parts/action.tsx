@@ -1,7 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { Refusal } from '../api.ts';
 import { texts } from '../text/text.ts';
-import { Icon } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 
 export interface Action {
   readonly isBusy: Signal<boolean>;
@@ -40,17 +40,29 @@ export function refusalText(error: unknown): string {
 export function Refused({ action: { refusal } }: { readonly action: Pick<Action, 'refusal'> }) {
   if (refusal.value === '') return null;
   return (
+    <Notice
+      icon="fail"
+      text={refusal.value}
+      onClose={() => {
+        refusal.value = '';
+      }}
+    />
+  );
+}
+
+interface NoticeProps {
+  readonly icon: IconName;
+  readonly text: string;
+  readonly onClose: () => void;
+}
+
+/** Why something did not work; it stays until it is closed. */
+export function Notice({ icon, text, onClose }: NoticeProps) {
+  return (
     <div class="refused bad" role="alert">
-      <Icon name="fail" />
-      <span class="t">{refusal.value}</span>
-      <button
-        type="button"
-        class="btn quiet square"
-        title={texts.value.close}
-        onClick={() => {
-          refusal.value = '';
-        }}
-      >
+      <Icon name={icon} />
+      <span class="t">{text}</span>
+      <button type="button" class="btn quiet square" title={texts.value.close} onClick={onClose}>
         <Icon name="close" />
         <span class="vh">{texts.value.close}</span>
       </button>

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
+import { connect } from '../calls/connecting.ts';
 import { EXTENSION_PATTERN } from '../calls/extension.ts';
-import { connectCall } from '../calls/requests.ts';
 import type { PageCall } from '../calls/page-call.ts';
 import { texts } from '../text/text.ts';
 import { Refused, useAction } from './action.tsx';
@@ -9,11 +9,13 @@ import { Dialog, DialogButtons } from './dialog.tsx';
 
 interface ConnectDialogProps {
   readonly call: PageCall;
+  /** Where the card tells what became of it. */
+  readonly place: string;
   readonly onClose: () => void;
 }
 
 /** Asks for the colleague with whom the caller is to be connected. */
-export function ConnectDialog({ call, onClose }: ConnectDialogProps) {
+export function ConnectDialog({ call, place, onClose }: ConnectDialogProps) {
   const t = texts.value;
   const action = useAction();
   const field = useId();
@@ -21,7 +23,7 @@ export function ConnectDialog({ call, onClose }: ConnectDialogProps) {
     event.preventDefault();
     const extension = typedIn(event, 'extension').replaceAll(/\D/g, '');
     action.run(async () => {
-      await connectCall(call, { extension });
+      await connect(call, { extension }, place);
       onClose();
     });
   };

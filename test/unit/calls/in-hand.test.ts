@@ -40,6 +40,24 @@ describe('a call is in the hands of', () => {
         talks: [talk(MARIA, pavel, '8:40:35', '8:40:50'), talk(MARIA, irina, '8:40:51')],
       }),
     ],
+    [
+      'whoever has passed it on to somebody who has not answered yet',
+      true,
+      call({
+        ...answered,
+        legs: [leg(pavel, { answeredAt: at('8:40:35'), endedAt: at('8:40:50') }), leg(irina)],
+        talks: [talk(MARIA, pavel, '8:40:35', '8:40:50')],
+      }),
+    ],
+    [
+      'nobody who talked before somebody else passed it on',
+      false,
+      call({
+        ...answered,
+        legs: [leg(pavel, { answeredAt: at('8:40:35'), endedAt: at('8:40:50') }), leg(MARIA)],
+        talks: [talk(MARIA, pavel, '8:40:35', '8:40:50'), talk(MARIA, irina, '8:40:51', '8:40:59')],
+      }),
+    ],
     ['whoever calls', true, call({ direction: 'out', from: pavel, legs: [leg(MARIA)] })],
   ])('%s: %s', (_who, expected, theCall) => {
     expect(isInHand(PAVEL, theCall)).toBe(expected);

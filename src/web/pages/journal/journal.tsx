@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { computed, effect, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { apiQuery, filterParams, parseFilters } from '../../journal/filters.ts';
+import { apiQuery, dependsOnDay, filterParams, parseFilters } from '../../journal/filters.ts';
 import { JournalList } from '../../journal/list.ts';
 import { journalReader } from '../../journal/reader.ts';
 import type { Me } from '../../calls/page-call.ts';
@@ -37,6 +37,7 @@ export function Journal({ me }: { readonly me: Me }) {
   const opened = decoded(inAddress) ?? inAddress;
   const filters = parseFilters(searchParams);
   const key = filterParams(filters).toString();
+  const day = dependsOnDay(filters) ? today.value : '';
   const table = useRef<HTMLElement>(null);
   const shown = useSignal<Shown | null>(null);
   const isOpening = useSignal(true);
@@ -67,9 +68,9 @@ export function Journal({ me }: { readonly me: Me }) {
       end();
       opening.close();
     };
-  }, [key]);
+  }, [key, day]);
   const isOpenedHere = useReturnOfFocus(opened, table);
-  const csv = useMemo(() => apiQuery(filters, deskTime()), [key, today.value]);
+  const csv = useMemo(() => apiQuery(filters, deskTime()), [key, day]);
   csv.set('format', 'csv');
   const list = shown.value?.list;
   const fresh = isOpening.value ? 0 : (list?.fresh.value.length ?? 0);

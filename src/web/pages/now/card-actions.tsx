@@ -8,7 +8,11 @@ import { BindDialog } from '../../parts/bind-dialog.tsx';
 import { ConnectDialog } from '../../parts/connect-dialog.tsx';
 import type { Person } from '../../people/person.ts';
 import { texts } from '../../text/text.ts';
+import { ConnectionStatus } from './connection.tsx';
 import { whyNotNow } from './why-not-now.ts';
+
+/** The place of the card that connects with colleagues. */
+const COLLEAGUE = 'colleague';
 
 interface ActionsProps {
   readonly own: OwnCall;
@@ -86,12 +90,14 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
       >
         {t.act.hangUp}
       </button>
+      <ConnectionStatus place={COLLEAGUE} call={call} me={me} />
       <Refused action={calling} />
       <Refused action={ending} />
       {!isCallLive(call) && active && <p class="small">{t.lost.hint}</p>}
       {open.value === 'connect' && (
         <ConnectDialog
           call={call}
+          place={COLLEAGUE}
           onClose={() => {
             open.value = null;
           }}

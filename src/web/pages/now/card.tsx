@@ -54,8 +54,10 @@ export function CallCard({ own, me, isNoting }: CardProps) {
             <Shipments
               person={person}
               tries={courierTries(person.calls, person.number)}
-              call={isActive(own) && call.direction === 'in' ? call : null}
+              call={call.direction === 'in' ? call : null}
+              isOffered={isActive(own)}
               isMine={isMine(own, me)}
+              me={me}
             />
           )}
         </>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { writeNote } from '../../calls/requests.ts';
+import { readDraft, sendDraft, writeDraft } from '../../calls/note-draft.ts';
 import type { PageCall } from '../../calls/page-call.ts';
 import { onHappening } from '../../live/live.ts';
 import { deskTime } from '../../live/clock.ts';
@@ -15,26 +15,28 @@ const SAVE_MS = 800;
 export function Note({ call }: { readonly call: PageCall }) {
   const t = texts.value;
   const id = useId();
-  const draftKey = `courier-agi-note-${call.id}`;
-  const text = useSignal(sessionStorage.getItem(draftKey) ?? call.note ?? '');
-  const savedAt = useSignal<number | null>(null);
+  const text = useSignal(readDraft(call)?.text ?? call.note ?? '');
+  const saved = useSignal<{ readonly at: number; readonly isMerged: boolean } | null>(null);
   const action = useAction();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
   const save = (): void => {
     clearTimeout(timer.current);
-    const value = text.peek();
     action.run(async () => {
-      await writeNote(call, value.trim());
-      savedAt.value = deskTime();
-      if (text.peek() === value) sessionStorage.removeItem(draftKey);
-      else timer.current = setTimeout(save, SAVE_MS);
+      let isMerged = false;
+      await sendDraft(call, (merged) => {
+        isMerged = true;
+        text.value = merged;
+      });
+      saved.value = { at: deskTime(), isMerged };
+      // What was typed meanwhile.
+      if (readDraft(call) !== null) timer.current = setTimeout(save, SAVE_MS);
     });
   };
+  const saveDraft = (): void => {
+    if (readDraft(call) !== null) save();
+  };
   useEffect(() => {
-    const saveDraft = (): void => {
-      if (sessionStorage.getItem(draftKey) !== null) save();
-    };
     saveDraft();
     const end = onHappening(({ name }) => {
       if (name === 'reloaded') saveDraft();
@@ -42,9 +44,15 @@ export function Note({ call }: { readonly call: PageCall }) {
     return () => {
       end();
       clearTimeout(timer.current);
-      writeDraft(call, draftKey);
+      // If that fails, the draft stays for the next time.
+      sendDraft(call, () => undefined).catch(() => undefined);
     };
   }, [call.id]);
+  // A colleague has written, and nothing is half written here.
+  useEffect(() => {
+    const note = call.note ?? '';
+    if (readDraft(call) === null && text.peek().trim() !== note) text.value = note;
+  }, [call.note]);
 
   return (
     <section class="part">
@@ -58,19 +66,18 @@ export function Note({ call }: { readonly call: PageCall }) {
           data-note
           onInput={(event) => {
             text.value = event.currentTarget.value;
-            savedAt.value = null;
-            sessionStorage.setItem(draftKey, text.value);
+            saved.value = null;
+            writeDraft(call, text.value);
             clearTimeout(timer.current);
             timer.current = setTimeout(save, SAVE_MS);
           }}
-          onBlur={() => {
-            if (sessionStorage.getItem(draftKey) !== null) save();
-          }}
+          onBlur={saveDraft}
         />
         <p class="small muted" role="status">
-          {savedAt.value !== null ? (
+          {saved.value !== null ? (
             <>
-              <Icon name="good" /> {t.act.noteSaved(formats.value.exact(savedAt.value))}
+              <Icon name="good" /> {t.act.noteSaved(formats.value.exact(saved.value.at))}
+              {saved.value.isMerged && `, ${t.act.noteMerged}`}
             </>
           ) : action.isBusy.value ? (
             t.act.noteSaving
@@ -81,17 +88,5 @@ export function Note({ call }: { readonly call: PageCall }) {
         <Refused action={action} />
       </div>
     </section>
-  );
-}
-
-/** Saves the draft when the field is closed. If that fails, the draft stays for the next time. */
-function writeDraft(call: PageCall, draftKey: string): void {
-  const draft = sessionStorage.getItem(draftKey);
-  if (draft === null) return;
-  writeNote(call, draft.trim()).then(
-    () => {
-      if (sessionStorage.getItem(draftKey) === draft) sessionStorage.removeItem(draftKey);
-    },
-    () => undefined,
   );
 }

@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
 import { ask } from '../../api.ts';
 import { isActive, type OwnCall } from '../../calls/own-call.ts';
+import { readDraft } from '../../calls/note-draft.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
 import { connection } from '../../live/live.ts';
 import { isCallLive } from '../../live/liveness.ts';
@@ -61,7 +62,7 @@ function Own({ own, me }: { readonly own: OwnCall; readonly me: Me }) {
   const isNoting = useSignal(false);
   const { id, note } = own.call;
   useEffect(() => {
-    isNoting.value = (note ?? '') !== '' || sessionStorage.getItem(`courier-agi-note-${id}`) !== null;
+    isNoting.value = (note ?? '') !== '' || readDraft(own.call) !== null;
   }, [id]);
   return (
     <>

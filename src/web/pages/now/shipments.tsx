@@ -1,30 +1,33 @@
-import { useSignal } from '@preact/signals';
-import { connectCall } from '../../calls/requests.ts';
+import { connect } from '../../calls/connecting.ts';
 import { courierTalk, ringSeconds, triesFor } from '../../calls/facts.ts';
-import type { PageCall } from '../../calls/page-call.ts';
+import type { Me, PageCall } from '../../calls/page-call.ts';
 import { deskTime } from '../../live/clock.ts';
 import { liveCalls } from '../../live/live.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
-import { liveTime, Timer } from '../../parts/timer.tsx';
+import { liveTime } from '../../parts/timer.tsx';
 import { langOf } from '../../parts/who.tsx';
 import { isLate, planText, whenLocal } from '../../parts/plan.ts';
 import type { Person, Shipment } from '../../people/person.ts';
 import { clock } from '../../text/formats.ts';
 import { formats, texts } from '../../text/text.ts';
+import { connectionAt, ConnectionStatus } from './connection.tsx';
 import { whyNotNow } from './why-not-now.ts';
 
 interface ShipmentsProps {
   readonly person: Person;
   readonly tries: readonly PageCall[];
-  /** The call whose caller can be connected; null when none can be. */
+  /** The call whose caller may be connected; null when it did not come from outside. */
   readonly call: PageCall | null;
+  /** Whether the buttons for that are shown. */
+  readonly isOffered: boolean;
   /** Whether this user may connect it, now. */
   readonly isMine: boolean;
+  readonly me: Me;
 }
 
 /** Open shipments in the router's order, with the courier who has each, and their attempts. */
-export function Shipments({ person, tries, call, isMine }: ShipmentsProps) {
+export function Shipments({ person, tries, ...connecting }: ShipmentsProps) {
   const t = texts.value;
   const { shipments, closed } = person;
   return (
@@ -40,8 +43,7 @@ export function Shipments({ person, tries, call, isMine }: ShipmentsProps) {
             shipment={shipment}
             rank={index + 1}
             tries={triesFor(tries, shipment)}
-            call={call}
-            isMine={isMine}
+            {...connecting}
           />
         ))}
       </ol>
@@ -52,32 +54,21 @@ export function Shipments({ person, tries, call, isMine }: ShipmentsProps) {
 
 /** The last shipment that has a key of its own. */
 const LAST_KEY = 9;
-/** Between the click and the first word of the courier's telephone, in ms. */
-const UNTIL_RINGING_MS = 5000;
 
-interface LineProps {
+interface LineProps extends Omit<ShipmentsProps, 'person'> {
   readonly shipment: Shipment;
   readonly rank: number;
-  readonly tries: readonly PageCall[];
-  readonly call: PageCall | null;
-  readonly isMine: boolean;
 }
 
-function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
+function ShipmentLine({ shipment, rank, tries, call, isOffered, isMine, me }: LineProps) {
   const t = texts.value;
   const action = useAction();
-  // Of this shipment, and not of another one, the courier is being rung.
-  const askedAt = useSignal<number | null>(null);
   const { code, company, order, courier, since, plan, obstacle } = shipment;
   const talk = courier === null ? null : courierTalk(liveCalls.value, courier.code, null);
   const courierName = courier?.name ?? (courier === null ? '' : courier.code);
-  const ringing = call?.legs.findLast(
-    ({ party, endedAt, answeredAt }) => party.extension === null && endedAt === null && answeredAt === null,
-  );
-  const isCalling =
-    askedAt.value !== null &&
-    action.refusal.value === '' &&
-    (ringing !== undefined || liveTime(call) - askedAt.value < UNTIL_RINGING_MS);
+  // Of this shipment, and not of another one, the courier is being rung.
+  const place = `shipment ${code}`;
+  const isCalling = call !== null && connectionAt(place, call, me)?.state === 'calling';
   const hindrance = obstacleText(obstacle) ?? (call === null ? null : whyNotNow(call, isMine));
   return (
     <li>
@@ -126,50 +117,35 @@ function ShipmentLine({ shipment, rank, tries, call, isMine }: LineProps) {
           </>
         )}
       </div>
-      {courier !== null && call !== null && askedAt.value !== null && isCalling ? (
-        <div class="act busy">
-          <span class="what">
-            <Icon name="ring" />
-            {t.act.calling}
-          </span>
-          <Timer
-            call={call}
-            since={ringing?.rangAt ?? new Date(askedAt.value).toISOString()}
-            label={t.act.calling}
-          />
-        </div>
-      ) : (
-        courier !== null &&
-        call !== null && (
-          <div class="act">
-            <button
-              type="button"
-              class={rank === 1 ? 'btn primary' : 'btn'}
-              data-key={`Digit${rank}`}
-              aria-disabled={hindrance !== null || action.isBusy.value}
-              title={hindrance ?? undefined}
-              onClick={() => {
-                if (hindrance !== null) return;
-                askedAt.value = deskTime();
-                action.run(() => connectCall(call, { courier: Number(courier.code) }));
-              }}
-            >
-              <Icon name="courier" />
-              {t.act.connectCourier}
-              <span class="vh">
+      {courier !== null && call !== null && isOffered && !isCalling && (
+        <div class="act">
+          <button
+            type="button"
+            class={rank === 1 ? 'btn primary' : 'btn'}
+            data-key={`Digit${rank}`}
+            aria-disabled={hindrance !== null || action.isBusy.value}
+            title={hindrance ?? undefined}
+            onClick={() => {
+              if (hindrance === null)
+                action.run(() => connect(call, { courier: Number(courier.code) }, place));
+            }}
+          >
+            <Icon name="courier" />
+            {t.act.connectCourier}
+            <span class="vh">
+              {' '}
+              {courierName}, {t.journal.shipment} {code}
+            </span>
+            {rank <= LAST_KEY && (
+              <>
                 {' '}
-                {courierName}, {t.journal.shipment} {code}
-              </span>
-              {rank <= LAST_KEY && (
-                <>
-                  {' '}
-                  <kbd aria-hidden="true">Alt {rank}</kbd>
-                </>
-              )}
-            </button>
-          </div>
-        )
+                <kbd aria-hidden="true">Alt {rank}</kbd>
+              </>
+            )}
+          </button>
+        </div>
       )}
+      {call !== null && <ConnectionStatus place={place} call={call} me={me} />}
       <Refused action={action} />
       {tries.length > 0 && (
         <ul class="tries" aria-label={t.card.tries}>

@@ -1,0 +1,13 @@
+/** A note that is half written: it outlives a reload, and a desk that is away. */
+export interface NoteDraft {
+  readonly text: string;
+  /** The note that its writer saw on the desk. */
+  readonly before: string;
+}
+
+/** What two have written at once, one below the other; what both began with is there once. */
+export function mergeNotes(theirs: string, { text, before }: NoteDraft): NoteDraft {
+  const own = text.startsWith(before) ? text.slice(before.length) : text;
+  const parts = [theirs, own].map((part) => part.trim()).filter((part) => part !== '');
+  return { text: parts.join('\n'), before: theirs };
+}
