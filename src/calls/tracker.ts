@@ -163,6 +163,7 @@ export class Tracker {
   }
 
   #advance(now: number, always = false): void {
+    if (now < this.#now - TELL_MS) this.#setBack(now);
     if (!(now > this.#now)) return;
     const before = this.#now;
     this.#now = now;
@@ -171,6 +172,17 @@ export class Tracker {
     for (const call of this.#ending) this.#settle(call);
     for (const call of this.#calls.changed) this.#tell(call, before);
     this.#calls.changed.clear();
+  }
+
+  /** Our clock was put right, by hours where the machine began with a wrong one: nobody waits until it is that late again. */
+  #setBack(now: number): void {
+    this.#now = now;
+    this.#toldAt = now;
+    for (const call of this.#ending) {
+      if (call.emptySince !== undefined) call.emptySince = Math.min(call.emptySince, now);
+      for (const channel of call.channels.values())
+        if (channel.missingSince !== undefined) channel.missingSince = Math.min(channel.missingSince, now);
+    }
   }
 
   /** Ends what is missing, and tells a call that is over when nothing more can be expected of it. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { Tracker } from '../../../src/calls/tracker.ts';
 import { zonedTime } from '../../../src/util/zoned-time.ts';
 import { event, follow, loadStream, STREAMS, summary, type Received } from './streams.ts';
 
@@ -46,4 +47,31 @@ test('its day and hour in a table are those of the zone that the desk has, where
     expect.stringMatching(/^2026-03-03 21:59:5\d$/),
     expect.stringMatching(/^2026-03-03 22:00:0\d$/),
   ]);
+});
+
+test.each([
+  ['before a call', 0],
+  ['in the middle of one', 0.5],
+  ['between its last words', 0.98],
+  ['after it', 1],
+])('a clock that is set back by an hour %s holds no call up', (_when, share) => {
+  const hour = 3_600_000;
+  for (const name of STREAMS) {
+    const events = loadStream(name);
+    const ids = new Set(follow(events).ended.map(({ id }) => id));
+    const told = new Map<string, string>();
+    const tracker = new Tracker({ asterisk: 'main', onCall: ({ id, state }) => told.set(id, state) });
+    const step = Math.floor(events.length * share);
+    let now = 0;
+    for (const [place, one] of events.entries()) {
+      // The machine had begun with a wrong clock.
+      now = one.receivedAt + (place < step ? hour : 0);
+      tracker.tick(now);
+      tracker.feed(one, now);
+    }
+    if (share === 1) now -= hour;
+    for (let waited = 0; waited <= 2000; waited += 50) tracker.tick(now + waited);
+    const ended = [...told].filter(([id, state]) => ids.has(id) && state === 'ended').map(([id]) => id);
+    expect([name, ended.toSorted()]).toEqual([name, [...ids].toSorted()]);
+  }
 });
