@@ -61,9 +61,10 @@ function identifier({
 }: DeskApi): (c: Context<ApiContext>) => Promise<Identified | null> {
   const proxies = new AllowList(proxyUser?.from ?? []);
   return async (c) => {
-    const authorization = c.req.header('authorization');
-    if (authorization !== undefined) {
-      const token = /^Bearer ([\w-]{20,100})$/.exec(authorization)?.[1];
+    // A proxy that has people sign in with it may leave a header of another kind.
+    const authorization = c.req.header('authorization') ?? '';
+    if (/^Bearer /i.test(authorization)) {
+      const token = /^\w+ ([\w-]{20,100})$/.exec(authorization)?.[1];
       return identified('token', token === undefined ? null : accounts.findToken(token));
     }
     if (proxyUser !== undefined && proxies.has(peerOf(c))) {

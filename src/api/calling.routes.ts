@@ -6,6 +6,7 @@ import type { From, Requester, To } from '../calling/request.ts';
 import { journalTooLate } from '../journal/errors.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
+import { liveCall } from './live-calls.ts';
 import { can, may } from './rights.ts';
 import { seenBy } from './seen-calls.ts';
 import type { Client } from '../accounts/client.ts';
@@ -82,7 +83,8 @@ const connect = createRoute({
 });
 
 /** Calls that the desk makes. */
-export function addCallingRoutes(app: OpenAPIHono<ApiContext>, { engine, journal }: DeskApi): void {
+export function addCallingRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
+  const { engine } = desk;
   app.openapi(place, async (c) => {
     const body = c.req.valid('json');
     const from = fromOf(body.from);
@@ -97,7 +99,8 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, { engine, journal
   });
 
   const find = async (id: string, deadline: Deadline): Promise<Call> => {
-    const call = await deadline.within(journal.store.get(id), journalTooLate);
+    // What goes on is known without the journal, which may be away.
+    const call = liveCall(id, desk) ?? (await deadline.within(desk.journal.store.get(id), journalTooLate));
     if (call === undefined) throw new ApiError('no_such_call');
     return call;
   };

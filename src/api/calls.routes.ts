@@ -8,6 +8,7 @@ import { streamOf } from './stream.ts';
 import { ApiError } from './errors.ts';
 import { isSeenWhole, seenBy } from './seen-calls.ts';
 import type { JournalCall } from '../journal/call.row.ts';
+import { firstLivePage, newestCall } from './live-calls.ts';
 import { may } from './rights.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 
@@ -182,10 +183,8 @@ const attempts = createRoute({
 const MAX_ATTEMPTS = 500;
 
 /** The journal over HTTP. */
-export function addCallRoutes(
-  app: OpenAPIHono<ApiContext>,
-  { journal, names, touch, timeZone, normalise }: DeskApi,
-): void {
+export function addCallRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
+  const { journal, names, touch, timeZone, normalise } = desk;
   app.openapi(list, async (c) => {
     const { cursor, limit, format, kind, code, number, ...rest } = c.req.valid('query');
     if ((kind === undefined) !== (code === undefined))
@@ -205,7 +204,7 @@ export function addCallRoutes(
     };
     const client = c.get('client');
     // What is found by somebody's telephone tells of itself that they are on it.
-    const isByStaff = filter.extension !== undefined || filter.user !== undefined;
+    const isByStaff = filter.extension !== undefined || filter.user !== undefined || link?.kind === 'user';
     const shown = (calls: readonly JournalCall[]): JournalCall[] =>
       (isByStaff ? calls.filter((call) => isSeenWhole(client, call)) : calls).map((call) =>
         seenBy(client, call),
@@ -218,12 +217,16 @@ export function addCallRoutes(
         'content-disposition': 'attachment; filename="calls.csv"',
       });
     }
-    const { calls, next } = await journal.store.list(filter, limit, cursor ?? null);
+    const { state, ...others } = filter;
+    const isLive = (state === 'ringing' || state === 'talking') && cursor === undefined && isEmpty(others);
+    const { calls, next } = isLive
+      ? await firstLivePage(state, limit, desk)
+      : await journal.store.list(filter, limit, cursor ?? null);
     return c.json({ calls: shown(calls), next: next === null ? null : String(next) }, 200);
   });
 
   app.openapi(one, async (c) => {
-    const call = await journal.store.get(c.req.valid('param').id);
+    const call = await newestCall(c.req.valid('param').id, desk);
     if (call === undefined) throw new ApiError('no_such_call');
     return c.json(seenBy(c.get('client'), call), 200);
   });
@@ -281,6 +284,10 @@ export function addCallRoutes(
       200,
     );
   });
+}
+
+function isEmpty(filter: CallFilter): boolean {
+  return Object.values(filter).every((value) => value === undefined);
 }
 
 type Target = Pick<Link, 'kind' | 'code'>;

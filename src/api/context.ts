@@ -1,3 +1,4 @@
+import type { Call } from '../calls/call.ts';
 import type { HttpBindings } from '@hono/node-server';
 import { z } from '@hono/zod-openapi';
 import type { CallEvents } from './call-events.ts';
@@ -34,6 +35,8 @@ export interface ApiContext {
 export interface DeskApi {
   readonly journal: Journal;
   readonly events: CallEvents;
+  /** Those that last; none while another desk follows them. */
+  readonly liveCalls: () => readonly Call[];
   readonly surveys: Pick<Surveys, 'after' | 'add'>;
   /** What belongs to a call has changed: it is published anew, as a whole. */
   readonly touch: (id: string) => void;

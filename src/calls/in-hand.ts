@@ -28,7 +28,9 @@ export function isInHand(colleague: Colleague, { from, legs, talks, answeredAt, 
   const lasting = legs.filter(({ endedAt }) => endedAt === null);
   if (answeredAt !== null) {
     const going = talks.filter(({ until }) => until === null);
-    const theirs = going.length > 0 ? going : talks.slice(-1);
+    // Put through to somebody who has not answered yet: they may take it back.
+    const isPassedOn = going.length === 0 && lasting.length === 1;
+    const theirs = isPassedOn ? talks.slice(-1) : going;
     return (
       theirs.some(({ a, b }) => isTheirs(a) || isTheirs(b)) ||
       lasting.some((leg) => leg.answeredAt !== null && isTheirs(leg.party))

@@ -67,7 +67,8 @@ export class CallPublisher {
       this.#batch = this.#take();
       const whole = this.#asked === undefined ? await this.#wholeOf(this.#batch) : this.#owe(this.#batch);
       for (const [id, call] of this.#batch) {
-        const told = whole?.get(id) ?? (call === undefined ? undefined : { ...call, note: null });
+        // Without a note: nobody may take it for one that was deleted.
+        const told = whole?.get(id) ?? call;
         if (told !== undefined) this.#events.publishCall(told);
       }
       await sleep(PAUSE_MS, undefined, { ref: false });

@@ -55,6 +55,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
   const api = createApi({
     journal,
     events: desk.events,
+    liveCalls: () => desk.liveCalls(),
     surveys: parts.surveys,
     touch: (id) => desk.touch(id),
     engine,

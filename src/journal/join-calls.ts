@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import type { Link } from '../calls/call.ts';
 import { addKeys, removeKeys } from './call-keys.ts';
 import { fromRow, keysOf, manualLinks } from './call.row.ts';
 import type { Engine } from './engine.ts';
@@ -12,6 +13,8 @@ export interface JoinedCall {
   readonly into: string;
 }
 
+/** Characters of `calls.note`. */
+const MAX_NOTE = 2000;
 const HANGING = ['recordings', 'call_channels', 'listenings', 'requests'] as const;
 
 /** Takes a call out. What hangs on it belongs to the other one from now on. */
@@ -28,7 +31,7 @@ export async function joinCall(db: Db, engine: Engine, { gone, into }: JoinedCal
   await moveSurvey(db, { gone, into });
 }
 
-/** What people have added, where they added nothing to the other one. */
+/** What people have added: both, where they added to the other one as well. */
 async function carryOver(
   db: Db,
   engine: Engine,
@@ -38,15 +41,24 @@ async function carryOver(
   const row = await db.selectFrom('calls').selectAll().where('id', '=', into).executeTakeFirst();
   // One whose persons were forgotten gets none back.
   if (row === undefined || row.detail === null) return;
-  const links = row.manual_links ?? manual_links;
+  const notes = [row.note, note].filter((one) => one !== null);
+  const byHand = allLinks(manualLinks(row), manualLinks({ manual_links }));
   await db
     .updateTable('calls')
-    .set({ note: row.note ?? note, manual_links: links })
+    .set({
+      note: notes.length === 0 ? null : notes.join('\n').slice(0, MAX_NOTE),
+      manual_links: byHand.length === 0 ? null : JSON.stringify(byHand),
+    })
     .where('seq', '=', row.seq)
     .execute();
   const call = fromRow(row);
-  const all = [...call.links, ...manualLinks({ manual_links: links })];
-  await addKeys(db, engine, keysOf({ ...call, links: all }, row.seq));
+  await addKeys(db, engine, keysOf({ ...call, links: [...call.links, ...byHand] }, row.seq));
+}
+
+function allLinks(links: readonly Link[], more: readonly Link[]): Link[] {
+  const isNew = ({ kind, code }: Link): boolean =>
+    !links.some((link) => link.kind === kind && link.code === code);
+  return [...links, ...more.filter(isNew)].map((link, index) => ({ ...link, rank: index + 1 }));
 }
 
 async function moveSurvey(db: Db, { gone, into }: JoinedCall): Promise<void> {

@@ -20,13 +20,15 @@ export type Connection =
   /** The caller comes back to whoever put them through. */
   | { readonly state: 'failed'; readonly outcome: LegOutcome | null; readonly ringsBack: boolean };
 
+/** The others are mobile numbers. */
+const EXTENSION = /^\d{2,6}$/;
 /** Between the click and the first word of the other telephone, in ms. */
 const UNTIL_RINGING_MS = 5000;
 
-/** The telephone that the user talked at, else their first one. */
+/** The telephone that the user talked at, else the first of theirs in the office. */
 export function ownTelephone({ talks }: PageCall, me: Me): string | null {
   const mine = talks.flatMap(({ a, b }) => [a, b]).findLast((party) => isMe(party, me));
-  return mine?.extension ?? me.extensions[0] ?? null;
+  return mine?.extension ?? me.extensions.find((one) => EXTENSION.test(one)) ?? null;
 }
 
 /** How a connection stands; null when there is nothing to say: they talk, or it was cancelled, or nobody knows. */

@@ -7,6 +7,8 @@ export interface NoteDraft {
 
 /** What two have written at once, one below the other; what both began with is there once. */
 export function mergeNotes(theirs: string, { text, before }: NoteDraft): NoteDraft {
+  // Their own words, of which the answer was lost.
+  if (theirs.trim() !== '' && text.startsWith(theirs.trim())) return { text, before: theirs };
   const own = text.startsWith(before) ? text.slice(before.length) : text;
   const parts = [theirs, own].map((part) => part.trim()).filter((part) => part !== '');
   return { text: parts.join('\n'), before: theirs };

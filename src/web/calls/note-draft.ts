@@ -8,8 +8,10 @@ type CallId = Pick<PageCall, 'id'>;
 /** A colleague who writes all the time is met a few times at most. */
 const MAX_MERGES = 5;
 
+const PREFIX = 'courier-agi-note-';
+
 function keyOf({ id }: CallId): string {
-  return `courier-agi-note-${id}`;
+  return PREFIX + id;
 }
 
 export function readDraft(call: CallId): NoteDraft | null {
@@ -25,10 +27,13 @@ export function writeDraft(call: Pick<PageCall, 'id' | 'note'>, text: string): v
 /**
  * Sends the draft. A note that a colleague has written meanwhile is kept, and the draft put below it.
  *
- * @param onMerged what the draft is then
+ * @param onMerged what the draft is then. Default: nothing
  * @throws {Refusal} the draft is still there
  */
-export async function sendDraft(call: PageCall, onMerged: (text: string) => void): Promise<void> {
+export async function sendDraft(
+  call: CallId,
+  onMerged: (text: string) => void = () => undefined,
+): Promise<void> {
   for (let merges = 0; ; merges++) {
     const draft = readDraft(call);
     if (draft === null) return;
@@ -38,9 +43,10 @@ export async function sendDraft(call: PageCall, onMerged: (text: string) => void
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'other_note' || merges >= MAX_MERGES) throw error;
       const theirs = await readNote(call);
-      const merged = mergeNotes(theirs, readDraft(call) ?? draft);
+      const typed = readDraft(call) ?? draft;
+      const merged = mergeNotes(theirs, typed);
       keep(call, merged);
-      onMerged(merged.text);
+      if (merged.text !== typed.text) onMerged(merged.text);
       continue;
     }
     const typedSince = readDraft(call);
@@ -48,6 +54,25 @@ export async function sendDraft(call: PageCall, onMerged: (text: string) => void
     else keep(call, { text: typedSince.text, before: note });
     return;
   }
+}
+
+/** Drafts of calls whose fields are closed: the desk was away. Those that it does not take stay. */
+export async function sendDrafts(): Promise<void> {
+  const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+  for (const key of keys) await sendDraft({ id: key.slice(PREFIX.length) }).catch(() => undefined);
+}
+
+/** A call turned out to be a part of another one: what is half written belongs to that. */
+export function moveDraft(gone: CallId, into: Pick<PageCall, 'id' | 'note'>): void {
+  const draft = readDraft(gone);
+  if (draft === null) return;
+  sessionStorage.removeItem(keyOf(gone));
+  const there = readDraft(into);
+  const before = there?.before ?? into.note ?? '';
+  keep(into, {
+    text: [there?.text ?? into.note ?? '', draft.text].filter((text) => text !== '').join('\n'),
+    before,
+  });
 }
 
 function keep(call: CallId, draft: NoteDraft): void {

@@ -22,12 +22,12 @@ async function askForCall(where: string, asking: Asking): Promise<PageCall> {
   return call;
 }
 
-/** Rings one's own telephone, and then the number. @throws {Refusal} */
-export async function callNumber(extension: string, number: string): Promise<PageCall> {
+/** Rings the first of one's own telephones, and then the number. @throws {Refusal} */
+export async function callNumber(number: string): Promise<PageCall> {
   return askForCall('/api/calls', {
     method: 'POST',
     headers: { 'idempotency-key': newKey() },
-    body: { from: { extension }, to: { number } },
+    body: { to: { number } },
   });
 }
 
@@ -46,13 +46,13 @@ export async function hangUp(call: PageCall): Promise<void> {
 }
 
 /** The note that a call has by now; `''` for none. @throws {Refusal} */
-export async function readNote(call: PageCall): Promise<string> {
+export async function readNote(call: Pick<PageCall, 'id'>): Promise<string> {
   const { note } = await ask<PageCall>(path(call));
   return note ?? '';
 }
 
 /** @param before the note that was there when this one was written @throws {Refusal} `other_note`: it is another one by now */
-export async function writeNote(call: PageCall, note: string, before: string): Promise<void> {
+export async function writeNote(call: Pick<PageCall, 'id'>, note: string, before: string): Promise<void> {
   await change(call, { note: note === '' ? null : note, noteBefore: before === '' ? null : before });
 }
 
@@ -69,6 +69,6 @@ export async function unbind(call: PageCall, { kind, code }: Bound): Promise<voi
   await change(call, { unbind: [{ kind, code }] });
 }
 
-async function change(call: PageCall, body: object): Promise<void> {
+async function change(call: Pick<PageCall, 'id'>, body: object): Promise<void> {
   await askForCall(path(call), { method: 'PATCH', body });
 }

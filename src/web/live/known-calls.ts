@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import type { Call } from '../../calls/call.ts';
 import type { PageCall } from '../calls/page-call.ts';
 import type { Gap } from '../journal/rows.ts';
 import { tell } from './happening.ts';
@@ -58,12 +59,23 @@ export function noteCall(call: PageCall, answers: Answers): void {
   if (!answers.isOutdated(call)) put(call);
 }
 
+/** A call without a note comes from a desk whose journal is late or away: what people have added it cannot tell. */
+type Told = Call & { readonly note?: string | null };
+
+function withAdditions(told: Told, known: PageCall | undefined): PageCall {
+  if (told.note !== undefined) return { ...told, note: told.note };
+  if (known === undefined) return { ...told, note: null };
+  const { note, recordings, survey, calledBackAt } = known;
+  const byHand = known.links.filter(({ how }) => how === 'manual');
+  return { ...told, note, recordings, survey, calledBackAt, links: [...told.links, ...byHand] };
+}
+
 /** Takes over an event of the desk; those of other things than calls are left alone. */
 export function takeEvent({ name, data }: Pick<ServerEvent, 'name' | 'data'>): void {
   if (name === 'call') {
-    const call: PageCall = JSON.parse(data);
-    hear(call.id);
-    put(call);
+    const told: Told = JSON.parse(data);
+    hear(told.id);
+    put(withAdditions(told, calls.peek().get(told.id)));
   }
   if (name === 'joined') {
     const { id, into }: { id: string; into: string } = JSON.parse(data);

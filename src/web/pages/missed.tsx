@@ -148,17 +148,16 @@ function MissedRow({ owed: one, isDone, me }: Row & { readonly me: Me }) {
 function CallBack({ owed: { number }, me }: { readonly owed: Owed; readonly me: Me }) {
   const t = texts.value;
   const action = useAction();
-  const [extension] = me.extensions;
-  const canCall = extension !== undefined && isLive.value;
+  const canCall = me.extensions.length > 0 && isLive.value;
   return (
     <>
       <button
         type="button"
         class="btn"
         aria-disabled={!canCall || action.isBusy.value}
-        title={extension === undefined ? t.act.noPhone : canCall ? undefined : t.act.lost}
+        title={me.extensions.length === 0 ? t.act.noPhone : canCall ? undefined : t.act.lost}
         onClick={() => {
-          if (canCall) action.run(() => callNumber(extension, number));
+          if (canCall) action.run(() => callNumber(number));
         }}
       >
         <Icon name="phone" />

@@ -10,6 +10,7 @@ import { Announcements } from './announce.tsx';
 import { useAnnouncedCalls } from './announced-calls.ts';
 import { Bar } from './bar.tsx';
 import { Dock } from './dock.tsx';
+import { useLeftDrafts } from './drafts.ts';
 import { listenToKeys } from './keys.ts';
 import { me as meSignal, ownCallsSignal } from './own.ts';
 import { Page } from './page.tsx';
@@ -38,6 +39,7 @@ export function Shell({ user }: { readonly user: User }) {
     [],
   );
   useAnnouncedCalls();
+  useLeftDrafts();
 
   return (
     <>

@@ -233,7 +233,7 @@ export const en: Texts = {
     hangUp: 'Hang up',
     calling: 'Calling',
     cancel: 'Cancel',
-    notConnected: (why) => `Not connected: ${why}.`,
+    notConnected: (why) => (why === '' ? 'Not connected.' : `Not connected: ${why}.`),
     comesBack: 'The caller comes back to you.',
     afterCall: 'after the call',
     whileTalking: 'during the call',

@@ -242,7 +242,7 @@ export const ru = {
     hangUp: 'Завершить',
     calling: 'Звоним',
     cancel: 'Отменить',
-    notConnected: (why: string) => `Не соединили: ${why}.`,
+    notConnected: (why: string) => (why === '' ? 'Не соединили.' : `Не соединили: ${why}.`),
     comesBack: 'Собеседник возвращается к вам.',
     afterCall: 'после звонка',
     whileTalking: 'во время разговора',

@@ -129,6 +129,23 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       expect(await db.selectFrom('surveys').select('call_id').execute()).toEqual([{ call_id: into }]);
     });
 
+    test('that was a part of another one leaves what people added to both', async () => {
+      const [gone, into] = [answeredCall(1, ANNA).id, answeredCall(2, BORIS).id];
+      await store.save([answeredCall(1, ANNA), answeredCall(2, BORIS)]);
+      const order = (code: number, rank: number) => ({ kind: 'order', code, how: 'manual', rank }) as const;
+      await store.annotate(gone, {
+        note: 'a'.repeat(1500),
+        links: () => [order(90_077, 1), order(90_078, 2)],
+      });
+      await store.annotate(into, { note: 'b'.repeat(1500), links: () => [order(90_077, 1)] });
+      await store.join({ gone, into });
+      const call = await store.get(into);
+      // No more than a note may be long.
+      expect(call?.note).toBe(`${'b'.repeat(1500)}\n${'a'.repeat(499)}`);
+      expect(call?.links.filter(({ how }) => how === 'manual')).toEqual([order(90_077, 1), order(90_078, 2)]);
+      expect(await idsOf({ link: { kind: 'order', code: '90078' } })).toEqual(['2']);
+    });
+
     test('is found by nothing any more that only a version before had', async () => {
       await store.save([answeredCall(1, ANNA, { state: 'talking', endedAt: null })]);
       await store.annotate(answeredCall(1, ANNA).id, {

@@ -567,3 +567,55 @@ describe('tokens', () => {
     expect(() => new Tokens(path).find(TOKEN)).toThrow(/desk\.tokensFile .*broken\.json cannot be used/);
   });
 });
+
+describe('while the journal is behind', () => {
+  const stale = answeredCall(70, ANNA, { state: 'ringing', answeredAt: null, endedAt: null, outcome: null });
+  const over = answeredCall(71, ANNA, { state: 'talking', endedAt: null, outcome: null });
+  const now = { ...stale, state: 'talking' } as const;
+  const unwritten = answeredCall(72, ANNA, { state: 'talking', endedAt: null, outcome: null });
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  let late: ReturnType<typeof createApi>;
+  const connect = jest.fn<DeskApi['engine']['connect']>();
+
+  beforeAll(async () => {
+    await journal.store.save([stale, over]);
+    await journal.store.annotate(stale.id, { note: 'rings tomorrow' });
+    late = createApi(
+      deskApi({
+        journal,
+        liveCalls: () => [now, unwritten],
+        engine: { ...deskApi().engine, connect },
+        accounts: tokenAccounts(() => client({ role: 'supervisor' })),
+      }),
+    );
+  });
+  afterAll(() => journal.store.save([answeredCall(70, ANNA), answeredCall(71, ANNA)]));
+  const read = async (path: string): Promise<any> => (await late.request(path, { headers })).json();
+
+  test('a call is told as it is now, with its note', async () => {
+    expect(await read(`/api/calls/${stale.id}`)).toEqual({ ...now, note: 'rings tomorrow' });
+    expect(await read(`/api/calls/${unwritten.id}`)).toEqual({ ...unwritten, note: null });
+  });
+
+  test('the calls of a state are those of now', async () => {
+    const idsOf = async (state: string): Promise<string[]> =>
+      (await read(`/api/calls?state=${state}`)).calls.map(({ id }: { id: string }) => id);
+    expect(await idsOf('talking')).toEqual([unwritten.id, over.id, now.id]);
+    expect(await idsOf('ringing')).toEqual([]);
+  });
+
+  test('a call is put through without it', async () => {
+    const get = jest
+      .spyOn(journal.store, 'get')
+      .mockRejectedValue(new JournalStoreError('The disk is full.'));
+    const body = JSON.stringify({ extension: '102' });
+    const answer = await late.request(`/api/calls/${unwritten.id}/connect`, {
+      method: 'POST',
+      headers,
+      body,
+    });
+    get.mockRestore();
+    expect(answer.status).toBe(202);
+    expect(connect.mock.calls.map(([{ id }]) => id)).toEqual([unwritten.id]);
+  });
+});

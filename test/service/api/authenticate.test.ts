@@ -73,3 +73,17 @@ describe('whoever follows the events', () => {
     );
   });
 });
+
+test.each([
+  ['a token in small letters', { authorization: `bearer ${TOKEN}` }, true],
+  ['a session beside the sign-in of a proxy', { ...COOKIE, authorization: 'Basic b2xnYTp4' }, true],
+  ['the sign-in of a proxy alone', { authorization: 'Basic b2xnYTp4' }, false],
+  ['a token that is none beside a session', { ...COOKIE, authorization: 'Bearer x' }, false],
+])('%s', async (_what, headers: Record<string, string>, isLetIn) => {
+  const accounts = { findToken: () => client(), findSession: async () => client({ kind: 'session' }) };
+  const app = new OpenAPIHono<ApiContext>();
+  app.use(authenticate(deskApi({ accounts: accounts as unknown as DeskApi['accounts'] })));
+  app.get('/', (c) => c.text('in'));
+  app.onError((_error, c) => c.text('out', 401));
+  expect((await app.request('/', { headers })).status).toBe(isLetIn ? 200 : 401);
+});

@@ -15,6 +15,7 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
     journal: {} as Journal,
     events: new CallEvents(),
     touch: () => undefined,
+    liveCalls: () => [],
     surveys: { after: async () => [], add: async () => undefined },
     engine: {
       fallbackNumber: null,

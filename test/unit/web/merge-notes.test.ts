@@ -11,6 +11,7 @@ test.each([
   ['both went on with the same', 'A, B', { text: 'A, C', before: 'A' }, 'A, B\n, C'],
   ['one changed what the other one changed', 'A!', { text: 'B', before: 'A' }, 'A!\nB'],
   ['the colleague deleted it', '', { text: 'A\nC', before: 'A' }, 'C'],
+  ['the answer was lost', 'A', { text: 'A, B', before: '' }, 'A, B'],
   ['nothing was typed', 'theirs', { text: 'A', before: 'A' }, 'theirs'],
 ])('when %s', (_when, theirs, draft, text) => {
   expect(mergeNotes(theirs, draft)).toEqual({ text, before: theirs });

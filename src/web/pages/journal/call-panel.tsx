@@ -2,6 +2,7 @@ import { useSignal, type Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ask, Refusal } from '../../api.ts';
 import { audibleRecordings, readyRecordings } from '../../calls/audible.ts';
+import { readDraft } from '../../calls/note-draft.ts';
 import { callNumber } from '../../calls/requests.ts';
 import { outsider, type Me, type PageCall } from '../../calls/page-call.ts';
 import { storyOf } from '../../calls/story.ts';
@@ -63,7 +64,7 @@ interface OpenedProps extends Pick<PanelProps, 'me' | 'isOpenedHere'> {
 function OpenedCall({ call, me, back, isOpenedHere }: OpenedProps) {
   const t = texts.value;
   const position = useSignal<number | null>(null);
-  const isNoting = useSignal(false);
+  const isNoting = useSignal(readDraft(call) !== null);
   const isBinding = useSignal(false);
   const calling = useAction();
   const story = storyOf(call, call.state === 'ended' ? 0 : liveTime(call));
@@ -71,8 +72,7 @@ function OpenedCall({ call, me, back, isOpenedHere }: OpenedProps) {
   const number = outsider(call)?.number ?? null;
   // The router has a say in inbound calls alone.
   const isRouted = call.direction === 'in';
-  const [extension] = me.extensions;
-  const canCall = number !== null && extension !== undefined && isLive.value;
+  const canCall = number !== null && me.extensions.length > 0 && isLive.value;
   return (
     <article class="panel call" aria-labelledby="call-h">
       <header>
@@ -112,9 +112,9 @@ function OpenedCall({ call, me, back, isOpenedHere }: OpenedProps) {
           type="button"
           class="btn"
           aria-disabled={!canCall || calling.isBusy.value}
-          title={extension === undefined ? t.act.noPhone : undefined}
+          title={me.extensions.length === 0 ? t.act.noPhone : undefined}
           onClick={() => {
-            if (canCall) calling.run(() => callNumber(extension, number));
+            if (canCall) calling.run(() => callNumber(number));
           }}
         >
           <Icon name="phone" />

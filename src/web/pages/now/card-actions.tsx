@@ -29,12 +29,11 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
   const open = useSignal<'connect' | 'bind' | null>(null);
   const calling = useAction();
   const ending = useAction();
-  const [extension] = me.extensions;
   const active = isActive(own);
   const mine = isMine(own, me);
   const hindrance = whyNotNow(call, mine);
   const whyNotConnect = call.direction === 'in' ? hindrance : t.act.onlyInbound;
-  const canCallBack = isLive.value && !active && number !== null && extension !== undefined;
+  const canCallBack = isLive.value && !active && number !== null && me.extensions.length > 0;
   return (
     <div class="actions" role="group" aria-label={t.card.actions}>
       <button
@@ -74,7 +73,7 @@ export function CardActions({ own, me, number, person, isNoting }: ActionsProps)
         aria-disabled={!canCallBack || calling.isBusy.value}
         title={canCallBack ? undefined : whyNotCallBack(own, me, number)}
         onClick={() => {
-          if (canCallBack) calling.run(() => callNumber(extension, number));
+          if (canCallBack) calling.run(() => callNumber(number));
         }}
       >
         {t.act.callBack}

@@ -33,7 +33,9 @@ export function ConnectionStatus({ place, call, me }: ConnectionProps) {
   if (connection === null) return null;
   if (connection.state === 'failed') {
     const { outcome, ringsBack } = connection;
-    const why = t.act.notConnected(t.legOutcomes[outcome ?? 'failed']);
+    // That it failed is all that a failed line tells.
+    const isClear = outcome !== null && outcome !== 'failed';
+    const why = t.act.notConnected(isClear ? t.legOutcomes[outcome] : '');
     return (
       <Notice
         icon="busy"

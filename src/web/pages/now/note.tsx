@@ -44,8 +44,8 @@ export function Note({ call }: { readonly call: PageCall }) {
     return () => {
       end();
       clearTimeout(timer.current);
-      // If that fails, the draft stays for the next time.
-      sendDraft(call, () => undefined).catch(() => undefined);
+      // If that fails, the draft stays until the desk is back.
+      sendDraft(call).catch(() => undefined);
     };
   }, [call.id]);
   // A colleague has written, and nothing is half written here.
