@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import type { Call, Party } from './call.ts';
 import { partyTest, type Colleague } from './in-hand.ts';
 
 /** What a recording holds, in ms since 1970. */
@@ -17,8 +17,11 @@ export function hasSpoken(
   { from, until }: Span,
 ): boolean {
   const isTheirs = partyTest(colleague);
+  // A telephone changes hands: whose it was at that time stands in the call.
+  const wasThem = (party: Party): boolean =>
+    isTheirs(party) && (party.user === null || party.user === colleague.user);
   return talks.some((talk) => {
     const end = talk.until === null ? Infinity : Date.parse(talk.until);
-    return Date.parse(talk.from) < until && end > from && (isTheirs(talk.a) || isTheirs(talk.b));
+    return Date.parse(talk.from) < until && end > from && (wasThem(talk.a) || wasThem(talk.b));
   });
 }

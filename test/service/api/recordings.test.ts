@@ -108,7 +108,7 @@ describe('a recording of a call', () => {
 
     test.each([
       ['of one who spoke then', person('olga', '101'), 200],
-      ['of one who was known by their telephone alone', person('nobody', '101'), 200],
+      ['of one who has had that telephone since', person('petr', '101'), 404],
       ['of one to whom the call was handed on later', person('pavel', '102'), 404],
       ['of another operator', person('igor', '103'), 404],
       ['of a program without a person', client(), 404],

@@ -30,13 +30,21 @@ describe('what is offered to be heard', () => {
   test.each([
     ['one who spoke first', 'operator', 'olga', [], ['first']],
     ['one to whom it was handed on', 'operator', 'pavel', [], ['second']],
-    ['one who is known by their telephone alone', 'operator', null, ['101'], ['first']],
+    ['one who spoke with their mobile as well', 'operator', 'olga', ['101', '79160000001'], ['first']],
+    ['one who has had the telephone since', 'operator', 'irina', ['101'], []],
+    ['one who has had it since, and is not in the database', 'operator', null, ['101'], []],
     ['an operator who did not take part', 'operator', 'irina', ['103'], []],
     ['a supervisor', 'supervisor', null, [], ['first', 'second']],
     ['an admin', 'admin', null, [], ['first', 'second']],
   ] as const)('to %s', (_who, role, login, extensions, ids) => {
     const heard = audibleRecordings(handedOn, { role, login, extensions });
     expect(heard.map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('to one who is known by their telephone alone', () => {
+    const shared = { ...handedOn, talks: [talk(MARIA, colleague('101'), '8:40:35', '8:41:00')] };
+    const heard = audibleRecordings(shared, { role: 'operator', login: 'irina', extensions: ['101'] });
+    expect(heard.map(({ id }) => id)).toEqual(['first']);
   });
 
   test('to nobody is nothing', () => {
