@@ -1,10 +1,11 @@
-import type { Call, CallLeg, Link, Party } from './call.ts';
+import type { Call, CallLeg, Link } from './call.ts';
+import { isSameParty } from './same-party.ts';
 
 type Legs = Pick<Call, 'legs' | 'from'>;
 
 /** The leg of whoever was rung first, in a call that we made. */
 export function firstLeg({ legs, from }: Legs): CallLeg | undefined {
-  return legs.find(({ party }) => isSame(party, from));
+  return legs.find(({ party }) => isSameParty(party, from));
 }
 
 /** The attempts to reach somebody for whoever was rung first. */
@@ -39,8 +40,4 @@ export function isFor({ links }: Pick<Call, 'links'>, code: string): boolean {
 
 function saidOf(links: readonly Link[]): readonly Link[] {
   return links.filter(({ how }) => how !== 'matched');
-}
-
-function isSame(a: Party, b: Party): boolean {
-  return a.extension === null ? a.number !== null && a.number === b.number : a.extension === b.extension;
 }

@@ -1,4 +1,5 @@
 import type { Call, Party } from '../calls/call.ts';
+import { isSameParty } from '../calls/same-party.ts';
 import type { Answer } from './survey.store.ts';
 
 /** Whom and what a survey is about. */
@@ -19,9 +20,10 @@ export function subjectOf(call: Call): Subject | undefined {
   if (call.direction === 'in' && isCouriersOwn(call)) return undefined;
   // In a call that the server made, the one who was called is asked: the courier works for us.
   const asked = call.direction === 'in' ? call.from : call.to;
-  const last = call.talks.findLast(({ a, b }) => isSame(a, asked) || isSame(b, asked));
-  if (last === undefined) return undefined;
-  const spoke = isSame(last.a, asked) ? last.b : last.a;
+  const spoke =
+    lastWith(call, (party) => isSameParty(party, asked)) ??
+    (call.direction === 'in' ? undefined : lastWith(call, (party) => isFarSide(party, call)));
+  if (spoke === undefined) return undefined;
   const code = (kind: string): number | null =>
     call.links.filter((link) => link.kind === kind).toSorted((a, b) => a.rank - b.rank)[0]?.code ?? null;
   const isInside = spoke.extension !== null || spoke.user !== null;
@@ -42,6 +44,13 @@ function isCouriersOwn({ links }: Call): boolean {
   return links.some(({ kind }) => kind === 'courier') && !links.some(({ kind }) => OF_CLIENTS.has(kind));
 }
 
-function isSame(a: Party, b: Party): boolean {
-  return a.number === b.number && a.extension === b.extension && a.raw === b.raw;
+/** Outside, and not whoever called: a trunk may have been given a number that nobody can read. */
+function isFarSide(party: Party, { from }: Call): boolean {
+  return party.extension === null && !isSameParty(party, from);
+}
+
+/** @returns the other side of the last talk of somebody; undefined when they have not talked */
+function lastWith({ talks }: Call, isThem: (party: Party) => boolean): Party | undefined {
+  const last = talks.findLast(({ a, b }) => isThem(a) || isThem(b));
+  return last === undefined ? undefined : isThem(last.a) ? last.b : last.a;
 }

@@ -1,4 +1,5 @@
-import type { Call, CallLeg, Party } from '../../calls/call.ts';
+import type { Call, CallLeg } from '../../calls/call.ts';
+import { isSameParty } from '../../calls/same-party.ts';
 import type { Text } from '../../util/language.ts';
 import { bad, good, type Step } from './step.ts';
 
@@ -14,7 +15,7 @@ const NO_SUCH_NUMBER: ReadonlySet<number> = new Set([1, 3, 28]);
  * last one may have failed.
  */
 export function stepsOfCall(call: Call): Step[] {
-  const first = call.legs.filter(({ party }) => isSame(party, call.from));
+  const first = call.legs.filter(({ party }) => isSameParty(party, call.from));
   const second = call.legs.filter((leg) => !first.includes(leg));
   const steps = climb('first', first, call);
   const [trunk] = steps;
@@ -55,10 +56,6 @@ function climb(side: Side, legs: readonly CallLeg[], { state }: Call): Step[] {
 
 function hasAnswered(legs: readonly CallLeg[]): boolean {
   return legs.some(({ answeredAt }) => answeredAt !== null);
-}
-
-function isSame(a: Party, b: Party): boolean {
-  return a.extension === null ? a.number !== null && a.number === b.number : a.extension === b.extension;
 }
 
 const WHO: Readonly<Record<Side, Text>> = {

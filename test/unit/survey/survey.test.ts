@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AgiEnvironment } from '../../../src/agi/environment.ts';
 import { AgiHangupError } from '../../../src/agi/errors.ts';
 import type { AgiSession } from '../../../src/agi/session.ts';
-import type { Call } from '../../../src/calls/call.ts';
+import type { Call, Party } from '../../../src/calls/call.ts';
 import type { JournalStore } from '../../../src/journal/journal.store.ts';
 import { openJournalOn } from '../../../src/journal/open.ts';
 import { subjectOf } from '../../../src/survey/subject.ts';
@@ -65,8 +65,42 @@ describe('whom a survey is about', () => {
     expect(subjectOf(call)).toMatchObject(subject);
   });
 
+  // As dial.numberFormat writes it for the trunk, and with a prefix that no number has.
+  const asDialled = (raw: string, number: string | null = ANNA): Party => ({ ...outside(ANNA), raw, number });
+  const SPELLINGS = [asDialled('89161234567'), asDialled('+79161234567'), asDialled('*31*79161234567', null)];
+  const asked = { ...outside(ANNA), raw: ANNA };
+  test.each(SPELLINGS)('the one who was called, whom the trunk knows as $raw', (party) => {
+    const by = (from: Party, direction: Call['direction']) =>
+      subjectOf(
+        answeredCall(1, ANNA, {
+          direction,
+          from,
+          to: asked,
+          talks: [{ a: from, b: party, from: time(1), until: null }],
+        }),
+      );
+    expect(by(inside('101', 'olga'), 'out')).toMatchObject({
+      about: 'operator',
+      operator: 'olga',
+      number: ANNA,
+    });
+    expect(by(asDialled('89161000011', COURIER), 'courier')).toMatchObject({
+      about: 'courier',
+      number: ANNA,
+    });
+  });
+
   const courier = { kind: 'courier', code: 11, how: 'matched', rank: 1 } as const;
   test.each([
+    [
+      'when the operator spoke with a colleague alone',
+      answeredCall(1, ANNA, {
+        direction: 'out',
+        from: inside('101'),
+        to: outside(ANNA),
+        talks: [{ a: inside('101'), b: inside('102'), from: time(1), until: null }],
+      }),
+    ],
     ['when nobody spoke', missedCall(1, ANNA)],
     ['of two telephones of the office', answeredCall(1, ANNA, { direction: 'internal' })],
     ['of a test call', answeredCall(1, ANNA, { direction: 'test' })],
