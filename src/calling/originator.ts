@@ -66,6 +66,7 @@ export class Originator {
       user: requester.user,
       key,
       links: parties.links,
+      asked: { from: call.from, to: call.to, direction: call.direction },
       createdAt: at,
       ringsUntil: at + timeoutMs,
       call,

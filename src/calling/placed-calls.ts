@@ -1,7 +1,11 @@
 import type { AmiMessage } from '../ami/message.ts';
 import type { Call, Link } from '../calls/call.ts';
+import { isSameParty } from '../calls/same-party.ts';
 import { CHANNEL_ID } from './channel-id.ts';
 import type { AskedBy, RequestOnCall } from './request.ts';
+
+/** The ends of a call, and what it is, as it was asked for. */
+export type AskedEnds = Pick<Call, 'from' | 'to' | 'direction'>;
 
 /** A call that was asked for, from the moment before Asterisk is told until it has ended. */
 export interface PlacedCall {
@@ -14,6 +18,8 @@ export interface PlacedCall {
   readonly user: string | null;
   readonly key: string | null;
   readonly links: readonly Link[];
+  /** Who was asked for: Asterisk does not tell the second one until the first has answered. */
+  readonly asked: AskedEnds;
   readonly createdAt: number;
   /** Until when the first side is rung at the latest, in ms since 1970. */
   readonly ringsUntil: number;
@@ -33,7 +39,9 @@ export interface PlacedCall {
 export type RememberedRequest = Pick<
   PlacedCall,
   'id' | 'callId' | 'requester' | 'by' | 'user' | 'key' | 'links' | 'createdAt' | 'cancelledAt' | 'state'
->;
+> &
+  // The journal does not keep it.
+  Partial<Pick<PlacedCall, 'asked'>>;
 
 /** Requests that are remembered at most: of a busy day. */
 const MAX_REMEMBERED = 20_000;
@@ -92,11 +100,11 @@ export class PlacedCalls {
   }
 
   /** Whoever asks twice within a call means that call. */
-  twinOf(requester: string, { from, to }: Pick<Call, 'from' | 'to'>): PlacedCall | undefined {
+  twinOf(requester: string, { from, to }: Pick<AskedEnds, 'from' | 'to'>): PlacedCall | undefined {
     for (const placed of this.#live.values()) {
-      const { call, state } = placed;
-      if (state === 'abandoned' || placed.requester !== requester) continue;
-      if (call.from.raw === from.raw && call.to.raw === to.raw && call.state === 'ringing') return placed;
+      const { call, state, asked } = placed;
+      if (state === 'abandoned' || placed.requester !== requester || call.state !== 'ringing') continue;
+      if (isSameParty(asked.from, from) && isSameParty(asked.to, to)) return placed;
     }
     return undefined;
   }
@@ -119,8 +127,8 @@ export class PlacedCalls {
     const id = ownIdOf(call);
     const request = id === undefined ? undefined : this.#remembered.get(id);
     if (request === undefined) return undefined;
-    const { by, user, key, links, cancelledAt, state } = request;
-    return { by, user, key, links, wasCancelled: cancelledAt !== null || state === 'abandoned' };
+    const { by, user, key, links, asked, cancelledAt, state } = request;
+    return { by, user, key, links, asked, wasCancelled: cancelledAt !== null || state === 'abandoned' };
   }
 
   #forget(request: RememberedRequest): void {

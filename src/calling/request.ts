@@ -1,4 +1,4 @@
-import type { CallOutcome, Link } from '../calls/call.ts';
+import type { Call, CallOutcome, Link } from '../calls/call.ts';
 import type { Code } from '../directory/match.ts';
 import type { Deadline } from './deadline.ts';
 
@@ -53,6 +53,8 @@ export interface RequestOnCall {
   readonly user: string | null;
   readonly key: string | null;
   readonly links: readonly Link[];
+  /** Whom it was to reach. Left out: of before a restart. */
+  readonly asked?: Pick<Call, 'to' | 'direction'> | undefined;
   /** Ended by whoever asked for it: `cancelled` then, unless somebody talked. */
   readonly wasCancelled: boolean;
 }

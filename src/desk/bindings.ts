@@ -1,6 +1,7 @@
 import { isTestChannel } from '../calling/channel-id.ts';
 import type { RequestOnCall } from '../calling/request.ts';
 import { resultOf } from '../calling/result.text.ts';
+import { wasDialled } from '../calls/attempts.ts';
 import type { Call, Link, Party } from '../calls/call.ts';
 import { mostUrgentFirst, type Code, type Match } from '../directory/match.ts';
 
@@ -178,11 +179,14 @@ export class Bindings {
   #withRequest(call: Call): Call {
     const request = this.#options.requestOf?.(call) ?? testRequest(call);
     if (request === undefined) return call;
-    const { by, user, key, links, wasCancelled } = request;
+    const { by, user, key, links, asked, wasCancelled } = request;
     const isCancelled = wasCancelled && call.state === 'ended' && call.outcome !== 'answered';
+    // Until the first side has answered Asterisk does not say whom the other one will be.
+    const { to, direction } = asked !== undefined && !wasDialled(call) ? asked : call;
     return {
       ...call,
-      direction: by === 'test' ? 'test' : call.direction,
+      to,
+      direction: by === 'test' ? 'test' : direction,
       outcome: isCancelled ? 'cancelled' : call.outcome,
       links: [...links, ...call.links.filter(({ how }) => how !== 'requested')],
       request: { by, user, key, result: resultOf(call, wasCancelled) },

@@ -244,6 +244,24 @@ describe('one click, one call', () => {
     expect(asked()).toHaveLength(1);
   });
 
+  const SHIPMENT = { kind: 'shipment', shipment: 70_001 } as const;
+  test.each([
+    ['at a click', { to: TO }, { direction: 'out' }],
+    ['to a colleague', { to: { kind: 'extension', extension: '103' } }, { direction: 'internal' }],
+    ['of a courier', { to: SHIPMENT, from: { kind: 'courier', courier: 11 } }, { direction: 'courier' }],
+  ] as const)('asked for again while the first side rings, %s', async (_what, request, shown) => {
+    const { place, asked, told } = await start({ story: { ringSeconds: 600 } });
+    const one = await place(request);
+    const rung = () => told.findLast(({ id, legs }) => id === one.id && legs.some(({ rangAt }) => rangAt));
+    await eventually('the first side rings', () => rung() !== undefined);
+    // Asterisk does not tell yet whom it will be connected with.
+    expect(rung()).toMatchObject({ ...shown, to: one.to });
+    expect((await place(request)).id).toBe(one.id);
+    expect(asked()).toHaveLength(1);
+    const other = await place({ ...request, to: { kind: 'extension', extension: '102' } });
+    expect(other.id).not.toBe(one.id);
+  });
+
   test('a key is of whoever gave it', async () => {
     const { place, asked } = await start();
     const one = await place({ to: TO, key: 'k' });
