@@ -125,6 +125,7 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): v
       'courier' in target
         ? { kind: 'courier', courier: target.courier }
         : { kind: 'extension', extension: target.extension },
+      c.get('client').extensions,
       deadline,
     );
     return c.json(seenBy(c.get('client'), call), 202);

@@ -1,11 +1,11 @@
 import type { AmiMessage } from '../ami/message.ts';
 import { AmiActionError, AmiRightsError } from '../ami/errors.ts';
-import type { Call } from '../calls/call.ts';
+import type { Call, Party } from '../calls/call.ts';
 import type { Code } from '../directory/match.ts';
 import { asteriskAway, type CallingAsterisk } from './asterisk.ts';
 import { checkConnection } from './checks.ts';
 import type { Deadline } from './deadline.ts';
-import { courierByCode, lookUpTooLate, type End, type PeopleSource } from './parties.ts';
+import { courierByCode, firstTelephone, lookUpTooLate, type End, type PeopleSource } from './parties.ts';
 import { CallRefusedError } from './refusals.ts';
 import { digitsOf, lineTo, type TemplateOptions } from './template.ts';
 
@@ -15,13 +15,15 @@ export type ConnectTo =
   | { readonly kind: 'extension'; readonly extension: string };
 
 export interface ConnectOptions extends TemplateOptions {
+  /** Of whoever asks: see `Requester`. */
+  readonly telephones: readonly string[];
   readonly people: PeopleSource;
   readonly deadline: Deadline;
 }
 
 /**
  * Puts whoever has called from outside through to somebody else; whoever talks with them now is out of the call. When
- * that one does not answer, the caller comes back to the extension that they talked with.
+ * that one does not answer, the caller comes back to the telephone that they talked with, or to whoever asked.
  *
  * @throws {CallRefusedError}
  */
@@ -29,7 +31,7 @@ export async function connectCall(
   asterisk: CallingAsterisk,
   call: Call,
   to: ConnectTo,
-  { people, deadline, ...template }: ConnectOptions,
+  { people, telephones, deadline, ...template }: ConnectOptions,
 ): Promise<void> {
   if (call.state === 'ended') throw new CallRefusedError('call_over');
   const channel = asterisk.callerOf(call.linkedIds);
@@ -43,7 +45,7 @@ export async function connectCall(
   await deadline.within(checkConnection(asterisk, end, template), asteriskAway);
   const { calls, dialer, courierPrefix } = template;
   const prefix = to.kind === 'courier' ? courierPrefix : '';
-  const back = talksWith(call);
+  const back = wayBack(call, telephones);
   const variables: Record<string, string> = {
     COURIER_CALLERID: calls.callerId.replace('+', ''),
     COURIER_CONNECT: 'yes',
@@ -51,7 +53,8 @@ export async function connectCall(
     COURIER_OUTSIDE: end.kind === 'outside' ? 'yes' : 'no',
     COURIER_LINE: lineTo(end, dialer, prefix),
     COURIER_PREFIX: prefix === '' ? '' : 'yes',
-    COURIER_BACK: back === null ? '' : dialer.extension(back),
+    COURIER_BACK: back === undefined ? '' : lineTo(back, dialer),
+    COURIER_BACK_NUMBER: back?.kind === 'outside' ? back.number : '',
   };
   const actions = [
     ...Object.entries(variables).map(
@@ -76,10 +79,24 @@ export async function connectCall(
   }
 }
 
-/** The extension that somebody outside talks with now, else the one that answered. */
-function talksWith({ talks, answeredBy }: Call): string | null {
+/**
+ * Where the caller goes when nobody answers. Of whoever asked it is the first telephone; without any, one that rings.
+ *
+ * @returns undefined where there is none of these: they are hung up on
+ */
+function wayBack(call: Call, telephones: readonly string[]): End | undefined {
+  const ringing = call.legs.filter(({ endedAt }) => endedAt === null).map(({ party }) => party.extension);
+  const known = [talksWith(call, telephones), ...telephones, ...ringing];
+  return firstTelephone(known.filter((one) => one !== null));
+}
+
+/** The telephone of the house that somebody outside talks with now, else the one that answered: also a mobile one. */
+function talksWith({ talks, answeredBy }: Call, telephones: readonly string[]): string | null {
+  const inside = ({ extension, number }: Party): string | null =>
+    extension ?? (number !== null && telephones.includes(number) ? number : null);
   const now = talks.findLast(
-    ({ a, b, until }) => until === null && (a.extension === null) !== (b.extension === null),
+    ({ a, b, until }) => until === null && (inside(a) === null) !== (inside(b) === null),
   );
-  return now?.b.extension ?? now?.a.extension ?? answeredBy?.extension ?? null;
+  if (now !== undefined) return inside(now.b) ?? inside(now.a);
+  return answeredBy === null ? null : inside(answeredBy);
 }

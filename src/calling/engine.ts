@@ -166,12 +166,19 @@ export class CallEngine {
   /**
    * Puts the caller of a live inbound call through to somebody else.
    *
+   * @param telephones of whoever asks: the caller comes back there when they talked with nobody yet
    * @throws {CallRefusedError}
    */
-  async connect(call: Call, to: ConnectTo, deadline = new Deadline()): Promise<void> {
+  async connect(
+    call: Call,
+    to: ConnectTo,
+    telephones: readonly string[],
+    deadline = new Deadline(),
+  ): Promise<void> {
     await connectCall(this.#asteriskOf(call.asterisk), call, to, {
       ...this.#template,
       people: this.#options.people,
+      telephones,
       deadline,
     });
   }

@@ -247,6 +247,12 @@ async function asCourier(from: End, courier: Code, people: PeopleSource): Promis
   return own.length > 0 ? own : [{ kind: 'courier', courier, branch: null, manager: null }];
 }
 
+/** The first that can be dialled: `users.extPhone` may hold anything. */
+export function firstTelephone(telephones: readonly string[]): End | undefined {
+  const telephone = telephones.find((one) => EXTENSION.test(one) || DIGITS.test(one));
+  return telephone === undefined ? undefined : endOf(telephone);
+}
+
 /** @param telephone an extension, or a number in digits. @throws {CallRefusedError} it is neither */
 function endOf(telephone: string): End {
   if (EXTENSION.test(telephone)) return { kind: 'extension', extension: telephone };

@@ -339,6 +339,35 @@ describe.each(TELEPHONIES)('calls that the desk makes on Asterisk $version with 
     expect(last.talks.map(({ b }) => b.extension ?? b.number)).toEqual(['101', '101', COURIER]);
   }, 60_000);
 
+  test('a caller comes back to a mobile as calls to outside are dialled', async () => {
+    const before = (await rung(STRANGER.answers)).length;
+    const talking = company.call({ from: STRANGER.waits, talkMs: 60_000 });
+    talking.catch(() => undefined);
+    const talks = async () =>
+      (await desk.calls()).find(({ direction, state }) => direction === 'in' && state === 'talking')?.talks;
+    await eventually('the caller talks with an operator', async () => (await talks())?.length === 1);
+    const channels = await company.asterisk.rx('core show channels concise');
+    const channel = /^\S+?\/trunk-[^!]+/m.exec(channels)?.[0];
+    expect(channel).toBeDefined();
+    const variables = {
+      CONNECT: 'yes',
+      CALLERID: COMPANY_NUMBER,
+      RING: '10',
+      OUTSIDE: 'no',
+      // That one is busy.
+      LINE: `${driver}/102`,
+      BACK: `${driver}/101`,
+      BACK_NUMBER: STRANGER.answers,
+    };
+    for (const [name, value] of Object.entries(variables))
+      await company.asterisk.rx(`dialplan set chanvar ${channel} COURIER_${name} ${value}`);
+    await company.asterisk.rx(`channel redirect ${channel} courier-call,102,1`);
+    await talking;
+    const [mobile, ...more] = (await rung(STRANGER.answers)).slice(before);
+    expect(more).toEqual([]);
+    expect(mobile?.from).toBe(COMPANY_NUMBER);
+  }, 60_000);
+
   test('a recipient who calls back reaches the courier', async () => {
     const before = (await rung(PREFIX + COURIER)).length;
     await company.call({ from: RECIPIENT, talkMs: 300 });

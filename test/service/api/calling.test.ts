@@ -179,6 +179,15 @@ describe('POST /api/calls', () => {
   });
 });
 
+test('whoever connects a call is told to the engine by their telephones: the caller may come back there', async () => {
+  asks = olga();
+  await send('POST', `/api/calls/${LIVE.id}/connect`, { courier: 11 });
+  expect(engine.connect.mock.calls[0]?.slice(1, 3)).toEqual([
+    { kind: 'courier', courier: 11 },
+    ['101', '102'],
+  ]);
+});
+
 describe.each([
   ['DELETE', `/api/calls/${LIVE.id}`, undefined, engine.cancel],
   ['POST', `/api/calls/${LIVE.id}/connect`, { courier: 11 }, engine.connect],
