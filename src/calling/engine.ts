@@ -9,7 +9,7 @@ import { chooseAsterisk } from './choose-asterisk.ts';
 import { connectCall, type ConnectTo } from './connect.ts';
 import { CallingCounters } from './counters.ts';
 import { Deadline } from './deadline.ts';
-import { hangUp } from './hang-up.ts';
+import { hangUp, hangUpPlaced } from './hang-up.ts';
 import { LostCalls } from './lost-calls.ts';
 import type { CallsConfig } from './options.ts';
 import { Originator } from './originator.ts';
@@ -156,11 +156,7 @@ export class CallEngine {
     }
     placed.cancelledAt ??= Date.now();
     this.#requests.change((store) => store.update(placed.id, { cancelled_at: placed.cancelledAt }));
-    // It may have been asked for so lately that its channel is not there yet.
-    await deadline.within(
-      hangUp(asterisk, placed.id, () => placed.call.state !== 'ended'),
-      asteriskAway,
-    );
+    await deadline.within(hangUpPlaced(asterisk, placed), asteriskAway);
   }
 
   /**

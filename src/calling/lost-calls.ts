@@ -1,7 +1,7 @@
 import type { AmiMessage } from '../ami/message.ts';
 import type { Call } from '../calls/call.ts';
 import type { CallingAsterisk } from './asterisk.ts';
-import { hangUp } from './hang-up.ts';
+import { hangUpPlaced } from './hang-up.ts';
 import type { PlacedCall, PlacedCalls } from './placed-calls.ts';
 import { endedUnheard } from './provisional-call.ts';
 import { CallRefusedError } from './refusals.ts';
@@ -66,7 +66,7 @@ export class LostCalls {
   endAbandoned(placed: PlacedCall): void {
     const asterisk = this.#options.asterisks().find(({ name }) => name === placed.asterisk);
     if (asterisk === undefined) return;
-    hangUp(asterisk, placed.id, () => placed.call.state !== 'ended').catch((error: unknown) => {
+    hangUpPlaced(asterisk, placed).catch((error: unknown) => {
       const isGone = error instanceof CallRefusedError && error.code === 'call_over';
       if (!isGone) this.#options.onProblem(error);
     });

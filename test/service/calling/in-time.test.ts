@@ -40,22 +40,25 @@ interface Played {
   readonly state?: string;
   readonly askMs?: number;
   readonly originate?: () => Promise<AmiMessage>;
-  readonly hangUp?: () => Promise<AmiMessage>;
+  readonly hangUp?: (channel: string | undefined) => Promise<AmiMessage>;
   readonly ready?: boolean;
+  /** The channel that a call goes on with. */
+  readonly channel?: string;
 }
 
 function played(
   name: string,
-  { state = 'NOT_INUSE', askMs = 0, originate, hangUp, ready = true }: Played = {},
+  { state = 'NOT_INUSE', askMs = 0, originate, hangUp, ready = true, channel }: Played = {},
 ) {
   const asked: string[] = [];
   const action = async (what: string, headers: readonly Header[] = []): Promise<AmiMessage> => {
     asked.push(what);
+    const valueOf = (wanted: string) => headers.find(([header]) => header === wanted)?.[1];
     if (what === 'Originate') return originate === undefined ? success() : originate();
-    if (what === 'Hangup' && hangUp !== undefined) return hangUp();
+    if (what === 'Hangup' && hangUp !== undefined) return hangUp(valueOf('Channel'));
     if (what !== 'Getvar') return success();
     await (askMs === Infinity ? NEVER : sleep(askMs));
-    const variable = headers.find(([header]) => header === 'Variable')?.[1] ?? '';
+    const variable = valueOf('Variable') ?? '';
     if (variable.startsWith('DIALPLAN')) return success({ Value: '1' });
     if (variable.startsWith('PJSIP_DIAL_CONTACTS')) return success({ Value: '' });
     return success({ Value: variable.includes('DND') ? 'NOT_INUSE' : state });
@@ -65,7 +68,7 @@ function played(
     name,
     client: { ready, action, list },
     callerOf: () => undefined,
-    channelOf: () => undefined,
+    channelOf: () => channel,
   };
   return { asterisk, asked };
 }
@@ -203,9 +206,15 @@ describe('an answer comes within 2 s', () => {
 });
 
 describe('a hangup is answered within 2 s', () => {
-  const cancelled = async (hangUp: () => Promise<AmiMessage>) => {
-    engine = makeEngine([played('main', { hangUp }).asterisk]);
+  /** @param isSeen Asterisk has told of the call */
+  const cancelled = async (
+    hangUp: (channel: string | undefined) => Promise<AmiMessage>,
+    isSeen = false,
+    channel?: string,
+  ) => {
+    engine = makeEngine([played('main', { hangUp, ...(channel !== undefined && { channel }) }).asterisk]);
     const [call] = await Promise.all([engine.place(REQUEST), jest.advanceTimersByTimeAsync(PATIENCE_MS)]);
+    if (isSeen) engine.onSeen(call);
     let refusal: unknown;
     engine.cancel(call).catch((error: unknown) => (refusal = error));
     await jest.advanceTimersByTimeAsync(PATIENCE_MS - 1);
@@ -214,6 +223,18 @@ describe('a hangup is answered within 2 s', () => {
 
   test('by an Asterisk that never answers', async () => {
     expect(await cancelled(() => NEVER)).toBe('asterisk_away');
+  });
+
+  test.each([
+    ['goes on with another one', 'main-9.9', undefined, 2],
+    ['is over', undefined, 'call_over', 1],
+  ])('of a call whose channel is gone, and which %s', async (_what, channel, code, times) => {
+    const hangUp = jest.fn(async (asked: string | undefined): Promise<AmiMessage> => {
+      if (asked === 'main-9.9') return success();
+      throw new AmiActionError('No such channel');
+    });
+    expect(await cancelled(hangUp, true, channel)).toBe(code);
+    expect(hangUp).toHaveBeenCalledTimes(times);
   });
 
   test('of a call whose channel does not come', async () => {
