@@ -35,6 +35,12 @@ const GROWTH = 1.5;
 /** Rounds without a success after which a receiver or the journal counts as away: one that fails now and then is no news. */
 const AWAY_AFTER = 3;
 
+/**
+ * Failures after which an event that goes by itself says nothing of its receiver any more: less than `AWAY_AFTER`, so that
+ * one which is always refused neither stands for a receiver that is away nor holds up what comes later.
+ */
+const STUBBORN_AFTER = 2;
+
 interface Result {
   readonly done: readonly FeedEvent[];
   readonly failed: readonly FeedEvent[];
@@ -113,8 +119,10 @@ export class Feeder {
     const { feed, receiver, outbox, store } = this.#options;
     const journal = store();
     if (journal === undefined) return 0;
-    const limit = this.#setbacks > 0 ? 1 : receiver.everyMs === null ? ROUND : FILE_ROWS;
-    const events = await outbox.due(journal.db, feed.name, Date.now(), limit);
+    const limit = receiver.everyMs === null ? ROUND : FILE_ROWS;
+    const events = await (this.#setbacks > 0
+      ? outbox.leastTried(journal.db, feed.name, Date.now())
+      : outbox.due(journal.db, feed.name, Date.now(), limit));
     if (events.length === 0) return 0;
 
     const { messages, gone } = await this.#read(journal, events);
@@ -130,7 +138,7 @@ export class Feeder {
     if (done.length > 0 || problem === undefined) {
       this.#failures = 0;
       this.#tellBack();
-    } else {
+    } else if (receiver.everyMs !== null || failed.some(({ attempts }) => attempts < STUBBORN_AFTER)) {
       this.#failures += 1;
       if (this.#failures >= AWAY_AFTER) this.#tell(problem);
     }

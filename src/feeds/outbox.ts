@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Engine } from '../journal/engine.ts';
 import type { JournalDatabase } from '../journal/tables.ts';
 import { FEED_KINDS, type Feed, type FeedEvent, type FeedKind } from './feed-event.ts';
@@ -87,7 +87,20 @@ export class Outbox {
 
   /** What may be tried now, the oldest first: of each call only what is next. */
   async due(db: Kysely<JournalDatabase>, feed: string, now: number, limit: number): Promise<FeedEvent[]> {
-    const rows = await db
+    return toEvents(await this.#due(db, feed, now).orderBy('place').limit(limit).execute());
+  }
+
+  /** Of the same the one with the fewest tries: one that is always refused keeps no other one waiting. */
+  async leastTried(db: Kysely<JournalDatabase>, feed: string, now: number): Promise<FeedEvent[]> {
+    const due = this.#due(db, feed, now);
+    // There may be hundreds of thousands that were never tried: they are not sorted for one of them.
+    const untried = await due.where('attempts', '=', 0).orderBy('place').limit(1).execute();
+    if (untried.length > 0) return toEvents(untried);
+    return toEvents(await due.orderBy('attempts').orderBy('place').limit(1).execute());
+  }
+
+  #due(db: Kysely<JournalDatabase>, feed: string, now: number) {
+    return db
       .selectFrom('feed_events as event')
       .select(['place', 'id', 'kind', 'call_id', 'subject', 'created_at', 'attempts'])
       .where('feed', '=', feed)
@@ -105,13 +118,7 @@ export class Outbox {
               .whereRef('earlier.place', '<', 'event.place'),
           ),
         ),
-      )
-      .orderBy('place')
-      .limit(limit)
-      .execute();
-    return rows.flatMap(({ place, id, kind, call_id, subject, created_at, attempts }) =>
-      isKind(kind) ? { place, id, kind, call: call_id, subject, createdAt: created_at, attempts } : [],
-    );
+      );
   }
 
   /** In one transaction: each is a flush of the disk. */
@@ -162,6 +169,17 @@ export class Outbox {
       .executeTakeFirstOrThrow();
     return Number(numDeletedRows);
   }
+}
+
+type EventRow = Pick<
+  Selectable<JournalDatabase['feed_events']>,
+  'place' | 'id' | 'kind' | 'call_id' | 'subject' | 'created_at' | 'attempts'
+>;
+
+function toEvents(rows: readonly EventRow[]): FeedEvent[] {
+  return rows.flatMap(({ place, id, kind, call_id, subject, created_at, attempts }) =>
+    isKind(kind) ? { place, id, kind, call: call_id, subject, createdAt: created_at, attempts } : [],
+  );
 }
 
 function isKind(kind: string): kind is FeedKind {

@@ -23,7 +23,7 @@ interface Taken {
 }
 
 /** A receiver of webhooks that fails as it is told to. */
-async function startReceiver(answer: (request: number) => number) {
+async function startReceiver(answer: (request: number, call: string) => number) {
   const taken: Taken[] = [];
   const forged: string[] = [];
   let requests = 0;
@@ -34,9 +34,9 @@ async function startReceiver(answer: (request: number) => number) {
     );
     const expected = createHmac('sha256', SECRET).update(`${id}.${at}.${body}`).digest('base64');
     if (signature !== `v1,${expected}`) forged.push(body);
-    const status = answer((requests += 1));
+    const { type, call } = JSON.parse(body);
+    const status = answer((requests += 1), call.id);
     if (status === 200) {
-      const { type, call } = JSON.parse(body);
       taken.push({ id: id ?? '', type, call: call.id });
     }
     response.writeHead(status).end('thank you');
@@ -85,7 +85,7 @@ export function describeFeeds(
     feeder.start();
     return feeder;
   };
-  const receiverThat = async (answer: (request: number) => number) => {
+  const receiverThat = async (answer: (request: number, call: string) => number) => {
     const receiver = await startReceiver(answer);
     cleanups.add(receiver.stop);
     return receiver;
@@ -164,6 +164,22 @@ export function describeFeeds(
       expect(taken.map(({ call }) => call).toSorted()).toEqual(calls.map(({ id }) => id).toSorted());
       expect(told.slice(1)).toEqual(['back']);
       expect(feeder.counters.delivered).toBe(60);
+    });
+
+    test('one event that is always refused delays no other one, and does not tell that the receiver is away', async () => {
+      const [refused, later] = [answeredCall(1, ANNA), answeredCall(2, ANNA)];
+      const asked: string[] = [];
+      const { url } = await receiverThat((_request, call) => {
+        asked.push(call);
+        return call === refused.id ? 422 : 200;
+      });
+      await store.save([refused]);
+      startFeeder(url, { maxPauseMs: 300_000 });
+      await eventually('it was refused often', () => asked.length === 10);
+      await store.save([later]);
+      await eventually('the later one was taken', () => asked.includes(later.id));
+      expect(asked.indexOf(later.id)).toBe(10);
+      expect(told).toEqual([]);
     });
 
     test('goes on in a new process where the old one was', async () => {
