@@ -266,10 +266,14 @@ describe('the card of the own call', () => {
     }
     await Promise.all(fields.map((field, index) => field.fill(words[index] ?? '')));
     const isWhole = (text: string): boolean => words.every((one) => text.includes(one));
-    await eventually('both have both', async () => {
-      const texts = await Promise.all(fields.map((field) => field.inputValue()));
-      return isWhole(texts[0] ?? '') && texts[0] === texts[1];
-    });
+    await eventually(
+      'both have both',
+      async () => {
+        const texts = await Promise.all(fields.map((field) => field.inputValue()));
+        return isWhole(texts[0] ?? '') && texts[0] === texts[1];
+      },
+      SHOWN.timeout,
+    );
     const merged = pages.map((page) => page.getByText('вместе с заметкой коллеги').count());
     expect((await Promise.all(merged)).toSorted()).toEqual([0, 1]);
     await played;

@@ -70,7 +70,7 @@ export interface DeskSettings {
 const READY_MS = 60_000;
 
 /** Of deploy/courier-agi-desk.service. */
-const UNIT_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
+const UNIT_ENVIRONMENT = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' };
 
 export async function startDeskProcess(
   home: Pick<DeskHome, 'folder'>,

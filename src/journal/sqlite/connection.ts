@@ -2,12 +2,12 @@ import type { QueryResult } from 'kysely';
 import { openSqlite, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './engine.ts';
 
 /** Compiled statements that are kept; the journal has some dozens. */
-const KEPT_STATEMENTS = 200;
+const KEPT_STATEMENTS = 100;
 /**
  * Values of one that is kept, at most. What a batch needs has another text for each of its lengths and is hardly ever asked
  * again, and SQLite holds on to the last values of each.
  */
-const KEPT_VALUES = 100;
+const KEPT_VALUES = 25;
 
 /** One SQLite connection that speaks Kysely's terms. Synchronous: it lives in a worker thread. */
 export class SqliteConnection {

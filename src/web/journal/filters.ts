@@ -95,9 +95,9 @@ export function apiQuery(filters: Filters, now: number): URLSearchParams {
   return params;
 }
 
-/** Whether they mean other days after midnight. */
-export function dependsOnDay({ when }: Filters): boolean {
-  return when !== 'any' && when !== 'range';
+/** Whether they mean nothing of what they meant before midnight. */
+export function areOfOneDay({ when }: Filters): boolean {
+  return when === 'today' || when === 'yesterday';
 }
 
 /** From and until when, in ms; null for no limit. */

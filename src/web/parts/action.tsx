@@ -53,7 +53,8 @@ export function Refused({ action: { refusal } }: { readonly action: Pick<Action,
 interface NoticeProps {
   readonly icon: IconName;
   readonly text: string;
-  readonly onClose: () => void;
+  /** @param button the one that closes it */
+  readonly onClose: (button: HTMLElement) => void;
 }
 
 /** Why something did not work; it stays until it is closed. */
@@ -62,7 +63,12 @@ export function Notice({ icon, text, onClose }: NoticeProps) {
     <div class="refused bad" role="alert">
       <Icon name={icon} />
       <span class="t">{text}</span>
-      <button type="button" class="btn quiet square" title={texts.value.close} onClick={onClose}>
+      <button
+        type="button"
+        class="btn quiet square"
+        title={texts.value.close}
+        onClick={({ currentTarget }) => onClose(currentTarget)}
+      >
         <Icon name="close" />
         <span class="vh">{texts.value.close}</span>
       </button>

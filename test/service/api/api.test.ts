@@ -590,7 +590,7 @@ describe('while the journal is behind', () => {
     );
   });
   afterAll(() => journal.store.save([answeredCall(70, ANNA), answeredCall(71, ANNA)]));
-  const read = async (path: string): Promise<any> => (await late.request(path, { headers })).json();
+  const read = async (path: string): Promise<unknown> => (await late.request(path, { headers })).json();
 
   test('a call is told as it is now, with its note', async () => {
     expect(await read(`/api/calls/${stale.id}`)).toEqual({ ...now, note: 'rings tomorrow' });
@@ -598,10 +598,12 @@ describe('while the journal is behind', () => {
   });
 
   test('the calls of a state are those of now', async () => {
-    const idsOf = async (state: string): Promise<string[]> =>
-      (await read(`/api/calls?state=${state}`)).calls.map(({ id }: { id: string }) => id);
-    expect(await idsOf('talking')).toEqual([unwritten.id, over.id, now.id]);
-    expect(await idsOf('ringing')).toEqual([]);
+    const inState = async (state: string): Promise<string[]> => {
+      const { calls } = (await read(`/api/calls?state=${state}`)) as { calls: { id: string }[] };
+      return calls.map(({ id }) => id);
+    };
+    expect(await inState('talking')).toEqual([unwritten.id, over.id, now.id]);
+    expect(await inState('ringing')).toEqual([]);
   });
 
   test('a call is put through without it', async () => {

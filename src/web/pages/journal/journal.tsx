@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
-import { computed, effect, useSignal } from '@preact/signals';
+import { computed, effect, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { apiQuery, dependsOnDay, filterParams, parseFilters } from '../../journal/filters.ts';
+import { apiQuery, areOfOneDay, filterParams, parseFilters } from '../../journal/filters.ts';
 import { JournalList } from '../../journal/list.ts';
 import { journalReader } from '../../journal/reader.ts';
 import type { Me } from '../../calls/page-call.ts';
@@ -37,24 +37,20 @@ export function Journal({ me }: { readonly me: Me }) {
   const opened = decoded(inAddress) ?? inAddress;
   const filters = parseFilters(searchParams);
   const key = filterParams(filters).toString();
-  const day = dependsOnDay(filters) ? today.value : '';
   const table = useRef<HTMLElement>(null);
+  const read = useDay(table);
+  const day = areOfOneDay(filters) ? read : '';
   const shown = useSignal<Shown | null>(null);
   const isOpening = useSignal(true);
   useEffect(() => {
-    // New rows wait unless the list stands at its top, and nobody reads in it.
-    const isReading = (): boolean => {
-      const box = table.current;
-      return box !== null && (box.matches(':hover, :focus-within') || box.getBoundingClientRect().top < 0);
-    };
-    const opening = new JournalList(filters, isReading, journalReader);
+    const opening = new JournalList(filters, () => isReading(table), journalReader);
     isOpening.value = true;
     const show = (): void => {
       const before = shown.peek();
       if (before?.list === opening) return;
       shown.value = { list: opening, query: key };
       // Other rows are read from the first one on.
-      if (before !== null) window.scrollTo(0, 0);
+      if (before !== null && before.query !== key) window.scrollTo(0, 0);
     };
     // The rows before stay until the new ones are there, if that is soon: nothing jumps, and what is in both is not drawn again.
     const patience = setTimeout(show, STAY_MS);
@@ -101,6 +97,22 @@ export function Journal({ me }: { readonly me: Me }) {
       </div>
     </main>
   );
+}
+
+/** New rows wait unless the list stands at its top, and nobody reads in it. */
+function isReading({ current: box }: RefObject<HTMLElement | null>): boolean {
+  return box !== null && (box.matches(':hover, :focus-within') || box.getBoundingClientRect().top < 0);
+}
+
+/** The day that the list is read for; whoever reads over midnight keeps the rows until they are done. */
+function useDay(table: RefObject<HTMLElement | null>): string {
+  const day = useSignal(today.peek());
+  useSignalEffect(() => {
+    // Each second.
+    void now.value;
+    if (day.peek() !== today.value && !isReading(table)) day.value = today.value;
+  });
+  return day.value;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { cancelConnecting, connectingOf, dismiss } from '../../calls/connecting.ts';
 import { connectionOf, ownTelephone } from '../../calls/connection.ts';
 import type { Me, PageCall } from '../../calls/page-call.ts';
+import { handFocusOn } from '../../parts/focus.ts';
 import { deskTime } from '../../live/clock.ts';
 import { Notice, Refused, useAction } from '../../parts/action.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -40,14 +41,17 @@ export function ConnectionStatus({ place, call, me }: ConnectionProps) {
       <Notice
         icon="busy"
         text={ringsBack ? `${why} ${t.act.comesBack}` : why}
-        onClose={() => dismiss(call)}
+        onClose={(button) => {
+          handFocusOn(button);
+          dismiss(call);
+        }}
       />
     );
   }
   return (
     <>
       <div class="act busy">
-        <span class="what">
+        <span class="what" role="status">
           <Icon name="ring" />
           {t.act.calling}
         </span>
@@ -57,9 +61,12 @@ export function ConnectionStatus({ place, call, me }: ConnectionProps) {
             type="button"
             class="btn"
             aria-disabled={cancelling.isBusy.value}
-            onClick={() => {
-              if (deskTime() - (connectingOf(call)?.at ?? 0) > DOUBLE_CLICK_MS)
-                cancelling.run(() => cancelConnecting(call, me));
+            onClick={({ currentTarget }) => {
+              if (deskTime() - (connectingOf(call)?.at ?? 0) <= DOUBLE_CLICK_MS) return;
+              cancelling.run(async () => {
+                await cancelConnecting(call, me);
+                handFocusOn(currentTarget);
+              });
             }}
           >
             {t.act.cancel}

@@ -4,6 +4,7 @@ import type { Me, PageCall } from '../../calls/page-call.ts';
 import { deskTime } from '../../live/clock.ts';
 import { liveCalls } from '../../live/live.ts';
 import { Refused, useAction } from '../../parts/action.tsx';
+import { handFocusOn } from '../../parts/focus.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { liveTime } from '../../parts/timer.tsx';
 import { langOf } from '../../parts/who.tsx';
@@ -125,9 +126,10 @@ function ShipmentLine({ shipment, rank, tries, call, isOffered, isMine, me }: Li
             data-key={`Digit${rank}`}
             aria-disabled={hindrance !== null || action.isBusy.value}
             title={hindrance ?? undefined}
-            onClick={() => {
-              if (hindrance === null)
-                action.run(() => connect(call, { courier: Number(courier.code) }, place));
+            onClick={({ currentTarget }) => {
+              if (hindrance !== null) return;
+              handFocusOn(currentTarget);
+              action.run(() => connect(call, { courier: Number(courier.code) }, place));
             }}
           >
             <Icon name="courier" />
