@@ -5,7 +5,14 @@ import { CodedError, messageOf, systemCodeOf } from '../util/errors.ts';
 export const EXIT = { good: 0, failed: 1, usage: 2 } as const;
 
 /** Codes of errors that the person who started the command mends by a change of configuration or usage. */
-const USAGE_CODES = new Set(['CONFIG', 'DATABASE_URL', 'JOURNAL_VERSION', 'SCHEMA', 'SCENARIO_INVALID']);
+const USAGE_CODES = new Set([
+  'CONFIG',
+  'DATABASE_URL',
+  'JOURNAL_VERSION',
+  'RECORDING_SOURCE',
+  'SCHEMA',
+  'SCENARIO_INVALID',
+]);
 
 /** @returns the exit status and the lines for stderr */
 export function explainFailure(error: unknown): { status: number; lines: string[] } {

@@ -80,6 +80,20 @@ describe('the command line', () => {
     [['desk', '--config', demoConfig], 'asterisk: is missing; it must name the Asterisk to follow'],
     // Real calls must not be bound to the people of the demo company.
     [['desk', '--config', file('desk.yaml', 'asterisk: {}')], 'database.url: is missing'],
+    [
+      [
+        'desk',
+        '--config',
+        file(
+          'recordings.yaml',
+          'database: {url: "demo:"}\nasterisk: {secretFile: SECRET}\nrecordings: {source: "ftp://host/folder"}'.replace(
+            'SECRET',
+            file('ami-secret', 'secret'),
+          ),
+        ),
+      ],
+      'recordings.source must name a user and a host',
+    ],
     [['serve', '--config', file('c.yaml', 'database: {url: "mysql://h/d"}')], 'names no user'],
   ])('%p ends with 2 and says «%s»', async (argv, text) => {
     expect(await run(argv, {})).toBe(2);
