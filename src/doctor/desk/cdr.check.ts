@@ -60,10 +60,7 @@ function checkFile(path: string, user: ServiceUser): Finding | null {
       en: `User ${user.name}, whom the desk runs as, may not read ${path}.`,
       ru: `Пользователь ${user.name}, от имени которого работает desk, не может читать ${path}.`,
     },
-    {
-      en: 'systemctl edit courier-agi-desk, with SupplementaryGroups=asterisk under [Service], and chmod g+r for the file: docs/desk.md.',
-      ru: 'systemctl edit courier-agi-desk, SupplementaryGroups=asterisk в разделе [Service], и chmod g+r для файла: docs/desk.md.',
-    },
+    verbatim(`usermod -aG asterisk ${user.name} && chmod g+r ${path} && systemctl restart courier-agi-desk`),
   );
 }
 

@@ -63,7 +63,7 @@ test('a file that is not there yet, or that the desk may not read', async () => 
   expect(await examine(stranger)).toMatchObject({
     state: 'fail',
     message: `User stranger, whom the desk runs as, may not read ${path()}.`,
-    remedy: expect.stringContaining('SupplementaryGroups=asterisk'),
+    remedy: `usermod -aG asterisk stranger && chmod g+r ${path()} && systemctl restart courier-agi-desk`,
   });
 });
 
