@@ -77,6 +77,14 @@ describe('docs/desk.md on Asterisk 22', () => {
   }, 60_000);
   afterAll(cleanups.run, 60_000);
 
+  test('makes the folder of accounts where Asterisk has none, and names it once', async () => {
+    const file = join(machine, 'etc/asterisk/manager.conf');
+    const own = DEBIANS.replace(/^#include.*\n/m, '');
+    await writeFile(file, own);
+    for (const _time of ['first', 'second']) await follow(block('sudo mkdir -p /etc/asterisk/manager.d'));
+    expect(await readFile(file, 'utf8')).toBe(`${own}#include "manager.d/*.conf"\n`);
+  });
+
   test('makes an account with a secret of its own, which Asterisk takes beside Debian’s settings', async () => {
     await follow(block('head -c'));
     const secret = (await readFile(join(machine, 'etc/courier-agi/ami-secret'), 'utf8')).trim();

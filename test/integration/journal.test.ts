@@ -22,6 +22,7 @@ import { describeFeeds } from '../lab/journal/feed-behaviour.ts';
 import { describeRecordings } from '../lab/journal/recordings-behaviour.ts';
 import { describeJournalStore } from '../lab/journal/store-behaviour.ts';
 import { buildProgram } from '../lab/build-program.ts';
+import { codeBlocks, readDocument } from '../unit/docs/markdown.ts';
 
 interface MigrationDatabase {
   readonly journal_migrations: { readonly name: string };
@@ -186,16 +187,14 @@ describe.each(DATABASE_SERVERS)('a journal on %s', (_name, start) => {
     expect(await one?.find(id)).toBeNull();
   });
 
-  test('keeps its tables to itself: of the database user it needs nothing outside', async () => {
-    const url = new URL(await makeUrl());
-    const database = url.pathname.slice(1);
-    await server.sql(`create user desk@'%' identified by 'secret'`);
-    await server.sql(
-      `grant select, insert, update, delete, create, drop, index, alter on ${database}.* to desk@'%'`,
-    );
-    cleanups.add(async () => void (await server.sql(`drop user desk@'%'`)));
-    url.username = 'desk';
-    const store = await openJournal(url.href, 'secret');
+  test('keeps its tables to itself: its user needs no more than docs/desk.md grants', async () => {
+    const [script = ''] = codeBlocks(readDocument('docs/desk.md'), 'sql');
+    const [, user = ''] = /^CREATE USER '(\w+)'@'127\.0\.0\.1'/m.exec(script) ?? [];
+    await server.sql(script.replaceAll('courier_desk', 'granted'));
+    cleanups.add(async () => void (await server.sql(`drop user '${user}'@'127.0.0.1'`)));
+    const url = new URL(server.url('granted'));
+    url.username = user;
+    const store = await openJournal(url.href, 'CHANGE-ME');
     cleanups.add(() => store.close());
     await store.save([answeredCall(1, '79161234567')]);
     expect((await store.list({}, 10)).calls).toHaveLength(1);
