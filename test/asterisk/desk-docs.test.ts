@@ -81,7 +81,9 @@ describe('docs/desk.md on Asterisk 22', () => {
     const file = join(machine, 'etc/asterisk/manager.conf');
     const own = DEBIANS.replace(/^#include.*\n/m, '');
     await writeFile(file, own);
-    for (const _time of ['first', 'second']) await follow(block('sudo mkdir -p /etc/asterisk/manager.d'));
+    const commands = block('sudo mkdir -p /etc/asterisk/manager.d');
+    await follow(commands);
+    await follow(commands);
     expect(await readFile(file, 'utf8')).toBe(`${own}#include "manager.d/*.conf"\n`);
   });
 
