@@ -48,6 +48,8 @@ export function ConnectionStatus({ place, call, me }: ConnectionProps) {
       />
     );
   }
+  // Drawn anew each second.
+  const isTooSoon = deskTime() - (connectingOf(call)?.at ?? 0) < DOUBLE_CLICK_MS;
   return (
     <>
       <div class="act busy">
@@ -60,9 +62,9 @@ export function ConnectionStatus({ place, call, me }: ConnectionProps) {
           <button
             type="button"
             class="btn"
-            aria-disabled={cancelling.isBusy.value}
+            aria-disabled={isTooSoon || cancelling.isBusy.value}
             onClick={({ currentTarget }) => {
-              if (deskTime() - (connectingOf(call)?.at ?? 0) <= DOUBLE_CLICK_MS) return;
+              if (isTooSoon) return;
               cancelling.run(async () => {
                 await cancelConnecting(call, me);
                 handFocusOn(currentTarget);
