@@ -1,8 +1,8 @@
-import { messageOf } from '../util/errors.ts';
 import type { Mirror } from './mirror.ts';
 import type { RecordingRow } from './channel.row.ts';
 import type { RecordingsStore } from './recordings.store.ts';
-import type { RecordingSource, SourceSession } from './sources/source.ts';
+import { SourceFiles } from './source-files.ts';
+import type { RecordingSource } from './sources/source.ts';
 
 /** Where recordings are, and where it is written down. */
 export interface Kept {
@@ -30,7 +30,7 @@ export async function eraseRecordings(kept: Kept, rows: readonly RecordingRow[])
   const { store, mirror } = kept;
   let left = 0;
   let problem: string | null = null;
-  const source = new Remover(kept.source);
+  const source = new SourceFiles(kept.source);
   try {
     for (const row of rows) {
       const why = row.path === null ? null : await source.remove(row.path);
@@ -53,32 +53,4 @@ export async function eraseRecordingsOfCall(kept: Kept, call: string): Promise<E
     ({ state, path }) => state !== 'erased' || path !== null,
   );
   return eraseRecordings(kept, rows);
-}
-
-/** Removes files of the source. Once it could not be used, it is not asked again. */
-class Remover {
-  readonly #source: RecordingSource;
-  #session: SourceSession | undefined;
-  #problem: string | null = null;
-
-  constructor(source: RecordingSource) {
-    this.#source = source;
-  }
-
-  /** @returns why the file is still there; null when it is not */
-  async remove(path: string): Promise<string | null> {
-    if (this.#problem !== null) return this.#problem;
-    try {
-      this.#session ??= await this.#source.open();
-      const isGone = await this.#session.remove(path);
-      return isGone ? null : `This account may not remove files at ${this.#source.name}.`;
-    } catch (error) {
-      this.#problem = messageOf(error);
-      return this.#problem;
-    }
-  }
-
-  close(): void {
-    this.#session?.close();
-  }
 }

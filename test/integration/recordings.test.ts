@@ -210,18 +210,20 @@ describe.each(Object.entries(servers))('%s', (_name, find) => {
     await becomes(recorder, 1, 'ready');
   });
 
-  test('erased is what lies there, and our copy', async () => {
+  test('erased is what lies there, whatever it was converted to, and our copy', async () => {
     const recorder = await collect(server);
     await recorder.store.save([callOf(1)]);
     record(server, fileOf(1));
     recorder.recordings.add([spokenChannel(1)]);
     await becomes(recorder, 1, 'ready');
+    rmSync(join(server.folder, fileOf(1)));
+    for (const name of ['1.mp3', '1-in.wav', '10.wav']) record(server, `courier-1768204800.${name}`);
     expect(await recorder.recordings.eraseCall(callOf(1).id)).toEqual({
       recordings: 1,
       left: 0,
       problem: null,
     });
-    expect(existsSync(join(server.folder, fileOf(1)))).toBe(false);
+    expect(readdirSync(server.folder)).toEqual(['courier-1768204800.10.wav']);
     await expect(heard(recorder, 1)).rejects.toThrow('no sound');
     const copies = readdirSync(recorder.mirrorFolder, { recursive: true, withFileTypes: true });
     expect(copies.filter((entry) => entry.isFile())).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eraseRecordingsOfCall, type Erased } from '../../../src/recordings/erase.ts';
@@ -102,6 +102,29 @@ test('a call whose recordings are erased has none any more, at the source neithe
   );
   expect(await statesOf(recorder, 1)).toBe('erased');
   expect(await recorder.recordings.eraseCall(id)).toMatchObject({ recordings: 0 });
+});
+
+test('with a recording goes what it was converted to meanwhile, and each side by itself', async () => {
+  const recorder = await recordTwo();
+  const stem = fileOf(1).slice(0, -'.wav'.length);
+  await rename(join(monitor, fileOf(1)), join(monitor, `${stem}.mp3`));
+  const others = [`${stem}-inside.wav`, `${stem}.txt`, `${stem}0.wav`, fileOf(2)];
+  for (const name of [`${stem}-in.wav`, `${stem}-out.mp3`, ...others.slice(0, 3)])
+    await writeFile(join(monitor, name), '');
+  expect(await recorder.recordings.eraseCall(answeredCall(1, NUMBER).id)).toMatchObject({ left: 0 });
+  expect((await readdir(monitor)).toSorted()).toEqual(others.toSorted());
+});
+
+test('a side that the source does not let go is told, and goes once it may', async () => {
+  const source = new ReadOnlyFolder(monitor);
+  const recorder = await recordTwo();
+  const left: number[] = [];
+  const side = fileOf(1).replace('.wav', '-in.wav');
+  await rename(join(monitor, fileOf(1)), join(monitor, side));
+  await eraseOld(recorder, source, 1, (erased) => left.push(erased.left));
+  await eventually('it is told', () => left[0] === 1);
+  source.mayRemove = true;
+  await eventually('it is gone', async () => (await readdir(monitor)).join() === fileOf(2));
 });
 
 test('recordings are erased after keepDays, and none before', async () => {
