@@ -14,3 +14,6 @@ export class RecordingDiskError extends CodedError {
 export class RecordingFileError extends CodedError {
   readonly code = 'RECORDING_FILE';
 }
+
+/** It is not where it was: moved, converted or removed. */
+export class GoneFileError extends RecordingFileError {}

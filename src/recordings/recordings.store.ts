@@ -34,6 +34,9 @@ export type ReadyListener = (
   recording: { readonly id: string; readonly call: string },
 ) => Promise<void>;
 
+/** What is known of a file that is to be looked for: nothing. */
+const UNSEEN = { path: null, format: null, bytes: null, next_try_at: null };
+
 export interface TakenFile {
   readonly row: RecordingRow;
   readonly sound: TakenSound;
@@ -209,24 +212,42 @@ export class RecordingsStore extends ChannelsStore {
 
   /** What we had of it is gone, such as by a conversion: it is looked for again. */
   async reopen(row: RecordingRow): Promise<void> {
-    const { id, asterisk, channel } = row;
     await this.db.writer.transaction().execute(async (db) => {
-      await db
+      const { numUpdatedRows } = await db
         .updateTable('recordings')
-        .set({ state: 'waiting', path: null, next_try_at: null, problem: 'It is gone from where it was.' })
-        .where('id', '=', id)
+        .set({ ...UNSEEN, state: 'waiting', problem: 'It is gone from where it was.' })
+        .where('id', '=', row.id)
         .where('state', '=', 'ready')
-        .execute();
-      // Of an old call its channel is not known any more.
-      const insert = db.insertInto('call_channels').values(channelOf(row));
-      await (this.db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
-      await db
-        .updateTable('call_channels')
-        .set({ is_open: 1, looks: 0 })
-        .where('asterisk', '=', asterisk)
-        .where('channel', '=', channel)
-        .execute();
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows > 0n) await this.#lookAgain(db, row);
     });
+  }
+
+  /** It was gone before it could be taken, such as by a conversion: as `reopen`. @returns whether it was erased meanwhile */
+  async lost(row: RecordingRow, problem: string): Promise<boolean> {
+    return this.db.writer.transaction().execute(async (db) => {
+      const { numUpdatedRows } = await db
+        .updateTable('recordings')
+        .set(({ eb }) => ({ ...UNSEEN, attempts: eb('attempts', '+', 1), problem: problem.slice(0, 500) }))
+        .where('id', '=', row.id)
+        .where('state', '=', 'waiting')
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) return isErased(db, row.id);
+      await this.#lookAgain(db, row);
+      return false;
+    });
+  }
+
+  async #lookAgain(db: Kysely<JournalDatabase>, row: RecordingRow): Promise<void> {
+    // Of an old call its channel is not known any more.
+    const insert = db.insertInto('call_channels').values(channelOf(row));
+    await (this.db.engine === 'mysql' ? insert.ignore() : insert.orIgnore()).execute();
+    await db
+      .updateTable('call_channels')
+      .set({ is_open: 1, looks: 0 })
+      .where('asterisk', '=', row.asterisk)
+      .where('channel', '=', row.channel)
+      .execute();
   }
 
   /** Recordings of talks that ended before, the oldest first, whose file may still be somewhere. */

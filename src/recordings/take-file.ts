@@ -1,5 +1,5 @@
 import { messageOf, systemCodeOf } from '../util/errors.ts';
-import { RecordingFileError, RecordingSourceError } from './errors.ts';
+import { GoneFileError, RecordingFileError, RecordingSourceError } from './errors.ts';
 import type { Mirror } from './mirror.ts';
 import type { RecordingRow } from './channel.row.ts';
 import type { DueFile, RecordingsStore, TakenSound } from './recordings.store.ts';
@@ -46,7 +46,7 @@ export class FileTaker {
     if (path === null || bytes === null) return undefined;
     try {
       const size = listed ?? (await session.stat(path))?.size;
-      if (size === undefined) throw new RecordingFileError('It is gone from the source.');
+      if (size === undefined) throw new GoneFileError('It is gone from the source.');
       if (size !== bytes) {
         await this.#options.mirror.dropPart(row);
         await store.grown(id, size, Date.now() + this.#options.stableMs);
@@ -59,7 +59,12 @@ export class FileTaker {
       const attempts = row.attempts + 1;
       const isOver = attempts >= MAX_ATTEMPTS || error instanceof NeverOfThisCall;
       const pauseMs = Math.min(this.#options.stableMs * 2 ** attempts, HOUR_MS);
-      const isErased = await store.failed(id, messageOf(error), isOver ? null : Date.now() + pauseMs);
+      const isLost = error instanceof GoneFileError && !isOver;
+      // What it was converted to does not go on where it ended.
+      if (isLost) await this.#options.mirror.dropPart(row);
+      const isErased = isLost
+        ? await store.lost(row, messageOf(error))
+        : await store.failed(id, messageOf(error), isOver ? null : Date.now() + pauseMs);
       if (isErased) await this.#options.mirror.remove(row);
       // It is hardly this file alone: it is told as a problem of the source, and the others wait their turn.
       if (isClosed) throw new RecordingSourceError(`This user may not read a recording: ${messageOf(error)}`);
@@ -75,10 +80,10 @@ export class FileTaker {
   async #fetch(session: SourceSession, row: RecordingRow, bytes: number): Promise<string> {
     const { source, mirror } = this.#options;
     const { id, path } = row;
-    if (path === null) throw new RecordingFileError('It is gone from the source.');
+    if (path === null) throw new GoneFileError('It is gone from the source.');
     if (source.folder === undefined) return mirror.fetch(session, { id, path, bytes });
     const file = await resolveWithin(source.folder, path);
-    if (file === undefined) throw new RecordingFileError('It is gone from the source.');
+    if (file === undefined) throw new GoneFileError('It is gone from the source.');
     return file;
   }
 
@@ -101,7 +106,7 @@ export class FileTaker {
         if (error instanceof RecordingFileError) await mirror.remove(row);
         throw error;
       }
-      if (systemCodeOf(error) === 'ENOENT') throw new RecordingFileError('It is gone from the source.');
+      if (systemCodeOf(error) === 'ENOENT') throw new GoneFileError('It is gone from the source.');
       throw error;
     }
   }

@@ -164,6 +164,21 @@ export function describeRecordings(makeStore: () => Promise<JournalStore>): void
       expect(await told(1)).toMatchObject([{ id: row.id, state: 'ready' }]);
     });
 
+    test('that are gone before they are taken are looked for again, also when their channel is closed', async () => {
+      await store.keepChannels([spokenChannel(1)]);
+      await sight('a');
+      const [due] = await store.due(NOW, 10);
+      if (due === undefined) throw new Error('There is none.');
+      await journal.db.updateTable('call_channels').set({ is_open: 0 }).execute();
+      expect(await store.lost(due, 'It is gone.')).toBe(false);
+      expect(await store.find(due.id)).toMatchObject({ state: 'waiting', path: null, attempts: 1 });
+      expect([await store.due(NOW, 10), await store.nextDue()]).toEqual([[], null]);
+      expect(await store.openChannels(10)).toMatchObject([{ channel: due.channel }]);
+      await store.erased(due, null);
+      expect(await store.lost(due, 'It is gone.')).toBe(true);
+      expect(await store.openChannels(10)).toEqual([]);
+    });
+
     test('have a list of who listened', async () => {
       const row = { recording_id: 'r', kind: 'session', name: 'Ольга', role: 'operator', address: '::1' };
       const call_id = answeredCall(1, '').id;

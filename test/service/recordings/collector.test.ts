@@ -154,6 +154,25 @@ describe('a recording', () => {
     expect(await told(1)).toMatchObject([{ seconds: null, bytes: 15 }]);
   });
 
+  test('that is converted before it was taken is taken as what it was converted to', async () => {
+    await startOn({ pace: { stable: 400 } });
+    await recorder.store.save([callOf(1)]);
+    await record('courier-1768204800.1.wav');
+    recorder.recordings.add([spokenChannel(1)]);
+    await becomes(1, 'waiting');
+    await rm(join(monitor, 'courier-1768204800.1.wav'));
+    await looks();
+    await record('courier-1768204800.1.mp3', Buffer.from('converted'));
+    await becomes(1, 'ready');
+    const id = (await told(1))[0]?.id ?? '';
+    expect(await recorder.recordings.find(id)).toMatchObject({
+      path: 'courier-1768204800.1.mp3',
+      format: 'mp3',
+      bytes: 9,
+    });
+    expect(recorder.missing).toEqual([]);
+  });
+
   test('of before a restart of the desk is found after it, and so is one whose end the desk did not see', async () => {
     await startOn();
     await recorder.store.save([callOf(1), callOf(2)]);
