@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SpokenChannel } from '../calls/spoken.ts';
 import { chunks } from '../util/chunks.ts';
 import { messageOf } from '../util/errors.ts';
+import { ClosedFileError, RecordingSourceError } from './errors.ts';
 import type { DueFile, RecordingsStore, TakenFile } from './recordings.store.ts';
 import { readsAtOnce, SourceSearcher, type SourceSearcherOptions } from './search-source.ts';
 import type { SourceSession } from './sources/source.ts';
@@ -208,6 +209,12 @@ export class Collector {
   /** In portions: each writing costs a flush of the disk. */
   async #takeAll(tools: Tools, due: readonly DueFile[], sizes: ReadonlyMap<string, number>): Promise<void> {
     let taken: TakenFile[] = [];
+    let closed: ClosedFileError | undefined;
+    const take = async (row: DueFile) =>
+      this.#taker.take(tools, row, sizes.get(row.path ?? '')).catch((error: unknown) => {
+        if (!(error instanceof ClosedFileError)) throw error;
+        closed = error;
+      });
     const write = async (): Promise<void> => {
       const some = taken;
       taken = [];
@@ -218,12 +225,7 @@ export class Collector {
     try {
       for (const rows of chunks(due, this.#atOnce)) {
         if (this.#stopping.signal.aborted) break;
-        const sounds = await Promise.all(
-          rows.map(async (row) => ({
-            row,
-            sound: await this.#taker.take(tools, row, sizes.get(row.path ?? '')),
-          })),
-        );
+        const sounds = await Promise.all(rows.map(async (row) => ({ row, sound: await take(row) })));
         taken.push(...sounds.flatMap(({ row, sound }) => (sound === undefined ? [] : [{ row, sound }])));
         if (taken.length >= WRITTEN_TOGETHER) await write();
       }
@@ -231,6 +233,9 @@ export class Collector {
       // What is here is here, though the source breaks with the next one.
       await write();
     }
+    // It is hardly this file alone: it is told as a problem of the source, when the others had their turn.
+    if (closed !== undefined)
+      throw new RecordingSourceError(`This user may not read a recording: ${messageOf(closed)}`);
   }
 
   #tell(error: unknown): void {

@@ -17,3 +17,6 @@ export class RecordingFileError extends CodedError {
 
 /** It is not where it was: moved, converted or removed. */
 export class GoneFileError extends RecordingFileError {}
+
+/** This account may not read it; it hardly is the only one. */
+export class ClosedFileError extends RecordingFileError {}

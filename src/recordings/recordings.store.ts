@@ -200,6 +200,16 @@ export class RecordingsStore extends ChannelsStore {
     return numUpdatedRows === 0n && isErased(this.db.writer, id);
   }
 
+  /** It is tried then, as if it had not been tried now. */
+  async postponed(id: string, nextTryAt: number): Promise<void> {
+    await this.db.writer
+      .updateTable('recordings')
+      .set({ next_try_at: nextTryAt })
+      .where('id', '=', id)
+      .where('state', '=', 'waiting')
+      .execute();
+  }
+
   /** It has grown, or is another one: it is taken when it no longer does. */
   async grown(id: string, bytes: number, nextTryAt: number): Promise<void> {
     await this.db.writer

@@ -1,5 +1,5 @@
 import { messageOf, systemCodeOf } from '../util/errors.ts';
-import { GoneFileError, RecordingFileError, RecordingSourceError } from './errors.ts';
+import { ClosedFileError, GoneFileError, RecordingFileError } from './errors.ts';
 import type { Mirror } from './mirror.ts';
 import type { RecordingRow } from './channel.row.ts';
 import type { DueFile, RecordingsStore, TakenSound } from './recordings.store.ts';
@@ -26,6 +26,8 @@ export interface Tools {
 /** So much longer than its channel lived no recording is: clocks differ, and a recorder fills up pauses. */
 const SLACK_MS = 10_000;
 const MAX_ATTEMPTS = 20;
+/** Times `stableMs`: from one try of a file that may not be read to the next. */
+const CLOSED_PAUSE = 300;
 const HOUR_MS = 3_600_000;
 
 /** Takes files whose owner is known: fetches them, and makes sure that they are whole and of that call. */
@@ -39,7 +41,8 @@ export class FileTaker {
   /**
    * @param listed its size, when the source has told it just now
    * @returns undefined when it is not whole, or no recording: that is written down
-   * @throws {RecordingSourceError | RecordingDiskError} it is not about this file; and what the journal says
+   * @throws {RecordingSourceError | RecordingDiskError} it is not about this file; {ClosedFileError}, when it waits until it
+   *   may be read; and what the journal says
    */
   async take({ store, session }: Tools, row: DueFile, listed?: number): Promise<TakenSound | undefined> {
     const { id, path, bytes } = row;
@@ -54,8 +57,9 @@ export class FileTaker {
       }
       return await this.#check(row, await this.#fetch(session, row, bytes));
     } catch (error) {
-      const isClosed = systemCodeOf(error) === 'EACCES';
-      if (!(error instanceof RecordingFileError) && !isClosed) throw error;
+      if (error instanceof ClosedFileError)
+        await store.postponed(id, Date.now() + CLOSED_PAUSE * this.#options.stableMs);
+      if (!(error instanceof RecordingFileError) || error instanceof ClosedFileError) throw error;
       const attempts = row.attempts + 1;
       const isOver = attempts >= MAX_ATTEMPTS || error instanceof NeverOfThisCall;
       const pauseMs = Math.min(this.#options.stableMs * 2 ** attempts, HOUR_MS);
@@ -66,8 +70,6 @@ export class FileTaker {
         ? await store.lost(row, messageOf(error))
         : await store.failed(id, messageOf(error), isOver ? null : Date.now() + pauseMs);
       if (isErased) await this.#options.mirror.remove(row);
-      // It is hardly this file alone: it is told as a problem of the source, and the others wait their turn.
-      if (isClosed) throw new RecordingSourceError(`This user may not read a recording: ${messageOf(error)}`);
       if (isOver) {
         this.#options.onMissing(messageOf(error));
         this.#options.onChange(row.call_id);
@@ -106,7 +108,10 @@ export class FileTaker {
         if (error instanceof RecordingFileError) await mirror.remove(row);
         throw error;
       }
-      if (systemCodeOf(error) === 'ENOENT') throw new GoneFileError('It is gone from the source.');
+      const code = systemCodeOf(error);
+      if (code === 'ENOENT') throw new GoneFileError('It is gone from the source.');
+      if (code === 'EACCES' || code === 'EPERM')
+        throw new ClosedFileError(messageOf(error), { cause: error });
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -151,7 +151,7 @@ const servers: Record<string, () => Server> = {
   }),
 };
 
-describe.each(Object.entries(servers))('%s', (_name, find) => {
+describe.each(Object.entries(servers))('%s', (name, find) => {
   let server: Server;
   beforeAll(() => {
     server = find();
@@ -197,6 +197,22 @@ describe.each(Object.entries(servers))('%s', (_name, find) => {
     expect(recorder.told.slice(1)).toEqual(['well']);
   });
 
+  test('whose file may not be read is told, and it is taken once it may', async () => {
+    // It lets us in as who runs the test, and root may read everything.
+    if (name === 'SFTP' && process.getuid?.() === 0) return;
+    const recorder = await collect(server);
+    await recorder.store.save([callOf(1)]);
+    record(server, fileOf(1));
+    chmodSync(join(server.folder, fileOf(1)), 0);
+    recorder.recordings.add([spokenChannel(1)]);
+    await eventually('it is told', () => recorder.told.length > 0, 60_000);
+    expect(recorder.told[0]).toMatch(/^This user may not read a recording: /);
+    chmodSync(join(server.folder, fileOf(1)), 0o644);
+    await becomes(recorder, 1, 'ready');
+    const [{ id } = { id: '' }] = (await recorder.store.get(callOf(1).id))?.recordings ?? [];
+    expect(await recorder.recordings.find(id)).toMatchObject({ attempts: 0 });
+  });
+
   test('that stands still is given up after its time, and asked again', async () => {
     const recorder = await collect(server);
     await recorder.store.save([callOf(1)]);
@@ -217,7 +233,7 @@ describe.each(Object.entries(servers))('%s', (_name, find) => {
     recorder.recordings.add([spokenChannel(1)]);
     await becomes(recorder, 1, 'ready');
     rmSync(join(server.folder, fileOf(1)));
-    for (const name of ['1.mp3', '1-in.wav', '10.wav']) record(server, `courier-1768204800.${name}`);
+    for (const end of ['1.mp3', '1-in.wav', '10.wav']) record(server, `courier-1768204800.${end}`);
     expect(await recorder.recordings.eraseCall(callOf(1).id)).toEqual({
       recordings: 1,
       left: 0,

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
 import { Client, FileType, FTPError } from 'basic-ftp';
-import { RecordingFileError } from '../errors.ts';
+import { ClosedFileError, GoneFileError, RecordingFileError } from '../errors.ts';
 import { downloadMs, sourceError, within, type Patience } from './deadline.ts';
 import type { SourceAddress } from './address.ts';
 import {
@@ -96,7 +96,10 @@ class FtpSession implements SourceSession {
         await this.#client.downloadTo(sink, this.#path(path), offset);
       } catch (error) {
         if (!(error instanceof FTPError) || error.code !== NO_FILE) throw error;
-        throw new RecordingFileError(`The source does not give it: ${error.message}`, { cause: error });
+        const why = `The source does not give it: ${error.message}`;
+        // No right, or no file any more: the server says the same of both.
+        const isGone = (await orIfGone(this.#client.size(this.#path(path)), undefined)) === undefined;
+        throw isGone ? new GoneFileError(why, { cause: error }) : new ClosedFileError(why, { cause: error });
       }
     });
   }

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import ssh2, { type Client, type FileEntry, type SFTPWrapper, type Stats } from 'ssh2';
 import { messageOf } from '../../util/errors.ts';
-import { RecordingFileError, RecordingSourceError } from '../errors.ts';
+import { ClosedFileError, GoneFileError, RecordingFileError, RecordingSourceError } from '../errors.ts';
 import type { SourceAddress } from './address.ts';
 import { downloadMs, sourceError, within, type Patience } from './deadline.ts';
 import {
@@ -18,7 +18,11 @@ const STATUS: Readonly<Record<'NO_SUCH_FILE' | 'PERMISSION_DENIED' | 'FAILURE', 
   ssh2.utils.sftp.STATUS_CODE;
 const { NO_SUCH_FILE, PERMISSION_DENIED, FAILURE } = STATUS;
 /** Of one file; the connection stands. */
-const REFUSALS: ReadonlySet<number> = new Set([NO_SUCH_FILE, PERMISSION_DENIED, FAILURE]);
+const REFUSALS: ReadonlyMap<number, typeof RecordingFileError> = new Map([
+  [NO_SUCH_FILE, GoneFileError],
+  [PERMISSION_DENIED, ClosedFileError],
+  [FAILURE, RecordingFileError],
+]);
 
 /** A server that speaks SFTP, known by the fingerprint of its key. */
 export class SftpSource implements RecordingSource {
@@ -135,8 +139,9 @@ class SftpSession implements SourceSession {
   async download(path: string, offset: number, sink: Writable, bytes: number): Promise<void> {
     const file = this.#sftp.createReadStream(this.#path(path), { start: offset });
     const work = pipeline(file, sink).catch((error: unknown) => {
-      if (!REFUSALS.has(codeOf(error) ?? -1)) throw error;
-      throw new RecordingFileError(`The source does not give it: ${messageOf(error)}`, { cause: error });
+      const Refusal = REFUSALS.get(codeOf(error) ?? -1);
+      if (Refusal === undefined) throw error;
+      throw new Refusal(`The source does not give it: ${messageOf(error)}`, { cause: error });
     });
     await this.#run('send a file', downloadMs(bytes, this.#patience), work);
   }

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Recording } from '../../../src/calls/call.ts';
+import { ClosedFileError } from '../../../src/recordings/errors.ts';
 import { FolderSource } from '../../../src/recordings/sources/folder.source.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { eventually } from '../../lab/eventually.ts';
@@ -357,6 +358,44 @@ describe('the source', () => {
     await record('courier-1768204800.1.wav');
     await becomes(1, 'ready');
     expect(recorder.told.slice(1)).toEqual(['well']);
+  });
+
+  test('that does not give a file is told each time, others come, and it does however long that lasts', async () => {
+    const folder = new FolderSource(monitor);
+    let refusals = 0;
+    // A server, played.
+    recorder = await startRecorder(
+      {
+        name: 'a server',
+        folder: undefined,
+        open: async () => {
+          const session = await folder.open();
+          return {
+            list: session.list.bind(session),
+            stat: session.stat.bind(session),
+            download: async (path, ...rest) => {
+              if (path !== 'courier-1768204800.2.wav' || refusals >= 3)
+                return session.download(path, ...rest);
+              refusals += 1;
+              throw new ClosedFileError('550 Failed to open file.');
+            },
+            remove: session.remove.bind(session),
+            close: () => session.close(),
+          };
+        },
+      },
+      { pace: { stable: 1 } },
+    );
+    cleanups.add(recorder.stop);
+    await recorder.store.save([callOf(1), callOf(2)]);
+    await record('courier-1768204800.1.wav');
+    await record('courier-1768204800.2.wav');
+    recorder.recordings.add([spokenChannel(1), spokenChannel(2)]);
+    await becomes(1, 'ready');
+    await becomes(2, 'ready');
+    expect(recorder.told[0]).toBe('This user may not read a recording: 550 Failed to open file.');
+    expect(recorder.told.at(-1)).toBe('well');
+    expect(await recorder.recordings.find((await told(2))[0]?.id ?? '')).toMatchObject({ attempts: 0 });
   });
 
   test('whose files may not be read is told, and they are taken once they may', async () => {
