@@ -202,7 +202,7 @@ export interface RecordingTable {
   readonly from_at: Milliseconds;
   readonly until_at: Milliseconds;
   readonly state: 'waiting' | 'ready' | 'missing' | 'erased';
-  /** Below the source's root. */
+  /** Below the source's root. Null, though `bytes` are known: that file was refused, since it is of another call. */
   readonly path: string | null;
   /** See `src/recordings/formats.ts`. */
   readonly format: string | null;

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { SpokenChannel } from '../calls/spoken.ts';
 import type { CallChannelTable, RecordingTable } from '../journal/tables.ts';
 import { splitName } from './formats.ts';
-import type { EndedChannel } from './link-files.ts';
+import type { FileOwner } from './link-files.ts';
 
 export type RecordingRow = Selectable<RecordingTable>;
 
@@ -14,8 +14,8 @@ interface StoredPiece {
   readonly until: number;
 }
 
-/** A channel that waits for its files. */
-export interface OpenChannel extends EndedChannel {
+/** A channel that waits for its files, or will. */
+export interface OpenChannel extends FileOwner {
   readonly from: number;
   readonly until: number;
   readonly pieces: readonly StoredPiece[];
@@ -100,7 +100,7 @@ export function newRecording(
 }
 
 export function toOpenChannel(row: Selectable<CallChannelTable>): OpenChannel {
-  const endedAt = row.ended_at ?? row.started_at;
+  const endedAt = row.ended_at ?? Infinity;
   const until = row.until_at ?? endedAt;
   const pieces: StoredPiece[] = row.pieces === null ? [] : JSON.parse(row.pieces);
   return {

@@ -93,14 +93,13 @@ export class ChannelsStore {
     return rows.map(toOpenChannel);
   }
 
-  /** Channels of a time, those that have their files included. */
+  /** Channels of a time, those that have their files and those that are still there included. */
   async channelsBetween(from: number, until: number): Promise<OpenChannel[]> {
     const rows = await this.db.reader
       .selectFrom('call_channels')
       .selectAll()
       .where('started_at', '>=', from)
       .where('started_at', '<=', until)
-      .where('ended_at', 'is not', null)
       .execute();
     return rows.map(toOpenChannel);
   }

@@ -8,14 +8,15 @@ export interface SeenFile {
   readonly name: string;
 }
 
-/** A channel whose call is over, and that files may belong to. Times are ms since 1970. */
-export interface EndedChannel {
+/** A channel that files may belong to. Times are ms since 1970. */
+export interface FileOwner {
   readonly call: string;
   readonly asterisk: string;
   readonly channel: string;
   readonly extension: string | null;
   readonly number: string | null;
   readonly startedAt: number;
+  /** Infinity while it is there. */
   readonly endedAt: number;
   /** Names that Asterisk gave, without their endings. */
   readonly stems: readonly string[];
@@ -23,7 +24,7 @@ export interface EndedChannel {
 
 export interface LinkedFile<File extends SeenFile> {
   readonly file: File;
-  readonly channel: EndedChannel;
+  readonly channel: FileOwner;
   readonly stem: string;
   readonly format: string;
 }
@@ -33,7 +34,7 @@ const CLOCK_MS = 5000;
 
 /**
  * Tells which file belongs to which channel: by the name that Asterisk gave, by the unique id in it, or by telephone and
- * time, if only one channel fits. What fits nobody, or two, is nobody's.
+ * time: of several channels to the one that began last before it. What fits nobody, or two alike, is nobody's.
  */
 export class FileLinker<File extends SeenFile> {
   readonly #patterns: readonly Pattern[];
@@ -44,11 +45,7 @@ export class FileLinker<File extends SeenFile> {
   readonly #links = new Map<string, LinkedFile<File>>();
 
   /** @param toLocal see `localClock` */
-  constructor(
-    channels: readonly EndedChannel[],
-    patterns: readonly Pattern[],
-    toLocal: (ms: number) => number,
-  ) {
+  constructor(channels: readonly FileOwner[], patterns: readonly Pattern[], toLocal: (ms: number) => number) {
     this.#patterns = patterns;
     this.#toLocal = toLocal;
     this.#byStem = grouped(channels, ({ stems }) => stems);
@@ -72,28 +69,38 @@ export class FileLinker<File extends SeenFile> {
       this.#links.set(key, { file, channel, ...split });
   }
 
-  #ownerByName(stem: string): EndedChannel | undefined {
+  #ownerByName(stem: string): FileOwner | undefined {
     const owners = this.#byStem.get(stem) ?? [];
     const [first] = owners;
     // Those of one call hand the variable on; two calls that name one file cannot both have it.
     return owners.every(({ call }) => call === first?.call) ? first : undefined;
   }
 
-  #ownerByPattern(name: string): EndedChannel | undefined {
+  #ownerByPattern(name: string): FileOwner | undefined {
     for (const pattern of this.#patterns) {
       const facts = readName(pattern, name);
       if (facts === undefined) continue;
       const owners = pattern.isByChannel
         ? (this.#byId.get(facts.uniqueid ?? '') ?? [])
-        : (this.#byTelephone.get(facts.extension ?? facts.number ?? '') ?? []).filter(
-            ({ startedAt, endedAt }) =>
-              facts.localTime !== undefined &&
-              facts.localTime >= this.#toLocal(startedAt) - CLOCK_MS &&
-              facts.localTime <= this.#toLocal(endedAt) + CLOCK_MS,
-          );
+        : this.#lastBefore(facts.localTime, facts.extension ?? facts.number ?? '');
       if (owners.length === 1) return owners[0];
     }
     return undefined;
+  }
+
+  /** Channels of a telephone that a file of that time fits; of several those that began last before it. */
+  #lastBefore(time: number | undefined, telephone: string): readonly FileOwner[] {
+    if (time === undefined) return [];
+    const fitting = (this.#byTelephone.get(telephone) ?? [])
+      .map((owner) => ({ owner, start: this.#toLocal(owner.startedAt) }))
+      .filter(
+        ({ owner: { endedAt }, start }) =>
+          time >= start - CLOCK_MS && (endedAt === Infinity || time <= this.#toLocal(endedAt) + CLOCK_MS),
+      );
+    const before = fitting.filter(({ start }) => start <= time);
+    const last = Math.max(...before.map(({ start }) => start));
+    const nearest = before.length === 0 ? fitting : before.filter(({ start }) => start === last);
+    return nearest.map(({ owner }) => owner);
   }
 }
 
@@ -110,13 +117,13 @@ function rank(format: string): number {
   return place === -1 ? PREFERRED.length : place;
 }
 
-type Groups = ReadonlyMap<string, readonly EndedChannel[]>;
+type Groups = ReadonlyMap<string, readonly FileOwner[]>;
 
 function grouped(
-  channels: readonly EndedChannel[],
-  keysOf: (channel: EndedChannel) => readonly (string | null)[],
+  channels: readonly FileOwner[],
+  keysOf: (channel: FileOwner) => readonly (string | null)[],
 ): Groups {
-  const groups = new Map<string, EndedChannel[]>();
+  const groups = new Map<string, FileOwner[]>();
   for (const channel of channels) {
     for (const key of keysOf(channel)) {
       if (key === null || key === '') continue;

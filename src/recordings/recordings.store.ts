@@ -184,6 +184,17 @@ export class RecordingsStore extends ChannelsStore {
     });
   }
 
+  /** It is not this recording, and never will be: that file is erased with whoever it is of. @returns as `failed` */
+  async refused(id: string, problem: string): Promise<boolean> {
+    await this.db.writer
+      .updateTable('recordings')
+      .set({ path: null })
+      .where('id', '=', id)
+      .where('state', '=', 'waiting')
+      .execute();
+    return this.failed(id, problem, null);
+  }
+
   /** It was not as it should be: it is tried again then, or never. @returns whether it was erased meanwhile */
   async failed(id: string, problem: string, nextTryAt: number | null): Promise<boolean> {
     const { numUpdatedRows } = await this.db.writer

@@ -61,14 +61,10 @@ export class FileTaker {
         await store.postponed(id, Date.now() + CLOSED_PAUSE * this.#options.stableMs);
       if (!(error instanceof RecordingFileError) || error instanceof ClosedFileError) throw error;
       const attempts = row.attempts + 1;
-      const isOver = attempts >= MAX_ATTEMPTS || error instanceof NeverOfThisCall;
+      const isOver = attempts >= MAX_ATTEMPTS || error instanceof UselessFile;
       const pauseMs = Math.min(this.#options.stableMs * 2 ** attempts, HOUR_MS);
-      const isLost = error instanceof GoneFileError && !isOver;
-      // What it was converted to does not go on where it ended.
-      if (isLost) await this.#options.mirror.dropPart(row);
-      const isErased = isLost
-        ? await store.lost(row, messageOf(error))
-        : await store.failed(id, messageOf(error), isOver ? null : Date.now() + pauseMs);
+      const next = isOver ? null : Date.now() + pauseMs;
+      const isErased = await this.#writeDown(store, row, error, next);
       if (isErased) await this.#options.mirror.remove(row);
       if (isOver) {
         this.#options.onMissing(messageOf(error));
@@ -76,6 +72,24 @@ export class FileTaker {
       }
       return undefined;
     }
+  }
+
+  /** @returns whether it was erased meanwhile */
+  async #writeDown(
+    store: RecordingsStore,
+    row: RecordingRow,
+    error: RecordingFileError,
+    nextTryAt: number | null,
+  ): Promise<boolean> {
+    const why = messageOf(error);
+    if (error instanceof GoneFileError && nextTryAt !== null) {
+      // What it was converted to does not go on where it ended.
+      await this.#options.mirror.dropPart(row);
+      return store.lost(row, why);
+    }
+    // The id of its channel in the name makes it this call's all the same.
+    if (error instanceof OfAnotherCall && !row.stem.includes(row.channel)) return store.refused(row.id, why);
+    return store.failed(row.id, why, nextTryAt);
   }
 
   /** @returns the file on this machine */
@@ -95,10 +109,10 @@ export class FileTaker {
       const { format, soundMs, isWhole, size, sha256 } = await inspectSound(file, row.format ?? '');
       if (!isWhole || size !== row.bytes)
         throw new RecordingFileError('Its header does not fit its size: it is still being written.');
-      if (soundMs === 0) throw new NeverOfThisCall('It is empty.');
+      if (soundMs === 0) throw new UselessFile('It is empty.');
       const lived = row.lived_ms;
       if (soundMs !== null && lived !== null && soundMs > lived + SLACK_MS) {
-        throw new NeverOfThisCall(
+        throw new OfAnotherCall(
           `It is ${Math.round(soundMs / 1000)} s long, and its channel lived ${Math.round(lived / 1000)} s: it is of another call.`,
         );
       }
@@ -118,4 +132,6 @@ export class FileTaker {
 }
 
 /** It will be no better later. */
-class NeverOfThisCall extends RecordingFileError {}
+class UselessFile extends RecordingFileError {}
+
+class OfAnotherCall extends UselessFile {}

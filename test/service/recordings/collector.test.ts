@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Recording } from '../../../src/calls/call.ts';
 import { ClosedFileError } from '../../../src/recordings/errors.ts';
+import { localClock } from '../../../src/recordings/link-files.ts';
 import { FolderSource } from '../../../src/recordings/sources/folder.source.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { eventually } from '../../lab/eventually.ts';
@@ -275,6 +276,43 @@ describe('a file that is not of the call', () => {
       'It is empty.',
     ]);
     expect(recorder.ready).toEqual([]);
+  });
+
+  test('is of the call that goes on at the same telephone: it waits for that one', async () => {
+    await startOn({ patterns: ['{number}-{date}-{time}.wav'] });
+    const talking = { state: 'talking', endedAt: null } as const;
+    await recorder.store.save([callOf(1), answeredCall(2, '79161234567', talking)]);
+    // What has not ended for a week is forgotten.
+    const [start, second] = [Date.now() - 100_000, Date.now() - 83_000];
+    const clock = new Date(localClock('Europe/Moscow')(second + 1000)).toISOString();
+    await record(`79161234567-${clock.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}.wav`);
+    const lasts = spokenChannel(2, {
+      startedAt: second,
+      from: second,
+      endedAt: undefined,
+      until: undefined,
+    });
+    recorder.recordings.add([
+      spokenChannel(1, { startedAt: start, from: start, endedAt: start + 15_000, until: start + 15_000 }),
+      lasts,
+    ]);
+    await writtenDown(2);
+    await looks();
+    expect([await statesOf(1), await statesOf(2)]).toEqual([[], []]);
+    recorder.recordings.add([{ ...lasts, endedAt: second + 40_000, until: second + 40_000 }]);
+    await becomes(2, 'ready');
+    expect(await statesOf(1)).toEqual([]);
+  });
+
+  test('was refused: it stays when the call is erased that it is not of', async () => {
+    await startOn({ patterns: ['{number}-{date}-{time}.wav'] });
+    await recorder.store.save([callOf(1)]);
+    await record('79161234567-20260112-110002.wav', toneFile(440, 40));
+    recorder.recordings.add([spokenChannel(1)]);
+    await becomes(1, 'missing');
+    await recorder.recordings.eraseCall(callOf(1).id);
+    expect(await statesOf(1)).toEqual(['erased']);
+    expect(await readdir(monitor)).toEqual(['79161234567-20260112-110002.wav']);
   });
 
   test('was written before its channel was there', async () => {

@@ -1,16 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  FileLinker,
-  localClock,
-  type EndedChannel,
-  type SeenFile,
-} from '../../../src/recordings/link-files.ts';
+import { FileLinker, localClock, type FileOwner, type SeenFile } from '../../../src/recordings/link-files.ts';
 import { compilePattern } from '../../../src/recordings/pattern.ts';
 import { MORNING } from '../../lab/journal/sample-calls.ts';
 
 const MINUTE = 60_000;
 
-function channel(id: string, changes: Partial<EndedChannel> = {}): EndedChannel {
+function channel(id: string, changes: Partial<FileOwner> = {}): FileOwner {
   return {
     call: `call of ${id}`,
     asterisk: 'main',
@@ -33,7 +28,7 @@ function linkFiles(
   return linker.links;
 }
 
-function link(names: readonly string[], channels: readonly EndedChannel[], ...patterns: string[]): string[] {
+function link(names: readonly string[], channels: readonly FileOwner[], ...patterns: string[]): string[] {
   const files = names.map((name) => ({ name, path: `some/folder/${name}` }));
   const all = patterns.length === 0 ? ['courier-{uniqueid}.wav'] : patterns;
   return linkFiles(files, channels, all.map(compilePattern), localClock('Europe/Moscow')).map(
@@ -94,6 +89,18 @@ describe('by telephone and time, 08:00:00 UTC is 11:00:00 in Moscow', () => {
     expect(link(['101-20260112-080030.wav', '101-20260112-110130.wav'], [channel('1.1')], pattern)).toEqual(
       [],
     );
+  });
+
+  test('of several to the one that began last before it, also while that one is there', () => {
+    const ended = channel('1.1', { endedAt: MORNING + 28_000 });
+    const talking = channel('1.2', { startedAt: MORNING + 29_000, endedAt: Infinity });
+    expect(link([name], [ended, talking], pattern)).toEqual([`${name} > call of 1.2`]);
+    expect(link(['101-20260112-110028.wav'], [ended, talking], pattern)).toEqual([
+      '101-20260112-110028.wav > call of 1.1',
+    ]);
+    expect(link(['101-20260113-110000.wav'], [ended, talking], pattern)).toEqual([
+      '101-20260113-110000.wav > call of 1.2',
+    ]);
   });
 
   test('in the hour that comes twice the later call is not taken for the earlier one', () => {
