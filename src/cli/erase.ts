@@ -10,6 +10,7 @@ import { normaliseNumber } from '../phone/number.ts';
 import { eraseRecordingsOfCall } from '../recordings/erase.ts';
 import { Mirror } from '../recordings/mirror.ts';
 import { RecordingsStore } from '../recordings/recordings.store.ts';
+import { SourceSearcher } from '../recordings/search-source.ts';
 import { openSource } from '../recordings/sources/address.ts';
 import { CodedError } from '../util/errors.ts';
 import { packageVersion } from '../util/package.ts';
@@ -30,10 +31,11 @@ export interface Certificate {
   readonly by: string;
   readonly version: string;
   readonly journal: Pick<BlankedNumber, 'notes' | 'live'> & { readonly calls: number };
-  /** `left`: files that the source did not let go, and why. */
+  /** `left`: files that the source did not let go, and recordings that could not be looked for (`unsearched`), and why. */
   readonly recordings: {
     readonly erased: number;
     readonly left: number;
+    readonly unsearched: number;
     readonly problem: string | null;
   };
   /** Rows of tables that nobody had fetched yet, by folder. */
@@ -70,7 +72,9 @@ export async function erase({ config }: LoadedConfig, text: string, json: boolea
   try {
     // First what hangs on the calls: where that fails, the command can be run again and finds them.
     const recordings = await eraseRecordings(config, store, await store.callsOf(number.digits));
-    const blanked = await store.blankNumber(number.digits);
+    // A call whose persons are forgotten is not found again, nor are its recordings.
+    const blanked: BlankedNumber =
+      recordings.unsearched === 0 ? await store.blankNumber(number.digits) : { calls: [], notes: 0, live: 0 };
     const folders: Record<string, number> = {};
     for (const { folder, encoding } of feeds) {
       if (folder !== undefined) folders[folder] = await eraseFromFolder(folder, encoding, number.digits);
@@ -111,18 +115,21 @@ async function eraseRecordings(
   calls: readonly string[],
 ): Promise<Certificate['recordings']> {
   const { recordings: section } = config;
-  const total = { erased: 0, left: 0, problem: null as string | null };
+  const total = { erased: 0, left: 0, unsearched: 0, problem: null as string | null };
   if (section === undefined) return total;
   const password = section.passwordFile === undefined ? undefined : readSecret(section.passwordFile);
+  const source = openSource(section, password);
   const kept = {
     store: new RecordingsStore(journal.connections),
-    source: openSource(section, password),
+    source,
+    searcher: new SourceSearcher({ source, patterns: section.pattern, timeZone: config.desk.timeZone }),
     mirror: new Mirror({ folder: section.mirror }),
   };
   for (const call of calls) {
-    const { recordings, left, problem } = await eraseRecordingsOfCall(kept, call);
+    const { recordings, left, unsearched, problem } = await eraseRecordingsOfCall(kept, call);
     total.erased += recordings;
     total.left += left;
+    total.unsearched += unsearched;
     total.problem ??= problem;
   }
   return total;
@@ -141,6 +148,11 @@ function certificateText(certificate: Certificate): string {
       ? []
       : [
           `recordings still at their source: ${recordings.left}. ${recordings.problem ?? ''} The desk tries again.`,
+        ]),
+    ...(recordings.unsearched === 0
+      ? []
+      : [
+          `recordings that could not be looked for: ${recordings.unsearched} of them. The journal is as before: run this again when the source answers.`,
         ]),
     ...Object.entries(folders).map(([folder, rows]) => `${folder}: ${plural(rows, 'row')} removed`),
     'logs: numbers are masked there, unless log.numbers is full',

@@ -69,6 +69,11 @@ export function channelOf(row: RecordingRow): CallChannelTable {
   };
 }
 
+/** A recording without a file, as what it may be found by. */
+export function soughtChannel(row: RecordingRow): OpenChannel {
+  return toOpenChannel(channelOf(row));
+}
+
 /** What was announced of an ended channel. */
 export function recordingsOf(row: Selectable<CallChannelTable>): RecordingRow[] {
   const channel = toOpenChannel(row);

@@ -93,6 +93,17 @@ export class ChannelsStore {
     return rows.map(toOpenChannel);
   }
 
+  /** Those of a call. */
+  async openChannelsOf(call: string): Promise<OpenChannel[]> {
+    const rows = await this.db.reader
+      .selectFrom('call_channels')
+      .selectAll()
+      .where('call_id', '=', call)
+      .where('is_open', '=', 1)
+      .execute();
+    return rows.map(toOpenChannel);
+  }
+
   /** Channels of a time, those that have their files and those that are still there included. */
   async channelsBetween(from: number, until: number): Promise<OpenChannel[]> {
     const rows = await this.db.reader

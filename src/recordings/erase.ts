@@ -1,21 +1,25 @@
+import { soughtChannel, type RecordingRow } from './channel.row.ts';
 import type { Mirror } from './mirror.ts';
-import type { RecordingRow } from './channel.row.ts';
 import type { RecordingsStore } from './recordings.store.ts';
-import { SourceFiles } from './source-files.ts';
+import type { SourceSearcher } from './search-source.ts';
+import { isUnseen, SourceFiles } from './source-files.ts';
 import type { RecordingSource } from './sources/source.ts';
 
 /** Where recordings are, and where it is written down. */
 export interface Kept {
   readonly store: RecordingsStore;
   readonly source: RecordingSource;
+  readonly searcher: SourceSearcher;
   readonly mirror: Mirror;
 }
 
 export interface Erased {
   /** Recordings that nobody can listen to any more. */
   readonly recordings: number;
-  /** Of them: files that are still at the source. */
+  /** Files that are still at the source, and recordings that could not be looked for there. */
   readonly left: number;
+  /** Of them, those that could not be looked for: they are as before. */
+  readonly unsearched: number;
   /** Why they are; null when none is. */
   readonly problem: string | null;
 }
@@ -27,30 +31,75 @@ export interface Erased {
  * @throws {RecordingDiskError} a copy cannot be removed; and what the journal says
  */
 export async function eraseRecordings(kept: Kept, rows: readonly RecordingRow[]): Promise<Erased> {
-  const { store, mirror } = kept;
-  let left = 0;
-  let problem: string | null = null;
-  const source = new SourceFiles(kept.source);
+  const files = new SourceFiles(kept.source);
   try {
-    for (const row of rows) {
-      const why = row.path === null ? null : await source.remove(row.path);
-      await mirror.remove(row);
-      await store.erased(row, why === null ? null : row.path);
-      if (why === null) continue;
-      left += 1;
-      problem = why;
-    }
+    const found = await files.find(kept.searcher, kept.store, rows.filter(isUnseen).map(soughtChannel));
+    return await eraseRows(kept, files, rows, found);
   } finally {
-    source.close();
+    files.close();
   }
-  return { recordings: rows.length, left, problem };
 }
 
 /** Erases all recordings of a call, for ever: a file that comes later is not linked to it. */
 export async function eraseRecordingsOfCall(kept: Kept, call: string): Promise<Erased> {
-  await kept.store.forgetChannels(call);
-  const rows = (await kept.store.ofCall(call)).filter(
-    ({ state, path }) => state !== 'erased' || path !== null,
+  const { store, source, searcher } = kept;
+  const files = new SourceFiles(source);
+  try {
+    const open = await store.openChannelsOf(call);
+    const unseen = (await store.ofCall(call)).filter(isUnseen).map(soughtChannel);
+    const found = await files.find(searcher, store, [...open, ...unseen]);
+    if (typeof found !== 'string') {
+      await store.sight(found, Date.now());
+      await store.forgetChannels(call);
+    }
+    const all = await store.ofCall(call);
+    const erased = await eraseRows(
+      kept,
+      files,
+      all.filter(({ state, path }) => state !== 'erased' || path !== null),
+      found,
+    );
+    if (typeof found !== 'string') return erased;
+    const known = new Set(all.map(channelKey));
+    const unknown = open.filter((channel) => !known.has(channelKey(channel))).length;
+    const { left, unsearched } = erased;
+    return { ...erased, left: left + unknown, unsearched: unsearched + unknown, problem: found };
+  } finally {
+    files.close();
+  }
+}
+
+/** @param found what was found of those that nobody had seen, or why it could not be looked for them */
+async function eraseRows(
+  { store, mirror }: Kept,
+  files: SourceFiles,
+  rows: readonly RecordingRow[],
+  found: Awaited<ReturnType<SourceFiles['find']>>,
+): Promise<Erased> {
+  const paths = new Map(
+    typeof found === 'string'
+      ? []
+      : found.map(({ channel, stem, path }) => [`${channelKey(channel)} ${stem}`, path] as const),
   );
-  return eraseRecordings(kept, rows);
+  let [left, unsearched] = [0, 0];
+  let problem: string | null = null;
+  for (const row of rows) {
+    if (typeof found === 'string' && isUnseen(row)) {
+      unsearched += 1;
+      problem = found;
+      continue;
+    }
+    const path = row.path ?? paths.get(`${channelKey(row)} ${row.stem}`) ?? null;
+    const why = path === null ? null : await files.remove(path);
+    await mirror.remove(row);
+    await store.erased(row, why === null ? null : path);
+    if (why === null) continue;
+    left += 1;
+    problem = why;
+  }
+  return { recordings: rows.length - unsearched, left: left + unsearched, unsearched, problem };
+}
+
+function channelKey({ asterisk, channel }: { readonly asterisk: string; readonly channel: string }): string {
+  return `${asterisk} ${channel}`;
 }

@@ -58,8 +58,10 @@ export class RecordingsRetention {
       const place = kept();
       if (place === undefined) return;
       const rows = await place.store.olderThan(before, PORTION);
-      if (rows.length > 0) onErased(await eraseRecordings(place, rows));
-      isMore = rows.length === PORTION;
+      const erased = rows.length === 0 ? undefined : await eraseRecordings(place, rows);
+      if (erased !== undefined) onErased(erased);
+      // They are the oldest ones again.
+      isMore = rows.length === PORTION && erased?.unsearched === 0;
     }
     const place = kept();
     if (place === undefined) return;

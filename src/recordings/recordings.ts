@@ -9,6 +9,7 @@ import { ListeningsStore } from './listenings.store.ts';
 import type { RecordingRow } from './channel.row.ts';
 import { RecordingsRetention, type RecordingsRetentionOptions } from './recordings.retention.ts';
 import { RecordingsStore, type ReadyListener } from './recordings.store.ts';
+import { SourceSearcher } from './search-source.ts';
 import { resolveWithin } from './sources/folder.source.ts';
 
 export interface RecordingsOptions
@@ -36,9 +37,11 @@ export class Recordings {
   readonly #collector: Collector;
   readonly #retention: RecordingsRetention;
   readonly #listenings: Listenings;
+  readonly #searcher: SourceSearcher;
 
   constructor(options: RecordingsOptions) {
     this.#options = options;
+    this.#searcher = new SourceSearcher(options);
     this.#collector = new Collector({ ...options, store: () => this.#store() });
     this.#retention = new RecordingsRetention({
       ...options,
@@ -127,7 +130,7 @@ export class Recordings {
 
   #kept(): Kept {
     const { source, mirror } = this.#options;
-    return { store: this.#store(), source, mirror };
+    return { store: this.#store(), source, searcher: this.#searcher, mirror };
   }
 }
 

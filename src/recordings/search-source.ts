@@ -1,5 +1,5 @@
 import { chunks } from '../util/chunks.ts';
-import type { OpenChannel } from './channel.row.ts';
+import type { OpenChannel, RecordingRow } from './channel.row.ts';
 import { daysOf, findFiles, type FoundFile } from './find-files.ts';
 import { FileLinker, localClock, type LinkedFile } from './link-files.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
@@ -44,8 +44,15 @@ export class SourceSearcher {
     this.#toLocal = localClock(timeZone);
   }
 
-  /** @param open channels that files are waited for of */
-  async search({ store, session }: Tools, open: readonly OpenChannel[]): Promise<Found> {
+  /**
+   * @param open channels that files are waited for of
+   * @param isSought of a recording that is known; default: it waits, and its file was not seen yet
+   */
+  async search(
+    { store, session }: Tools,
+    open: readonly OpenChannel[],
+    isSought = ({ state, path }: RecordingRow) => state === 'waiting' && path === null,
+  ): Promise<Found> {
     const sizes = new Map<string, number>();
     if (open.length === 0) return { sightings: [], sizes };
     const days = daysOf(
@@ -63,7 +70,7 @@ export class SourceSearcher {
     }
     const links = linker.links.filter(({ channel, stem }) => {
       const row = known.get(`${channel.asterisk} ${channel.channel} ${stem}`);
-      return row === undefined || (row.state === 'waiting' && row.path === null);
+      return row === undefined || isSought(row);
     });
     return { sightings: await this.#sightingsOf(links, open, session), sizes };
   }
@@ -92,8 +99,14 @@ export class SourceSearcher {
   async #candidates(store: RecordingsStore, open: readonly OpenChannel[]): Promise<readonly OpenChannel[]> {
     if (this.#patterns.every(({ isByChannel }) => isByChannel)) return open;
     const times = open.map(({ startedAt }) => startedAt);
-    return store.channelsBetween(Math.min(...times) - HOUR_MS, Math.max(...times) + HOUR_MS);
+    const others = await store.channelsBetween(Math.min(...times) - HOUR_MS, Math.max(...times) + HOUR_MS);
+    const known = new Set(open.map(keyOf));
+    return [...open, ...others.filter((other) => !known.has(keyOf(other)))];
   }
+}
+
+function keyOf({ asterisk, channel }: OpenChannel): string {
+  return `${asterisk} ${channel}`;
 }
 
 /** @returns undefined for a file of before the channel was there, or one that is gone by now */

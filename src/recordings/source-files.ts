@@ -1,11 +1,15 @@
 import { messageOf } from '../util/errors.ts';
+import { RecordingSourceError } from './errors.ts';
 import { splitName } from './formats.ts';
+import type { OpenChannel, RecordingRow } from './channel.row.ts';
+import type { RecordingsStore, Sighting } from './recordings.store.ts';
+import type { SourceSearcher } from './search-source.ts';
 import type { RecordingSource, SourceSession } from './sources/source.ts';
 
 /** What `MixMonitor()` of the samples writes beside a recording: each side of the talk by itself. */
 const SIDES = ['', '-in', '-out'];
 
-/** The files of the source, to be removed. Once it could not be used, it is not asked again. */
+/** The files of the source, to be found and removed. Once it could not be used, it is not asked again. */
 export class SourceFiles {
   readonly #source: RecordingSource;
   /** Names of sounds by their stems, of the folders that were looked into. */
@@ -31,6 +35,25 @@ export class SourceFiles {
         areGone = (await this.#session.remove(one)) && areGone;
       return areGone ? null : `This account may not remove files at ${this.#source.name}.`;
     } catch (error) {
+      this.#problem = messageOf(error);
+      return this.#problem;
+    }
+  }
+
+  /** Looks for files that nobody has seen yet. @returns why it cannot be looked for them; those that there are */
+  async find(
+    searcher: SourceSearcher,
+    store: RecordingsStore,
+    channels: readonly OpenChannel[],
+  ): Promise<string | readonly Sighting[]> {
+    if (channels.length === 0) return [];
+    if (this.#problem !== null) return this.#problem;
+    try {
+      const session = (this.#session ??= await this.#source.open());
+      return (await searcher.search({ store, session }, channels, isUnseen)).sightings;
+    } catch (error) {
+      // What the journal says is no word of the source.
+      if (!(error instanceof RecordingSourceError)) throw error;
       this.#problem = messageOf(error);
       return this.#problem;
     }
@@ -67,4 +90,9 @@ export class SourceFiles {
     this.#folders.set(folder, names);
     return names;
   }
+}
+
+/** Its file may lie at the source. One that was refused is of another call. */
+export function isUnseen({ state, path, bytes }: RecordingRow): boolean {
+  return path === null && (state === 'waiting' || (state === 'missing' && bytes === null));
 }

@@ -237,6 +237,7 @@ describe.each(Object.entries(servers))('%s', (name, find) => {
     expect(await recorder.recordings.eraseCall(callOf(1).id)).toEqual({
       recordings: 1,
       left: 0,
+      unsearched: 0,
       problem: null,
     });
     expect(readdirSync(server.folder)).toEqual(['courier-1768204800.10.wav']);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { eraseRecordingsOfCall, type Erased } from '../../../src/recordings/erase.ts';
 import { Mirror } from '../../../src/recordings/mirror.ts';
 import { RecordingsStore } from '../../../src/recordings/recordings.store.ts';
+import { SourceSearcher } from '../../../src/recordings/search-source.ts';
 import { FolderSource } from '../../../src/recordings/sources/folder.source.ts';
 import type { RecordingSource } from '../../../src/recordings/sources/source.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
@@ -88,7 +89,12 @@ async function written({ store }: Recorder): Promise<string> {
 test('a call whose recordings are erased has none any more, at the source neither, and none is linked again', async () => {
   const recorder = await recordTwo();
   const { id } = answeredCall(1, NUMBER);
-  expect(await recorder.recordings.eraseCall(id)).toEqual({ recordings: 1, left: 0, problem: null });
+  expect(await recorder.recordings.eraseCall(id)).toEqual({
+    recordings: 1,
+    left: 0,
+    unsearched: 0,
+    problem: null,
+  });
   expect(await readdir(monitor)).toEqual([fileOf(2)]);
   expect(await statesOf(recorder, 1)).toBe('erased');
   expect(await statesOf(recorder, 2)).toBe('ready');
@@ -113,6 +119,27 @@ test('with a recording goes what it was converted to meanwhile, and each side by
     await writeFile(join(monitor, name), '');
   expect(await recorder.recordings.eraseCall(answeredCall(1, NUMBER).id)).toMatchObject({ left: 0 });
   expect((await readdir(monitor)).toSorted()).toEqual(others.toSorted());
+});
+
+test('what was not found yet is looked for before it is erased, and left as it is where the source is away', async () => {
+  const recorder = await startRecorder(new FolderSource(monitor), { ...PATTERNS, isFollowing: () => false });
+  cleanups.add(recorder.stop);
+  const { id } = answeredCall(1, NUMBER);
+  await recorder.store.save([answeredCall(1, NUMBER), answeredCall(2, NUMBER)]);
+  const piece = { name: 'announced.wav', from: spokenChannel(2).from, until: undefined };
+  const store = new RecordingsStore(recorder.store.connections);
+  await store.keepChannels([spokenChannel(1), spokenChannel(2, { pieces: [piece] })]);
+  for (const name of [fileOf(1), 'announced.mp3']) await writeFile(join(monitor, name), toneFile(440, 1));
+  await rename(monitor, `${monitor}-away`);
+  const away = { recordings: 0, left: 1, unsearched: 1, problem: expect.stringMatching(/ENOENT/) };
+  for (const call of [id, answeredCall(2, NUMBER).id])
+    expect(await recorder.recordings.eraseCall(call)).toEqual(away);
+  expect(await statesOf(recorder, 2)).toBe('waiting');
+  await rename(`${monitor}-away`, monitor);
+  for (const call of [id, answeredCall(2, NUMBER).id])
+    expect(await recorder.recordings.eraseCall(call)).toMatchObject({ recordings: 1, left: 0 });
+  expect(await readdir(monitor)).toEqual([]);
+  expect(await written(recorder)).not.toMatch(/announced|79162000001/);
 });
 
 test('a side that the source does not let go is told, and goes once it may', async () => {
@@ -165,6 +192,7 @@ test('a recording that is erased by another process while it is fetched does not
       const kept = {
         store: new RecordingsStore(journal.connections),
         source: new ReadOnlyFolder(monitor),
+        searcher: new SourceSearcher({ source: folder, ...PATTERNS, timeZone: 'Europe/Moscow' }),
         mirror: new Mirror({ folder: mirrorFolder }),
       };
       return {
