@@ -62,7 +62,7 @@ const listenings = createRoute({
 /** Recordings over HTTP. */
 export function addRecordingRoutes(
   app: OpenAPIHono<ApiContext>,
-  { journal, recordings, site }: Pick<DeskApi, 'journal' | 'recordings' | 'site'>,
+  { journal, recordings, site, staff }: Pick<DeskApi, 'journal' | 'recordings' | 'site' | 'staff'>,
 ): void {
   app.openapi(sound, async (c) => {
     const row = await recordings?.find(c.req.valid('param').id);
@@ -117,10 +117,15 @@ export function addRecordingRoutes(
     );
   });
 
+  const telephonesOf = (user: string): readonly string[] =>
+    staff().find((one) => one.user === user)?.telephones ?? [];
+
   async function mayHear(client: Client, row: RecordingRow): Promise<boolean> {
     if (can(client, 'recordings.listen-to-all')) return true;
     const call = await journal.store.get(row.call_id);
-    return call !== undefined && hasSpoken(client, call, { from: row.from_at, until: row.until_at });
+    return (
+      call !== undefined && hasSpoken(client, call, { from: row.from_at, until: row.until_at }, telephonesOf)
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { messageOf } from '../util/errors.ts';
 import type { Feed, FeedEvent } from './feed-event.ts';
 import type { Outbox, Retry } from './outbox.ts';
 import type { FeedMessage, Receiver } from './receiver.ts';
+import { EventRefusedError } from './webhook.ts';
 
 export interface FeederOptions {
   readonly feed: Feed;
@@ -36,8 +37,8 @@ const GROWTH = 1.5;
 const AWAY_AFTER = 3;
 
 /**
- * Failures after which an event that goes by itself says nothing of its receiver any more: less than `AWAY_AFTER`, so that
- * one which is always refused neither stands for a receiver that is away nor holds up what comes later.
+ * Refusals after which an event says nothing of its receiver any more: less than `AWAY_AFTER`, so that one which is always
+ * refused neither stands for a receiver that is away nor holds up what comes later.
  */
 const STUBBORN_AFTER = 2;
 
@@ -46,6 +47,8 @@ interface Result {
   readonly failed: readonly FeedEvent[];
   /** Why the last of those failed. */
   readonly problem: string | undefined;
+  /** Whether the receiver is there, and has refused each of them for itself. */
+  readonly areRefused: boolean;
 }
 
 /**
@@ -126,7 +129,7 @@ export class Feeder {
     if (events.length === 0) return 0;
 
     const { messages, gone } = await this.#read(journal, events);
-    const { done, failed, problem } = await this.#send(messages);
+    const { done, failed, problem, areRefused } = await this.#send(messages);
     const now = Date.now();
     const retries = failed.map(({ place, attempts }): Retry => ({
       place,
@@ -138,7 +141,7 @@ export class Feeder {
     if (done.length > 0 || problem === undefined) {
       this.#failures = 0;
       this.#tellBack();
-    } else if (receiver.everyMs !== null || failed.some(({ attempts }) => attempts < STUBBORN_AFTER)) {
+    } else if (!areRefused || failed.some(({ attempts }) => attempts < STUBBORN_AFTER)) {
       this.#failures += 1;
       if (this.#failures >= AWAY_AFTER) this.#tell(problem);
     }
@@ -170,6 +173,7 @@ export class Feeder {
     const done: FeedEvent[] = [];
     const failed: FeedEvent[] = [];
     let problem: string | undefined;
+    let areRefused = true;
     const waiting = receiver.everyMs === null ? messages.map((message) => [message]) : [[...messages]];
     const sendSome = async (): Promise<void> => {
       for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
@@ -180,11 +184,12 @@ export class Feeder {
         } catch (error) {
           failed.push(...events);
           problem = messageOf(error);
+          areRefused &&= error instanceof EventRefusedError;
         }
       }
     };
     await Promise.all(Array.from({ length: receiver.atOnce }, sendSome));
-    return { done, failed, problem };
+    return { done, failed, problem, areRefused };
   }
 
   #pauseAfter(failures: number): number {

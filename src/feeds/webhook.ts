@@ -7,6 +7,12 @@ export class WebhookError extends CodedError {
   readonly code = 'FEED_WEBHOOK';
 }
 
+/** The receiver is there, and does not want this event; others it may take. */
+export class EventRefusedError extends WebhookError {}
+
+/** Of HTTP: what was sent cannot be used. Other answers speak of the receiver, its address or its rights. */
+const OF_THE_EVENT: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
+
 export interface WebhookOptions {
   readonly url: string;
   /** Key of the signatures; one that begins with `whsec_` is base64, as Standard Webhooks has it. */
@@ -51,7 +57,10 @@ export class Webhook implements Receiver {
     });
     // Nobody reads what it says: an endless answer must not be waited for.
     await response.body?.cancel().catch(() => undefined);
-    if (!response.ok) throw new WebhookError(`${this.#host} answered ${response.status}.`);
+    const { ok, status } = response;
+    if (ok) return;
+    const text = `${this.#host} answered ${status}.`;
+    throw OF_THE_EVENT.has(status) ? new EventRefusedError(text) : new WebhookError(text);
   }
 
   get #host(): string {

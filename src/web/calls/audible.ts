@@ -1,6 +1,6 @@
 import type { Role } from '../../accounts/client.ts';
 import type { Recording } from '../../calls/call.ts';
-import { hasSpoken } from '../../calls/has-spoken.ts';
+import { hasSpoken, type TelephonesOf } from '../../calls/has-spoken.ts';
 import type { Me, PageCall } from './page-call.ts';
 
 /** The recordings that there are to be heard, by whom the desk lets hear them. */
@@ -12,15 +12,18 @@ export function readyRecordings({ recordings }: Pick<PageCall, 'recordings'>): r
 export function audibleRecordings(
   call: Pick<PageCall, 'recordings' | 'talks'>,
   user: (Me & { readonly role: Role }) | null,
+  telephonesOf: TelephonesOf,
 ): readonly Recording[] {
   if (user === null) return [];
   const ready = readyRecordings(call);
   if (user.role !== 'operator') return ready;
   const colleague = { user: user.login, extensions: user.extensions };
   return ready.filter(({ from, until }) =>
-    hasSpoken(colleague, call, {
-      from: Date.parse(from),
-      until: until === null ? Infinity : Date.parse(until),
-    }),
+    hasSpoken(
+      colleague,
+      call,
+      { from: Date.parse(from), until: until === null ? Infinity : Date.parse(until) },
+      telephonesOf,
+    ),
   );
 }

@@ -27,3 +27,9 @@ export function readStaff(): void {
     },
   );
 }
+
+/** The telephones that somebody of the house has; none while that is not known. @param user `users.user` */
+export function telephonesOf(user: string): readonly string[] {
+  readStaff();
+  return staff.value.find((one) => one.user === user)?.telephones ?? [];
+}

@@ -182,6 +182,14 @@ export function describeFeeds(
       expect(told).toEqual([]);
     });
 
+    test('a receiver that is away is told also when a single event waits', async () => {
+      const { url } = await receiverThat(() => 503);
+      await store.save([answeredCall(1, ANNA)]);
+      startFeeder(url);
+      await eventually('it is told', () => told.length > 0);
+      expect(told).toEqual([expect.stringMatching(/ answered 503\.$/)]);
+    });
+
     test('goes on in a new process where the old one was', async () => {
       const { url, taken, requests } = await receiverThat((request) => (request <= 5 ? 503 : 200));
       await store.save([answeredCall(1, ANNA), answeredCall(2, ANNA)]);

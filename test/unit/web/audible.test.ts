@@ -37,17 +37,25 @@ describe('what is offered to be heard', () => {
     ['a supervisor', 'supervisor', null, [], ['first', 'second']],
     ['an admin', 'admin', null, [], ['first', 'second']],
   ] as const)('to %s', (_who, role, login, extensions, ids) => {
-    const heard = audibleRecordings(handedOn, { role, login, extensions });
+    const heard = audibleRecordings(handedOn, { role, login, extensions }, () => []);
     expect(heard.map(({ id }) => id)).toEqual(ids);
   });
 
   test('to one who is known by their telephone alone', () => {
     const shared = { ...handedOn, talks: [talk(MARIA, colleague('101'), '8:40:35', '8:41:00')] };
-    const heard = audibleRecordings(shared, { role: 'operator', login: 'irina', extensions: ['101'] });
+    const irina = { role: 'operator', login: 'irina', extensions: ['101'] } as const;
+    const heard = audibleRecordings(shared, irina, () => []);
+    expect(heard.map(({ id }) => id)).toEqual(['first']);
+  });
+
+  test.each([null, 'irina'])('to %s, who shares the telephone with the one whom the call names', (login) => {
+    const telephonesOf = (user: string) => (user === 'olga' ? ['101'] : []);
+    const sharing = { role: 'operator', login, extensions: ['101'] } as const;
+    const heard = audibleRecordings(handedOn, sharing, telephonesOf);
     expect(heard.map(({ id }) => id)).toEqual(['first']);
   });
 
   test('to nobody is nothing', () => {
-    expect(audibleRecordings(handedOn, null)).toEqual([]);
+    expect(audibleRecordings(handedOn, null, () => [])).toEqual([]);
   });
 });

@@ -17,6 +17,7 @@ import { lookUp } from '../../people/people.ts';
 import { clock } from '../../text/formats.ts';
 import { dayAndTime, formats, texts } from '../../text/text.ts';
 import { go } from '../../router.ts';
+import { telephonesOf } from '../../people/staff.ts';
 import { user } from '../../session.ts';
 import { Note } from '../now/note.tsx';
 import { CallFacts } from './call-facts.tsx';
@@ -68,7 +69,7 @@ function OpenedCall({ call, me, back, isOpenedHere }: OpenedProps) {
   const isBinding = useSignal(false);
   const calling = useAction();
   const story = storyOf(call, call.state === 'ended' ? 0 : liveTime(call));
-  const audible = audibleRecordings(call, user.value);
+  const audible = audibleRecordings(call, user.value, telephonesOf);
   const number = outsider(call)?.number ?? null;
   // The router has a say in inbound calls alone.
   const isRouted = call.direction === 'in';

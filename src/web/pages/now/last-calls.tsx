@@ -3,6 +3,7 @@ import { outsider, partyKey, type PageCall } from '../../calls/page-call.ts';
 import { deskTime } from '../../live/clock.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Who } from '../../parts/who.tsx';
+import { telephonesOf } from '../../people/staff.ts';
 import { user } from '../../session.ts';
 import { clock } from '../../text/formats.ts';
 import { formats, texts } from '../../text/text.ts';
@@ -68,7 +69,7 @@ function LastCall({ call, shows }: { readonly call: PageCall; readonly shows: 'u
       </span>
       {party !== null && <Who party={party} />}
       <span>
-        {audibleRecordings(call, user.value).length > 0 && (
+        {audibleRecordings(call, user.value, telephonesOf).length > 0 && (
           <a class="what" href={`/journal/${call.id}`}>
             <Icon name="play" />
             <span class="vh">{t.card.listen(when)}</span>
