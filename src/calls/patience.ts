@@ -19,8 +19,13 @@ export function patienceWith(call: TrackedCall): number {
   return NEIGHBOURS_MS;
 }
 
-/** Its beginning, its end or its other half was not told. */
+/** Its beginning, its end, its other half or why an Originate failed was not told. */
 function isOwedAWord(channel: Channel): boolean {
-  const { origin, endUnknown, twin, call } = channel;
-  return origin !== 'created' || endUnknown || (isLocal(channel) && !call.channels.has(twin));
+  const { origin, endUnknown, twin, call, originated, upAt, originateExten } = channel;
+  return (
+    origin !== 'created' ||
+    endUnknown ||
+    (originated && upAt === undefined && originateExten === '') ||
+    (isLocal(channel) && !call.channels.has(twin))
+  );
 }

@@ -176,12 +176,13 @@ describe.each([22, 16] as const)('on Asterisk %i', (version) => {
       .waitFor(SHOWN);
     await page.keyboard.press('Alt+Digit1');
     await first.call.ended;
-    return call;
+    // Else whoever waits for this function would wait for the end of the call.
+    return { call };
   };
 
   test('says that the courier is busy, and that the caller comes back', async () => {
     const page = await pageOf('105');
-    const call = putThrough(page, WITH_BUSY);
+    const { call } = await putThrough(page, WITH_BUSY);
     const back = await phones.phone('105').next();
     const why = page.locator('.ships .refused');
     await why.filter({ hasText: 'Не соединили: занято. Собеседник возвращается к вам.' }).waitFor(SHOWN);
@@ -199,7 +200,7 @@ describe.each([22, 16] as const)('on Asterisk %i', (version) => {
 
   test('takes the caller back while the courier does not answer', async () => {
     const page = await pageOf('105');
-    const call = putThrough(page, WITH_ABSENT);
+    const { call } = await putThrough(page, WITH_ABSENT);
     const calling = page.locator('.act.busy', { hasText: 'Звоним' });
     await eventually('the courier is rung', async () =>
       (await phones.trunk.calls()).some(({ number }) => number === ABSENT),

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { Refusal } from '../api.ts';
 import { deskTime } from '../live/clock.ts';
 import { ownTelephone, type Connecting, type ConnectTo } from './connection.ts';
 import type { Me, PageCall } from './page-call.ts';
@@ -14,7 +15,8 @@ export function connectingOf({ id }: PageCall): Connecting | undefined {
 export async function connect(call: PageCall, to: ConnectTo, place: string): Promise<void> {
   set(call, { place, at: deskTime(), legs: call.legs.length, isCancelled: false });
   await connectCall(call, to).catch((error: unknown) => {
-    dismiss(call);
+    // Where the answer came too late nobody knows: the call itself tells.
+    if (error instanceof Refusal && error.status >= 400 && error.status < 500) dismiss(call);
     throw error;
   });
 }

@@ -128,3 +128,16 @@ test('all streams after one another are the same rows, though ChannelIds come ag
   );
   expect(follow(all).ended).toHaveLength(STREAMS.length);
 });
+
+test.each(['16-f', '16-f2', '22-f', '22-f2'])(
+  '%s: what became of an Originate is waited for, on a busy machine a little longer',
+  (name) => {
+    const events = (streams.get(name) ?? []).map((one): Received =>
+      one.event === 'OriginateResponse'
+        ? Object.assign(Object.create(one), { receivedAt: one.receivedAt + 400 })
+        : one,
+    );
+    const late = events.toSorted((a, b) => a.receivedAt - b.receivedAt);
+    expect(follow(late).ended.map(story)).toEqual((rows.get(name) ?? []).map(story));
+  },
+);
