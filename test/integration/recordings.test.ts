@@ -241,7 +241,7 @@ describe.each(Object.entries(servers))('%s', (name, find) => {
       problem: null,
     });
     const lying = readdirSync(server.folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(lying.map(({ name }) => name)).toEqual(['courier-1768204800.10.wav']);
+    expect(lying.map((entry) => entry.name)).toEqual(['courier-1768204800.10.wav']);
     await expect(heard(recorder, 1)).rejects.toThrow('no sound');
     const copies = readdirSync(recorder.mirrorFolder, { recursive: true, withFileTypes: true });
     expect(copies.filter((entry) => entry.isFile())).toEqual([]);
