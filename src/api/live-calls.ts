@@ -29,7 +29,7 @@ export async function firstLivePage(
     journal.store.list({ state }, limit),
     journal.store.complete(live.filter((call) => call.state === state)),
   ]);
-  // So many go on that the journal tells them page by page.
+  // Of several pages each comes from the journal, or a call might be on two of them.
   if (stored.next !== null) return stored;
   const calls = [...complete, ...stored.calls.filter(({ id }) => !known.has(id))];
   return { calls: calls.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1)), next: null };

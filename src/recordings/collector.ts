@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SpokenChannel } from '../calls/spoken.ts';
 import { chunks } from '../util/chunks.ts';
 import { messageOf } from '../util/errors.ts';
+import { channelKey } from './channel-key.ts';
 import { ClosedFileError, RecordingSourceError } from './errors.ts';
 import type { DueFile, RecordingsStore, TakenFile } from './recordings.store.ts';
 import { readsAtOnce, SourceSearcher, type SourceSearcherOptions } from './search-source.ts';
@@ -91,7 +92,7 @@ export class Collector {
   add(channels: readonly SpokenChannel[]): void {
     for (const channel of channels) {
       if (channel.channel.length > MAX_ID || channel.call.length > MAX_ID) continue;
-      const key = `${channel.asterisk} ${channel.channel}`;
+      const key = channelKey(channel);
       this.#pending.delete(key);
       this.#pending.set(key, channel);
       if (this.#pending.size > MAX_PENDING) this.#pending.delete(this.#pending.keys().next().value ?? '');

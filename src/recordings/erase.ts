@@ -1,3 +1,4 @@
+import { channelKey, recordingKey } from './channel-key.ts';
 import { soughtChannel, type RecordingRow } from './channel.row.ts';
 import type { Mirror } from './mirror.ts';
 import type { RecordingsStore } from './recordings.store.ts';
@@ -79,7 +80,7 @@ async function eraseRows(
   const paths = new Map(
     typeof found === 'string'
       ? []
-      : found.map(({ channel, stem, path }) => [`${channelKey(channel)} ${stem}`, path] as const),
+      : found.map(({ channel, stem, path }) => [recordingKey(channel, stem), path] as const),
   );
   let [left, unsearched] = [0, 0];
   let problem: string | null = null;
@@ -89,7 +90,7 @@ async function eraseRows(
       problem = found;
       continue;
     }
-    const path = row.path ?? paths.get(`${channelKey(row)} ${row.stem}`) ?? null;
+    const path = row.path ?? paths.get(recordingKey(row, row.stem)) ?? null;
     const why = path === null ? null : await files.remove(path);
     await mirror.remove(row);
     await store.erased(row, why === null ? null : path);
@@ -98,8 +99,4 @@ async function eraseRows(
     problem = why;
   }
   return { recordings: rows.length - unsearched, left: left + unsearched, unsearched, problem };
-}
-
-function channelKey({ asterisk, channel }: { readonly asterisk: string; readonly channel: string }): string {
-  return `${asterisk} ${channel}`;
 }

@@ -1,3 +1,4 @@
+import { recordingKey } from './channel-key.ts';
 import { splitName } from './formats.ts';
 import { readName, type Pattern } from './pattern.ts';
 
@@ -62,7 +63,7 @@ export class FileLinker<File extends SeenFile> {
     if (split === undefined) return;
     const channel = this.#ownerByName(split.stem) ?? this.#ownerByPattern(file.name);
     if (channel === undefined) return;
-    const key = `${channel.asterisk} ${channel.channel} ${split.stem}`;
+    const key = recordingKey(channel, split.stem);
     // Of a file and its conversion the first, in the order of their endings that browsers like.
     const other = this.#links.get(key);
     if (other === undefined || rank(split.format) < rank(other.format))

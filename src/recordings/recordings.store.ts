@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { JournalConnections } from '../journal/journal.store.ts';
 import type { JournalDatabase } from '../journal/tables.ts';
 import { chunks } from '../util/chunks.ts';
+import { channelKey, recordingKey } from './channel-key.ts';
 import { channelOf, newRecording, type OpenChannel, type RecordingRow } from './channel.row.ts';
 import { ChannelsStore, ROWS_PER_STATEMENT } from './channels.store.ts';
 
@@ -77,8 +78,8 @@ export class RecordingsStore extends ChannelsStore {
         .where('channel', 'in', [...new Set(wanted.map(({ channel }) => channel))])
         .$if(this.db.engine === 'mysql', (query) => query.forUpdate())
         .execute();
-      const known = new Set(there.map(({ asterisk, channel }) => `${asterisk} ${channel}`));
-      const linked = sightings.filter(({ channel }) => known.has(`${channel.asterisk} ${channel.channel}`));
+      const known = new Set(there.map(channelKey));
+      const linked = sightings.filter(({ channel }) => known.has(channelKey(channel)));
       if (linked.length === 0) return linked;
       const rows = linked.map(({ channel, stem, path, format, bytes }) => {
         const piece = channel.pieces.find((one) => one.stem === stem) ?? channel;
@@ -111,7 +112,7 @@ export class RecordingsStore extends ChannelsStore {
         ...(await this.db.reader.selectFrom('recordings').selectAll().where('call_id', 'in', some).execute()),
       );
     }
-    return new Map(rows.map((row) => [`${row.asterisk} ${row.channel} ${row.stem}`, row]));
+    return new Map(rows.map((row) => [recordingKey(row, row.stem), row]));
   }
 
   /** Files that are to be taken now, the newest call first. */

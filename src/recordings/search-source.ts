@@ -1,4 +1,5 @@
 import { chunks } from '../util/chunks.ts';
+import { channelKey, recordingKey } from './channel-key.ts';
 import type { OpenChannel, RecordingRow } from './channel.row.ts';
 import { daysOf, findFiles, type FoundFile } from './find-files.ts';
 import { FileLinker, localClock, type LinkedFile } from './link-files.ts';
@@ -69,7 +70,7 @@ export class SourceSearcher {
       }
     }
     const links = linker.links.filter(({ channel, stem }) => {
-      const row = known.get(`${channel.asterisk} ${channel.channel} ${stem}`);
+      const row = known.get(recordingKey(channel, stem));
       return row === undefined || isSought(row);
     });
     return { sightings: await this.#sightingsOf(links, open, session), sizes };
@@ -80,11 +81,11 @@ export class SourceSearcher {
     open: readonly OpenChannel[],
     session: SourceSession,
   ): Promise<Sighting[]> {
-    const openIds = new Map(open.map((channel) => [`${channel.asterisk} ${channel.channel}`, channel]));
+    const openIds = new Map(open.map((channel) => [channelKey(channel), channel]));
     const sightings: Sighting[] = [];
     for (const some of chunks(links, this.#atOnce)) {
       const sighted = some.map(async (link) => {
-        const channel = openIds.get(`${link.channel.asterisk} ${link.channel.channel}`);
+        const channel = openIds.get(channelKey(link.channel));
         if (channel === undefined) return [];
         const bytes = await sizeIfOfThatTime(session, link);
         const { stem, file, format } = link;
@@ -100,13 +101,9 @@ export class SourceSearcher {
     if (this.#patterns.every(({ isByChannel }) => isByChannel)) return open;
     const times = open.map(({ startedAt }) => startedAt);
     const others = await store.channelsBetween(Math.min(...times) - HOUR_MS, Math.max(...times) + HOUR_MS);
-    const known = new Set(open.map(keyOf));
-    return [...open, ...others.filter((other) => !known.has(keyOf(other)))];
+    const known = new Set(open.map(channelKey));
+    return [...open, ...others.filter((other) => !known.has(channelKey(other)))];
   }
-}
-
-function keyOf({ asterisk, channel }: OpenChannel): string {
-  return `${asterisk} ${channel}`;
 }
 
 /** @returns undefined for a file of before the channel was there, or one that is gone by now */

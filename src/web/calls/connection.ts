@@ -1,4 +1,5 @@
 import type { LegOutcome } from '../../calls/call.ts';
+import { EXTENSION } from './extension.ts';
 import { isMe, type Me, type PageCall } from './page-call.ts';
 
 /** Whom a caller is brought together with. */
@@ -20,8 +21,6 @@ export type Connection =
   /** The caller comes back to whoever put them through. */
   | { readonly state: 'failed'; readonly outcome: LegOutcome | null; readonly ringsBack: boolean };
 
-/** The others are mobile numbers. */
-const EXTENSION = /^\d{2,6}$/;
 /** Between the click and the first word of the other telephone, in ms. */
 const UNTIL_RINGING_MS = 5000;
 
