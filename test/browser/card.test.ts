@@ -280,4 +280,39 @@ describe('the card of the own call', () => {
     const [call] = await office.desk().calls();
     expect(call?.note?.split('\n').toSorted()).toEqual(words.toSorted());
   }, 120_000);
+
+  test('keeps a note once that was not taken at first, when a colleague writes while it is sent again', async () => {
+    const [page, colleague] = await Promise.all([pageOf('104'), pageOf('105')]);
+    const played = ring(RECIPIENT, 15, ['104', '105']);
+    let colleagueIsDone = (): void => undefined;
+    const colleagueHasWritten = new Promise<void>((resolve) => (colleagueIsDone = resolve));
+    let writes = 0;
+    await page.route('**/api/calls/*', async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue();
+      writes++;
+      if (writes === 1) return route.abort();
+      if (writes > 2) await colleagueHasWritten;
+      const response = await route.fetch();
+      await colleagueHasWritten;
+      return route.fulfill({ response });
+    });
+    for (const one of [page, colleague]) {
+      await card(one, 'ringing').waitFor(SHOWN);
+      await one.keyboard.press('Alt+KeyN');
+    }
+    await page.locator('[data-note]').fill('Вход со двора');
+    await eventually('it was not taken', () => writes === 1, SHOWN.timeout);
+    // The event stream begins anew, and with it all that is waiting for the desk.
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    const field = colleague.locator('[data-note]');
+    await eventually('it is written', async () => (await field.inputValue()) !== '', SHOWN.timeout);
+    await field.fill('Вход со двора\nПросит после 18:00');
+    await colleague.getByText(/^ ?сохранено/).waitFor(SHOWN);
+    colleagueIsDone();
+    await page.getByText(/^ ?сохранено/).waitFor(SHOWN);
+    await played;
+    const [call] = await office.desk().calls();
+    expect(call?.note).toBe('Вход со двора\nПросит после 18:00');
+    expect(writes).toBe(2);
+  }, 120_000);
 });

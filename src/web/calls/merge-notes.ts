@@ -11,5 +11,7 @@ export function mergeNotes(theirs: string, { text, before }: NoteDraft): NoteDra
   if (theirs.trim() !== '' && text.startsWith(theirs.trim())) return { text, before: theirs };
   const own = text.startsWith(before) ? text.slice(before.length) : text;
   const parts = [theirs, own].map((part) => part.trim()).filter((part) => part !== '');
+  // Theirs was written below it.
+  if (parts.length === 2 && `\n${parts[0]}\n`.includes(`\n${parts[1]}\n`)) parts.pop();
   return { text: parts.join('\n'), before: theirs };
 }

@@ -10,6 +10,9 @@ const MAX_MERGES = 5;
 
 const PREFIX = 'courier-agi-note-';
 
+/** Drafts on their way, by call. */
+const sending = new Map<string, Promise<void>>();
+
 function keyOf({ id }: CallId): string {
   return PREFIX + id;
 }
@@ -25,15 +28,25 @@ export function writeDraft(call: Pick<PageCall, 'id' | 'note'>, text: string): v
 }
 
 /**
- * Sends the draft. A note that a colleague has written meanwhile is kept, and the draft put below it.
+ * Sends the draft. A note that a colleague has written meanwhile is kept, and the draft put below it. Drafts of a call
+ * go one at a time: the second one would take for a colleague's what the first one has just written.
  *
  * @param onMerged what the draft is then. Default: nothing
  * @throws {Refusal} the draft is still there
  */
-export async function sendDraft(
-  call: CallId,
-  onMerged: (text: string) => void = () => undefined,
-): Promise<void> {
+export function sendDraft(call: CallId, onMerged: (text: string) => void = () => undefined): Promise<void> {
+  const before = sending.get(call.id) ?? Promise.resolve();
+  const sent = before
+    .catch(() => undefined)
+    .then(async () => sendNow(call, onMerged))
+    .finally(() => {
+      if (sending.get(call.id) === sent) sending.delete(call.id);
+    });
+  sending.set(call.id, sent);
+  return sent;
+}
+
+async function sendNow(call: CallId, onMerged: (text: string) => void): Promise<void> {
   for (let merges = 0; ; merges++) {
     const draft = readDraft(call);
     if (draft === null) return;
