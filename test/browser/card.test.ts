@@ -303,7 +303,7 @@ describe('the card of the own call', () => {
     await page.locator('[data-note]').fill('Вход со двора');
     await eventually('it was not taken', () => writes === 1, SHOWN.timeout);
     // The event stream begins anew, and with it all that is waiting for the desk.
-    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.evaluate(`dispatchEvent(new Event('online'))`);
     const field = colleague.locator('[data-note]');
     await eventually('it is written', async () => (await field.inputValue()) !== '', SHOWN.timeout);
     await field.fill('Вход со двора\nПросит после 18:00');
