@@ -10,6 +10,8 @@ import { isJournalAway } from '../journal/errors.ts';
 import { packageVersion } from '../util/package.ts';
 import type { Language } from '../util/language.ts';
 import { CallRefusedError } from '../calling/refusals.ts';
+import { addAnnotateRoutes } from './annotate.routes.ts';
+import { addAttemptsRoutes } from './attempts.routes.ts';
 import { addCallRoutes } from './calls.routes.ts';
 import { addCallingRoutes } from './calling.routes.ts';
 import { ApiError } from './errors.ts';
@@ -89,6 +91,8 @@ export function createApi(desk: DeskApi): OpenAPIHono<ApiContext> {
   addUserRoutes(app, desk);
   addTokenRoutes(app, desk);
   addCallRoutes(app, desk);
+  addAnnotateRoutes(app, desk);
+  addAttemptsRoutes(app, desk);
   addCallingRoutes(app, desk);
   addTestCallRoute(app, desk);
   addGapsRoutes(app, desk);

@@ -1,4 +1,5 @@
 import type { Call, Link } from '../calls/call.ts';
+import { FoundLinks } from '../calls/links.ts';
 import type { CourierByCode, ShipmentByCode } from '../directory/by-code.ts';
 import { DirectoryTimeoutError } from '../directory/directory.ts';
 import type { Code, CourierMatch, Match } from '../directory/match.ts';
@@ -260,21 +261,15 @@ function endOf(telephone: string): End {
   return { kind: 'outside', number: telephone };
 }
 
-/** The journal keeps codes as numbers: there is no link to one beyond 2^53. */
 function toLinks(subjects: readonly Subject[], courier: Code | null): Link[] {
-  const links: Link[] = [];
-  const add = (kind: Link['kind'], code: Code | null): void => {
-    if (typeof code !== 'number' || links.some((link) => link.kind === kind && link.code === code)) return;
-    const rank = links.filter((link) => link.kind === kind).length + 1;
-    links.push({ kind, code, how: 'requested', rank });
-  };
+  const links = new FoundLinks('requested');
   for (const { shipment, order, client } of subjects) {
-    add('shipment', shipment);
-    add('order', order);
-    add('client', client);
+    links.add('shipment', shipment);
+    links.add('order', order);
+    links.add('client', client);
   }
-  add('courier', courier);
-  return links;
+  links.add('courier', courier);
+  return links.all;
 }
 
 function hasLeft(courier: Code): CallRefusedError {

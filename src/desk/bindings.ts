@@ -3,7 +3,8 @@ import type { RequestOnCall } from '../calling/request.ts';
 import { resultOf } from '../calling/result.text.ts';
 import { wasDialled } from '../calls/attempts.ts';
 import type { Call, Link, Party } from '../calls/call.ts';
-import { mostUrgentFirst, type Code, type Match } from '../directory/match.ts';
+import { FoundLinks } from '../calls/links.ts';
+import { mostUrgentFirst, type Match } from '../directory/match.ts';
 
 export interface BindingsOptions {
   /**
@@ -223,37 +224,27 @@ function likeliestFirst(matches: readonly Match[]): Match[] {
   ];
 }
 
-/** Each thing once, in the order of the matches. */
 function toLinks(matches: readonly Match[]): Link[] {
-  const links: Link[] = [];
-  const ranks = new Map<Link['kind'], number>();
-  const add = (kind: Link['kind'], code: Code | null | undefined): void => {
-    // The journal keeps codes as numbers: there is no link to one beyond 2^53.
-    if (typeof code !== 'number') return;
-    if (links.some((link) => link.kind === kind && link.code === code)) return;
-    const rank = (ranks.get(kind) ?? 0) + 1;
-    ranks.set(kind, rank);
-    links.push({ kind, code, how: 'matched', rank });
-  };
+  const links = new FoundLinks('matched');
   for (const match of matches) {
     switch (match.kind) {
       case 'courier':
-        add('courier', match.courier);
+        links.add('courier', match.courier);
         break;
       case 'recipient':
-        add('shipment', match.shipment);
-        add('order', match.order);
-        add('client', match.client?.code);
-        add('courier', match.holder?.courier);
+        links.add('shipment', match.shipment);
+        links.add('order', match.order);
+        links.add('client', match.client?.code);
+        links.add('courier', match.holder?.courier);
         break;
       case 'contact':
-        add('contact', match.person);
-        add('client', match.client?.code);
+        links.add('contact', match.person);
+        links.add('client', match.client?.code);
         break;
       case 'client':
-        add('client', match.client?.code);
+        links.add('client', match.client?.code);
         break;
     }
   }
-  return links;
+  return links.all;
 }

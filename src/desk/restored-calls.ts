@@ -1,4 +1,5 @@
 import type { Call } from '../calls/call.ts';
+import { hasLink } from '../calls/links.ts';
 import { plural } from '../util/plural.ts';
 
 /**
@@ -109,10 +110,7 @@ export function continueCall(before: Call, now: Call): Call {
     legs: continueLegs(before.legs, now),
     talks,
     holds: [...holds, ...now.holds],
-    links: [
-      ...before.links,
-      ...now.links.filter((link) => !before.links.some((one) => isSameLink(one, link))),
-    ],
+    links: [...before.links, ...now.links.filter((link) => !hasLink(before.links, link))],
     request: before.request ?? now.request,
     completeness: 'rebuilt',
   };
@@ -142,7 +140,6 @@ export function endUnseen(call: Call, until: number): Call {
 
 type Leg = Call['legs'][number];
 type Talk = Call['talks'][number];
-type Link = Call['links'][number];
 
 /** A leg that had not ended goes on as what Asterisk has now; one that Asterisk has no more ends with the call at the latest. */
 function continueLegs(before: readonly Leg[], { legs, endedAt }: Call): Leg[] {
@@ -194,10 +191,6 @@ function isSameLeg(a: Leg, b: Leg): boolean {
 function isSameTalk(one: Talk, other: Talk): boolean {
   const people = ({ a, b }: Talk) => [a.raw, b.raw].toSorted().join('\n');
   return people(one) === people(other);
-}
-
-function isSameLink(a: Link, b: Link): boolean {
-  return a.kind === b.kind && a.code === b.code;
 }
 
 /** Calls of Asterisks that are not configured any more. */

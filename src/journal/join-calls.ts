@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Link } from '../calls/call.ts';
+import { hasLink } from '../calls/links.ts';
 import { addKeys, removeKeys } from './call-keys.ts';
 import { fromRow, keysOf, manualLinks } from './call.row.ts';
 import type { Engine } from './engine.ts';
@@ -56,9 +57,8 @@ async function carryOver(
 }
 
 function allLinks(links: readonly Link[], more: readonly Link[]): Link[] {
-  const isNew = ({ kind, code }: Link): boolean =>
-    !links.some((link) => link.kind === kind && link.code === code);
-  return [...links, ...more.filter(isNew)].map((link, index) => ({ ...link, rank: index + 1 }));
+  const added = more.filter((link) => !hasLink(links, link));
+  return [...links, ...added].map((link, index) => ({ ...link, rank: index + 1 }));
 }
 
 async function moveSurvey(db: Db, { gone, into }: JoinedCall): Promise<void> {

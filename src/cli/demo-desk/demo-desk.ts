@@ -9,6 +9,7 @@ import type { Role } from '../../accounts/client.ts';
 import { generatePassword, hashPassword } from '../../accounts/password.ts';
 import { Users } from '../../accounts/users.ts';
 import { Tokens } from '../../accounts/tokens.ts';
+import { hasLink } from '../../calls/links.ts';
 import { parseConfig, type LoadedConfig } from '../../config/load.ts';
 import { openDeskService } from '../../desk/desk-service.ts';
 import { openJournal } from '../../journal/open.ts';
@@ -172,7 +173,7 @@ function compare(calls: readonly JournalCall[]): string[] {
         one.outcome === outcome &&
         nameOf(one.from) === from &&
         (one.answeredBy === null ? null : nameOf(one.answeredBy)) === answeredBy &&
-        links.every(({ kind, code }) => one.links.some((link) => link.kind === kind && link.code === code)),
+        links.every((link) => hasLink(one.links, link)),
     );
     if (call === undefined) problems.push(`${what}: not in the journal as ${JSON.stringify(expected)}`);
     else left.delete(call);
