@@ -1,8 +1,6 @@
 import { BODIES, channel, HEAD, LIST_HEAD, type Slot } from './event-grammar.ts';
 import type { AmiMessage } from './message.ts';
 
-/** Different orders of headers whose verdict is remembered. A running Asterisk has some dozens. */
-const MAX_REMEMBERED = 500;
 /** A torn event's other half follows at once; what is between the two came out of one caller's text. */
 const MAX_DISTRUSTED = 100;
 
@@ -32,7 +30,11 @@ type Verdict = typeof GOOD | typeof FOREIGN | Misfit;
  * and after half an event nothing counts until the other half has passed.
  */
 export class EventShape {
-  readonly #verdicts = new Map<string, Verdict>();
+  /** By the list of names, which `MessageParser` keeps once for each event. */
+  readonly #verdicts = new WeakMap<
+    readonly string[],
+    { readonly event: string; readonly verdict: Verdict }
+  >();
   #rest: readonly string[] | undefined;
   #distrusted = 0;
 
@@ -72,13 +74,10 @@ export class EventShape {
   }
 
   #verdict(event: string, names: readonly string[]): Verdict {
-    const key = `${event}\r\n${names.join('\r\n')}`;
-    let verdict = this.#verdicts.get(key);
-    if (verdict === undefined) {
-      verdict = examine(event, names);
-      if (this.#verdicts.size >= MAX_REMEMBERED) this.#verdicts.clear();
-      this.#verdicts.set(key, verdict);
-    }
+    const known = this.#verdicts.get(names);
+    if (known?.event === event) return known.verdict;
+    const verdict = examine(event, names);
+    this.#verdicts.set(names, { event, verdict });
     return verdict;
   }
 }

@@ -1,4 +1,5 @@
-import { AmiMessage, parseMessage } from './message.ts';
+import { MessageParser } from './message-parser.ts';
+import type { AmiMessage } from './message.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -32,6 +33,7 @@ export interface BrokenMessage {
  */
 export class MessageReader {
   readonly #limits: MessageLimits;
+  readonly #parser = new MessageParser();
   #greeting: string | undefined;
   /** The beginning of a message whose end has not come: the first `#kept` bytes of a buffer that grows. */
   #tail: Buffer = EMPTY;
@@ -67,6 +69,10 @@ export class MessageReader {
       if (this.#greeting === undefined) return messages;
     }
     for (let at = start; at < chunk.length; at += 1) {
+      const next = nextControl(chunk, at);
+      if (next > at) this.#count(next - at);
+      if (next === chunk.length) break;
+      at = next;
       const byte = chunk[at];
       if (byte === LF && (this.#afterCr || this.#lineBytes === 0)) {
         const empty = this.#lineBytes === (this.#afterCr ? 1 : 0);
@@ -82,15 +88,9 @@ export class MessageReader {
         start = at + 1;
         continue;
       }
-      this.#afterCr = byte === CR;
-      this.#lineBytes += 1;
-      this.#messageBytes += 1;
       if (byte === 0) this.#break('it holds a NUL byte');
-      else if (this.#lineBytes > this.#limits.lineBytes + 1) {
-        this.#break(`a line is longer than ${this.#limits.lineBytes} bytes`);
-      } else if (this.#messageBytes > this.#limits.messageBytes) {
-        this.#break(`it is longer than ${this.#limits.messageBytes} bytes`);
-      }
+      this.#count(1);
+      this.#afterCr = byte === CR;
     }
     this.#keep(chunk, start, chunk.length);
     return messages;
@@ -104,6 +104,18 @@ export class MessageReader {
     this.#greeting = this.#tail.toString('utf8', 0, this.#kept).replace(/\r$/, '');
     this.#kept = 0;
     return end === -1 ? chunk.length : end + 1;
+  }
+
+  /** Bytes of a line. */
+  #count(bytes: number): void {
+    this.#afterCr = false;
+    this.#lineBytes += bytes;
+    this.#messageBytes += bytes;
+    if (this.#lineBytes > this.#limits.lineBytes + 1) {
+      this.#break(`a line is longer than ${this.#limits.lineBytes} bytes`);
+    } else if (this.#messageBytes > this.#limits.messageBytes) {
+      this.#break(`it is longer than ${this.#limits.messageBytes} bytes`);
+    }
   }
 
   #countHeader(): void {
@@ -136,7 +148,7 @@ export class MessageReader {
     this.#broken = '';
     if (broken !== '') return { broken };
     // The text still holds the CR LF of its last line, and the CR of the empty one.
-    return headers > 0 ? parseMessage(text.slice(0, text.lastIndexOf('\r\n'))) : undefined;
+    return headers > 0 ? this.#parser.parse(text.slice(0, text.lastIndexOf('\r\n'))) : undefined;
   }
 
   #keep(chunk: Buffer, from: number, to: number): void {
@@ -150,4 +162,11 @@ export class MessageReader {
     chunk.copy(this.#tail, this.#kept, from, to);
     this.#kept = length;
   }
+}
+
+/** @returns where the next byte stands that may mean something: a NUL, a CR or a LF; the length when there is none */
+function nextControl(chunk: Buffer, from: number): number {
+  let at = from;
+  while (at < chunk.length && (chunk[at] ?? 0) > CR) at += 1;
+  return at;
 }
