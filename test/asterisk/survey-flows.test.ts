@@ -52,6 +52,7 @@ exten => ${OFFICE.queue},1,Answer()
  same => n,Hangup()
 exten => ${OFFICE.routed},1,GosubIf(\${DIALPLAN_EXISTS(courier-route,s,1)}?courier-route,s,1)
  same => n,Hangup()
+exten => h,1,NoOp()
 [ask]
 exten => s,1,GosubIf($["\${DIALSTATUS}" = "ANSWER" & \${DIALPLAN_EXISTS(courier-survey,s,1)}]?courier-survey,s,1)
  same => n,Hangup()
@@ -311,6 +312,24 @@ ${DIALPLAN.replaceAll('DRIVER', driver).replace('TRUNK', trunkDial(driver, '${EX
         { question: 'courier', value: 3, shipment: 70_016, order: 5002, courier: 11, operator: null },
       ]);
       expect(call?.talks).toHaveLength(1);
+    }, 60_000);
+
+    test('a recipient who hangs up at the question after their courier has, ends once, by the h of the office', async () => {
+      const heard = await questions();
+      const ends = async (): Promise<number> => (await asterisk.log()).split('Executing [h@from-trunk:1]').length - 1;
+      const endsBefore = await ends();
+      outside.push(async (call) => {
+        await pickUp(call);
+        await sleep(1000);
+        await call.hangUp();
+      });
+      await callIn('79162000011', OFFICE.routed, async (call) => {
+        await eventually('a question', async () => (await questions()) > heard, 20_000);
+        await call.hangUp();
+      });
+      expect(await callOf('79162000011')).toMatchObject({ outcome: 'answered', survey: [] });
+      expect(await asterisk.rx('core show channels count')).toMatch(/^0 active channels/m);
+      expect(await ends()).toBe(endsBefore + 1);
     }, 60_000);
 
     test('a recipient whom the desk has called with their courier is asked when the courier has hung up', async () => {
