@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { readSecret } from '../config/load.ts';
 import { CsvFolder } from '../feeds/csv-folder.ts';
 import type { Feed } from '../feeds/feed-event.ts';
 import { Feeder } from '../feeds/feeder.ts';
 import { outboxListener } from '../feeds/outbox-listener.ts';
 import { Outbox } from '../feeds/outbox.ts';
 import type { Receiver } from '../feeds/receiver.ts';
+import { readSigningKey } from '../feeds/signing-key.ts';
 import { Webhook } from '../feeds/webhook.ts';
 import type { JournalStore, SaveListener } from '../journal/journal.store.ts';
 import { engineOf } from '../journal/open.ts';
@@ -37,16 +37,16 @@ const MAX_NAME = 80;
 
 /**
  * @param store the journal; undefined while another desk does the work
- * @throws {ConfigError} a secret cannot be read
+ * @throws {ConfigError} a secret cannot be read, or is none
  */
 export function openFeeds(
   { feeds: sections, journal, desk }: Pick<Config, 'feeds' | 'journal' | 'desk'>,
   store: () => JournalStore | undefined,
   logger: Logger,
 ): Feeds {
-  const opened = sections.map((section) => ({
+  const opened = sections.map((section, index) => ({
     feed: { name: nameOf(section), kinds: section.on } satisfies Feed,
-    receiver: openReceiver(section, desk.timeZone),
+    receiver: openReceiver(section, `feeds.${index}`, desk.timeZone),
   }));
   const outbox = new Outbox(
     engineOf(journal.url),
@@ -100,9 +100,14 @@ export function openFeeds(
   };
 }
 
-function openReceiver({ url, secretFile, folder, every, encoding }: FeedSection, timeZone: string): Receiver {
+/** @param place of the section in the configuration */
+function openReceiver(
+  { url, secretFile, folder, every, encoding }: FeedSection,
+  place: string,
+  timeZone: string,
+): Receiver {
   if (url !== undefined && secretFile !== undefined)
-    return new Webhook({ url, secret: readSecret(secretFile) });
+    return new Webhook({ url, key: readSigningKey(secretFile, `${place}.secretFile`) });
   return new CsvFolder({ folder: folder ?? '', everyMs: every, encoding, timeZone });
 }
 

@@ -15,8 +15,8 @@ const OF_THE_EVENT: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
 
 export interface WebhookOptions {
   readonly url: string;
-  /** Key of the signatures; one that begins with `whsec_` is base64, as Standard Webhooks has it. */
-  readonly secret: string;
+  /** Of the signatures. */
+  readonly key: Buffer;
   /** Default 10 s. */
   readonly timeoutMs?: number;
 }
@@ -31,11 +31,9 @@ export class Webhook implements Receiver {
   readonly #key: Buffer;
   readonly #timeoutMs: number;
 
-  constructor({ url, secret, timeoutMs = TIMEOUT_MS }: WebhookOptions) {
+  constructor({ url, key, timeoutMs = TIMEOUT_MS }: WebhookOptions) {
     this.#url = url;
-    this.#key = secret.startsWith('whsec_')
-      ? Buffer.from(secret.slice('whsec_'.length), 'base64')
-      : Buffer.from(secret);
+    this.#key = key;
     this.#timeoutMs = timeoutMs;
   }
 

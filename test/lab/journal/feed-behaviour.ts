@@ -71,7 +71,7 @@ export function describeFeeds(
   const startFeeder = (url: string, options: Partial<FeederOptions> = {}): Feeder => {
     const feeder = new Feeder({
       feed,
-      receiver: new Webhook({ url, secret: SECRET }),
+      receiver: new Webhook({ url, key: Buffer.from(SECRET) }),
       outbox,
       store: () => store,
       onProblem: (problem) => told.push(problem),
@@ -193,7 +193,9 @@ export function describeFeeds(
     test('goes on in a new process where the old one was', async () => {
       const { url, taken, requests } = await receiverThat((request) => (request <= 5 ? 503 : 200));
       await store.save([answeredCall(1, ANNA), answeredCall(2, ANNA)]);
-      const old = startFeeder(url, { receiver: new Webhook({ url: 'http://127.0.0.1:1/', secret: SECRET }) });
+      const old = startFeeder(url, {
+        receiver: new Webhook({ url: 'http://127.0.0.1:1/', key: Buffer.from(SECRET) }),
+      });
       await eventually('it was told', () => told.length > 0);
       await old.stop();
       startFeeder(url);

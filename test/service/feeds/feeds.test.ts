@@ -7,8 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { parse } from 'csv-parse/sync';
+import { pino } from 'pino';
+import { ConfigError, parseConfig } from '../../../src/config/load.ts';
+import { openFeeds } from '../../../src/desk/open-feeds.ts';
 import { CsvFolder } from '../../../src/feeds/csv-folder.ts';
 import type { FeedMessage } from '../../../src/feeds/receiver.ts';
+import { readSigningKey } from '../../../src/feeds/signing-key.ts';
 import { Webhook } from '../../../src/feeds/webhook.ts';
 import { openJournalOn } from '../../../src/journal/open.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
@@ -117,13 +121,47 @@ test.each([
     await new Promise((done) => server.close(done));
   });
   const { port } = server.address() as AddressInfo;
-  const webhook = new Webhook({ url: `http://127.0.0.1:${port}/?token=secret`, secret: 'x', timeoutMs: 100 });
+  const webhook = new Webhook({
+    url: `http://127.0.0.1:${port}/?token=secret`,
+    key: Buffer.from('x'),
+    timeoutMs: 100,
+  });
   const sent = webhook.send(MESSAGES);
   await expect(sent).rejects.toThrow(problem);
   await expect(sent).rejects.not.toThrow(/secret/);
 });
 
 test('a webhook whose receiver is away says where it is, and no more of the address', async () => {
-  const webhook = new Webhook({ url: 'http://127.0.0.1:1/?token=secret', secret: 'x' });
+  const webhook = new Webhook({ url: 'http://127.0.0.1:1/?token=secret', key: Buffer.from('x') });
   await expect(webhook.send(MESSAGES)).rejects.toThrow(/^127\.0\.0\.1:1 cannot be reached: /);
 });
+
+test.each([
+  ['text', 'a key of some bytes'],
+  ['text in another alphabet', 'ключ'],
+  ['base64', `whsec_${Buffer.from('a key of some bytes').toString('base64')}`],
+  ['base64 for addresses', `whsec_${Buffer.from([251, 255, 254, 1]).toString('base64url')}`],
+])('a key that is %s', async (what, secret) => {
+  const file = join(await makeFolder(), 'crm-secret');
+  await writeFile(file, `${secret}\n`);
+  const expected = what.startsWith('text')
+    ? Buffer.from(secret)
+    : Buffer.from(secret.slice('whsec_'.length), 'base64');
+  expect(readSigningKey(file, 'feeds.0.secretFile')).toEqual(expected);
+});
+
+test.each(['', 'whsec_', 'whsec_???', 'whsec_abcde', 'whsec_YWJj ZGVm', 'whsec_a key'])(
+  'nothing is signed with the secret %j: it is a mistake of the configuration',
+  async (secret) => {
+    const folder = await makeFolder();
+    const secretFile = join(folder, 'crm-secret');
+    await writeFile(secretFile, `${secret}\n`);
+    const config = parseConfig(
+      JSON.stringify({ feeds: [{ folder }, { url: 'https://crm.example/?token=x', secretFile }] }),
+      'test',
+    );
+    const open = () => openFeeds(config, () => undefined, pino({ level: 'silent' }));
+    expect(open).toThrow(ConfigError);
+    expect(open).toThrow(`${secretFile}: feeds.1.secretFile: `);
+  },
+);
