@@ -7,7 +7,8 @@ import type { DeskHealth } from '../api/context.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import { Users } from '../accounts/users.ts';
-import { followCertificate, openOpenId, readTls, siteOf, warnOfPlainHttp } from './site.ts';
+import { followCertificates, readDeskTls } from './certificate.ts';
+import { openOpenId, siteOf, warnOfPlainHttp } from './site.ts';
 import { Tokens } from '../accounts/tokens.ts';
 import { isDemo, type LoadedConfig } from '../config/load.ts';
 import { PACKAGE_ROOT } from '../util/package.ts';
@@ -87,14 +88,14 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
       problems.add('request failed', { problem: maskText(stackOf(error)) }, 'error');
     },
   });
-  let unfollowCertificate: (() => void) | undefined;
+  let unfollowCertificates: (() => void) | undefined;
   const answer = getRequestListener(api.fetch);
   const http = new HttpListener({
     section: 'desk',
     host,
     port,
     allow,
-    tls: readTls(loaded.config.desk),
+    tls: readDeskTls(loaded.config.desk),
     maxConnections: MAX_CONNECTIONS,
     onRequest: (request, response) => void answer(request, response),
     onRefused: (address) => refusals.add('connection refused: see desk.allow', { address }),
@@ -106,10 +107,10 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
       const address = await http.start();
       warnOfPlainHttp(loaded.config.desk, logger);
       try {
-        unfollowCertificate = followCertificate(loaded.config.desk, http, logger);
+        unfollowCertificates = followCertificates(loaded.config, { http, door: parts.door }, logger);
         await parts.start();
       } catch (error) {
-        unfollowCertificate?.();
+        unfollowCertificates?.();
         await http.stop(() => undefined);
         await parts.stop(0);
         throw error;
@@ -122,7 +123,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
       );
     },
     stop: async (graceMs) => {
-      unfollowCertificate?.();
+      unfollowCertificates?.();
       await http.stop(() => {
         for (const end of ends) end();
       });

@@ -8,6 +8,7 @@ import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { countryOfNumber } from '../phone/country.ts';
 import { createFieldParser } from '../phone/field.ts';
 import type { Router } from '../scripts/route/router.ts';
+import { readDoorTls } from './certificate.ts';
 import type { Staff } from './staff.ts';
 
 /** What the door asks and has done. */
@@ -20,7 +21,7 @@ export interface BehindDoor {
 
 /**
  * @returns undefined where it is not enabled
- * @throws {ConfigError} a secret cannot be read
+ * @throws {ConfigError} a secret cannot be read, or the certificate is none
  */
 export function openDoor(
   { door: section, numbers, desk }: Pick<Config, 'door' | 'numbers' | 'desk'>,
@@ -29,11 +30,11 @@ export function openDoor(
 ): Door | undefined {
   if (!section.enabled) return undefined;
   const log = new RateLimitedLog(logger);
-  const { accounts, tls, ...options } = section;
+  const { accounts, ...options } = section;
   return new Door({
     ...options,
     timeZone: desk.timeZone,
-    tls: tls && { cert: readSecret(tls.certFile), key: readSecret(tls.keyFile) },
+    tls: readDoorTls(section),
     accounts: accounts.map(({ secretFile, ...account }) => ({ ...account, secret: readSecret(secretFile) })),
     people: {
       find,

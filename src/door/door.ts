@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Duplex } from 'node:stream';
 import type { ReadAction } from '../ami/action-reader.ts';
 import type { AmiMessage } from '../ami/message.ts';
+import type { Certificate } from '../net/http-listener.ts';
 import { Listener } from '../net/listener.ts';
 import { CodedError, messageOf } from '../util/errors.ts';
 import { type Alarm, Alarms } from './alarms.ts';
@@ -26,7 +27,7 @@ export interface DoorOptions extends DoorLimits {
   /** 0 takes a free port; start() says which. */
   readonly port: number;
   /** PEM. With it plain connections are refused. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls?: Certificate | undefined;
   readonly accounts: readonly DoorAccount[];
   readonly officeNumbers: readonly string[];
   readonly courierPrefix: string;
@@ -130,6 +131,11 @@ export class Door {
     for (const session of this.#sessions) session.close();
   }
 
+  /** From the next connection on. Only where there was a certificate before. @throws they do not fit together */
+  renew(certificate: Certificate): void {
+    this.#tls?.setSecureContext(certificate);
+  }
+
   /** An event of Asterisk, for the operators whom it concerns. */
   tell(event: AmiMessage): void {
     for (const session of this.#sessions) {
@@ -140,7 +146,7 @@ export class Door {
     }
   }
 
-  #createTls({ cert, key }: { readonly cert: string; readonly key: string }): TlsServer {
+  #createTls({ cert, key }: Certificate): TlsServer {
     const server = createTlsServer({ cert, key, handshakeTimeout: this.#options.loginSeconds * 1000 });
     server.on('secureConnection', (socket) => this.#open(socket, peerOf(socket)));
     // Whoever speaks no TLS is closed, and has no session.
