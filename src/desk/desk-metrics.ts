@@ -25,6 +25,8 @@ export interface WatchedDesk {
   };
   readonly surveys: { readonly counters: { readonly answers: number; readonly lowMarks: number } };
   readonly door: Pick<Door, 'counters' | 'connections' | 'isAlarmed'> | undefined;
+  /** Ports of the parts that are enabled. */
+  readonly opening: Readonly<Partial<Record<'door' | 'survey', { readonly problem: string | undefined }>>>;
   readonly recordings: Pick<Recordings, 'waiting' | 'problem'> | undefined;
 }
 
@@ -38,7 +40,7 @@ interface WatchedFollower extends Pick<AsteriskFollower, 'status' | 'counters'> 
  * @param freeBytes of the disk that the journal is on; undefined when it is a database elsewhere
  */
 export function deskMetrics(
-  { desk, engine, journal, damage, feeds, surveys, door, recordings }: WatchedDesk,
+  { desk, engine, journal, damage, feeds, surveys, door, opening, recordings }: WatchedDesk,
   freeBytes?: () => number,
 ): () => Promise<{ type: string; text: string }> {
   const registry = new Registry();
@@ -139,6 +141,18 @@ export function deskMetrics(
     'courier_agi_desk_ami_connects',
     'Connections since the start',
     ({ counters }) => counters.connects,
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'courier_agi_desk_port_closed',
+      help: '1 while the port of this part could not be opened',
+      labelNames: ['part'],
+      registers: [],
+      collect() {
+        for (const [part, { problem }] of Object.entries(opening))
+          this.set({ part }, Number(problem !== undefined));
+      },
+    }),
   );
   registry.registerMetric(
     new Gauge({

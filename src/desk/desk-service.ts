@@ -168,7 +168,7 @@ function healthOf({ desk, journal, damage, recordings, opening }: OpenedDesk): D
             waiting: recordings.waiting,
           },
     closed: (['door', 'survey'] as const).flatMap((part) => {
-      const closed = opening[part].problem;
+      const closed = opening[part]?.problem;
       return closed === undefined ? [] : [{ part, problem: maskText(closed) }];
     }),
   };

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Door } from '../door/door.ts';
+import type { RefusalReason } from '../door/options.ts';
 
 /** What the door has done. Values are read when somebody asks. */
 export function addDoorMetrics(
@@ -39,6 +40,8 @@ export function addDoorMetrics(
       labelNames: ['reason'],
       registers: [],
       collect() {
+        // An increase over a series that appears with its first value would miss it, and an alert with it.
+        this.set({ reason: 'unavailable' satisfies RefusalReason }, 0);
         for (const [reason, count] of door.counters.refusals) this.set({ reason }, count);
       },
     }),

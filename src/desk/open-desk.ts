@@ -52,8 +52,8 @@ export interface OpenedDesk {
   readonly feeds: Feeds;
   /** Undefined where it is not enabled. */
   readonly door: Door | undefined;
-  /** Ports that others may have taken. */
-  readonly opening: Readonly<Record<'door' | 'survey', RetriedStart>>;
+  /** Ports that others may have taken, of the parts that are enabled. */
+  readonly opening: Readonly<Partial<Record<'door' | 'survey', RetriedStart>>>;
   readonly surveys: Surveys;
   /** Undefined when the configuration has no section for them. */
   readonly recordings: Recordings | undefined;
@@ -220,8 +220,8 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       onBack: () => logger.info(`${part} is open now`),
     });
   const opening = {
-    door: retried('the door', async () => door?.start()),
-    survey: retried('the port of the surveys', () => survey.start()),
+    ...(door && { door: retried('the door', () => door.start()) }),
+    ...(config.survey && { survey: retried('the port of the surveys', () => survey.start()) }),
   };
 
   return {
@@ -251,11 +251,11 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
       retention.start();
       damage?.start();
       feeds.start();
-      await Promise.all([opening.survey.start(), opening.door.start()]);
+      await Promise.all([opening.survey?.start(), opening.door?.start()]);
       recordings?.start();
     },
     stop: async (graceMs) => {
-      await Promise.all([opening.survey.stop(), opening.door.stop()]);
+      await Promise.all([opening.survey?.stop(), opening.door?.stop()]);
       await door?.stop();
       await survey.stop(Math.min(graceMs, GOODBYE_MS));
       engine.stop();

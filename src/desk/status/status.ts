@@ -24,8 +24,8 @@ export interface WatchedParts {
   readonly journal: { readonly problem: string | undefined; readonly waiting: number };
   readonly damage: { readonly damage: string | undefined } | undefined;
   readonly door: Pick<Door, 'connections' | 'isAlarmed'> | undefined;
-  /** Why a port could not be listened on; it is tried again. */
-  readonly opening: Readonly<Record<'door' | 'survey', { readonly problem: string | undefined }>>;
+  /** Why a port could not be listened on; it is tried again. Of the parts that are enabled. */
+  readonly opening: Readonly<Partial<Record<'door' | 'survey', { readonly problem: string | undefined }>>>;
   readonly recordings: { readonly problem: string | undefined; readonly waiting: number } | undefined;
   readonly feeds: {
     readonly feeders: readonly { readonly name: string; readonly problem: string | undefined }[];
@@ -36,7 +36,7 @@ export interface WatchedParts {
 export async function statusOf(parts: WatchedParts): Promise<StatusPart[]> {
   const [router, database] = await Promise.all([routerStatus(parts.http), parts.probe.check()]);
   const closed = (['door', 'survey'] as const).flatMap((name) =>
-    closedPart(name, parts.opening[name].problem),
+    closedPart(name, parts.opening[name]?.problem),
   );
   return [
     ...router,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { parseConfig } from '../../../src/config/load.ts';
+import { deskMetrics } from '../../../src/desk/desk-metrics.ts';
 import { assembleDesk } from '../../../src/desk/open-desk.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 
@@ -36,7 +37,11 @@ test('a taken port of the surveys keeps no desk from starting, and is told', asy
   const parts = assembleDesk({ config, file: 'test', databasePassword: undefined }, logger);
   cleanups.add(() => parts.stop(2000));
   await parts.start();
-  expect(parts.opening.survey.problem).toMatch(/survey\.port.*Set survey\.port to a free one/);
+  expect(parts.opening.survey?.problem).toMatch(/survey\.port.*Set survey\.port to a free one/);
   expect(lines.join('')).toMatch(/survey\.port.*is not open; it is tried again/);
-  expect(parts.opening.door.problem).toBeUndefined();
+  expect(parts.opening.door).toBeUndefined();
+  const { text } = await deskMetrics(parts)();
+  expect(text.match(/^courier_agi_desk_port_closed.*$/gm)).toEqual([
+    'courier_agi_desk_port_closed{part="survey"} 1',
+  ]);
 });

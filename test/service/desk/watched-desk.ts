@@ -34,9 +34,21 @@ export const WATCHED: WatchedDesk = {
     connections: 0,
     isAlarmed: false,
   },
+  opening: { door: { problem: undefined }, survey: { problem: 'it is taken' } },
+};
+
+/** One that has just been started. */
+const STARTED: WatchedDesk = {
+  ...WATCHED,
+  engine: { counters: { made: [], refused: [] } },
+  door: {
+    counters: { calls: 0, alarms: 0, dropped: 0, refusals: new Map() },
+    connections: 0,
+    isAlarmed: false,
+  },
 };
 
 /** What Prometheus reads of it. */
-export async function watchedDeskMetrics(): Promise<string> {
-  return (await deskMetrics(WATCHED, () => 7e9)()).text;
+export async function watchedDeskMetrics(isStarted = false): Promise<string> {
+  return (await deskMetrics(isStarted ? STARTED : WATCHED, () => 7e9)()).text;
 }

@@ -57,8 +57,12 @@ const TARGET_LABELS = new Set(['job', 'instance']);
 /** Metrics of Prometheus itself. */
 const FOREIGN = new Set(['up']);
 
-/** Names of the series that are exposed, each with the values of its labels. */
-let exposed: Map<string, Map<string, Set<string>>>;
+/** Names of series, each with the values of its labels. */
+type Series = Map<string, Map<string, Set<string>>>;
+
+/** What is exposed once everything has been counted, and what is from the start on. */
+let exposed: Series;
+let exposedAtStart: Series;
 
 beforeAll(async () => {
   const watched = monitor({
@@ -69,18 +73,24 @@ beforeAll(async () => {
       taking: null,
     }),
   });
+  exposedAtStart = readSeries(`${await watched.metrics.text()}\n${await watchedDeskMetrics(true)}`);
   watched.call(record({ error: new DirectoryTimeoutError('late') }));
-  exposed = new Map();
-  for (const line of `${await watched.metrics.text()}\n${await watchedDeskMetrics()}`.split('\n')) {
+  exposed = readSeries(`${await watched.metrics.text()}\n${await watchedDeskMetrics()}`);
+});
+
+function readSeries(text: string): Series {
+  const series: Series = new Map();
+  for (const line of text.split('\n')) {
     const [, name, labels = ''] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? /.exec(line) ?? [];
     if (name === undefined) continue;
-    const known = exposed.get(name) ?? new Map<string, Set<string>>();
-    exposed.set(name, known);
+    const known = series.get(name) ?? new Map<string, Set<string>>();
+    series.set(name, known);
     for (const [, label = '', value = ''] of labels.matchAll(/(\w+)="([^"]*)"/g)) {
       known.set(label, (known.get(label) ?? new Set()).add(value));
     }
   }
-});
+  return series;
+}
 
 /** What an expression asks for. */
 function readExpression(expr: string) {
@@ -125,6 +135,23 @@ describe('the alert rules and the dashboard', () => {
       const allowed = [...TARGET_LABELS, ...(labels?.keys() ?? [])];
       for (const label of grouping) expect(allowed).toContain(label);
     }
+  });
+
+  test.each(alerts)('$alert sees the first of what it counts: the series begin at 0', ({ expr }) => {
+    for (const { name, matchers } of readExpression(expr).metrics) {
+      if (FOREIGN.has(name)) continue;
+      expect([...exposedAtStart.keys()]).toContain(name);
+      for (const { label, operator, value } of matchers) {
+        if (TARGET_LABELS.has(label) || operator.startsWith('!')) continue;
+        const values = operator === '=' ? [value] : value.split('|');
+        expect([...(exposedAtStart.get(name)?.get(label) ?? [])]).toEqual(expect.arrayContaining(values));
+      }
+    }
+  });
+
+  test('say that nobody follows the calls also when every desk is down and has no series, yet not where there is none', () => {
+    const { expr } = alerts.find(({ alert }) => alert === 'CourierAgiDeskNobodyFollows') ?? { expr: '' };
+    expect(expr).toContain('or max by (job) (up{job="courier-agi-desk"}) == 0');
   });
 
   test('use every metric of ours', () => {
@@ -173,6 +200,7 @@ describe('the alert rules and the dashboard', () => {
     ['lost calls', 'courier_agi_desk_journal_lost'],
     ['a damaged journal', 'courier_agi_desk_journal_damaged == 1'],
     ['a disk that is nearly full', 'courier_agi_desk_journal_free_bytes <'],
+    ['a port that is not open', 'courier_agi_desk_port_closed == 1'],
   ])('have an alert for %s', (_what, expr) => {
     expect(alerts.some((alert) => alert.expr.includes(expr))).toBe(true);
   });
