@@ -22,6 +22,9 @@ const COLOURS: Readonly<Record<CheckState, Colour>> = {
 /** Of what stands in the cursor's line. */
 const ERASE_LINE = '\r\u001B[K';
 
+/** What fails here is mended in the configuration: neither server nor desk would start. */
+const OF_CONFIGURATION: readonly CheckName[] = ['configuration', 'files'];
+
 const NAME_WIDTH = 14;
 const STATE_WIDTH = 8;
 
@@ -59,7 +62,8 @@ export async function doctor(
     if (isLive) announce();
     for await (const result of diagnose(loaded)) tell(result);
     const failed = results.filter(({ state }) => state === 'fail');
-    if (failed.length > 0) status = failed[0]?.name === 'configuration' ? EXIT.usage : EXIT.failed;
+    if (failed.length > 0)
+      status = failed.some(({ name }) => OF_CONFIGURATION.includes(name)) ? EXIT.usage : EXIT.failed;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     tell({

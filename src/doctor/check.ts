@@ -1,10 +1,12 @@
 import { maskText } from '../phone/mask.ts';
 import type { Config } from '../config/config.ts';
+import { messageOf } from '../util/errors.ts';
 import { joined, type Text } from '../util/language.ts';
 
 /** Every check, in the order in which they are made: what comes first is needed by what follows. */
 export const CHECK_NAMES = [
   'configuration',
+  'files',
   'node',
   'http port',
   'port',
@@ -91,7 +93,8 @@ export const SEVERITY: readonly CheckState[] = ['fail', 'warn', 'skipped', 'ok']
 /** One finding of those about several things: as bad as the worst of them, and each with its name when there are more. */
 export function combine(findings: readonly (readonly [name: string, Finding])[]): Finding {
   const [first] = findings;
-  if (first !== undefined && findings.length === 1) return first[1];
+  if (first === undefined) return skipped({ en: 'There is nothing to look at.', ru: 'Проверять нечего.' });
+  if (findings.length === 1) return first[1];
   const state = SEVERITY.find((one) => findings.some(([, finding]) => finding.state === one)) ?? 'ok';
   const remedies = findings.flatMap(([name, { remedy }]) => (remedy === null ? [] : [label(name, remedy)]));
   return {
@@ -114,14 +117,18 @@ export async function check(name: CheckName, look: () => Finding | Promise<Findi
     const { state, message, remedy, details } = await look();
     return { name, state, message, remedy, ...(details && { details }) };
   } catch (error) {
-    const problem = maskText(error instanceof Error ? error.message : String(error));
-    const finding = fail(
-      { en: `Could not be checked: ${problem}`, ru: `Не удалось проверить: ${problem}` },
-      {
-        en: 'Fix what the message says, then run doctor again.',
-        ru: 'Устраните причину и запустите doctor ещё раз.',
-      },
-    );
-    return { name, ...finding };
+    return { name, ...broken(error) };
   }
+}
+
+/** What keeps something from being looked at. */
+export function broken(error: unknown): Finding {
+  const problem = maskText(messageOf(error));
+  return fail(
+    { en: `Could not be checked: ${problem}`, ru: `Не удалось проверить: ${problem}` },
+    {
+      en: 'Fix what the message says, then run doctor again.',
+      ru: 'Устраните причину и запустите doctor ещё раз.',
+    },
+  );
 }

@@ -11,6 +11,7 @@ import { check, skipped, type CheckResult } from './check.ts';
 import { checkConfiguration } from './configuration.check.ts';
 import { diagnoseDatabase, type Discoveries } from './database/diagnose.ts';
 import { checkDialling } from './dialling.check.ts';
+import { checkFiles } from './files.check.ts';
 import { checkNodeVersion } from './node-version.check.ts';
 import { checkAgiPort, checkHttpPort } from './port.check.ts';
 import { findRunningServer } from './running-server.ts';
@@ -33,9 +34,10 @@ export async function* diagnose(
   const { listen, http } = config;
   const running = await findRunningServer(config);
   const user = findServiceUser(running);
-  const configuration = await check('configuration', () => checkConfiguration(loaded, user, running));
+  const configuration = await check('configuration', () => checkConfiguration(loaded, running));
   yield configuration;
   if (configuration.state === 'fail') return;
+  yield await check('files', () => checkFiles(loaded, user));
   yield await check('node', () => checkNodeVersion(process.versions.node));
 
   yield await check('http port', () =>

@@ -7,6 +7,7 @@ import { ok, skipped, warn, type Finding } from './check.ts';
 import { freeBytesOf, megabytes } from '../util/disk.ts';
 import type { RunningServer } from './running-server.ts';
 import { ENTER, look, may, READ, WRITE, type ServiceUser } from './service-user.ts';
+import { closedAbove } from './way.ts';
 
 /** Failed refreshes in a row that are not worth a word. */
 const TOLERATED_REFRESHES = 3;
@@ -109,10 +110,7 @@ export function checkSnapshotFile(
 }
 
 function checkFolder(path: string, folder: string, user: ServiceUser): Finding | null {
-  const closed = foldersAbove(folder).find((one) => {
-    const stats = look(one);
-    return stats !== undefined && !may(user, ENTER, stats);
-  });
+  const closed = closedAbove(folder, user);
   if (closed !== undefined) {
     return warn(
       {
@@ -191,11 +189,6 @@ function checkSpace(path: string, free: number): Finding | null {
       ru: `Освободите место (df -h ${folder}); до тех пор снимок не переживёт перезапуска.`,
     },
   );
-}
-
-function foldersAbove(folder: string): string[] {
-  const above = dirname(folder);
-  return above === folder ? [] : [...foldersAbove(above), above];
 }
 
 function describe(path: string): string {

@@ -5,6 +5,7 @@ import { joined, verbatim, type Text } from '../../util/language.ts';
 import { plural, pluralRu } from '../../util/plural.ts';
 import { fail, ok, SEVERITY, warn, type Finding } from '../check.ts';
 import { look, may, READ, type ServiceUser } from '../service-user.ts';
+import { checkWay } from '../way.ts';
 
 const OTHERS = 0o007;
 
@@ -13,8 +14,12 @@ export function checkAccounts(
   { usersFile, tokensFile }: Pick<Config['desk'], 'usersFile' | 'tokensFile'>,
   user: ServiceUser,
 ): Finding {
-  const users = checkFile(usersFile, user, () => tellUsers(new Users(usersFile).list().length));
-  const tokens = checkFile(tokensFile, user, () => tellTokens(new Tokens(tokensFile).list().length));
+  const users = checkFile('desk.usersFile', usersFile, user, () =>
+    tellUsers(new Users(usersFile).list().length),
+  );
+  const tokens = checkFile('desk.tokensFile', tokensFile, user, () =>
+    tellTokens(new Tokens(tokensFile).list().length),
+  );
   const [worse] = [users, tokens].toSorted((a, b) => SEVERITY.indexOf(a.state) - SEVERITY.indexOf(b.state));
   if (worse !== undefined && worse.state !== 'ok') return worse;
   return ok(joined([users.message, tokens.message]));
@@ -40,8 +45,13 @@ function tellTokens(count: number): Text {
   };
 }
 
-/** @param tell reads the file, which need not be there */
-function checkFile(path: string, user: ServiceUser, tell: () => Text): Finding {
+/**
+ * @param key where its path stands in the configuration
+ * @param tell reads the file, which need not be there
+ */
+function checkFile(key: string, path: string, user: ServiceUser, tell: () => Text): Finding {
+  const closed = checkWay(path, key, user);
+  if (closed !== null) return closed;
   const stats = look(path);
   if (stats !== undefined && !may(user, READ, stats)) {
     return fail(

@@ -7,6 +7,7 @@ import { verbatim } from '../../util/language.ts';
 import { plural, pluralRu } from '../../util/plural.ts';
 import { fail, ok, skipped, warn, type Finding } from '../check.ts';
 import { look, may, READ, type ServiceUser } from '../service-user.ts';
+import { checkWay } from '../way.ts';
 import type { AsteriskSection } from './ami.check.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,6 +42,8 @@ export async function checkCdr(
 }
 
 function checkFile(path: string, user: ServiceUser): Finding | null {
+  const closed = checkWay(path, 'asterisk.cdr', user);
+  if (closed !== null) return closed;
   const stats = look(path);
   if (stats === undefined) {
     return warn(

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '../../config/load.ts';
 import { readSecret } from '../../config/load.ts';
 import { openConsole } from '../asterisk/console.ts';
-import { check, combine, type CheckResult, type Finding } from '../check.ts';
+import { broken, check, combine, type CheckResult, type Finding } from '../check.ts';
 import type { ServiceUser } from '../service-user.ts';
 import { checkAccounts } from './accounts.check.ts';
 import { checkAmiAddress } from './ami-address.check.ts';
@@ -47,11 +47,7 @@ export async function* diagnoseDesk(
   yield await check('ami', async () => {
     for (const section of asterisk) {
       const settings = await askConsole(section, asteriskCommands);
-      examined.push({
-        section,
-        settings,
-        ami: await checkAmi(section, readSecret(section.secretFile), settings),
-      });
+      examined.push({ section, settings, ami: await lookAt(section, settings) });
     }
     return combine(examined.map(({ section, ami }) => [section.name, ami]));
   });
@@ -82,6 +78,15 @@ export async function* diagnoseDesk(
   yield await check('door', () => checkDoor(config, user));
   yield await check('recordings', () => checkRecordings(recordings, desk.timeZone, user));
   yield await check('calls', () => checkCalls(calls, asteriskCommands));
+}
+
+/** A secret that cannot be read says nothing of the other Asterisks. */
+async function lookAt(section: AsteriskSection, settings: ManagerSettings | null): Promise<AmiFinding> {
+  try {
+    return await checkAmi(section, readSecret(section.secretFile), settings);
+  } catch (error) {
+    return { ...broken(error), view: null };
+  }
 }
 
 /** @returns null when the Asterisk is on another machine, or its console cannot be asked */

@@ -9,6 +9,7 @@ import { verbatim } from '../../util/language.ts';
 import { fail, ok, warn, type Finding } from '../check.ts';
 import { freeBytesOf, megabytes } from '../../util/disk.ts';
 import { ENTER, look, may, READ, WRITE, type ServiceUser } from '../service-user.ts';
+import { checkWay } from '../way.ts';
 
 /** A company of 1,000 calls a day writes some MB a week. In bytes. */
 const LEAST_SPACE = 200_000_000;
@@ -44,6 +45,8 @@ export async function checkJournal(
 
 function checkFolder(path: string, user: ServiceUser): Finding | null {
   const folder = dirname(path);
+  const closed = checkWay(folder, 'journal.url', user);
+  if (closed !== null) return closed;
   const stats = look(folder);
   if (stats === undefined) {
     return fail(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkCdr as checkCdrIn } from '../../../src/doctor/desk/cdr.check.ts';
@@ -59,6 +59,7 @@ test('a file without unique ids fills up nothing', async () => {
 test('a file that is not there yet, or that the desk may not read', async () => {
   expect(await examine()).toMatchObject({ state: 'warn', remedy: expect.stringContaining('cdr_csv') });
   writeFileSync(path(), line(1000, '1764144000.1'));
+  chmodSync(folder, 0o755);
   chmodSync(path(), 0o600);
   expect(await examine(stranger)).toMatchObject({
     state: 'fail',
@@ -72,4 +73,16 @@ test('a database that does not answer, without its password', async () => {
   const found = await checkCdr({ cdr }, owner);
   expect(found).toMatchObject({ state: 'fail', message: expect.stringContaining('cannot be read') });
   expect(JSON.stringify(found)).not.toContain('Geheimnis');
+});
+
+test('a file below a folder that the desk may not enter', async () => {
+  mkdirSync(join(folder, 'log', 'cdr-csv'), { recursive: true });
+  const below = join(folder, 'log', 'cdr-csv', 'Master.csv');
+  writeFileSync(below, '');
+  chmodSync(folder, 0o755);
+  chmodSync(join(folder, 'log'), 0o700);
+  expect(await checkCdr({ cdr: `file:${below}` }, stranger)).toMatchObject({
+    state: 'fail',
+    message: expect.stringContaining(`may not enter ${folder}/log, and asterisk.cdr is below it`),
+  });
 });

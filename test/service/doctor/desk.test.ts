@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -17,7 +18,6 @@ import { Tokens } from '../../../src/accounts/tokens.ts';
 import { Users } from '../../../src/accounts/users.ts';
 import { parseConfig, type LoadedConfig } from '../../../src/config/load.ts';
 import { CHECK_NAMES, checkNames, combine, DESK_CHECK_NAMES, ok, warn } from '../../../src/doctor/check.ts';
-import { checkConfiguration as checkConfigurationIn } from '../../../src/doctor/configuration.check.ts';
 import { checkAccounts as checkAccountsIn } from '../../../src/doctor/desk/accounts.check.ts';
 import { checkCalls } from '../../../src/doctor/desk/calls.check.ts';
 import { checkDeskPort as checkDeskPortIn } from '../../../src/doctor/desk/desk-port.check.ts';
@@ -35,7 +35,6 @@ import { english, inEnglish, inEnglishLater } from './in-english.ts';
 const checkJournal = inEnglishLater(checkJournalIn);
 const checkAccounts = inEnglish(checkAccountsIn);
 const checkDeskPort = inEnglishLater(checkDeskPortIn);
-const checkConfiguration = inEnglish(checkConfigurationIn);
 
 const PLENTY = () => 1e12;
 
@@ -120,6 +119,18 @@ describe('the check of the journal', () => {
       remedy: `install -d -m 700 -o owner ${join(folder, 'gone')}`,
     });
     expect(await examine(stranger)).toMatchObject({ state: 'fail', remedy: `chown stranger ${folder}` });
+  });
+
+  test('sees a folder further up that the desk may not enter', async () => {
+    const url = `sqlite:${join(folder, 'lib', 'desk', 'journal.db')}`;
+    mkdirSync(join(folder, 'lib', 'desk'), { recursive: true });
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'lib'), 0o700);
+    chmodSync(join(folder, 'lib', 'desk'), 0o777);
+    expect(await checkJournal({ url, keepDays: 1 }, stranger)).toMatchObject({
+      state: 'fail',
+      message: expect.stringContaining(`may not enter ${folder}/lib, and journal.url is below it`),
+    });
   });
 
   test('sees files that root has left there', async () => {
@@ -207,6 +218,7 @@ describe('the check of the accounts', () => {
   test.each(['usersFile', 'tokensFile'] as const)(
     'sees a %s that the desk cannot read, that others can, and that is none',
     (name) => {
+      chmodSync(folder, 0o755);
       const path = files()[name];
       writeFileSync(path, JSON.stringify(name === 'usersFile' ? { users: [] } : { tokens: [] }), {
         mode: 0o640,
@@ -216,6 +228,11 @@ describe('the check of the accounts', () => {
       expect(examine()).toMatchObject({ state: 'warn', remedy: expect.stringContaining('chmod 640') });
       writeFileSync(path, '{');
       expect(examine()).toMatchObject({ state: 'fail', message: expect.stringContaining('cannot be used') });
+      chmodSync(folder, 0o700);
+      expect(examine(stranger)).toMatchObject({
+        state: 'fail',
+        message: expect.stringContaining(`may not enter ${folder}, and desk.`),
+      });
     },
   );
 });
@@ -381,34 +398,39 @@ describe('doctor with the desk', () => {
     expect(await checkCalls(calls, [])).toMatchObject({ state: 'skipped', remedy: expect.anything() });
   });
 
-  test('tells of a secret that cannot be read in the check of AMI, and goes on', async () => {
+  test('tells of a secret that cannot be read in the check of AMI, and goes on with the others', async () => {
+    const secretFile = join(folder, 'ami-secret');
+    writeFileSync(secretFile, 'right\n');
+    const port = await freeTcpPort();
     const results = [];
-    const config = loaded(JSON.stringify({ asterisk: { secretFile: join(folder, 'none') } }));
+    const config = loaded(
+      JSON.stringify({
+        asterisk: [
+          { name: 'one', port, secretFile: join(folder, 'none') },
+          { name: 'two', port, secretFile },
+        ],
+      }),
+    );
     for await (const result of diagnoseDesk(config, owner, [])) results.push(english(result));
     expect(results[0]).toMatchObject({
       name: 'ami',
       state: 'fail',
-      message: expect.stringContaining('ENOENT'),
+      message: expect.stringMatching(/^one: .*ENOENT.*\ntwo: Nobody listens/),
+      remedy: expect.stringContaining('one: '),
     });
+    for (const { name, state, message } of results.slice(1, 5)) {
+      if (name === 'ami address') continue;
+      expect({ name, state, message }).toEqual({
+        name,
+        state: 'skipped',
+        message: 'one: Nobody is logged in.\ntwo: Nobody is logged in.',
+      });
+    }
     expect(results).toHaveLength(DESK_CHECK_NAMES.length);
   });
 
-  test('sees every secret that others may read', () => {
-    const files = ['ami-secret', 'journal-password', 'cdr-password'].map((name) => join(folder, name));
-    for (const file of files) {
-      writeFileSync(file, 'secret');
-      chmodSync(file, 0o644);
-    }
-    const [secretFile, passwordFile, cdrPasswordFile] = files;
-    const config = loaded(
-      JSON.stringify({
-        database: { url: 'demo:' },
-        asterisk: { secretFile, cdrPasswordFile },
-        journal: { passwordFile },
-      }),
-    );
-    const { message } = checkConfiguration(config);
-    for (const file of files) expect(message).toContain(file);
+  test('knows nothing where there is nothing to combine', () => {
+    expect(combine([])).toMatchObject({ state: 'skipped' });
   });
 
   test('puts what it finds about several Asterisks into one finding, as bad as the worst', () => {
