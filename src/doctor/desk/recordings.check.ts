@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { readSecret } from '../../config/load.ts';
 import type { Config } from '../../config/config.ts';
 import { maskText } from '../../phone/mask.ts';
@@ -8,10 +9,11 @@ import { openSource } from '../../recordings/sources/address.ts';
 import type { SourceSession } from '../../recordings/sources/source.ts';
 import { freeBytesOf, megabytes } from '../../util/disk.ts';
 import { messageOf } from '../../util/errors.ts';
-import { verbatim } from '../../util/language.ts';
+import { verbatim, type Text } from '../../util/language.ts';
 import { plural, pluralRu } from '../../util/plural.ts';
 import { fail, ok, skipped, warn, type Finding } from '../check.ts';
 import { ENTER, look, may, READ, WRITE, type ServiceUser } from '../service-user.ts';
+import { checkWay } from '../way.ts';
 
 type Section = NonNullable<Config['recordings']>;
 
@@ -45,17 +47,20 @@ export async function checkRecordings(
     ? checkFolder(section.source, user)
     : checkMirror(section.mirror, user, freeBytes);
   if (unusable?.state === 'fail') return unusable;
-  let files: number;
-  let fitting: number;
+  let found: FoundFiles;
   try {
-    [files, fitting] = await countFiles(section, timeZone);
+    found = await lookForFiles(section, timeZone);
   } catch (error) {
     return unreachable(error);
   }
-  return unusable ?? checkFitting(files, fitting) ?? checkLine(section) ?? inOrder(fitting);
+  const below = isFolder ? checkFoldersBelow(section.source, found.folders, user) : null;
+  const { files, fitting } = found;
+  return below ?? unusable ?? checkFitting(files, fitting) ?? checkLine(section) ?? inOrder(fitting);
 }
 
 function checkFolder(folder: string, user: ServiceUser): Finding | null {
+  const closed = checkWay(folder, 'recordings.source', user);
+  if (closed !== null) return closed;
   const stats = look(folder);
   if (stats === undefined) {
     return fail(
@@ -69,23 +74,49 @@ function checkFolder(folder: string, user: ServiceUser): Finding | null {
       },
     );
   }
-  if (!may(user, READ | ENTER, stats)) {
-    return fail(
-      {
-        en: `User ${user.name}, whom the desk runs as, may not read ${folder}.`,
-        ru: `Пользователь ${user.name}, от имени которого работает desk, не может читать ${folder}.`,
-      },
-      verbatim(`usermod -aG asterisk ${user.name} && systemctl restart courier-agi-desk`),
-    );
-  }
+  if (!may(user, READ | ENTER, stats)) return unreadable(folder, user);
   if (may(user, WRITE | ENTER, stats)) return null;
+  return unwritable(folder, user, verbatim(`chmod g+w ${folder}`));
+}
+
+/** Those that Asterisk makes, mostly one a day: its mask decides on them, whatever the top folder allows. */
+function checkFoldersBelow(source: string, folders: ReadonlySet<string>, user: ServiceUser): Finding | null {
+  for (const name of folders) {
+    if (name === '.') continue;
+    const folder = join(source, name);
+    const stats = look(folder);
+    if (stats === undefined) continue;
+    if (!may(user, READ | ENTER, stats)) return unreadable(folder, user);
+    if (!may(user, WRITE | ENTER, stats)) return unwritable(folder, user, maskOf(source));
+  }
+  return null;
+}
+
+function unreadable(folder: string, user: ServiceUser): Finding {
+  return fail(
+    {
+      en: `User ${user.name}, whom the desk runs as, may not read ${folder}.`,
+      ru: `Пользователь ${user.name}, от имени которого работает desk, не может читать ${folder}.`,
+    },
+    verbatim(`usermod -aG asterisk ${user.name} && systemctl restart courier-agi-desk`),
+  );
+}
+
+function unwritable(folder: string, user: ServiceUser, remedy: Text): Finding {
   return warn(
     {
-      en: `User ${user.name} may not remove files in ${folder}: recordings older than recordings.keepDays stay there.`,
-      ru: `Пользователь ${user.name} не может удалять файлы в ${folder}: записи старше recordings.keepDays останутся.`,
+      en: `User ${user.name} may not remove files in ${folder}: recordings older than recordings.keepDays stay there, and erase leaves them.`,
+      ru: `Пользователь ${user.name} не может удалять файлы в ${folder}: записи старше recordings.keepDays останутся, и erase их не удалит.`,
     },
-    verbatim(`chmod g+w ${folder}`),
+    remedy,
   );
+}
+
+function maskOf(source: string): Text {
+  return {
+    en: `systemctl edit asterisk, there [Service] and UMask=0007, then systemctl restart asterisk; for folders that are there: chmod -R g+w ${source}`,
+    ru: `systemctl edit asterisk, там [Service] и UMask=0007, затем systemctl restart asterisk; для уже созданных каталогов: chmod -R g+w ${source}`,
+  };
 }
 
 /** It is made by the desk, in a folder that is there. */
@@ -95,6 +126,8 @@ function checkMirror(
   freeBytes: (folder: string) => number,
 ): Finding | null {
   const folder = look(mirror) === undefined ? mirror.replace(/\/[^/]+\/?$/, '') || '/' : mirror;
+  const closed = checkWay(folder, 'recordings.mirror', user);
+  if (closed !== null) return closed;
   const stats = look(folder);
   if (stats === undefined || !may(user, READ | WRITE | ENTER, stats)) {
     return fail(
@@ -119,22 +152,33 @@ function checkMirror(
   );
 }
 
-/** @returns how many files of the last days there are, and how many of them bear a name of a call */
-async function countFiles(section: Section, timeZone: string): Promise<[number, number]> {
+interface FoundFiles {
+  /** Of the last days. */
+  readonly files: number;
+  /** How many of them bear a name of a call. */
+  readonly fitting: number;
+  /** Where those lie, below the source. */
+  readonly folders: ReadonlySet<string>;
+}
+
+async function lookForFiles(section: Section, timeZone: string): Promise<FoundFiles> {
   const { passwordFile, pattern } = section;
   const source = openSource(section, passwordFile === undefined ? undefined : readSecret(passwordFile));
   const patterns = pattern.map(compilePattern);
   const now = localClock(timeZone)(Date.now());
   const days = daysOf(Array.from({ length: DAYS }, (_, index) => now - index * DAY_MS));
+  const folders = new Set<string>();
   let session: SourceSession | undefined;
   try {
     session = await source.open();
     let [all, fitting] = [0, 0];
     for await (const files of findFiles(session, patterns, days)) {
+      const named = files.filter(({ name }) => patterns.some((one) => readName(one, name) !== undefined));
+      for (const { path } of named) folders.add(dirname(path));
       all += files.length;
-      fitting += files.filter(({ name }) => patterns.some((one) => readName(one, name) !== undefined)).length;
+      fitting += named.length;
     }
-    return [all, fitting];
+    return { files: all, fitting, folders };
   } finally {
     session?.close();
   }

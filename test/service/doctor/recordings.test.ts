@@ -85,3 +85,35 @@ test('a mirror that may not be written', async () => {
     message: expect.stringContaining('where recordings.mirror is to be'),
   });
 });
+
+test('a folder below one that the desk may not enter', async () => {
+  mkdirSync(join(folder, 'spool', 'monitor'), { recursive: true });
+  chmodSync(folder, 0o755);
+  chmodSync(join(folder, 'spool'), 0o700);
+  const closed = { state: 'fail', message: expect.stringContaining(`may not enter ${folder}/spool, and`) };
+  expect(await examine(`{ source: ${folder}/spool/monitor }`, stranger)).toMatchObject(closed);
+  const mirror = `{ source: "ftp://user@127.0.0.1/x", mirror: ${folder}/spool/mirror/here }`;
+  expect(await examine(mirror, stranger)).toMatchObject(closed);
+});
+
+test('folders that Asterisk makes in it count as well: its mask may let nobody else remove there', async () => {
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Moscow' }).format(new Date());
+  const today = join(folder, day.replaceAll('-', '/'));
+  mkdirSync(today, { recursive: true });
+  writeFileSync(join(today, `in-1-2-${day.replaceAll('-', '')}-120000-1795327859.12.wav`), '');
+  chmodSync(folder, 0o777);
+  chmodSync(today, 0o755);
+  const judged = () => examine(`{ source: ${folder}, pattern: freepbx }`, stranger);
+  expect(await judged()).toMatchObject({
+    state: 'warn',
+    message: expect.stringContaining(`User stranger may not remove files in ${today}: `),
+    remedy: expect.stringContaining('UMask=0007'),
+  });
+  chmodSync(today, 0o777);
+  expect(await judged()).toMatchObject({ state: 'ok' });
+  chmodSync(today, 0o700);
+  expect(await judged()).toMatchObject({
+    state: 'fail',
+    message: expect.stringContaining(`may not read ${today}`),
+  });
+});
