@@ -74,6 +74,8 @@ const OFFICE = phoneAddress(14);
 const OFFICE_NUMBER = '200';
 /** Where courier-agi does not run. */
 const ALONE = '9002';
+/** Where the lines stand that the head of courier-outbound.conf gives: whatever follows this number goes there. */
+const DIALLED = '89161000011';
 const office = (name: string, to: string): NamedCall => ({ name, from: OFFICE_NUMBER, to, address: OFFICE });
 CALLS.push(
   office('office', '89161000011'),
@@ -84,6 +86,7 @@ CALLS.push(
   office('office, city', '84951234567'),
   office('office, emergency', '112'),
   office('office, alone', ALONE),
+  office('office, commas', `${DIALLED},30,S(1)`),
 );
 
 const AT_THE_GATEWAY: readonly PhoneRule[] = [
@@ -168,6 +171,8 @@ describe.each(TELEPHONIES)('lists of trunks on Asterisk $version with $driver', 
           '[from-internal]',
           `exten => ${ALONE},1,Set(COURIER_OUTBOUND=agi://127.0.0.1:1/outbound)`,
           ' same => n,Goto(84951234567,1)',
+          `exten => _${DIALLED}.,1,NoOp()`,
+          ...linesToCopy(files['courier-outbound.conf'] ?? '', telephony.driver),
           '',
         ].join('\n'),
       }),
@@ -331,6 +336,10 @@ describe.each(TELEPHONIES)('lists of trunks on Asterisk $version with $driver', 
       expect(outcomeOf(outcomes, 'office, emergency').call.status).toBe(200);
     });
 
+    test('commas in what a telephone dials are no further arguments, such as options of Dial()', () => {
+      expect(rungFor('office, commas')).toEqual([['trunk', '89161000011301', OFFICE_NUMBER]]);
+    });
+
     test('courier-agi does not run: the dialplan dials as it did without', () => {
       expect(rungFor('office, alone')).toEqual([['trunk', '84951234567', OFFICE_NUMBER]]);
       expect(outcomeOf(outcomes, 'office, alone').call.status).toBe(200);
@@ -381,6 +390,12 @@ function officeSection(driver: Company['driver']): string {
   const endpoint =
     '[office]\ntype=endpoint\ncontext=from-internal\ndisallow=all\nallow=alaw\ndirect_media=no';
   return `${endpoint}\n[office]\ntype=identify\nendpoint=office\nmatch=${OFFICE}\n`;
+}
+
+/** Those that are to stand in one's own dialplan, in the head of a sample. */
+function linesToCopy(sample: string, driver: Company['driver']): string[] {
+  const lines = sample.matchAll(/^; +(same => .*)$/gm);
+  return [...lines].map(([, line = '']) => line.replace('PJSIP/', `${driver}/`));
 }
 
 async function untilUnreachable({ asterisk, driver }: Company, name: string): Promise<void> {
