@@ -41,10 +41,11 @@ async function proofOf(
   { secret, login = 'md5' }: LoginOptions,
   timeoutMs: number,
 ): Promise<readonly Header[]> {
-  if (login === 'plain') return [['Secret', secret]];
+  const known = typeof secret === 'string' ? secret : secret();
+  if (login === 'plain') return [['Secret', known]];
   const answer = await connection.action('Challenge', [['AuthType', 'MD5']], timeoutMs);
   const key = createHash('md5')
-    .update(`${answer.get('Challenge') ?? ''}${secret}`)
+    .update(`${answer.get('Challenge') ?? ''}${known}`)
     .digest('hex');
   return [
     ['AuthType', 'MD5'],

@@ -82,7 +82,8 @@ export interface AmiAccount {
   readonly host: string;
   readonly port: number;
   readonly username: string;
-  readonly secret: string;
+  /** A function is asked at each login: the secret may have been changed since. */
+  readonly secret: string | (() => string);
   /** Default: none, a plain connection. */
   readonly tls?: AmiTls | undefined;
   /** `plain` sends the secret as it is. Default `md5`, which hides it but neither encrypts nor signs the rest. */

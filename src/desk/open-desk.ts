@@ -151,11 +151,13 @@ export function assembleDesk({ config, databasePassword }: LoadedConfig, logger:
   const desk: Desk = new Desk({
     asterisks: asterisk.map(
       ({ name, host, port, username, secretFile, tls, trunks, cdr, cdrPasswordFile }) => {
+        // It cannot start without one; later on it takes what stands there at each connection.
+        readSecret(secretFile);
         const account: AmiAccount = {
           host,
           port,
           username,
-          secret: readSecret(secretFile),
+          secret: () => readSecret(secretFile),
           ...(tls && { tls: {} }),
         };
         return {

@@ -199,6 +199,27 @@ describe('login', () => {
     expect(ami.peer.text).toContain(`Secret: ${SECRET}\r\n`);
   });
 
+  test('with the secret of that moment: one that was changed is taken at the next connection', async () => {
+    let secret = 'battery staple';
+    const { port } = await fake();
+    const watched = watch(port, { secret: () => secret });
+    expect((await watched.problem()).code).toBe('AMI_LOGIN');
+    secret = SECRET;
+    await watched.ready();
+  });
+
+  test('a secret that cannot be read is told, and tried again', async () => {
+    const ami = await fake();
+    const watched = watch(ami.port, {
+      secret: () => {
+        if (ami.peers.length < 3) throw new Error('/etc/secret: cannot be read');
+        return SECRET;
+      },
+    });
+    expect((await watched.problem()).message).toBe('/etc/secret: cannot be read');
+    await watched.ready();
+  });
+
   test('without events', async () => {
     const { ami } = await connected({}, { events: [] });
     expect(header(ami.peer.actions.at(-1) ?? new Map(), 'Events')).toBe('off');
