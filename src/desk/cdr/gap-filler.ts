@@ -3,6 +3,7 @@ import type { Call } from '../../calls/call.ts';
 import type { Gap } from '../../journal/journal.store.ts';
 import { ROUNDING_MS, type CdrSource } from '../../cdr/cdr-row.ts';
 import type { SpokenChannel } from '../../calls/spoken.ts';
+import { fillUp } from './fill-up.ts';
 import { rebuildCalls, type RebuildOptions } from './rebuild-calls.ts';
 import { spokenChannels } from './spoken-channels.ts';
 import { hasNameless } from '../../cdr/nameless-rows.ts';
@@ -97,17 +98,10 @@ export class GapFiller {
 
   /** @throws {CdrError} the records cannot be read, or not all of them told apart: the gap is not filled */
   async #fill(gap: Gap): Promise<void> {
-    const { source, find, onCall, onSpoken, onFilled } = this.#options;
+    const { source, onCall, onSpoken, onFilled } = this.#options;
     const rows = await source.rowsBetween(gap.from, gap.until);
     const [from, until] = [gap.from - ROUNDING_MS, gap.until + ROUNDING_MS];
-    const missing: Call[] = [];
-    for (const rebuilt of rebuildCalls(rows, this.#options)) {
-      const endedAt = Date.parse(rebuilt.endedAt ?? '');
-      if (endedAt < from || endedAt > until) continue;
-      const [linkedId = ''] = rebuilt.linkedIds;
-      const call = fillUp(await find(linkedId), rebuilt);
-      if (call !== undefined) missing.push(call);
-    }
+    const missing = await this.#missing(rebuildCalls(rows, this.#options), from, until);
     if (this.#stopping.signal.aborted) return;
     for (const call of missing) onCall(call);
     onSpoken?.(missing.flatMap(spokenChannels));
@@ -115,34 +109,23 @@ export class GapFiller {
     if (hasNameless(rows, from, until)) throw source.withoutIds();
     onFilled(gap, missing.length);
   }
+
+  /** @returns calls that ended in a time, as the journal should have them: each once, however many Linkedids it has */
+  async #missing(rebuilt: readonly Call[], from: number, until: number): Promise<Call[]> {
+    const missing = new Map<string, Call | undefined>();
+    for (const call of rebuilt) {
+      const endedAt = Date.parse(call.endedAt ?? '');
+      if (endedAt < from || endedAt > until) continue;
+      const [linkedId = ''] = call.linkedIds;
+      const known = await this.#options.find(linkedId);
+      if (known === undefined) missing.set(call.id, call);
+      else if (!missing.has(known.id)) missing.set(known.id, fillUp(known, partsOf(known, call, rebuilt)));
+    }
+    return [...missing.values()].filter((call) => call !== undefined);
+  }
 }
 
-/** @returns what the journal should have; undefined when it has better */
-function fillUp(known: Call | undefined, rebuilt: Call): Call | undefined {
-  if (known === undefined) return rebuilt;
-  // Every call has a Linkedid, until its persons are forgotten: they must not come back.
-  if (known.linkedIds.length === 0) return undefined;
-  if (known.state !== 'ended' || known.completeness !== 'partial') return undefined;
-  return {
-    ...known,
-    answeredAt: known.answeredAt ?? rebuilt.answeredAt,
-    endedAt: rebuilt.endedAt,
-    answeredBy: known.answeredBy ?? rebuilt.answeredBy,
-    outcome: rebuilt.outcome,
-    missed: isMissed(known, rebuilt),
-    seconds: { ...known.seconds, talk: rebuilt.seconds.talk },
-    legs: known.legs.length > 0 ? known.legs : rebuilt.legs,
-    talks: rebuilt.talks.length > 0 ? rebuilt.talks : known.talks,
-    completeness: 'rebuilt',
-  };
-}
-
-/**
- * A courier's call, or one of ours, is owed to nobody, whoever rang in vain. Whoever the router named was to be rung, also where
- * records tell of no telephone.
- */
-function isMissed(known: Call, rebuilt: Call): boolean {
-  const isInVain = known.talks.length === 0 && rebuilt.talks.length === 0;
-  const wasRouted = known.links.some(({ how }) => how === 'routed');
-  return known.direction === 'in' && isInVain && (rebuilt.missed || wasRouted);
+/** What records tell of a call under each of its Linkedids. @param found one of it */
+function partsOf({ linkedIds }: Call, found: Call, rebuilt: readonly Call[]): Call[] {
+  return rebuilt.filter((call) => call === found || call.linkedIds.some((id) => linkedIds.includes(id)));
 }

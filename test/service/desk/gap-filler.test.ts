@@ -6,7 +6,7 @@ import { CdrError } from '../../../src/cdr/errors.ts';
 import { GapFiller, type GapFillerOptions } from '../../../src/desk/cdr/gap-filler.ts';
 import { rebuildCalls } from '../../../src/desk/cdr/rebuild-calls.ts';
 import { eventually } from '../../lab/eventually.ts';
-import { EPOCH, ID, loser, OPTIONS, row } from './cdr-rows.ts';
+import { EPOCH, ID, loser, OPTIONS, row, UNANSWERED } from './cdr-rows.ts';
 
 const sourceOf = (rowsBetween: CdrSource['rowsBetween']): CdrSource => ({
   rowsBetween,
@@ -16,7 +16,7 @@ const sourceOf = (rowsBetween: CdrSource['rowsBetween']): CdrSource => ({
 
 describe('a gap is filled', () => {
   const gap = { asterisk: 'main', from: EPOCH * 1000, until: EPOCH * 1000 + 60_000, reason: 'away.' };
-  const fill = async (rows: readonly CdrRow[], known: Partial<Call> | undefined) => {
+  const fill = async (rows: readonly CdrRow[], known: Partial<Call> | undefined, laterMs = 0) => {
     const onCall = jest.fn<GapFillerOptions['onCall']>();
     const onFilled = jest.fn<GapFillerOptions['onFilled']>();
     const onSpoken = jest.fn<NonNullable<GapFillerOptions['onSpoken']>>();
@@ -33,7 +33,7 @@ describe('a gap is filled', () => {
       },
       waitMs: 1,
     });
-    filler.add(gap);
+    filler.add({ ...gap, from: gap.from + laterMs, until: gap.until + laterMs });
     for (let turn = 0; turn < 200 && onFilled.mock.calls.length === 0; turn++) await sleep(5);
     await filler.stop();
     return {
@@ -106,6 +106,75 @@ describe('a gap is filled', () => {
     const known = { direction, outcome: null, talks: [], completeness: 'partial' as const };
     const { calls } = await fill([loser], known);
     expect(calls).toEqual([expect.objectContaining({ direction, outcome: 'no_answer', missed })]);
+  });
+
+  describe('a call with a consultation under a Linkedid of its own', () => {
+    const OTHER = `${EPOCH + 20}.19`;
+    const talk = row({ linkedid: ID, dstchannel: 'PJSIP/101-00000002' });
+    const consultation = row({
+      ...UNANSWERED,
+      channel: 'PJSIP/101-00000004',
+      src: '101',
+      dst: '103',
+      dstchannel: 'PJSIP/103-00000005',
+      start: '2026-11-26 13:00:20',
+      end: '2026-11-26 13:00:40',
+      duration: 20,
+      uniqueid: OTHER,
+      linkedid: OTHER,
+    });
+    const known = {
+      linkedIds: [ID, OTHER],
+      outcome: null,
+      answeredBy: null,
+      completeness: 'partial' as const,
+    };
+
+    test.each([
+      ['before', [talk, consultation]],
+      ['after', [consultation, talk]],
+    ])('that nobody answered is one call that was answered, its own rows %s', async (_order, rows) => {
+      const { calls, filled } = await fill(rows, { ...known, legs: [], talks: [] });
+      expect(filled).toBe(1);
+      expect(calls).toEqual([
+        expect.objectContaining({
+          id: `main-${ID}`,
+          linkedIds: [ID, OTHER],
+          outcome: 'answered',
+          missed: false,
+          answeredBy: expect.objectContaining({ extension: '101' }),
+          endedAt: '2026-11-26T08:00:40.000Z',
+          seconds: expect.objectContaining({ talk: 27 }),
+          talks: [expect.objectContaining({ b: expect.objectContaining({ extension: '101' }) })],
+          legs: [
+            expect.objectContaining({ outcome: 'answered' }),
+            expect.objectContaining({ outcome: 'no_answer' }),
+          ],
+        }),
+      ]);
+    });
+
+    test('that was over before the gap is a part of it all the same', async () => {
+      const minutes = 60_000 * 10;
+      const late = row({
+        linkedid: ID,
+        end: '2026-11-26 13:10:05',
+        duration: 605,
+        billsec: 600,
+      });
+      const asked = { ...consultation, disposition: 'ANSWERED', answer: '2026-11-26 13:00:30', billsec: 10 };
+      const { calls } = await fill([late, asked], { ...known, talks: [] }, minutes);
+      expect(calls.map(({ talks }) => talks.length)).toEqual([2]);
+      expect(calls[0]?.seconds.talk).toBe(600);
+    });
+
+    test('that is known to have been answered, and for how long, stays so', async () => {
+      const seconds = { greeting: 0, wait: 5, ring: 5, talk: 12, hold: 0 };
+      const { calls } = await fill([consultation], { ...known, outcome: 'answered', talks: [], seconds });
+      expect(calls).toEqual([
+        expect.objectContaining({ outcome: 'answered', missed: false, seconds, completeness: 'rebuilt' }),
+      ]);
+    });
   });
 
   test('a call that the router had named somebody for is missed, though no telephone rang', async () => {
