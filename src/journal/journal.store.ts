@@ -197,12 +197,12 @@ export class JournalStore {
     ).execute();
   }
 
-  /** Gaps that touch a time, the newest first. */
+  /** Gaps that touch a time, the newest first. One that is open lasts, however long ago it began. */
   async gaps(since: number, until: number): Promise<Gap[]> {
     const rows = await this.#reader
       .selectFrom('gaps')
       .selectAll()
-      .where('until_at', '>=', since)
+      .where((eb) => eb.or([eb('until_at', '>=', since), eb('until_at', '=', eb.ref('from_at'))]))
       .where('from_at', '<', until)
       .orderBy('from_at', 'desc')
       .execute();

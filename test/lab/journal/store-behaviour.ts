@@ -510,6 +510,15 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
     expect(await store.gaps(MORNING, MORNING + 120_000)).toHaveLength(2);
   });
 
+  test('a gap that has no end yet touches every time after its beginning', async () => {
+    const open = { asterisk: 'main', from: MORNING, until: MORNING, reason: 'AMI was away' };
+    await store.addGap(open);
+    expect(await store.gaps(MORNING + 30 * 86_400_000, MORNING + 31 * 86_400_000)).toEqual([open]);
+    expect(await store.gaps(MORNING - 1000, MORNING)).toEqual([]);
+    await store.addGap({ ...open, until: MORNING + 1000 });
+    expect(await store.gaps(MORNING + 30 * 86_400_000, MORNING + 31 * 86_400_000)).toEqual([]);
+  });
+
   test('of answers and reviews of long ago the marks stay, and no word', async () => {
     const shared = { question: 'review', shipment: 70_001, order: null, courier: 11, operator: null };
     const answers = [
