@@ -122,12 +122,14 @@ export class Desk {
     clearTimeout(this.#timer);
     // What it is about to open or to take must be given back as well.
     await settledWithin(this.#keeping, left());
+    const followedUntil = performance.now();
     await settledWithin(this.#unfollow(), left());
     const sources = this.#options.asterisks.map(async ({ cdr }) => cdr?.close());
     await settledWithin(Promise.all(sources), left());
     // Before the lease is given back: the next desk begins with what the journal has.
     await this.#options.journal.flush(left());
-    await settledWithin(this.#lease?.release(), left());
+    // The gap of the next one begins where we followed last, not where the journal was written.
+    await settledWithin(this.#lease?.release(performance.now() - followedUntil), left());
   }
 
   /** What belongs to a call has changed elsewhere than on the telephone: it is published anew, as a whole. */
@@ -183,12 +185,10 @@ export class Desk {
     const { asterisks, journal, engine, onEvent, onStatus, onProblem, onRole, onSpoken } = this.#options;
     const gaps = await journal.store.gaps(Date.now() - REMEMBERED_MS, Date.now());
     const unseen = new Map(asterisks.map(({ name }) => [name, gapBefore(gaps, name, this.#followedUntil)]));
-    const calls = await this.#load().catch((error: unknown) => {
-      // The lease tells whoever follows next when we held it, and not since when nobody has followed.
-      for (const [asterisk, gap] of unseen)
-        if (gap !== undefined) journal.addGap({ asterisk, ...gap, until: gap.from });
-      throw error;
-    });
+    // The lease tells whoever follows next when we held it, and not since when nobody has followed.
+    for (const [asterisk, gap] of unseen)
+      if (gap !== undefined) journal.addGap({ asterisk, ...gap, until: gap.from });
+    const calls = await this.#load();
     if (this.#isStopping) return;
     this.#fillers = new Map(asterisks.flatMap((asterisk) => this.#fillerOf(asterisk)));
     this.#followers = asterisks.map(

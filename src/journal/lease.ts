@@ -35,22 +35,23 @@ export class Lease {
     this.#reader = reader;
     this.#now =
       engine === 'mysql'
-        ? sql<number>`cast(unix_timestamp(now(3)) * 1000 as unsigned)`
+        ? sql<number>`cast(unix_timestamp(now(3)) * 1000 as signed)`
         : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
     this.#options = options;
   }
 
   /**
-   * When somebody last held it, in ms since 1970 by the database's clock; null when nobody ever did. From then on
-   * calls may have gone unseen.
+   * When somebody last held it, in ms since 1970 by our own clock, since that ends the gap which begins here; null when
+   * nobody ever did. From then on calls may have gone unseen.
    */
   async lastHeldAt(): Promise<number | null> {
+    const asked = Date.now();
     const row = await this.#db
       .selectFrom('leases')
-      .select('renewed_at')
+      .select(['renewed_at', this.#now.as('now')])
       .where('name', '=', this.#options.name)
       .executeTakeFirst();
-    return row?.renewed_at ?? null;
+    return row === undefined ? null : asked - Math.max(0, row.now - row.renewed_at);
   }
 
   /** Whether another desk has it. */
@@ -105,11 +106,11 @@ export class Lease {
     }
   }
 
-  /** Lets another desk take it at once. */
-  async release(): Promise<void> {
+  /** Lets another desk take it at once. @param agoMs since when it was held in name only */
+  async release(agoMs = 0): Promise<void> {
     await this.#db
       .updateTable('leases')
-      .set({ holder: '', renewed_at: this.#now })
+      .set({ holder: '', renewed_at: sql<number>`${this.#now} - ${sql.lit(Math.round(agoMs))}` })
       .where('name', '=', this.#options.name)
       .where('holder', '=', this.#options.holder)
       .execute();

@@ -73,7 +73,7 @@ async function lookAtMysql(url: string, password: string | undefined): Promise<J
   };
   try {
     const steps = (await ask(APPLIED_STEPS)).map((row) => String(row['name']));
-    const [lease] = await ask(leaseQuery('cast(unix_timestamp(now(3)) * 1000 as unsigned)'));
+    const [lease] = await ask(leaseQuery('cast(unix_timestamp(now(3)) * 1000 as signed)'));
     const row = lease && { holder: String(lease['holder']), age: Number(lease['age']) };
     return { schema: compareSchema(steps), followedBy: followerOf(row), damage: null };
   } finally {

@@ -367,6 +367,27 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
       expect([await other.take(), await one.take()]).toEqual([true, false]);
     });
 
+    test('was last held when it was renewed, or until a while before it is given back', async () => {
+      const [one, other] = [leaseOf('one', 60_000), leaseOf('other', 60_000)];
+      const ageOf = async () => Date.now() - Number(await other.lastHeldAt());
+      await one.take();
+      expect(await ageOf()).toBeLessThan(4000);
+      await one.release(9000);
+      expect(Math.round((await ageOf()) / 5000)).toBe(2);
+      expect(await other.take()).toBe(true);
+    });
+
+    test('was held by our clock, however that of the database goes', async () => {
+      const lease = leaseOf('one', 60_000);
+      await lease.take();
+      await store.db
+        .updateTable('leases')
+        .set((eb) => ({ renewed_at: eb('renewed_at', '+', 3_600_000) }))
+        .execute();
+      const heldAt = Number(await lease.lastHeldAt());
+      expect([heldAt <= Date.now(), heldAt > Date.now() - 10_000]).toEqual([true, true]);
+    });
+
     test('is taken when it was not renewed in time', async () => {
       const [one, other] = [leaseOf('one', 60_000), leaseOf('other', 1)];
       expect(await one.take()).toBe(true);

@@ -17,6 +17,14 @@ import { answeredCall } from '../../lab/journal/sample-calls.ts';
 
 const LONG_AGO = Date.parse('2026-01-12T08:00:00Z');
 
+/** Nobody listens there. */
+const AWAY: DeskOptions['asterisks'][number] = {
+  name: 'main',
+  account: { host: '127.0.0.1', port: 1, username: 'desk', secret: 'change-me' },
+  trunks: [],
+  numbers: { country: 'RU' },
+};
+
 type Live = Awaited<ReturnType<JournalStore['live']>>;
 const NOBODY: Live = { calls: [], unreadable: [] };
 
@@ -28,7 +36,7 @@ function setUp(options: Partial<DeskOptions> = {}, writing: Partial<Journal> = {
       lease.renewedAt = Date.now();
       return true;
     }),
-    release: jest.fn(async () => undefined),
+    release: jest.fn(async (_agoMs: number) => undefined),
   };
   const live = jest.fn(async (): Promise<Live> => NOBODY);
   const gaps: Gap[] = [];
@@ -94,14 +102,7 @@ test('its gap begins where somebody last followed, even if the first try to foll
 
 test('a desk that cannot follow lets another one take over, which learns since when nobody has', async () => {
   const { desk, lease, live, gaps } = setUp({
-    asterisks: [
-      {
-        name: 'main',
-        account: { host: '127.0.0.1', port: 1, username: 'desk', secret: 'change-me' },
-        trunks: [],
-        numbers: { country: 'RU' },
-      },
-    ],
+    asterisks: [AWAY],
   });
   live.mockRejectedValue(new Error('a damaged row'));
   desk.start();
@@ -145,6 +146,29 @@ test('the journal is written before another desk may take over', async () => {
     lease.release.mock.invocationCallOrder,
   ];
   expect(flushed).toBeLessThan(released);
+});
+
+test('the lease is given back as of when nobody followed any more, however long the journal takes', async () => {
+  const { desk, lease, flush } = setUp();
+  flush.mockImplementation(() => sleep(300, undefined));
+  desk.start();
+  await eventually('it follows', () => desk.role === 'following');
+  await desk.stop(5000);
+  expect(lease.release.mock.calls[0]?.[0]).toBeGreaterThanOrEqual(290);
+});
+
+test('a desk that ends before it follows leaves the gap that it found', async () => {
+  const { desk, live, gaps } = setUp({ asterisks: [AWAY] });
+  const read = deferred<Live>();
+  live.mockReturnValueOnce(read.promise);
+  desk.start();
+  await eventually('it is about to follow', () => live.mock.calls.length > 0);
+  const stopped = desk.stop(1000);
+  read.resolve(NOBODY);
+  await stopped;
+  expect(gaps).toEqual([
+    { asterisk: 'main', from: LONG_AGO, until: LONG_AGO, reason: 'The desk did not run.' },
+  ]);
 });
 
 test('a journal that never answers does not keep it from stopping', async () => {
