@@ -244,7 +244,9 @@ export class AsteriskFollower {
     if (this.#isComplete && overlooked > 0) this.#options.onProblem(deafness(this.#options, overlooked));
     this.#isComplete = true;
     if (gap !== undefined) {
-      this.#options.onGap({ asterisk: this.#options.name, from: gap.from, until: now, reason: gap.reason });
+      // A clock that was set back must not leave it open.
+      const until = Math.max(now, gap.from + 1);
+      this.#options.onGap({ asterisk: this.#options.name, from: gap.from, until, reason: gap.reason });
     }
     const gone = this.#restored.endAllBut(this.#tracker.snapshot(), gap?.from ?? now);
     for (const call of gone) this.#options.onCall(call);

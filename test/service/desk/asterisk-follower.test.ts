@@ -3,9 +3,11 @@ import type { Call } from '../../../src/calls/call.ts';
 import type { SpokenChannel } from '../../../src/calls/spoken.ts';
 import {
   AsteriskFollower,
+  type Before,
   type FollowerOptions,
   type FollowerStatus,
 } from '../../../src/desk/asterisk-follower.ts';
+import type { Gap } from '../../../src/journal/journal.store.ts';
 import { messageOf } from '../../../src/util/errors.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { eventually } from '../../lab/eventually.ts';
@@ -33,6 +35,7 @@ async function follow(
   answers: FakeAmiOptions['answers'] = {},
   options: Partial<FollowerOptions> = {},
   before: readonly Call[] = [],
+  gap: Before['gap'] = undefined,
 ) {
   const ami = await new FakeAmi({ answers }).start();
   cleanups.add(() => ami.stop());
@@ -55,7 +58,7 @@ async function follow(
       onProblem: (problem) => problems.push(messageOf(problem)),
       ...options,
     },
-    { calls: before, gap: undefined },
+    { calls: before, gap },
   );
   cleanups.add(() => follower.stop());
   follower.start();
@@ -191,3 +194,12 @@ function emptyThen(then: typeof list): typeof list {
     );
   };
 }
+
+test('a gap that began in the future of our clock, which was set back, ends after its beginning', async () => {
+  const gaps: Gap[] = [];
+  const from = Date.now() + 3_600_000;
+  const gap = { from, reason: 'The desk did not run.' };
+  await follow({ coreshowchannels: list }, { onGap: (one) => gaps.push(one) }, [], gap);
+  await eventually('the gap is over', () => gaps.length > 0);
+  expect(gaps).toEqual([{ asterisk: 'main', from, until: from + 1, reason: gap.reason }]);
+});
