@@ -176,7 +176,7 @@ export class AmiClient {
       const booted = await this.#waitForBoot(connection);
       this.#becomeReady({ protocol, booted });
       const reason = await connection.closed;
-      this.#events.pushAnyhow(() => this.#options.onDown(reason, new Date(connection.lastHeardAt)));
+      this.#events.pushAnyhow(() => this.#options.onDown(reason, new Date(connection.seenUntil)));
       return reason;
     } catch (error) {
       connection.close(new AmiClosedError('The connection was given up.'));

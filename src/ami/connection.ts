@@ -11,6 +11,7 @@ import { AmiMessage } from './message.ts';
 import { MessageReader } from './message-reader.ts';
 import type { AmiAccount, AmiTiming } from './options.ts';
 import { type AmiList, PendingActions } from './pending-actions.ts';
+import { StandstillWatch } from './standstill.ts';
 
 const BANNER = 'Asterisk Call Manager';
 /** Actions without an answer at the same time. */
@@ -32,8 +33,6 @@ export interface AmiConnectionOptions {
 export class AmiConnection {
   /** `HOST:PORT`, for messages. */
   readonly where: string;
-  /** When something last came, in ms of Date.now(): for people. */
-  lastHeardAt = Date.now();
 
   readonly #options: AmiConnectionOptions;
   readonly #socket: Socket;
@@ -42,7 +41,10 @@ export class AmiConnection {
   readonly #pending = new PendingActions();
   readonly #greeted = deferred<string>();
   readonly #closed = deferred<CodedError>();
+  readonly #standstills = new StandstillWatch();
   #timer: NodeJS.Timeout | undefined;
+  /** When something last came, in ms of Date.now(): for people. */
+  #lastHeardAt = Date.now();
   /** The same in ms of performance.now(): a clock that is set makes no connection dead. */
   #heardAt = performance.now();
   #connected = false;
@@ -81,6 +83,11 @@ export class AmiConnection {
     return this.#end;
   }
 
+  /** Until when all that Asterisk told was surely read, in ms of Date.now(). */
+  get seenUntil(): number {
+    return Math.min(this.#lastHeardAt, this.#standstills.standstill?.since ?? Infinity);
+  }
+
   get unexpected(): number {
     return this.#pending.unexpected;
   }
@@ -111,6 +118,8 @@ export class AmiConnection {
   close(reason: CodedError): void {
     if (this.#end !== undefined) return;
     this.#end = reason;
+    this.#standstills.look();
+    this.#standstills.stop();
     clearTimeout(this.#timer);
     this.#socket.destroy();
     this.#pending.rejectAll(reason);
@@ -144,7 +153,8 @@ export class AmiConnection {
 
   #onData(chunk: Buffer): void {
     if (this.#end !== undefined) return;
-    this.lastHeardAt = Date.now();
+    this.#standstills.look();
+    this.#lastHeardAt = Date.now();
     this.#heardAt = performance.now();
     const greeted = this.#reader.greeting !== undefined;
     const messages = this.#reader.push(chunk);
@@ -201,6 +211,7 @@ export class AmiConnection {
   async #ping(): Promise<void> {
     const { deadMs, behindMs } = this.#options.timing;
     const sentAt = performance.now();
+    const { standstill } = this.#standstills;
     let answered = false;
     this.#timer = setTimeout(() => setImmediate(look), deadMs);
     const look = () => {
@@ -218,7 +229,10 @@ export class AmiConnection {
     // Whatever the answer is, it is an answer; the watch above ends the connection long before this limit.
     await this.action('Ping', [], behindMs + 4 * deadMs).catch(() => undefined);
     answered = true;
-    if (this.#end === undefined) this.startPings();
+    if (this.#end !== undefined) return;
+    // The connection stands, and what came before the answer has been read.
+    this.#standstills.forget(standstill);
+    this.startPings();
   }
 
   #deadline(ms: number, text: string): void {

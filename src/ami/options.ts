@@ -109,7 +109,7 @@ export interface AmiClientOptions extends AmiAccount {
   readonly onReady: (ready: AmiReady) => void;
   /** While a returned promise is pending the next events wait. A consumer that throws is told to `onProblem`. */
   readonly onEvent: (event: AmiMessage) => void | Promise<void>;
-  /** No longer ready. @param since when something last came, so that the gap cannot have begun before */
+  /** No longer ready. @param since when something last came, or this process stood still: the gap cannot have begun before */
   readonly onDown: (reason: CodedError, since: Date) => void;
   /** A message was not believed. After `torn`, what channels there are must be asked for. */
   readonly onFlaw?: (flaw: Flaw) => void;

@@ -161,6 +161,35 @@ describe('where npm clients lose, mix or repeat messages:', () => {
     await watched.ready(2);
   });
 
+  describe('a process that stood still', () => {
+    /** Longer than two ticks. What comes meanwhile waits in the kernel. */
+    const standStill = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+
+    test('and was dropped meanwhile has seen nothing since, whatever it reads when it wakes up', async () => {
+      const { ami, watched } = await connected();
+      const before = Date.now();
+      ami.peer.send(NEWCHANNEL);
+      ami.peer.socket.end();
+      standStill();
+      await until('down', () => watched.downs.length > 0);
+      expect(watched.events.at(-1)?.event).toBe('Newchannel');
+      const since = watched.downs[0]?.since.getTime() ?? 0;
+      expect([since >= before - 1100, since <= before + 1000]).toEqual([true, true]);
+    });
+
+    test('and was not dropped has seen all that came, once a ping is answered', async () => {
+      const { ami, watched } = await connected({}, { timing: { pingMs: 20 } });
+      standStill();
+      const awake = Date.now();
+      const pings = () => ami.peer.names().filter((name) => name === 'Ping').length;
+      const sent = pings();
+      await until('pings that are answered', () => pings() > sent + 3);
+      ami.peer.socket.end();
+      await until('down', () => watched.downs.length > 0);
+      expect(watched.downs[0]?.since.getTime()).toBeGreaterThanOrEqual(awake);
+    });
+  });
+
   test('the mask of events and the filters are set again at each login', async () => {
     const { ami, watched } = await connected({}, { filters: ['!Event: VarSet', '!Event: RTCP'] });
     ami.peer.socket.end();
