@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../calls/call.ts';
 import type { Gap } from '../../journal/journal.store.ts';
-import { ROUNDING_MS, type CdrSource } from '../../cdr/cdr-row.ts';
+import type { CdrSource } from '../../cdr/cdr-row.ts';
 import type { SpokenChannel } from '../../calls/spoken.ts';
 import { fillUp } from './fill-up.ts';
 import { rebuildCalls, type RebuildOptions } from './rebuild-calls.ts';
@@ -29,6 +29,8 @@ export interface GapFillerOptions extends RebuildOptions {
 const WAIT_MS = 3000;
 const PAUSE_MS = 5000;
 const MAX_PAUSE_MS = 10 * 60_000;
+/** Gaps are in our time, and records in Asterisk's. What is looked at too much is known to the journal already. */
+const CLOCKS_MS = 60_000;
 
 /** Fills gaps up with what Asterisk's call detail records know. */
 export class GapFiller {
@@ -99,8 +101,8 @@ export class GapFiller {
   /** @throws {CdrError} the records cannot be read, or not all of them told apart: the gap is not filled */
   async #fill(gap: Gap): Promise<void> {
     const { source, onCall, onSpoken, onFilled } = this.#options;
-    const rows = await source.rowsBetween(gap.from, gap.until);
-    const [from, until] = [gap.from - ROUNDING_MS, gap.until + ROUNDING_MS];
+    const [from, until] = [gap.from - CLOCKS_MS, gap.until + CLOCKS_MS];
+    const rows = await source.rowsBetween(from, until);
     const missing = await this.#missing(rebuildCalls(rows, this.#options), from, until);
     if (this.#stopping.signal.aborted) return;
     for (const call of missing) onCall(call);

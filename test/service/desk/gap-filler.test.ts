@@ -48,6 +48,14 @@ describe('a gap is filled', () => {
     expect([calls.length, filled]).toEqual([1, 1]);
   });
 
+  test.each([
+    ['behind', 42_000],
+    ['ahead', -60_000],
+  ])('also when the clock of Asterisk is 30 s %s', async (_which, laterMs) => {
+    expect((await fill([row()], undefined, laterMs)).filled).toBe(1);
+    expect((await fill([row()], { completeness: 'whole' }, laterMs)).filled).toBe(0);
+  });
+
   test('with the channel that its recording is named after, if anybody spoke', async () => {
     const { spoken } = await fill([row()], undefined);
     expect(spoken).toMatchObject([
