@@ -8,6 +8,8 @@ export interface CdrRow {
   readonly channel: string;
   /** Empty when nobody was dialled, or nothing rang. */
   readonly dstchannel: string;
+  /** What `channel` did last: `Dial`, `Queue`. Empty where it is not written. */
+  readonly lastapp: string;
   /** Local times of Asterisk as `YYYY-MM-DD hh:mm:ss`; `answer` is empty when nobody answered. See `timesOf`. */
   readonly start: string;
   readonly answer: string;

@@ -5,7 +5,7 @@ import type { CdrRow, CdrSource } from './cdr-row.ts';
 import { CdrError } from './errors.ts';
 import { readPages } from './pages.ts';
 
-/** What every table of cdr_adaptive_odbc, cdr_mysql and FreePBX has; `linkedid` is there in FreePBX's. */
+/** What every table of cdr_adaptive_odbc, cdr_mysql and FreePBX has; see `OPTIONAL`. */
 interface CdrDatabase {
   readonly cdr: {
     readonly calldate: string;
@@ -18,8 +18,12 @@ interface CdrDatabase {
     readonly disposition: string;
     readonly uniqueid: string | null;
     readonly linkedid: string | null;
+    readonly lastapp: string | null;
   };
 }
+
+/** A table may lack these, or they may not be ours to read. */
+const OPTIONAL = ['linkedid', 'lastapp'] as const;
 
 const TIMEOUT_MS = 10_000;
 const DAY_MS = 86_400_000;
@@ -27,7 +31,7 @@ const DAY_MS = 86_400_000;
 /** The table `cdr` of a database that Asterisk writes. It has no times of answer and end: they follow from the lengths. */
 export class CdrTable implements CdrSource {
   readonly #db: Kysely<CdrDatabase>;
-  #hasLinkedId: boolean | undefined;
+  #optional: readonly (typeof OPTIONAL)[number][] | undefined;
 
   /**
    * @param url `mysql://user@host/asteriskcdrdb`
@@ -50,7 +54,7 @@ export class CdrTable implements CdrSource {
       new Date(ms).toISOString().replace('T', ' ').slice(0, 19),
     );
     try {
-      this.#hasLinkedId ??= await this.#lookForLinkedId();
+      this.#optional ??= await this.#lookForOptional();
       const query = this.#db
         .selectFrom('cdr')
         .select([
@@ -63,15 +67,15 @@ export class CdrTable implements CdrSource {
           'billsec',
           'disposition',
           'uniqueid',
+          ...this.#optional,
         ])
-        .$if(this.#hasLinkedId, (selected) => selected.select('linkedid'))
         .where('calldate', '<=', last ?? '')
         .orderBy('calldate');
       const rows = await readPages(
         (since, limit) => query.where('calldate', '>=', since).limit(limit).execute(),
         first ?? '',
       );
-      return rows.map(({ calldate, duration, billsec, uniqueid, linkedid, ...row }) => {
+      return rows.map(({ calldate, duration, billsec, uniqueid, linkedid, lastapp, ...row }) => {
         const isAnswered = row.disposition === 'ANSWERED';
         return {
           ...row,
@@ -79,6 +83,7 @@ export class CdrTable implements CdrSource {
           billsec,
           uniqueid: uniqueid ?? '',
           linkedid: linkedid ?? '',
+          lastapp: lastapp ?? '',
           start: calldate,
           answer: isAnswered ? later(calldate, duration - billsec) : '',
           end: later(calldate, duration),
@@ -100,9 +105,10 @@ export class CdrTable implements CdrSource {
     return this.#db.destroy();
   }
 
-  async #lookForLinkedId(): Promise<boolean> {
-    const { rows } = await sql`show columns from cdr like 'linkedid'`.execute(this.#db);
-    return rows.length > 0;
+  async #lookForOptional() {
+    const { rows } = await sql<{ Field: string }>`show columns from cdr`.execute(this.#db);
+    const found = new Set(rows.map(({ Field }) => Field.toLowerCase()));
+    return OPTIONAL.filter((column) => found.has(column));
   }
 }
 

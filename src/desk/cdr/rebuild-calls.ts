@@ -106,8 +106,8 @@ class Rebuilding {
       outcome: this.#outcome(talks.length > 0),
       cause: null,
       endedBy: null,
-      // With nobody dialled it was an announcement.
-      missed: direction === 'in' && talks.length === 0 && legs.length > 0,
+      // With nobody dialled it was an announcement, unless they waited in a queue.
+      missed: direction === 'in' && talks.length === 0 && (legs.length > 0 || rows.some(isQueue)),
       calledBackAt: null,
       seconds: {
         greeting: 0,
@@ -236,10 +236,16 @@ class Rebuilding {
   }
 }
 
-function outcomeOf({ disposition, dstchannel }: TimedRow): CallOutcome | null {
-  const outcome = OUTCOMES[disposition] ?? null;
+function outcomeOf(row: TimedRow): CallOutcome | null {
+  const outcome = OUTCOMES[row.disposition] ?? null;
+  if (outcome !== 'answered' || row.dstchannel !== '') return outcome;
   // The line was answered, by a machine of ours.
-  return outcome === 'answered' && dstchannel === '' ? null : outcome;
+  return isQueue(row) ? 'no_answer' : null;
+}
+
+/** Whoever called was last in a queue. */
+function isQueue({ lastapp }: TimedRow): boolean {
+  return lastapp === 'Queue';
 }
 
 function extensionOf(extension: string): Party {

@@ -136,6 +136,7 @@ test('rows as a real Asterisk wrote them, for a ring group of two of which one a
         dst: of('Destination'),
         channel: of('Channel'),
         dstchannel: of('DestinationChannel'),
+        lastapp: of('LastApplication'),
         start: of('StartTime'),
         answer: of('AnswerTime'),
         end: of('EndTime'),

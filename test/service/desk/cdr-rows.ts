@@ -16,6 +16,7 @@ export const row = (changes: Partial<CdrRow> = {}): CdrRow => ({
   dst: '74950000000',
   channel: 'PJSIP/trunk-00000001',
   dstchannel: 'PJSIP/102-00000003',
+  lastapp: 'Dial',
   start: '2026-11-26 13:00:00',
   answer: '2026-11-26 13:00:05',
   end: '2026-11-26 13:00:32',

@@ -48,9 +48,21 @@ describe('a call of its records', () => {
     ['nobody answered', [loser, row({ ...loser, dstchannel: 'PJSIP/102-00000003' })], 'no_answer', true],
     ['one was busy', [loser, row({ ...loser, disposition: 'BUSY' })], 'busy', true],
     ['only an announcement was heard', [row({ dstchannel: '' })], null, false],
+    ['a queue had no telephone to ring', [row({ dstchannel: '', lastapp: 'Queue' })], 'no_answer', true],
     ['the trunk could not place it', [row({ ...loser, disposition: 'CONGESTION' })], 'unreachable', true],
   ] as const)('%s', (_what, rows, outcome, missed) => {
     expect(one(...rows)).toMatchObject({ outcome, missed, answeredAt: null, talks: [] });
+  });
+
+  test('of a queue counts as answered when somebody talked, and as busy when somebody was', () => {
+    const waiting = row({ dstchannel: '', lastapp: 'Queue' });
+    expect(one(row({ lastapp: 'Queue' }))).toMatchObject({ outcome: 'answered', missed: false });
+    expect(one(waiting, row({ ...loser, disposition: 'BUSY' }))).toMatchObject({
+      outcome: 'busy',
+      missed: true,
+    });
+    const colleague = row({ ...waiting, channel: 'PJSIP/101-00000001', src: '101', dst: '600' });
+    expect(one(colleague)).toMatchObject({ direction: 'internal', outcome: 'no_answer', missed: false });
   });
 
   test('that an operator made, over the trunk', () => {
