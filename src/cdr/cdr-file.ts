@@ -1,8 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { messageOf, systemCodeOf } from '../util/errors.ts';
 import { wallClock, type CdrRow, type CdrSource } from './cdr-row.ts';
-import { CdrError } from './errors.ts';
+import { CdrError, CdrPackedError } from './errors.ts';
+import { rotatedFiles } from './rotated-files.ts';
 
 /**
  * Columns of Master.csv (cdr_csv.c). The unique id is there with `loguniqueid`; a column more with `loguserfield`; and
@@ -25,7 +26,7 @@ const COLUMNS = {
 const COLUMNS_WITH_LINKED_ID = 20;
 
 const CHUNK = 256 * 1024;
-/** What is read of the end of the file at most, in bytes: some 60,000 rows, two weeks of 1,000 calls a day. */
+/** What is read at most, back from the end of the newest file, in bytes: some 60,000 rows, two weeks of 1,000 calls a day. */
 const MOST_BYTES = 16 * 1024 * 1024;
 /** More than the difference between any two zones: times in the file are local. */
 const ZONES_MS = 26 * 3_600_000;
@@ -34,30 +35,40 @@ const ZONES_MS = 26 * 3_600_000;
 const REMEDY =
   'docs/desk.md says how: cdr_csv loaded (module load cdr_csv.so), loguniqueid = yes in the section [csv] of cdr.conf';
 
-/** `Master.csv`, read from its end, since the newest calls stand there. */
+/** The end of a file. */
+interface ReadBack {
+  readonly text: string;
+  readonly bytes: number;
+  readonly inode: number;
+  /** It begins before the time that was asked for. */
+  readonly isEnough: boolean;
+}
+
+/**
+ * `Master.csv`, read from its end, since the newest calls stand there; and what logrotate made of it within the time
+ * that is asked for.
+ */
 export class CdrFile implements CdrSource {
   readonly #path: string;
   readonly #mostBytes: number;
 
-  /** @param mostBytes that are read of the end of the file */
+  /** @param mostBytes that are read, back from the end */
   constructor(path: string, mostBytes = MOST_BYTES) {
     this.#path = path;
     this.#mostBytes = mostBytes;
   }
 
   async rowsBetween(from: number, _until: number): Promise<readonly CdrRow[]> {
-    let file: FileHandle | undefined;
     try {
-      file = await open(this.#path, 'r');
-      return parseRows(await this.#readBack(file, from - ZONES_MS));
+      const newest = await this.#readBack(this.#path, from, this.#mostBytes);
+      const texts = newest.isEnough ? [newest.text] : [...(await this.#older(newest, from)), newest.text];
+      return texts.flatMap((text) => parseRows(text));
     } catch (error) {
       if (error instanceof CdrError) throw error;
       if (systemCodeOf(error) === 'ENOENT') throw this.#missing(error);
       throw new CdrError(`The call detail records in ${this.#path} cannot be read: ${messageOf(error)}.`, {
         cause: error,
       });
-    } finally {
-      await file?.close();
     }
   }
 
@@ -83,23 +94,49 @@ export class CdrFile implements CdrSource {
     );
   }
 
-  /** Whole lines of the end of a file, as far back as a row that ended before `from`. */
-  async #readBack(file: FileHandle, from: number): Promise<string> {
-    const { size } = await file.stat();
-    const parts: Buffer[] = [];
-    let start = size;
-    while (start > 0) {
-      // What is older would be left out, and the gap would count as filled.
-      if (size - start >= this.#mostBytes) throw this.#tooMuch();
-      const length = Math.min(CHUNK, start);
-      start -= length;
-      const chunk = Buffer.alloc(length);
-      await file.read(chunk, 0, length, start);
-      parts.unshift(chunk);
-      const [first] = parseRows(withoutTornLine(chunk.toString(), start), 1);
-      if (first !== undefined && wallClock(first.end) < from) break;
+  /**
+   * What was rotated away since `from`, in the order of time. Where nothing was, Asterisk is new, as far as anybody can
+   * tell.
+   */
+  async #older(newest: ReadBack, from: number): Promise<string[]> {
+    const texts: string[] = [];
+    let bytesLeft = this.#mostBytes - newest.bytes;
+    for (const { path, inode, isPacked } of await rotatedFiles(this.#path, from)) {
+      // The newest one itself, rotated while it was read.
+      if (inode === newest.inode) continue;
+      if (isPacked) throw new CdrPackedError(path);
+      const { text, bytes, isEnough } = await this.#readBack(path, from, bytesLeft);
+      texts.unshift(text);
+      bytesLeft -= bytes;
+      if (isEnough) break;
     }
-    return withoutTornLine(Buffer.concat(parts).toString(), start);
+    return texts;
+  }
+
+  /** Whole lines of the end of a file, as far back as a row that ended before `from`. */
+  async #readBack(path: string, from: number, mostBytes: number): Promise<ReadBack> {
+    const file = await open(path, 'r');
+    try {
+      const { size, ino: inode } = await file.stat();
+      const parts: Buffer[] = [];
+      let start = size;
+      let isEnough = false;
+      while (start > 0 && !isEnough) {
+        // What is older would be left out, and the gap would count as filled.
+        if (size - start >= mostBytes) throw this.#tooMuch();
+        const length = Math.min(CHUNK, start);
+        start -= length;
+        const chunk = Buffer.alloc(length);
+        await file.read(chunk, 0, length, start);
+        parts.unshift(chunk);
+        const [first] = parseRows(withoutTornLine(chunk.toString(), start), 1);
+        isEnough = first !== undefined && wallClock(first.end) < from - ZONES_MS;
+      }
+      const text = withoutTornLine(Buffer.concat(parts).toString(), start);
+      return { text, bytes: size - start, inode, isEnough };
+    } finally {
+      await file.close();
+    }
   }
 
   #tooMuch(): CdrError {

@@ -1,4 +1,5 @@
 import type { CdrRow } from '../../cdr/cdr-row.ts';
+import { CdrPackedError } from '../../cdr/errors.ts';
 import { cdrPath, openCdr } from '../../cdr/open.ts';
 import { readSecret } from '../../config/load.ts';
 import { maskText } from '../../phone/mask.ts';
@@ -35,7 +36,7 @@ export async function checkCdr(
     const now = Date.now();
     return judge(await source.rowsBetween(now - DAY_MS, now), path);
   } catch (error) {
-    return unreadable(error);
+    return error instanceof CdrPackedError ? packed(error) : unreadable(error);
   } finally {
     await source.close();
   }
@@ -64,6 +65,20 @@ function checkFile(path: string, user: ServiceUser): Finding | null {
       ru: `Пользователь ${user.name}, от имени которого работает desk, не может читать ${path}.`,
     },
     verbatim(`usermod -aG asterisk ${user.name} && chmod g+r ${path} && systemctl restart courier-agi-desk`),
+  );
+}
+
+/** Nothing is lost yet: a gap that is open over the next rotation would not be filled up. */
+function packed({ path }: CdrPackedError): Finding {
+  return warn(
+    {
+      en: `Call detail records are packed as soon as they are rotated (${path}): gaps of before are not filled up.`,
+      ru: `Записи CDR сжимаются сразу при ротации (${path}): более ранние пропуски не восстанавливаются.`,
+    },
+    {
+      en: `Put delaycompress beside compress in logrotate's configuration of Master.csv. If a gap waits now: gunzip ${path}`,
+      ru: `Добавьте delaycompress рядом с compress в настройке logrotate для Master.csv. Если пропуск уже ждёт: gunzip ${path}`,
+    },
   );
 }
 

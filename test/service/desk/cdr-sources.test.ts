@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CdrFile } from '../../../src/cdr/cdr-file.ts';
@@ -53,6 +53,65 @@ describe('Master.csv', () => {
     const file = await write(line('2026-11-26 13:00:32', ID).replace(`,"${ID}",""`, ''));
     expect(await file.rowsBetween(0, 0)).toEqual([expect.objectContaining({ uniqueid: '', linkedid: '' })]);
     expect(file.withoutIds().message).toMatch(/Master\.csv have no unique id.*loguniqueid = yes.*\[csv\]/);
+  });
+
+  describe('that was rotated', () => {
+    const HOUR_MS = 3_600_000;
+    const GAP = EPOCH * 1000;
+    /** Files beside Master.csv, by the ending of their names, with the hour of their last record before or after the gap. */
+    const rotate = async (others: Record<string, [text: string, hours: number]>, mostBytes?: number) => {
+      const folder = await mkdtemp(join(tmpdir(), 'courier-agi-cdr-'));
+      folders.push(folder);
+      const path = join(folder, 'Master.csv');
+      await writeFile(path, line('2026-11-26 14:00:00', '3.1'));
+      for (const [ending, [text, hours]] of Object.entries(others)) {
+        const time = new Date(GAP + hours * HOUR_MS);
+        await writeFile(path + ending, text);
+        await utimes(path + ending, time, time);
+      }
+      const rows = await new CdrFile(path, mostBytes).rowsBetween(GAP, 0);
+      return rows.map(({ uniqueid }) => uniqueid);
+    };
+
+    test.each([['.1'], ['-20261126'], ['-20261126-1764144000']])(
+      'within a gap is read with %s',
+      async (ending) => {
+        const text = line('2026-11-26 13:00:32', '2.1') + line('2026-11-26 13:30:00', '2.2');
+        expect(await rotate({ [ending]: [text, 1] })).toEqual(['2.1', '2.2', '3.1']);
+      },
+    );
+
+    test('more than once is read back to the gap, in the order of time, and no farther', async () => {
+      const ids = await rotate({
+        '.1': [line('2026-11-26 13:50:00', '2.1'), 2],
+        '.2': [line('2026-11-26 13:40:00', '1.1'), 1],
+        '.3': [line('2026-11-26 10:00:00', '0.1'), -1],
+        '.4.gz': ['packed', -24],
+        '.bak': [line('2026-11-26 13:40:00', '9.9'), 1],
+      });
+      expect(ids).toEqual(['1.1', '2.1', '3.1']);
+    });
+
+    test.each([['.1.gz'], ['-20261126.xz'], ['.2.zst']])(
+      'into %s is told with what to do',
+      async (ending) => {
+        const read = rotate({ [ending]: ['packed', 1] });
+        await expect(read).rejects.toThrow(CdrError);
+        await expect(rotate({ [ending]: ['packed', 1] })).rejects.toThrow(
+          /Master\.csv.*file is packed.*gunzip.*delaycompress/,
+        );
+      },
+    );
+
+    test('is not read in part either', async () => {
+      const text = Array.from({ length: 5000 }, (_, n) => line('2026-11-26 13:00:32', `1.${n}`)).join('');
+      await expect(rotate({ '.1': [text, 1] }, 300_000)).rejects.toThrow(/MB since a gap/);
+    });
+
+    test('long ago is read alone, and so is the first one of an Asterisk', async () => {
+      expect(await rotate({ '.1.gz': ['packed', -1] })).toEqual(['3.1']);
+      expect(await rotate({})).toEqual(['3.1']);
+    });
   });
 
   test('is not read in part when it is too long', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkCdr as checkCdrIn } from '../../../src/doctor/desk/cdr.check.ts';
@@ -66,6 +66,18 @@ test('a file that is not there yet, or that the desk may not read', async () => 
     message: `User stranger, whom the desk runs as, may not read ${path()}.`,
     remedy: `usermod -aG asterisk stranger && chmod g+r ${path()} && systemctl restart courier-agi-desk`,
   });
+});
+
+test('a file that was rotated within the last day into one that is packed', async () => {
+  writeFileSync(path(), line(1000, '1764144000.1'));
+  writeFileSync(`${path()}.1.gz`, 'packed');
+  expect(await examine()).toMatchObject({
+    state: 'warn',
+    message: expect.stringContaining('packed'),
+    remedy: expect.stringContaining('delaycompress'),
+  });
+  utimesSync(`${path()}.1.gz`, new Date('2026-01-12'), new Date('2026-01-12'));
+  expect(await examine()).toMatchObject({ state: 'ok' });
 });
 
 test('a database that does not answer, without its password', async () => {
