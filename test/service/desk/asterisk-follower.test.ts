@@ -35,7 +35,7 @@ async function follow(
   answers: FakeAmiOptions['answers'] = {},
   options: Partial<FollowerOptions> = {},
   before: readonly Call[] = [],
-  gap: Before['gap'] = undefined,
+  gap?: Before['gap'],
 ) {
   const ami = await new FakeAmi({ answers }).start();
   cleanups.add(() => ami.stop());
