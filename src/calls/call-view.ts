@@ -1,6 +1,6 @@
 import type { Call, CallLeg, Hold, Link, Party, Talk } from './call.ts';
 import { startOf } from './call-tracker.ts';
-import { callId, isLocal, type TrackedCall } from './channel.ts';
+import { callId, isLocal, queuedSince, type TrackedCall } from './channel.ts';
 import type { Leg } from './dial-legs.ts';
 import { endingOf, isGreetingOnly, legOutcome } from './outcome.ts';
 import { dialledParty, partyOf, type ViewOptions, trunkOf } from './parties.ts';
@@ -126,15 +126,15 @@ function secondsOf(
   const tries = callees
     .filter(({ dial }) => dial.beganAt !== undefined)
     .map((leg) => ({ from: leg.beganAt, until: leg.answeredAt ?? leg.endedAt ?? end }));
-  const queue =
-    caller?.queuedAt === undefined ? [] : [{ from: caller.queuedAt, until: caller.unqueuedAt ?? end }];
+  const queued = caller && queuedSince(caller);
+  const queue = queued === undefined ? [] : [{ from: queued, until: caller?.unqueuedAt ?? end }];
   const attempts = [...tries, ...queue];
   const firstTry = Math.min(...attempts.map(({ from }) => from));
   const lastTry = Math.max(...attempts.map(({ until }) => until ?? 0));
   const isGreeted = originated === undefined && caller?.upAt !== undefined && caller.upAt < firstTry;
-  const greetedUntil = Math.min(firstTry, answered ?? end ?? start);
+  const greetedUntil = Math.min(firstTry, answered ?? end ?? Infinity);
   return {
-    greeting: isGreeted ? seconds(greetedUntil - start) : 0,
+    greeting: isGreeted && greetedUntil < Infinity ? seconds(greetedUntil - start) : 0,
     wait: attempts.length === 0 ? 0 : seconds((answered ?? lastTry) - firstTry),
     ring: seconds(coveredMs(tries, answered)),
     talk: seconds(coveredMs(talks)),

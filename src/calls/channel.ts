@@ -171,6 +171,11 @@ export function isLocal(channel: Channel): boolean {
   return channel.name.startsWith('Local/');
 }
 
+/** Since when it was in a queue: one that nobody saw come, and then leave, was there from the start. */
+export function queuedSince({ queuedAt, unqueuedAt, startedAt }: Channel): number | undefined {
+  return queuedAt ?? (unqueuedAt === undefined ? undefined : startedAt);
+}
+
 export interface Stay {
   readonly what: string;
   readonly from: number;

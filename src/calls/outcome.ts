@@ -1,5 +1,5 @@
 import type { Call, CallOutcome, LegOutcome } from './call.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, queuedSince } from './channel.ts';
 import type { Leg } from './dial-legs.ts';
 import type { Roles } from './roles.ts';
 import type { ChannelTalk } from './talks.ts';
@@ -104,14 +104,12 @@ export function endingOf(roles: Roles, talks: readonly ChannelTalk[], isPartial:
   const tried = callees.length > 0 ? callees : legs;
   if (isInterrupted(caller, tried)) return { outcome: 'failed', cause: causeOf(caller), endedBy: 'system' };
   if (gaveUp(caller, tried)) return { outcome: 'cancelled', cause: causeOf(caller), endedBy: 'caller' };
-  const decisive = decisiveLeg(tried, legs);
+  const outcomes = tried.map((leg) => ({ channel: leg.channel, outcome: legOutcome(leg, legs) }));
+  const decisive = decisiveAttempt(outcomes);
   const outcome = decisive?.outcome ?? (wasNotFound(caller) ? 'unreachable' : 'no_answer');
-  const refuser = outcome === 'busy' || outcome === 'refused' ? decisive?.leg.channel : undefined;
-  return {
-    outcome,
-    cause: causeOf(decisive?.leg.channel ?? caller),
-    endedBy: refuser === undefined ? 'system' : refuser === caller ? 'caller' : 'callee',
-  };
+  const last = decisive?.attempt.channel ?? caller;
+  const endedBy = !isRefusal(outcome) ? 'system' : last === caller ? 'caller' : 'callee';
+  return { outcome, cause: causeOf(last), endedBy };
 }
 
 /** Asterisk ended while somebody was still being tried, or before anybody was. */
@@ -129,8 +127,9 @@ function gaveUp(caller: Channel, tried: readonly Leg[]): boolean {
   return tried.length === 0 || tried.some((leg) => legOutcome(leg, tried) === 'cancelled');
 }
 
-function isQueued({ queuedAt, unqueuedAt }: Channel, at: number): boolean {
-  return queuedAt !== undefined && queuedAt <= at && (unqueuedAt ?? Infinity) >= at - SLACK_MS;
+function isQueued(channel: Channel, at: number): boolean {
+  const since = queuedSince(channel);
+  return since !== undefined && since <= at && (channel.unqueuedAt ?? Infinity) >= at - SLACK_MS;
 }
 
 /** Of several attempts the one that came closest to an answer says what became of the call. */
@@ -144,18 +143,20 @@ const CLOSEST: readonly CallOutcome[] = [
   'failed',
 ];
 
-function decisiveLeg(
-  tried: readonly Leg[],
-  legs: readonly Leg[],
-): { readonly leg: Leg; readonly outcome: CallOutcome } | undefined {
-  const outcomes = tried.map((leg) => ({ leg, outcome: legOutcome(leg, legs) }));
+export function decisiveAttempt<Attempt extends { readonly outcome: LegOutcome | null }>(
+  attempts: readonly Attempt[],
+): { readonly attempt: Attempt; readonly outcome: CallOutcome } | undefined {
   for (const outcome of CLOSEST) {
-    const found = outcomes.findLast((one) => one.outcome === outcome);
+    const attempt = attempts.findLast((one) => one.outcome === outcome);
     // Picked up, but never in a talk: a machine, or a caller who was gone in that moment.
-    if (found !== undefined)
-      return { leg: found.leg, outcome: outcome === 'answered' ? 'no_answer' : outcome };
+    if (attempt !== undefined) return { attempt, outcome: outcome === 'answered' ? 'no_answer' : outcome };
   }
   return undefined;
+}
+
+/** Whoever was called ended it by not taking it. */
+export function isRefusal(outcome: CallOutcome): boolean {
+  return outcome === 'busy' || outcome === 'refused';
 }
 
 /** Dial makes no leg for a telephone that is not registered; only the cause tells. */
@@ -186,7 +187,7 @@ function causeOf({ cause }: Channel): number | null {
 export function isGreetingOnly({ caller, callees }: Roles): boolean {
   return (
     caller?.upAt !== undefined &&
-    caller.queuedAt === undefined &&
+    queuedSince(caller) === undefined &&
     callees.length === 0 &&
     !wasNotFound(caller)
   );

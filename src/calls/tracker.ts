@@ -126,7 +126,9 @@ export class Tracker {
         if (durationOf(row) >= OVERLOOKED_MS) overlooked += 1;
         if (CALLED_BY.test(row.get('Application') ?? '')) noteCalled(channel);
       }
-      if (isNews || gap !== undefined) this.#noteBridge(channel, row, { at, leftAt: gap?.from ?? at });
+      if (!isNews && gap === undefined) continue;
+      if (row.get('Application') === 'Queue') channel.queuedAt ??= at;
+      this.#noteBridge(channel, row, { at, leftAt: gap?.from ?? at });
     }
     let missing = 0;
     for (const channel of this.#book.all()) {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Played, row, snapshot, START, talkingCall } from './played.ts';
 import { follow, who } from './streams.ts';
 
@@ -136,4 +136,49 @@ test('the channel of an event that was never begun is known from there on, and n
   expect(ended).toHaveLength(1);
   expect(ended[0]).toMatchObject({ outcome: 'answered', completeness: 'partial' });
   expect(played.events.length).toBeGreaterThan(0);
+});
+
+describe('whoever waits in a queue when the channels are listed', () => {
+  const caller = {
+    name: 'PJSIP/trunk-1',
+    id: '1.1',
+    number: '79162000001',
+    exten: '74950000000',
+    state: '6',
+  };
+  const rest = () =>
+    new Played()
+      .asksToHangUp(9, caller)
+      .say(9, 'QueueCallerAbandon', snapshot(caller), { Queue: 'office' })
+      .say(9, 'QueueCallerLeave', snapshot(caller), { Queue: 'office' })
+      .hangUp(9, caller);
+
+  test('and gives up before anybody is rung has been missed', () => {
+    const { told, tracker } = follow([]);
+    tracker.resync([row(caller, { Application: 'Queue', Duration: '00:00:20' })], START);
+    for (const event of rest().events) tracker.feed(event, event.receivedAt);
+    tracker.tick(START + 20_000);
+    expect(told.at(-1)).toMatchObject({
+      outcome: 'cancelled',
+      endedBy: 'caller',
+      missed: true,
+      seconds: { greeting: 0, wait: 9, ring: 0 },
+    });
+  });
+
+  test('has come into it while nobody listened', () => {
+    const { told, tracker } = follow(new Played().begin(0, caller).up(0, caller).events);
+    tracker.resync([row(caller, { Application: 'Queue' })], START + 5000, { from: START + 1000 });
+    for (const event of rest().events) tracker.feed(event, event.receivedAt);
+    tracker.tick(START + 20_000);
+    expect(told.at(-1)).toMatchObject({ outcome: 'cancelled', missed: true });
+  });
+
+  test('is seen to leave it, where the list does not tell', () => {
+    const { told, tracker } = follow([]);
+    tracker.resync([row(caller, { Application: 'AGI', Duration: '00:00:20' })], START);
+    for (const event of rest().events) tracker.feed(event, event.receivedAt);
+    tracker.tick(START + 20_000);
+    expect(told.at(-1)).toMatchObject({ outcome: 'cancelled', endedBy: 'caller', missed: true });
+  });
 });
