@@ -1,6 +1,6 @@
 import type { Call } from '../calls/call.ts';
-import { hasLink } from '../calls/links.ts';
 import { plural } from '../util/plural.ts';
+import { continueCall, isOver } from './continued-call.ts';
 
 /**
  * Calls of before this desk was started, until Asterisk has said which of them still last. The tracker may name one by another
@@ -77,46 +77,6 @@ export class RestoredCalls {
 }
 
 /**
- * A call that began before this desk was started: what was known of it, and what has been seen since.
- *
- * @param before as the journal has it
- * @param now what the tracker makes of the channels that it found
- */
-export function continueCall(before: Call, now: Call): Call {
-  const { greeting, wait, ring } = before.seconds;
-  const talks = continueTalks(before.talks, now.talks);
-  // Of one that lasted, nobody saw the end.
-  const holds = before.holds.filter(isOver);
-  return {
-    ...now,
-    id: before.id,
-    linkedIds: [...new Set([...before.linkedIds, ...now.linkedIds])],
-    direction: before.direction,
-    startedAt: before.startedAt,
-    answeredAt: before.answeredAt ?? now.answeredAt,
-    from: before.from,
-    to: before.to,
-    answeredBy: before.answeredBy ?? now.answeredBy,
-    outcome: now.outcome ?? before.outcome,
-    missed: now.missed && before.answeredAt === null,
-    seconds: {
-      ...now.seconds,
-      greeting,
-      wait,
-      ring,
-      talk: tenths(now.seconds.talk + unseenTalk(talks, now.talks)),
-      hold: tenths(now.seconds.hold + secondsOf(holds)),
-    },
-    legs: continueLegs(before.legs, now),
-    talks,
-    holds: [...holds, ...now.holds],
-    links: [...before.links, ...now.links.filter((link) => !hasLink(before.links, link))],
-    request: before.request ?? now.request,
-    completeness: 'rebuilt',
-  };
-}
-
-/**
  * A call that was over when Asterisk could be asked again. Its end was not seen: of the outcome only what is known
  * for sure is kept.
  *
@@ -136,61 +96,6 @@ export function endUnseen(call: Call, until: number): Call {
     holds: call.holds.filter(isOver),
     completeness: 'partial',
   };
-}
-
-type Leg = Call['legs'][number];
-type Talk = Call['talks'][number];
-
-/** A leg that had not ended goes on as what Asterisk has now; one that Asterisk has no more ends with the call at the latest. */
-function continueLegs(before: readonly Leg[], { legs, endedAt }: Call): Leg[] {
-  const goingOn = legs.map((leg) => {
-    const same = before.find((one) => one.endedAt === null && isSameLeg(one, leg));
-    if (same === undefined) return leg;
-    return { ...leg, rangAt: same.rangAt ?? leg.rangAt, answeredAt: same.answeredAt ?? leg.answeredAt };
-  });
-  const over = before.filter((leg) => leg.endedAt !== null || !legs.some((one) => isSameLeg(one, leg)));
-  return [...over.map((leg) => ({ ...leg, endedAt: leg.endedAt ?? endedAt })), ...goingOn];
-}
-
-/** Two who talked, and talk now, have talked all the time. */
-function continueTalks(before: readonly Talk[], now: readonly Talk[]): Talk[] {
-  const open = before.filter(({ until }) => until === null);
-  const goingOn = now.map((talk) => ({
-    ...talk,
-    from: open.find((one) => isSameTalk(one, talk))?.from ?? talk.from,
-  }));
-  return [...before.filter(({ until }) => until !== null), ...goingOn];
-}
-
-function isOver({ until }: Pick<Talk, 'until'>): boolean {
-  return until !== null;
-}
-
-/** Of talks, what the tracker has not seen, in s. */
-function unseenTalk(talks: readonly Talk[], seen: readonly Talk[]): number {
-  return secondsOf(talks) - secondsOf(seen);
-}
-
-/** Of what is over. */
-function secondsOf(spans: readonly Pick<Talk, 'from' | 'until'>[]): number {
-  const lasted = spans.reduce(
-    (sum, { from, until }) => sum + (until === null ? 0 : Date.parse(until) - Date.parse(from)),
-    0,
-  );
-  return lasted / 1000;
-}
-
-function tenths(seconds: number): number {
-  return Math.round(seconds * 10) / 10;
-}
-
-function isSameLeg(a: Leg, b: Leg): boolean {
-  return a.party.raw === b.party.raw && a.trunk === b.trunk;
-}
-
-function isSameTalk(one: Talk, other: Talk): boolean {
-  const people = ({ a, b }: Talk) => [a.raw, b.raw].toSorted().join('\n');
-  return people(one) === people(other);
 }
 
 /** Calls of Asterisks that are not configured any more. */

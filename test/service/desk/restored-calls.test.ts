@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Call } from '../../../src/calls/call.ts';
 import { RestoredCalls } from '../../../src/desk/restored-calls.ts';
 import { answeredCall, inside, MORNING, outside, time } from '../../lab/journal/sample-calls.ts';
+import { Played, type PlayedChannel, row, START, talkingCall } from '../../unit/calls/played.ts';
+import { follow, type Received } from '../../unit/calls/streams.ts';
 
 const ANNA = '79161234567';
 
@@ -123,5 +126,132 @@ describe('a call that the tracker names otherwise', () => {
     const restored = new RestoredCalls([before]);
     restored.complete({ ...now, state: 'talking' });
     expect(restored.join('main-y', now.id)).toEqual({ gone: 'main-y', into: before.id });
+  });
+});
+
+/** A desk follows what comes first, another one is started, asks for the channels at `at`, and follows the rest. */
+function restart(first: Played, at: number, rows: readonly Received[], rest: Played): Call {
+  const [before] = follow(first.events).told.slice(-1);
+  const restored = new RestoredCalls([before!]);
+  const { told, tracker } = follow([]);
+  tracker.resync(rows, START + at * 1000, { from: START + (at - 2) * 1000 });
+  for (const one of rest.events) tracker.feed(one, one.receivedAt);
+  tracker.tick(START + 200_000);
+  return restored.complete(told.at(-1)!);
+}
+
+describe('over a restart', () => {
+  const outsider = (): PlayedChannel => ({
+    name: 'PJSIP/trunk-1',
+    id: '1.1',
+    number: ANNA,
+    exten: '74950000000',
+  });
+  const phone = (extension: string): PlayedChannel => ({
+    name: `PJSIP/${extension}-1`,
+    id: `1.${extension}`,
+    linkedId: '1.1',
+    state: '5',
+  });
+  const [anna, olga, pavel] = [outsider(), phone('101'), phone('102')];
+  const inDial = { Application: 'Dial', Duration: '00:00:22' };
+  const called = { Application: 'AppDial', Duration: '00:00:22' };
+  /** Olga's telephone rings from 2 s on. */
+  const rung = (): Played =>
+    new Played().begin(0, outsider()).begin(2, olga).dial(2, anna, olga).rings(2, anna, olga);
+  const inVain = (): Played => rung().dialEnd(22, anna, olga, 'NOANSWER').hangUp(22, olga, '0');
+  const gone = (at: number): Played => new Played().asksToHangUp(at, anna).hangUp(at, anna);
+  const up = { ...outsider(), state: '6' };
+
+  test('whoever was rung for in vain, and then hears the voicemail out, has been missed', () => {
+    const voicemail = { Application: 'VoiceMail', Duration: '00:00:30' };
+    expect(restart(inVain(), 30, [row(up, voicemail)], gone(40))).toMatchObject({
+      outcome: 'no_answer',
+      endedBy: 'system',
+      missed: true,
+      seconds: { greeting: 0, wait: 20, ring: 20 },
+    });
+  });
+
+  test('whoever the router named somebody for has been missed', () => {
+    const seconds = { greeting: 0, wait: 0, ring: 0, talk: 0, hold: 0 };
+    const before = { ...ringing, legs: [], seconds };
+    const now = {
+      ...over,
+      outcome: 'cancelled' as const,
+      answeredAt: null,
+      talks: [],
+      legs: [],
+      missed: false,
+    };
+    expect(new RestoredCalls([{ ...before, links: [] }]).complete(now).missed).toBe(false);
+    const links = [{ kind: 'courier' as const, code: 11, how: 'routed' as const, rank: 1 }];
+    expect(new RestoredCalls([{ ...before, links }]).complete(now).missed).toBe(true);
+  });
+
+  test('whoever gives up in a queue after that has given up', () => {
+    const call = restart(inVain(), 30, [row(up, { Application: 'Queue' })], gone(40));
+    expect(call).toMatchObject({ outcome: 'cancelled', endedBy: 'caller', missed: true });
+  });
+
+  test('whoever gives up while a second telephone rings has given up', () => {
+    const rest = new Played().begin(31, pavel).dial(31, anna, pavel).rings(31, anna, pavel);
+    rest.asksToHangUp(40, anna).dialEnd(40, anna, pavel, 'CANCEL').hangUp(40, pavel).hangUp(40, anna, '127');
+    const call = restart(inVain(), 30, [row(anna, inDial)], rest);
+    expect(call).toMatchObject({ outcome: 'cancelled', endedBy: 'caller', missed: true });
+    expect(call.seconds).toMatchObject({ wait: 38, ring: 29 });
+  });
+
+  test('of a telephone that rang in vain and a busy one after it, the first says what became of the call', () => {
+    const rest = new Played().begin(31, pavel).dial(31, anna, pavel).dialEnd(32, anna, pavel, 'BUSY');
+    rest.hangUp(32, pavel, '17').hangUp(33, anna, '17');
+    const call = restart(inVain(), 30, [row(anna, inDial)], rest);
+    expect(call).toMatchObject({ outcome: 'no_answer', endedBy: 'system', cause: null, missed: true });
+  });
+
+  test('a telephone that goes on ringing has rung all the time', () => {
+    const rest = new Played().dialEnd(37, anna, olga, 'NOANSWER').hangUp(37, olga, '0').hangUp(37, anna);
+    const call = restart(rung(), 22, [row(anna, inDial), row(olga, called)], rest);
+    expect(call).toMatchObject({ outcome: 'no_answer', missed: true, seconds: { wait: 35, ring: 35 } });
+    const live = restart(rung(), 22, [row(anna, inDial), row(olga, called)], new Played());
+    expect(live).toMatchObject({ state: 'ringing', seconds: { wait: 0, ring: 0 } });
+  });
+
+  test('a telephone that is answered after it has rung all the time', () => {
+    const rest = new Played()
+      .up(37, { ...olga })
+      .dialEnd(37, anna, olga, 'ANSWER')
+      .up(37, { ...anna });
+    rest.enter(37, 'b', olga, anna).asksToHangUp(47, anna).leave(47, 'b', olga, anna);
+    rest.hangUp(47, olga).hangUp(47, anna);
+    const call = restart(rung(), 22, [row(anna, inDial), row(olga, called)], rest);
+    expect(call).toMatchObject({ outcome: 'answered', missed: false });
+    expect(call.seconds).toEqual({ greeting: 0, wait: 35, ring: 35, talk: 10, hold: 0 });
+  });
+
+  test('a greeting that goes on is as long as it was, and not a minute of ringing in it', () => {
+    const first = new Played().begin(0, outsider()).up(1, { ...up });
+    const rest = new Played().begin(40, pavel).dial(40, up, pavel).rings(40, up, pavel);
+    rest.dialEnd(50, up, pavel, 'NOANSWER').hangUp(50, pavel, '0').hangUp(50, up);
+    const call = restart(first, 30, [row(up, { Application: 'Playback', Duration: '00:00:30' })], rest);
+    expect(call.seconds).toMatchObject({ greeting: 40, wait: 10, ring: 10 });
+    const later = restart(
+      new Played()
+        .begin(0, outsider())
+        .up(0, { ...up })
+        .begin(2, olga)
+        .dial(2, up, olga)
+        .rings(2, up, olga),
+      30,
+      [row(up, { ...inDial, Duration: '00:00:30' })],
+      rest,
+    );
+    expect(later.seconds).toMatchObject({ greeting: 2 });
+  });
+
+  test('whoever talked before, and is alone after it, was answered', () => {
+    const { played } = talkingCall();
+    const call = restart(played, 10, [row(up, { Application: 'Playback' })], gone(15));
+    expect(call).toMatchObject({ outcome: 'answered', endedBy: 'caller', missed: false });
   });
 });
