@@ -87,13 +87,13 @@ export interface Ending {
 /** What a human would say of a call that is over. */
 export function endingOf(roles: Roles, talks: readonly ChannelTalk[], isPartial: boolean): Ending {
   const { caller, callees, legs } = roles;
-  const lastTalk = talks.at(-1);
+  const lastTalk = lastOf(talks);
   if (lastTalk !== undefined) {
     const far = lastTalk.a === caller ? lastTalk.b : lastTalk.a;
     return {
       outcome: 'answered',
       cause: causeOf(far),
-      endedBy: hungUpBy(roles, (lastTalk.until ?? Infinity) - SLACK_MS),
+      endedBy: hungUpBy(roles, lastTalk),
     };
   }
   // Whoever was up may have talked before we looked.
@@ -164,8 +164,20 @@ function wasNotFound({ cause = 0 }: Channel): boolean {
   return UNREACHABLE.has(cause);
 }
 
+/** The talk that ended last: of three people one may have come later, and be gone long before. */
+function lastOf(talks: readonly ChannelTalk[]): ChannelTalk | undefined {
+  let last: ChannelTalk | undefined;
+  for (const talk of talks) if (last === undefined || endOf(talk) >= endOf(last)) last = talk;
+  return last;
+}
+
+function endOf({ until = Infinity }: ChannelTalk): number {
+  return until;
+}
+
 /** The first to ask for an end when the last talk was over, or nobody. */
-function hungUpBy({ caller, legs }: Roles, since: number): Call['endedBy'] {
+function hungUpBy({ caller, legs }: Roles, lastTalk: ChannelTalk): Call['endedBy'] {
+  const since = endOf(lastTalk) - SLACK_MS;
   let first: Channel | undefined;
   const asked = (channel: Channel | undefined) => {
     const at = channel?.hangupRequestedAt;
@@ -173,6 +185,9 @@ function hungUpBy({ caller, legs }: Roles, since: number): Call['endedBy'] {
     if (at < (first?.hangupRequestedAt ?? Infinity)) first = channel;
   };
   asked(caller);
+  // Whoever took a parked call back, or dialled into a conference, was called by nobody.
+  asked(lastTalk.a);
+  asked(lastTalk.b);
   for (const { channel } of legs) asked(channel);
   if (first === undefined) return 'system';
   return first === caller ? 'caller' : 'callee';

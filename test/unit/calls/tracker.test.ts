@@ -292,6 +292,43 @@ describe('talks', () => {
     expect(call.seconds.talk).toBe(4);
   });
 
+  test('a parked caller hangs up, or whoever took them back', () => {
+    for (const [who, endedBy] of [
+      ['caller', 'caller'],
+      ['taker', 'callee'],
+    ] as const) {
+      const { played, caller, phone } = talkingCall();
+      const taker: PlayedChannel = { name: 'PJSIP/102-1', id: '2.1', exten: '701' };
+      played.leave(9, 'bridge-1.1', phone, caller).hangUp(9, phone);
+      played.begin(20, taker).up(20, taker).enter(20.1, 'taken', taker, caller);
+      played.asksToHangUp(30, who === 'caller' ? caller : taker).leave(30, 'taken', taker, caller);
+      expect(only(played.hangUp(30, taker).hangUp(30, caller).events)).toMatchObject({ endedBy });
+    }
+  });
+
+  test('in a conference whoever leaves the last one alone ends the call', () => {
+    const [one, two] = ['101', '102'].map((name): PlayedChannel => ({
+      name: `PJSIP/${name}-1`,
+      id: `${name}.1`,
+      exten: '800',
+      state: '6',
+    })) as [PlayedChannel, PlayedChannel];
+    const played = new Played().begin(0, one).enter(1, 'room', one).begin(2, two).enter(3, 'room', two);
+    played.asksToHangUp(9, two).leave(9, 'room', two).hangUp(9, two).asksToHangUp(12, one);
+    expect(only(played.leave(12, 'room', one).hangUp(12, one).events).endedBy).toBe('callee');
+  });
+
+  test('of three, the talk that ended last says who hung up, and why', () => {
+    const { played, caller, phone } = talkingCall();
+    const guest: PlayedChannel = { name: 'PJSIP/102-1', id: '1.3', linkedId: '1.1', state: '0' };
+    played.begin(10, guest).dial(10, phone, guest).up(12, guest).dialEnd(12, phone, guest, 'ANSWER');
+    played.enter(12, 'bridge-1.1', guest).asksToHangUp(20, guest).leave(20, 'bridge-1.1', guest);
+    played.hangUp(20, guest, '31').asksToHangUp(100, caller).leave(100, 'bridge-1.1', caller, phone);
+    const call = only(played.hangUp(100, caller, '127').hangUp(100, phone).events);
+    expect(call).toMatchObject({ outcome: 'answered', endedBy: 'caller', cause: 16 });
+    expect(call.talks).toHaveLength(3);
+  });
+
   test('a Local channel that is taken out leaves one talk', () => {
     const { trunk, phone, one, two } = {
       trunk: { name: 'PJSIP/trunk-1', id: '1', number: '79162000001', exten: '74950000000' } as PlayedChannel,
