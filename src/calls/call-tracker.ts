@@ -17,10 +17,17 @@ export class CallTracker {
   readonly #byLinkedId = new Map<string, TrackedCall>();
   readonly #byBridge = new Map<string, TrackedCall>();
   readonly #limits: Limits;
+  readonly #isTakenOver: (older: TrackedCall, newer: TrackedCall) => boolean;
   readonly #onJoin: (gone: TrackedCall, into: TrackedCall) => void;
 
-  constructor(limits: Limits, onJoin: (gone: TrackedCall, into: TrackedCall) => void) {
+  /** @param isTakenOver whether of two calls that turn out to be one the newer stays */
+  constructor(
+    limits: Limits,
+    isTakenOver: (older: TrackedCall, newer: TrackedCall) => boolean,
+    onJoin: (gone: TrackedCall, into: TrackedCall) => void,
+  ) {
     this.#limits = limits;
+    this.#isTakenOver = isTakenOver;
     this.#onJoin = onJoin;
   }
 
@@ -60,10 +67,11 @@ export class CallTracker {
     else this.join(other, channel.call);
   }
 
-  /** Two that turn out to be one call: the older one stays. */
+  /** Two that turn out to be one call: the older one stays, mostly. */
   join(one: TrackedCall, other: TrackedCall): void {
     if (one === other || one.channels.size + other.channels.size > this.#limits.channelsPerCall) return;
-    const [stays, goes] = startOf(one) <= startOf(other) ? [one, other] : [other, one];
+    const [older, newer] = startOf(one) <= startOf(other) ? [one, other] : [other, one];
+    const [stays, goes] = this.#isTakenOver(older, newer) ? [newer, older] : [older, newer];
     for (const channel of goes.channels.values()) {
       channel.call = stays;
       stays.channels.set(channel.id, channel);

@@ -18,7 +18,7 @@ export function isVisible(call: TrackedCall): boolean {
 
 /** Works out from all facts of a call what it is. The same facts always make the same call. */
 export function viewCall(call: TrackedCall, options: ViewOptions): Call {
-  const roles = rolesOf(call);
+  const roles = rolesOf(call, options);
   const start = startOf(call);
   const end = endOf(call);
   const talks = talksOf(call, start);

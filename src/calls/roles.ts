@@ -2,6 +2,8 @@ import { type Channel, isLocal, type TrackedCall } from './channel.ts';
 import { type Leg, legsOf } from './dial-legs.ts';
 import { trunkOf, type PartyOptions } from './parties.ts';
 
+type Trunks = Pick<PartyOptions, 'trunks'>;
+
 /** Who plays which part in a call. */
 export interface Roles {
   /** Where the call came from; of one that the server made, whoever it called first. */
@@ -13,16 +15,15 @@ export interface Roles {
   readonly callees: readonly Leg[];
 }
 
-export function rolesOf(call: TrackedCall): Roles {
+export function rolesOf(call: TrackedCall, options: Trunks): Roles {
   const legs = legsOf(call);
-  const calling = first(
-    call,
-    (channel) => channel.dial === undefined && !channel.originated && !isLocal(channel),
-  );
+  const calling = first(call, isCalling);
   const originated = first(call, (channel) => channel.originated);
   // Bridges make channels without a caller, too, for a transfer: in a call that somebody else began.
   if (originated === undefined || (calling !== undefined && calling.startedAt <= originated.startedAt)) {
-    return { caller: calling ?? legs[0]?.channel, originated: undefined, legs, callees: legs };
+    // Whoever was put through to somebody who was asked before they called is the caller all the same.
+    const outsider = first(call, (channel) => isOutsider(channel, options));
+    return { caller: outsider ?? calling ?? legs[0]?.channel, originated: undefined, legs, callees: legs };
   }
   if (!isLocal(originated)) {
     const callees = legs.filter(({ channel }) => channel !== originated);
@@ -35,36 +36,46 @@ export function rolesOf(call: TrackedCall): Roles {
 }
 
 /**
- * The channel of whoever has called us from outside, while it lives. It need not be the one that the call is named after: a
- * colleague who was asked on an older line takes the call over into that one.
+ * Whether of two calls that turn out to be one the newer stays: somebody from outside was put through to people who talked
+ * with one another before.
  */
-export function callerFromOutside(
-  call: TrackedCall,
-  options: Pick<PartyOptions, 'trunks'>,
-): Channel | undefined {
+export function isTakenOver(older: TrackedCall, newer: TrackedCall, options: Trunks): boolean {
+  const { caller, originated } = rolesOf(older, options);
+  const isInternal = caller !== undefined && originated === undefined && !isOutsider(caller, options);
+  return isInternal && first(newer, (channel) => isOutsider(channel, options)) !== undefined;
+}
+
+/** The channel of whoever has called us from outside, while it lives. */
+export function callerFromOutside(call: TrackedCall, options: Trunks): Channel | undefined {
   return first(
     call,
-    (channel) =>
-      isAlive(channel) &&
-      channel.dial === undefined &&
-      !channel.originated &&
-      !isLocal(channel) &&
-      trunkOf(channel, options) !== null,
+    (channel) => isAlive(channel) && isCalling(channel) && trunkOf(channel, options) !== null,
   );
 }
 
 /** The channel whose end ends a call: of whoever called, else the oldest that lives. */
-export function principalChannel(
-  call: TrackedCall,
-  options: Pick<PartyOptions, 'trunks'>,
-): Channel | undefined {
-  const { caller } = rolesOf(call);
+export function principalChannel(call: TrackedCall, options: Trunks): Channel | undefined {
+  const { caller } = rolesOf(call, options);
   if (caller !== undefined && isAlive(caller)) return caller;
   return (
     callerFromOutside(call, options) ??
     first(call, (channel) => isAlive(channel) && !isLocal(channel)) ??
     first(call, isAlive)
   );
+}
+
+/** Nobody called it: it is of somebody who calls. */
+function isCalling(channel: Channel): boolean {
+  return channel.dial === undefined && !channel.originated && !isLocal(channel);
+}
+
+/**
+ * Whether it has called us from outside, in a call of its own. One that is being called goes by the id of whoever calls it,
+ * also in the moment before its dial is told.
+ */
+function isOutsider(channel: Channel, options: Trunks): boolean {
+  const isOwnCall = channel.call.linkedIds.has(channel.id);
+  return isOwnCall && isCalling(channel) && trunkOf(channel, options) !== null;
 }
 
 function isAlive({ endedAt }: Channel): boolean {

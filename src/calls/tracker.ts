@@ -10,7 +10,7 @@ import { addMark, callId, type Channel, staysOf, type TrackedCall } from './chan
 import { noteCalled } from './dial-legs.ts';
 import { RULES } from './event-rules.ts';
 import { OWED_MS, patienceWith } from './patience.ts';
-import { callerFromOutside, principalChannel } from './roles.ts';
+import { callerFromOutside, isTakenOver, principalChannel } from './roles.ts';
 import { type ChannelEvent, idOf, textOf, timeOf } from './event.ts';
 import type { ViewOptions } from './parties.ts';
 import { spokenChannels, type SpokenChannel } from './spoken.ts';
@@ -84,7 +84,11 @@ export class Tracker {
       normalise: (raw) => normalised(raw) || null,
     };
     const limits = { ...LIMITS, ...options.limits };
-    this.#calls = new CallTracker(limits, (gone, into) => this.#joined(gone, into));
+    this.#calls = new CallTracker(
+      limits,
+      (older, newer) => isTakenOver(older, newer, this.#view),
+      (gone, into) => this.#joined(gone, into),
+    );
     this.#book = new ChannelBook(this.#calls, limits, () => this.#giveUpOldest());
   }
 

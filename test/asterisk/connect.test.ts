@@ -14,7 +14,7 @@ import { installedManagerConf, readSample } from './samples.ts';
 
 /*
  * A caller who was handed over to a colleague is put through once more. Where that colleague was asked on a line that is
- * older than the call, the call goes by the name of a channel that is gone.
+ * older than the call, Asterisk names the call after a channel that is gone.
  */
 
 const SECRET = 'change-me-desk-of-the-lab';
@@ -118,6 +118,7 @@ describe.each(TELEPHONIES)('connecting on Asterisk $version with $driver', ({ ve
       await eventually('the colleague talks', async () => (await talkingWith('301')) !== undefined, 20_000);
       const before = (await phones.calls()).filter(({ number }) => number === '313').length;
       const call = await talkingWith('301');
+      expect(call).toMatchObject({ direction: 'in', from: { number: CALLER } });
       const { status, body } = await desk.send('POST', `/api/calls/${call?.id}/connect`, {
         extension: '313',
       });

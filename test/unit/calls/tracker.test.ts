@@ -292,8 +292,54 @@ describe('talks', () => {
     expect(call.seconds.talk).toBe(4);
   });
 
+  /** Olga asks Pavel on her first line, and puts the caller of her second line through to him (REFER with Replaces). */
+  function putThrough(): Played {
+    const olga: PlayedChannel = { name: 'PJSIP/101-1', id: '1.1', exten: '103' };
+    const pavel: PlayedChannel = { name: 'PJSIP/103-1', id: '1.2', linkedId: '1.1', state: '0' };
+    const anna: PlayedChannel = {
+      name: 'PJSIP/trunk-1',
+      id: '2.1',
+      number: '79162000001',
+      exten: '74950000000',
+    };
+    const line: PlayedChannel = { name: 'PJSIP/101-2', id: '2.2', linkedId: '2.1', state: '0' };
+    const played = new Played().begin(0, olga).begin(0, pavel).dial(0, olga, pavel).up(5, pavel);
+    played.dialEnd(5, olga, pavel, 'ANSWER').up(5, olga).enter(5, 'asked', pavel, olga);
+    played.begin(60, anna).begin(60, line).dial(60, anna, line).rings(60, anna, line).up(65, line);
+    played.dialEnd(65, anna, line, 'ANSWER').up(65, anna).enter(65, 'called', line, anna);
+    played
+      .leave(80, 'called', anna)
+      .enter(80, 'asked', anna)
+      .say(
+        80,
+        'AttendedTransfer',
+        snapshot(line, 'OrigTransferer'),
+        snapshot(olga, 'SecondTransferer'),
+        snapshot(anna, 'Transferee'),
+        snapshot(pavel, 'TransferTarget'),
+      );
+    played.leave(80, 'asked', olga).hangUp(80, olga).leave(80, 'called', line).hangUp(80, line);
+    const [alice, paul] = [anna, pavel].map((one) => ({ ...one, linkedId: '1.1' })) as [
+      typeof anna,
+      typeof anna,
+    ];
+    return played.asksToHangUp(90, alice).leave(90, 'asked', alice, paul).hangUp(90, paul).hangUp(90, alice);
+  }
+
+  test('a caller from outside who is put through to somebody who was asked before is the one who called', () => {
+    const { ended, joined } = follow(putThrough().events);
+    expect(joined).toEqual([['main-1.1', 'main-2.1']]);
+    expect(ended.map(({ id, linkedIds }) => [id, linkedIds])).toEqual([['main-2.1', ['1.1', '2.1']]]);
+    expect(summary(ended[0]!)).toMatchObject({
+      direction: 'in',
+      who: '79162000001 > 74950000000 = 101',
+      outcome: 'answered 16 by caller',
+      talks: ['101-103 5.0 80.0', '79162000001-101 65.0 80.0', '79162000001-103 80.0 90.0'],
+    });
+  });
+
   test('a parked caller hangs up, or whoever took them back', () => {
-    for (const [who, endedBy] of [
+    for (const [first, endedBy] of [
       ['caller', 'caller'],
       ['taker', 'callee'],
     ] as const) {
@@ -301,7 +347,7 @@ describe('talks', () => {
       const taker: PlayedChannel = { name: 'PJSIP/102-1', id: '2.1', exten: '701' };
       played.leave(9, 'bridge-1.1', phone, caller).hangUp(9, phone);
       played.begin(20, taker).up(20, taker).enter(20.1, 'taken', taker, caller);
-      played.asksToHangUp(30, who === 'caller' ? caller : taker).leave(30, 'taken', taker, caller);
+      played.asksToHangUp(30, first === 'caller' ? caller : taker).leave(30, 'taken', taker, caller);
       expect(only(played.hangUp(30, taker).hangUp(30, caller).events)).toMatchObject({ endedBy });
     }
   });
