@@ -16,10 +16,14 @@ export interface ViewOptions extends PartyOptions {
 
 const EXTENSION = /^\d{2,6}$/;
 
-/** The endpoint of a channel: `101` of `PJSIP/101-00000001`. Endpoints may have a dash in their name. */
+/**
+ * The endpoint of a channel: `101` of `PJSIP/101-00000001`, `i1` of `DAHDI/i1/79161234567-2`. Endpoints may have a dash in
+ * their name.
+ */
 export function endpointOf({ name }: Pick<Channel, 'name'>): string {
   const end = name.lastIndexOf('-');
-  return name.slice(name.indexOf('/') + 1, end === -1 ? undefined : end);
+  const [technology = '', endpoint = technology] = name.slice(0, end === -1 ? undefined : end).split('/', 2);
+  return endpoint;
 }
 
 /** The trunk that a channel goes through; null for a telephone of our own. */

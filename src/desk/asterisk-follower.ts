@@ -2,6 +2,7 @@ import { AmiClient } from '../ami/client.ts';
 import type { AmiMessage } from '../ami/message.ts';
 import type { AmiAccount, AmiCounters } from '../ami/options.ts';
 import type { Call } from '../calls/call.ts';
+import { OWED_MS } from '../calls/patience.ts';
 import { Tracker, type TrackerOptions } from '../calls/tracker.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import type { NumberHabits } from '../phone/reading.ts';
@@ -166,7 +167,8 @@ export class AsteriskFollower {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#again);
     await this.#client.stop();
-    this.#tracker.tick(Date.now());
+    // Nothing more comes: what has ended is waited for no longer.
+    this.#tracker.tick(Date.now() + OWED_MS);
   }
 
   #onEvent(event: AmiMessage): void {

@@ -154,6 +154,20 @@ test('what hangs on a call of before bears the name that the journal has, before
   expect([...new Set(spoken.map(({ call }) => call))]).toEqual([before.id]);
 });
 
+const { Timestamp: _then, ...hangup } = recordedEvents('22-a').find(
+  (event) => event['Event'] === 'Hangup' && event['Uniqueid'] === SNAPSHOT['Uniqueid'],
+)!;
+
+test('a call that ended in the moment before the desk is stopped has ended', async () => {
+  const { ami, follower, calls } = await follow({ coreshowchannels: list });
+  await eventually('it is followed', () => calls.length > 0);
+  const heard = follower.counters.events;
+  ami.peer.send(wireText(hangup));
+  await eventually('its end is heard', () => follower.counters.events > heard);
+  await follower.stop();
+  expect(calls.at(-1)).toMatchObject({ state: 'ended' });
+});
+
 function talkList(action: ReceivedAction): string {
   const ActionID = header(action, 'ActionID');
   const up = {

@@ -67,6 +67,14 @@ describe('numbers and ids', () => {
     expect(only(events.events).direction).not.toBe('in');
   });
 
+  test('of an ISDN line the number that it is connected to is no part of its name', () => {
+    const operator: PlayedChannel = { name: 'PJSIP/101-00000001', id: '1.1', exten: '79161234567' };
+    const line = { name: 'DAHDI/i1/79161234567-2', id: '1.2', linkedId: '1.1', state: '0' };
+    const played = new Played().begin(0, operator).begin(0, line).dial(0, operator, line, 'g1/79161234567');
+    const [leg] = only(played.hangUp(1, line).hangUp(1, operator).events).legs;
+    expect(leg).toMatchObject({ trunk: 'i1', party: { number: '79161234567' } });
+  });
+
   test('a forged time is not believed', () => {
     const caller = { name: 'PJSIP/trunk-1', id: '1.1', number: '79162000001' };
     for (const Timestamp of ['1e300', 'NaN', '-1', '', '0', 'Infinity', '99999999999']) {
