@@ -15,12 +15,14 @@ export interface ViewOptions extends PartyOptions {
 }
 
 const EXTENSION = /^\d{2,6}$/;
+/** MikoPBX gives the browser of an extension an endpoint of its own, `201-WS`. */
+const TELEPHONE = /^(\d{2,6})(?:-WS)?$/;
 
 /**
  * The endpoint of a channel: `101` of `PJSIP/101-00000001`, `i1` of `DAHDI/i1/79161234567-2`. Endpoints may have a dash in
  * their name.
  */
-export function endpointOf({ name }: Pick<Channel, 'name'>): string {
+function endpointOf({ name }: Pick<Channel, 'name'>): string {
   const end = name.lastIndexOf('-');
   const [technology = '', endpoint = technology] = name.slice(0, end === -1 ? undefined : end).split('/', 2);
   return endpoint;
@@ -29,16 +31,24 @@ export function endpointOf({ name }: Pick<Channel, 'name'>): string {
 /** The trunk that a channel goes through; null for a telephone of our own. */
 export function trunkOf(
   channel: Pick<Channel, 'name'>,
+  options: Pick<PartyOptions, 'trunks'>,
+): string | null {
+  return extensionOf(channel, options) === null ? endpointOf(channel) : null;
+}
+
+/** The extension of a telephone of our own; null for a trunk. */
+export function extensionOf(
+  channel: Pick<Channel, 'name'>,
   { trunks }: Pick<PartyOptions, 'trunks'>,
 ): string | null {
   const endpoint = endpointOf(channel);
-  return trunks.has(endpoint) || !EXTENSION.test(endpoint) ? endpoint : null;
+  return trunks.has(endpoint) ? null : (TELEPHONE.exec(endpoint)?.[1] ?? null);
 }
 
 /** Who is at the far end of a channel. */
 export function partyOf(channel: Channel, options: PartyOptions): Party {
-  if (trunkOf(channel, options) !== null) return outside(rawNumberOf(channel), options);
-  const extension = endpointOf(channel);
+  const extension = extensionOf(channel, options);
+  if (extension === null) return outside(rawNumberOf(channel), options);
   return { number: null, raw: extension, extension, user: null };
 }
 

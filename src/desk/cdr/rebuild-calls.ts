@@ -1,5 +1,5 @@
 import type { Call, CallLeg, CallOutcome, Party, Talk } from '../../calls/call.ts';
-import { dialledParty, endpointOf, type PartyOptions, trunkOf } from '../../calls/parties.ts';
+import { dialledParty, extensionOf, type PartyOptions, trunkOf } from '../../calls/parties.ts';
 import { MAX_TEXT } from '../../calls/event.ts';
 import { coveredMs } from '../../calls/talks.ts';
 import type { CdrRow } from '../../cdr/cdr-row.ts';
@@ -141,7 +141,8 @@ class Rebuilding {
   }
 
   #callerOf({ channel, src }: TimedRow): Party {
-    if (trunkOf({ name: channel }, this.#options) === null) return extensionOf(endpointOf({ name: channel }));
+    const extension = extensionOf({ name: channel }, this.#options);
+    if (extension !== null) return inside(extension);
     const raw = src.slice(0, MAX_TEXT);
     return { number: this.#options.normalise(raw), raw, extension: null, user: null };
   }
@@ -178,7 +179,8 @@ class Rebuilding {
 
   #callee({ dstchannel: name, dst }: TimedRow): Party {
     if (isLocal(name)) return partyBehind(name, this.#options);
-    if (trunkOf({ name }, this.#options) === null) return extensionOf(endpointOf({ name }));
+    const extension = extensionOf({ name }, this.#options);
+    if (extension !== null) return inside(extension);
     return { number: this.#options.normalise(dst), raw: dst, extension: null, user: null };
   }
 
@@ -248,7 +250,7 @@ function isQueue({ lastapp }: TimedRow): boolean {
   return lastapp === 'Queue';
 }
 
-function extensionOf(extension: string): Party {
+function inside(extension: string): Party {
   return { number: null, raw: extension, extension, user: null };
 }
 

@@ -67,6 +67,15 @@ describe('numbers and ids', () => {
     expect(only(events.events).direction).not.toBe('in');
   });
 
+  test('the browser of an extension, as MikoPBX names it, is a telephone of that extension', () => {
+    const browser: PlayedChannel = { name: 'PJSIP/201-WS-00000001', id: '1.1', exten: '79161234567' };
+    const line = { name: 'PJSIP/trunk-1', id: '1.2', linkedId: '1.1', state: '0' };
+    const played = new Played().begin(0, browser).begin(0, line).dial(0, browser, line, '79161234567@trunk');
+    const { events } = played.hangUp(1, line).hangUp(1, browser);
+    expect(only(events)).toMatchObject({ direction: 'out', from: { raw: '201', extension: '201' } });
+    expect(only(events, { trunks: ['201-WS'] }).direction).toBe('in');
+  });
+
   test('of an ISDN line the number that it is connected to is no part of its name', () => {
     const operator: PlayedChannel = { name: 'PJSIP/101-00000001', id: '1.1', exten: '79161234567' };
     const line = { name: 'DAHDI/i1/79161234567-2', id: '1.2', linkedId: '1.1', state: '0' };
