@@ -26,12 +26,12 @@ const REFUSALS = {
   open_id_away: {
     status: 503,
     en: 'The OpenID provider does not answer now; the log of the desk says why.',
-    ru: 'Провайдер OpenID сейчас не отвечает; причина — в журнале службы.',
+    ru: 'Провайдер OpenID сейчас не отвечает; причина — в логе службы.',
   },
   open_id_refused: {
     status: 403,
     en: 'The sign-in at the OpenID provider was not completed; the log of the desk says why.',
-    ru: 'Вход через провайдера OpenID не завершён; причина — в журнале службы.',
+    ru: 'Вход через провайдера OpenID не завершён; причина — в логе службы.',
   },
   too_many_tries: {
     status: 429,
@@ -101,7 +101,7 @@ const REFUSALS = {
   journal_away: {
     status: 503,
     en: 'The journal cannot be read now. Try again in a moment; the log of the desk says why.',
-    ru: 'Журнал сейчас недоступен. Повторите чуть позже; причина — в журнале службы.',
+    ru: 'Журнал звонков сейчас недоступен. Повторите чуть позже; причина — в логе службы.',
   },
   database_away: {
     status: 503,
@@ -116,7 +116,7 @@ const REFUSALS = {
   internal: {
     status: 500,
     en: 'The desk failed to answer; its log says why. Please report it.',
-    ru: 'Внутренняя ошибка; подробности в журнале службы. Сообщите о ней, пожалуйста.',
+    ru: 'Внутренняя ошибка; подробности в логе службы. Сообщите о ней, пожалуйста.',
   },
 } as const;
 

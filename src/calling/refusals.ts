@@ -9,7 +9,7 @@ const REFUSALS = {
   calls_off: {
     status: 503,
     en: 'The desk makes no calls: the section calls is missing in its configuration.',
-    ru: 'Звонки отсюда выключены: в настройках нет раздела calls.',
+    ru: 'Звонки, которые делает desk, выключены: в настройках нет раздела calls.',
   },
   not_entitled: {
     status: 403,
@@ -69,7 +69,7 @@ const REFUSALS = {
   asterisk_refused: {
     status: 503,
     en: 'Asterisk refuses to make the call; the log of the desk says why.',
-    ru: 'Asterisk отказался звонить; причина — в журнале службы.',
+    ru: 'Asterisk отказался звонить; причина — в логе службы.',
   },
   call_over: {
     status: 409,

@@ -13,7 +13,7 @@ export async function routerStatus({ enabled, host, port }: Config['http']): Pro
   if (!enabled) {
     const text = {
       en: 'http.enabled is false here: the router is not asked.',
-      ru: 'http.enabled: false, роутер не опрашивается.',
+      ru: 'http.enabled: false, маршрутизатор не опрашивается.',
     };
     return [{ name: 'router', state: 'off', text }];
   }

@@ -157,13 +157,13 @@ function doorPart(door: WatchedParts['door']): StatusPart {
         en: 'An alarm: somebody may be trying to call at your cost.',
         ru: 'Тревога: возможно, кто-то пытается звонить за ваш счёт.',
       },
-      remedy: { en: 'See the log of the desk.', ru: 'Смотрите журнал службы.' },
+      remedy: { en: 'See the log of the desk.', ru: 'Смотрите лог службы.' },
     };
   }
   const { connections } = door;
   const text = {
     en: `It is open, ${plural(connections, 'connection')} now.`,
-    ru: `Открыта, сейчас ${pluralRu(connections, 'подключение', 'подключения', 'подключений')}.`,
+    ru: `Открыт, сейчас ${pluralRu(connections, 'подключение', 'подключения', 'подключений')}.`,
   };
   return { name, state: 'good', text };
 }

@@ -218,6 +218,7 @@ export const enPages: typeof ruPages = {
       journal: 'Journal',
       door: 'AMI door',
       recordings: 'Recordings',
+      survey: 'Survey',
       feed: 'Feed',
     },
     why: 'Where a call goes, and why',
