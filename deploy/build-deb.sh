@@ -2,6 +2,10 @@
 # Makes courier-agi_VERSION_all.deb in the folder it is started in.
 #
 #   deploy/build-deb.sh [TARBALL]     TARBALL: what npm pack made; it is made anew when left out
+#   deploy/build-deb.sh --version     tells the version that it would make here
+#
+# apt installs no package over one of the same version. So one that is made in a checkout of git which is at no tag has
+# the time of its commit in the version, and with changes that are not committed the present time.
 #
 # Needs npm, dpkg-deb, and the npm registry for the dependencies (those of package-lock.json). Any machine will
 # do; the telephone server needs nothing but the package and Node.js 20.19: of Debian 13, or of NodeSource on
@@ -12,7 +16,25 @@
 # alone: they are no conffiles, so that neither an update nor a configuration of before leads to a question.
 set -eu
 
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/.." && pwd -P)
+
+version_in() { node -p 'require(process.argv[1]).version' "$1/package.json"; }
+
+since_release() {
+    [ "$(git -C "$top" rev-parse --show-toplevel 2>/dev/null)" = "$top" ] || return 0
+    commit=$(git -C "$top" rev-parse --short HEAD 2>/dev/null) || return 0
+    if ! git -C "$top" diff --quiet HEAD; then
+        echo "+git$(date -u +%Y%m%d%H%M%S).$commit.changed"
+    elif ! git -C "$top" describe --tags --exact-match HEAD >/dev/null 2>&1; then
+        echo "+git$(TZ=UTC git -C "$top" log -1 --date=format-local:%Y%m%d%H%M%S --format=%cd).$commit"
+    fi
+}
+
+if [ "${1-}" = --version ]; then
+    echo "$(version_in "$top")$(since_release)"
+    exit
+fi
+
 out=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -21,7 +43,9 @@ umask 022
 
 if [ $# -gt 0 ]; then
     tarball=$(realpath "$1")
+    since=
 else
+    since=$(since_release)
     (cd "$top" && npm pack --loglevel=error --pack-destination "$work" >/dev/null)
     tarball=$(echo "$work"/*.tgz)
 fi
@@ -36,7 +60,7 @@ rm "$lib/package-lock.json" "$lib/node_modules/.package-lock.json"
 chmod 755 "$lib/dist/main.js"
 ln -s ../lib/courier-agi/dist/main.js "$stage/usr/bin/courier-agi"
 
-version=$(node -p 'require(process.argv[1]).version' "$lib/package.json")
+version=$(version_in "$lib")$since
 deploy=$lib/deploy
 for unit in courier-agi.service courier-agi-desk.service; do
     install -D -m 644 "$deploy/$unit" "$stage/usr/lib/systemd/system/$unit"
