@@ -61,7 +61,12 @@ export class Retention {
       }
       return total;
     };
-    const calls = await inPortions(() => store()?.blankBefore(before, PORTION));
+    let end: number | undefined;
+    const calls = await inPortions(async () => {
+      const portion = await store()?.blankBefore(before, PORTION, end);
+      end = portion?.end;
+      return portion?.calls ?? 0;
+    });
     if (calls > 0) onBlanked(calls);
     await inPortions(() => store()?.blankAnswersBefore(before, PORTION));
   }

@@ -217,14 +217,17 @@ export class JournalStore {
   /**
    * Forgets the persons of calls that began before a time, and what was noted of them; keeps what is counted. In portions,
    * so that nothing waits long for it.
-   * @returns how many calls were blanked; fewer than `limit` when none is left
+   *
+   * @param after where the portion before ended: what is blanked already need not be passed over again
+   * @returns how many calls were blanked, fewer than `limit` when none is left, and where to go on
    */
-  async blankBefore(time: number, limit: number): Promise<number> {
+  async blankBefore(time: number, limit: number, after = -1): Promise<{ calls: number; end: number }> {
     return this.#writer.transaction().execute(async (db) => {
       const rows = await db
         .selectFrom('calls')
         .selectAll()
         .where('seq', '<', time * SEQ_PER_MS)
+        .where('seq', '>', after)
         .where((eb) =>
           // A note may have come later.
           eb.or([
@@ -237,7 +240,7 @@ export class JournalStore {
         .limit(limit)
         .execute();
       await blankCalls(db, this.#engine, rows);
-      return rows.length;
+      return { calls: rows.length, end: rows.at(-1)?.seq ?? after };
     });
   }
 

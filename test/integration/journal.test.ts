@@ -264,7 +264,7 @@ describe('a journal on SQLite, in its worker thread', () => {
       let ticks = 0;
       const timer = setInterval(() => { ticks += 1; }, 1);
       const found = await journal.list({ number: '7' }, 1);
-      const blanked = await journal.blankBefore(Date.now(), 5000);
+      const blanked = (await journal.blankBefore(Date.now(), 5000)).calls;
       clearInterval(timer);
       console.log(JSON.stringify({ found: found.calls.length, blanked, ticked: ticks > 10 }));
       await journal.close();`);

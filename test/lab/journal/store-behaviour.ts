@@ -562,22 +562,34 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
     ]);
   });
 
+  const blanked = async (limit: number) => (await store.blankBefore(MORNING + 50_000, limit)).calls;
+
+  test('old calls are blanked in portions, each of which goes on where the one before ended', async () => {
+    await store.save([missedCall(1, ANNA), answeredCall(2, ANNA), answeredCall(3, ANNA)]);
+    const first = await store.blankBefore(MORNING + 50_000, 2);
+    expect(first.calls).toBe(2);
+    await store.annotate(missedCall(1, ANNA).id, { note: ANNA });
+    const second = await store.blankBefore(MORNING + 50_000, 2, first.end);
+    expect([second.calls, second.end > first.end]).toEqual([1, true]);
+    expect(await blanked(10)).toBe(1);
+  });
+
   test('persons of old calls that nobody saw the end of are forgotten, and the calls are over', async () => {
     await store.save([answeredCall(1, ANNA, { state: 'talking', endedAt: null, outcome: null })]);
-    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(1);
+    expect(await blanked(10)).toBe(1);
     expect(await store.live()).toEqual({ calls: [], unreadable: [] });
     const { calls } = await store.list({}, 10);
     expect(JSON.stringify(calls)).not.toContain(ANNA);
     expect(calls).toEqual([expect.objectContaining({ state: 'ended', completeness: 'partial' })]);
-    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(0);
+    expect(await blanked(10)).toBe(0);
   });
 
   test('persons of old calls are forgotten, counts stay', async () => {
     await store.save([missedCall(1, ANNA), answeredCall(2, ANNA), answeredCall(100, ANNA)]);
     await store.annotate(missedCall(1, ANNA).id, { note: ANNA });
-    expect(await store.blankBefore(MORNING + 50_000, 1)).toBe(1);
-    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(1);
-    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(0);
+    expect(await blanked(1)).toBe(1);
+    expect(await blanked(10)).toBe(1);
+    expect(await blanked(10)).toBe(0);
     expect(await idsOf({ number: ANNA })).toEqual(['100']);
     const old = (await store.list({}, 10)).calls.slice(1);
     expect(JSON.stringify(old)).not.toContain(ANNA);
@@ -589,7 +601,7 @@ export function describeJournalStore(makeStore: () => Promise<JournalStore>): vo
     const links = [{ kind: 'client', code: 31, how: 'manual', rank: 1 }] as const;
     await store.annotate(missedCall(1, ANNA).id, { note: ANNA, links: () => links });
     expect(await idsOf({ link: { kind: 'client', code: '31' } })).toEqual(['1']);
-    expect(await store.blankBefore(MORNING + 50_000, 10)).toBe(1);
+    expect(await blanked(10)).toBe(1);
     expect(await store.get(missedCall(1, ANNA).id)).toMatchObject({ note: null, links: [] });
     expect(await idsOf({ link: { kind: 'client', code: '31' } })).toEqual([]);
     expect(await idsOf({ missed: true })).toEqual(['1']);

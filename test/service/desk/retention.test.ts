@@ -5,11 +5,13 @@ import { Retention, type RetentionOptions } from '../../../src/desk/retention.ts
 function setUp(old: number, options: Partial<RetentionOptions> = {}) {
   let left = old;
   const asked: number[] = [];
-  const blankBefore = async (before: number, limit: number): Promise<number> => {
+  const ends: (number | undefined)[] = [];
+  const blankBefore = async (before: number, limit: number, after?: number) => {
     asked.push(before);
-    const now = Math.min(left, limit);
-    left -= now;
-    return now;
+    ends.push(after);
+    const calls = Math.min(left, limit);
+    left -= calls;
+    return { calls, end: old - left };
   };
   const blankAnswersBefore = jest.fn(async (_before: number, _limit: number) => 0);
   blankAnswersBefore.mockImplementationOnce(async (_before, limit) => limit);
@@ -23,7 +25,7 @@ function setUp(old: number, options: Partial<RetentionOptions> = {}) {
     pauseMs: 1,
     ...options,
   });
-  return { retention, asked, blankAnswersBefore, onBlanked, onProblem, left: () => left };
+  return { retention, asked, ends, blankAnswersBefore, onBlanked, onProblem, left: () => left };
 }
 
 async function eventually(condition: () => boolean): Promise<void> {
@@ -32,11 +34,12 @@ async function eventually(condition: () => boolean): Promise<void> {
 }
 
 test('all old calls and answers are blanked, in portions, and the calls told once', async () => {
-  const { retention, asked, blankAnswersBefore, onBlanked, left } = setUp(1001);
+  const { retention, asked, ends, blankAnswersBefore, onBlanked, left } = setUp(1001);
   retention.start();
   await eventually(() => onBlanked.mock.calls.length > 0);
   expect(left()).toBe(0);
   expect(asked.length).toBe(6);
+  expect(ends).toEqual([undefined, 200, 400, 600, 800, 1000]);
   expect(Math.abs(Date.now() - 30 * 86_400_000 - (asked[0] ?? 0))).toBeLessThan(60_000);
   expect(onBlanked.mock.calls).toEqual([[1001]]);
   await eventually(() => blankAnswersBefore.mock.calls.length === 2);
@@ -49,7 +52,7 @@ test('a journal that fails is told and asked again', async () => {
     everyMs: 5,
     store: jest
       .fn<RetentionOptions['store']>()
-      .mockReturnValue({ blankBefore: async () => 1, blankAnswersBefore: async () => 0 })
+      .mockReturnValue({ blankBefore: async () => ({ calls: 1, end: 1 }), blankAnswersBefore: async () => 0 })
       .mockImplementationOnce(() => {
         throw new Error('disk full');
       }),
