@@ -316,7 +316,8 @@ ${DIALPLAN.replaceAll('DRIVER', driver).replace('TRUNK', trunkDial(driver, '${EX
 
     test('a recipient who hangs up at the question after their courier has, ends once, by the h of the office', async () => {
       const heard = await questions();
-      const ends = async (): Promise<number> => (await asterisk.log()).split('Executing [h@from-trunk:1]').length - 1;
+      const ends = async (): Promise<number> =>
+        (await asterisk.log()).split('Executing [h@from-trunk:1]').length - 1;
       const endsBefore = await ends();
       outside.push(async (call) => {
         await pickUp(call);
