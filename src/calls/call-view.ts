@@ -1,6 +1,6 @@
 import type { Call, CallLeg, Hold, Link, Party, Talk } from './call.ts';
 import { startOf } from './call-tracker.ts';
-import { callId, isLocal, queuedSince, type TrackedCall } from './channel.ts';
+import { callId, type Channel, isLocal, queuedSince, type TrackedCall } from './channel.ts';
 import type { Leg } from './dial-legs.ts';
 import { endingOf, isGreetingOnly, legOutcome } from './outcome.ts';
 import { dialledParty, partyOf, type ViewOptions, trunkOf } from './parties.ts';
@@ -20,7 +20,7 @@ export function isVisible(call: TrackedCall): boolean {
 export function viewCall(call: TrackedCall, options: ViewOptions): Call {
   const roles = rolesOf(call, options);
   const start = startOf(call);
-  const end = endOf(call);
+  const end = endOf(call, start);
   const talks = talksOf(call, start);
   const completeness = completenessOf(call, roles);
   const { outcome, cause, endedBy } =
@@ -61,8 +61,9 @@ export function viewCall(call: TrackedCall, options: ViewOptions): Call {
   };
 }
 
-function endOf(call: TrackedCall): number | undefined {
-  let end = 0;
+/** Never before its start, as it seems where a clock was set back. */
+function endOf(call: TrackedCall, start: number): number | undefined {
+  let end = start;
   for (const { endedAt } of call.channels.values()) {
     if (endedAt === undefined) return undefined;
     end = Math.max(end, endedAt);
@@ -70,15 +71,24 @@ function endOf(call: TrackedCall): number | undefined {
   return end;
 }
 
-/** A call whose beginning or end nobody saw is partial, unless the list of channels filled it up. */
+/** A call whose beginning, end or length nobody knows is partial, unless the list of channels filled it up. */
 function completenessOf(call: TrackedCall, { caller }: Roles): Call['completeness'] {
   let listed = call.gap;
-  for (const { origin, endUnknown } of call.channels.values()) {
-    if (endUnknown || origin === 'seen') return 'partial';
-    listed ||= origin === 'listed';
+  for (const channel of call.channels.values()) {
+    if (channel.endUnknown || channel.origin === 'seen' || wasSetBack(channel)) return 'partial';
+    listed ||= channel.origin === 'listed';
   }
   if (caller === undefined) return 'partial';
   return listed ? 'rebuilt' : 'whole';
+}
+
+/** Neighbouring events are never told so late. */
+const SET_BACK_MS = 1000;
+
+/** Asterisk's clock was: the channel has ended before it was there, or somebody spoke on it. */
+function wasSetBack({ startedAt, bridges, endedAt = Infinity }: Channel): boolean {
+  const latest = endedAt + SET_BACK_MS;
+  return startedAt > latest || bridges.some(({ on, at }) => on && at > latest);
 }
 
 /** Whom the caller wanted: of our own calls what was asked for, of others what the caller dialled. */

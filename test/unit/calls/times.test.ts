@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { Tracker } from '../../../src/calls/tracker.ts';
 import { zonedTime } from '../../../src/util/zoned-time.ts';
+import { talkingCall } from './played.ts';
 import { event, follow, loadStream, STREAMS, summary, type Received } from './streams.ts';
 
 const ZONE = process.env['TZ'];
@@ -13,11 +14,13 @@ afterEach(() => {
 function movedTo(events: readonly Received[], time: string): Received[] {
   const times = events.map(({ receivedAt }) => receivedAt);
   const shift = Date.parse(time) - Math.round((Math.min(...times) + Math.max(...times)) / 2);
-  return events.map((one) => {
-    const moved = event({ Timestamp: String((one.receivedAt + shift) / 1000) });
-    const get = (header: string) => (header === 'Timestamp' ? moved.get(header) : one.get(header));
-    return { ...one, get, receivedAt: one.receivedAt + shift };
-  });
+  return events.map((one) => movedBy(one, shift));
+}
+
+function movedBy(one: Received, shift: number): Received {
+  const moved = event({ Timestamp: String((one.receivedAt + shift) / 1000) });
+  const get = (header: string) => (header === 'Timestamp' ? moved.get(header) : one.get(header));
+  return { ...one, get, receivedAt: one.receivedAt + shift };
 }
 
 test.each([
@@ -47,6 +50,22 @@ test('its day and hour in a table are those of the zone that the desk has, where
     expect.stringMatching(/^2026-03-03 21:59:5\d$/),
     expect.stringMatching(/^2026-03-03 22:00:0\d$/),
   ]);
+});
+
+test('when the clock of Asterisk is set back by an hour, nobody says what became of a call of then', () => {
+  const back = 3600;
+  const { played, caller, phone } = talkingCall();
+  played.asksToHangUp(15 - back, phone).leave(15 - back, 'bridge-1.1', phone, caller);
+  played.hangUp(15 - back, phone).hangUp(15 - back, caller);
+  const next = talkingCall('2.1');
+  next.played.leave(9, 'bridge-2.1', next.phone, next.caller).hangUp(9, next.phone).hangUp(9, next.caller);
+  const later = next.played.events.map((one) => movedBy(one, 60_000 - back * 1000));
+  const { ended } = follow([...played.events, ...later]);
+  expect(ended).toMatchObject([
+    { id: 'main-1.1', completeness: 'partial', outcome: null, missed: false },
+    { id: 'main-2.1', completeness: 'whole', outcome: 'answered', seconds: { talk: 6 } },
+  ]);
+  expect(Date.parse(ended[0]?.endedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(ended[0]?.startedAt ?? ''));
 });
 
 test.each([
