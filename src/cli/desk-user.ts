@@ -1,9 +1,8 @@
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import type { Role } from '../accounts/client.ts';
 import { generatePassword, hashPassword, PasswordError } from '../accounts/password.ts';
 import { Users } from '../accounts/users.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import { askInSecret } from './ask-in-secret.ts';
 import { EXIT } from './exit.ts';
 
 export interface PasswordChoice {
@@ -91,19 +90,6 @@ async function choosePassword({ generate, json }: PasswordChoice): Promise<Chose
   const password = await askInSecret('Password: ');
   if ((await askInSecret('Again: ')) !== password) throw new PasswordError('These are two passwords.');
   return { password, isMadeUp: false };
-}
-
-/** What is typed is not shown. */
-async function askInSecret(question: string): Promise<string> {
-  process.stderr.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  try {
-    return await terminal.question('');
-  } finally {
-    terminal.close();
-    process.stderr.write('\n');
-  }
 }
 
 function tell(name: string, chosen: ChosenPassword | null, { json }: PasswordChoice): void {

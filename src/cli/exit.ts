@@ -8,17 +8,26 @@ export const EXIT = { good: 0, failed: 1, usage: 2 } as const;
 const USAGE_CODES = new Set([
   'CONFIG',
   'DATABASE_URL',
+  'ERASE_NUMBER',
+  'JOURNAL_URL',
   'JOURNAL_VERSION',
   'RECORDING_SOURCE',
   'SCHEMA',
   'SCENARIO_INVALID',
 ]);
 
+/** Of accounts: what was typed is wrong, unless there is a cause: then it is their file. */
+const ACCOUNT_CODES = new Set(['DESK_USERS', 'DESK_TOKENS']);
+
+function isUsage({ code, cause }: CodedError): boolean {
+  return USAGE_CODES.has(code) || (ACCOUNT_CODES.has(code) && cause === undefined);
+}
+
 /** @returns the exit status and the lines for stderr */
 export function explainFailure(error: unknown): { status: number; lines: string[] } {
   if (error instanceof ConfigError) return { status: EXIT.usage, lines: error.message.split('\n') };
   if (error instanceof CodedError) {
-    return { status: USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed, lines: [error.message] };
+    return { status: isUsage(error) ? EXIT.usage : EXIT.failed, lines: [error.message] };
   }
   // A file or folder that was named on the command line.
   const code = systemCodeOf(error);
