@@ -1,5 +1,5 @@
-import { ConfigError, isDemo, requireDatabase, type LoadedConfig } from '../config/load.ts';
-import { parseDatabaseUrl } from '../directory/mysql/database-url.ts';
+import { requireAddresses } from '../config/addresses.ts';
+import { ConfigError, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { EXIT, explainFailure } from './exit.ts';
 
 /**
@@ -24,8 +24,7 @@ function examine(load: () => LoadedConfig): { file: string | null; problems: str
     const loaded = load();
     ({ file } = loaded);
     requireDatabase(loaded);
-    const { url } = loaded.config.database;
-    if (url !== undefined && !isDemo(loaded)) parseDatabaseUrl(url, loaded.databasePassword);
+    requireAddresses(loaded);
     return { file, problems: [] };
   } catch (error) {
     const { status, lines } = explainFailure(error);

@@ -1,5 +1,7 @@
+import { requireAddresses } from '../config/addresses.ts';
 import { ConfigError, requireDatabase, type LoadedConfig } from '../config/load.ts';
 import { openDeskService } from '../desk/desk-service.ts';
+import { requireFolder } from '../journal/open.ts';
 import { createLogger } from '../log/logger.ts';
 import { warnOfDemo } from '../server/reload.ts';
 import { runService } from '../server/run-service.ts';
@@ -13,7 +15,9 @@ import { EXIT } from './exit.ts';
  * @param env tells whether systemd wants to know how we are
  * @param hangups listens for SIGHUP since the process began
  * @returns the exit status
- * @throws {ConfigError} there is no section `asterisk`, or no database that tells whose a number is
+ * @throws {ConfigError} there is no section `asterisk`, or no database that tells whose a number is; an address
+ *   of a database is none
+ * @throws {JournalUrlError} the journal cannot be kept there
  */
 export async function desk(loaded: LoadedConfig, env: NodeJS.ProcessEnv, hangups: Hangups): Promise<number> {
   if (loaded.config.asterisk.length === 0) {
@@ -22,9 +26,12 @@ export async function desk(loaded: LoadedConfig, env: NodeJS.ProcessEnv, hangups
     ]);
   }
   requireDatabase(loaded);
+  requireAddresses(loaded);
   keepHeapSmall();
   const logger = createLogger(loaded.config.log.level);
   warnOfDemo(loaded, logger);
-  const wasAsked = await runService(openDeskService(loaded, logger), logger, env, hangups);
+  const service = openDeskService(loaded, logger);
+  requireFolder(loaded.config.journal.url);
+  const wasAsked = await runService(service, logger, env, hangups);
   return wasAsked ? EXIT.good : EXIT.failed;
 }

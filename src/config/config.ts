@@ -4,6 +4,7 @@ import { faultOfAreaCode } from '../phone/area-code.ts';
 import { isKnownCountry } from '../phone/number.ts';
 import { deviceOf, templatesOf, type Trunk } from '../routing/dialer.ts';
 import { deskSections } from './desk.config.ts';
+import { sharedPorts } from './ports.ts';
 import { addressList, digits, flag, host, listOf, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
 
 /*
@@ -199,6 +200,13 @@ export const routerSections = {
 };
 
 /** The router ignores the sections of the desk, and the desk those that only calls need. */
-export const configSchema = z.strictObject({ ...routerSections, ...deskSections });
+export const configSchema = z
+  .strictObject({ ...routerSections, ...deskSections })
+  .superRefine((sections, context) => {
+    for (const { section, other, port } of sharedPorts(sections)) {
+      const message = `must be another port than ${other}.port, ${port}`;
+      context.addIssue({ code: 'custom', message, path: [section, 'port'] });
+    }
+  });
 
 export type Config = z.infer<typeof configSchema>;

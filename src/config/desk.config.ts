@@ -42,8 +42,10 @@ const asteriskSection = z
   .default([]);
 
 const journalSection = z.strictObject({
-  url: text('must begin with sqlite:, mysql:// or mariadb://', (value) =>
-    /^(sqlite:.|(mysql|mariadb):\/\/.)/.test(value),
+  url: text(
+    // A service has another folder to start from than whoever tries it at a terminal.
+    'must be sqlite: with a path from the root, such as sqlite:/var/lib/courier-agi/journal.db, or begin with mysql:// or mariadb://',
+    (value) => /^(sqlite:\/.|(mysql|mariadb):\/\/.)/.test(value),
   ).default('sqlite:/var/lib/courier-agi/journal.db'),
   passwordFile: filePath('the password').optional(),
   keepDays: wholeNumber(1, 36_500).default(1095),

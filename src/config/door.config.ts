@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isKnownCountry } from '../phone/number.ts';
 import {
   addressList,
   digits,
@@ -69,7 +70,7 @@ const doorKeys = z.strictObject({
   perAccountHour: wholeNumber(1, 1_000_000).default(5000),
   hours: hours.default('07:00-23:00'),
   countries: listOf(
-    text('must be a country of two capital letters such as RU', (value) => /^[A-Z]{2}$/.test(value)),
+    text('must be a country of two capital letters such as RU', isKnownCountry),
     'countries that may be called',
   ).optional(),
   loginSeconds: wholeNumber(1, 300).default(10),

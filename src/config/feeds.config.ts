@@ -11,8 +11,8 @@ const feed = z
     folder: text('must be the path of a folder', notEmpty).optional(),
     every: text('must be a time such as 30s, 5m or 1h', (value) => /^[1-9]\d{0,4}[smh]$/.test(value))
       .transform(toMs)
-      .default(300_000),
-    encoding: oneOf('utf-8', 'cp1251').default('utf-8'),
+      .optional(),
+    encoding: oneOf('utf-8', 'cp1251').optional(),
     on: listOf(oneOf('call.ended', 'survey.answered', 'recording.ready'), 'kinds of events').default([
       'call.ended',
     ]),
@@ -22,7 +22,21 @@ const feed = z
   })
   .refine(({ url, secretFile }) => url === undefined || secretFile !== undefined, {
     error: 'must have a secretFile beside its url',
-  });
+  })
+  // What has no effect looks as if it had one.
+  .refine(({ url, secretFile }) => url !== undefined || secretFile === undefined, {
+    error: 'is for a url: what lies in a folder is not signed',
+    path: ['secretFile'],
+  })
+  .refine(({ url, every }) => url === undefined || every === undefined, {
+    error: 'is for a folder: to a url each event goes at once',
+    path: ['every'],
+  })
+  .refine(({ url, encoding }) => url === undefined || encoding === undefined, {
+    error: 'is for a folder: what goes to a url is JSON in UTF-8',
+    path: ['encoding'],
+  })
+  .transform(({ every = 300_000, encoding = 'utf-8', ...rest }) => ({ ...rest, every, encoding }));
 
 /** What leaves: to programs at once, or as files of a folder. */
 export const feedsSection = z

@@ -64,9 +64,11 @@ function unwrap(schema: unknown): unknown {
   while (
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodOptional
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodPipe
   ) {
-    schema = schema.def.innerType;
+    // Of what is transformed, what is written.
+    schema = schema instanceof z.ZodPipe ? schema.def.in : schema.def.innerType;
   }
   return schema;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressList, host, listOf, notEmpty, oneOf, text, wholeNumber } from './fields.ts';
+import { addressList, host, hours, listOf, oneOf, text, wholeNumber } from './fields.ts';
 
 /** A sound of Asterisk's, such as `custom/courier`, or its path; it goes into an AGI command. */
 const prompt = text(
@@ -21,6 +21,9 @@ const questions = listOf(question, 'questions').refine(
   { error: 'must give each question another name' },
 );
 
+/** Of `lowMark`, where nothing is said. */
+const LOW_MARK = 2;
+
 /** Without the section nobody is asked. */
 export const surveySection = z
   .strictObject({
@@ -36,10 +39,14 @@ export const surveySection = z
     wrongKey: prompt.optional(),
     answerSeconds: wholeNumber(1, 30).default(5),
     repeats: wholeNumber(0, 5).default(1),
-    lowMark: wholeNumber(0, 9).default(2),
-    hours: text(
-      'must be hours such as 09:00-21:00',
-      (value) => /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/.test(value) && notEmpty(value),
-    ).default('09:00-21:00'),
+    lowMark: wholeNumber(0, 9).default(LOW_MARK),
+    hours: hours.default('09:00-21:00'),
+  })
+  .superRefine(({ lowMark, questions: all }, context) => {
+    const most = Math.max(...all.map(({ max }) => max));
+    // The default is low enough for questions with fewer keys, too.
+    if (lowMark <= Math.max(most, LOW_MARK)) return;
+    const message = `must be at most ${most}, the most that a question takes`;
+    context.addIssue({ code: 'custom', message, path: ['lowMark'] });
   })
   .optional();

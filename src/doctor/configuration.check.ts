@@ -1,5 +1,5 @@
+import { faultyAddresses } from '../config/addresses.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { DatabaseUrlError, parseDatabaseUrl } from '../directory/mysql/database-url.ts';
 import { joined, verbatim } from '../util/language.ts';
 import { configurationRemarks } from '../monitoring/configuration-status.ts';
 import type { RunningServer } from './running-server.ts';
@@ -7,10 +7,8 @@ import { checkAreaCode } from './area-code.check.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 
 /** The configuration was read; is it one for real calls? */
-export function checkConfiguration(
-  { config, file, databasePassword }: LoadedConfig,
-  running: RunningServer | null = null,
-): Finding {
+export function checkConfiguration(loaded: LoadedConfig, running: RunningServer | null = null): Finding {
+  const { config, file, databasePassword } = loaded;
   const { url, passwordFile } = config.database;
   if (file === null && url === undefined) {
     return warn(
@@ -24,9 +22,9 @@ export function checkConfiguration(
       },
     );
   }
-  const problem = url === undefined || url === 'demo:' ? null : problemOfUrl(url, databasePassword);
-  if (problem !== null) {
-    return fail(verbatim(problem), {
+  const faults = faultyAddresses(loaded);
+  if (faults.length > 0) {
+    return fail(verbatim(faults.join('\n')), {
       en: 'Write mysql://user@host:3306/database, and the password apart.',
       ru: 'Пишите mysql://user@host:3306/database, а пароль — отдельно.',
     });
@@ -62,14 +60,4 @@ function emptyPassword(path: string): Finding {
       ru: `Впишите в него пароль пользователя базы: sudo tee ${path} >/dev/null, затем пароль, Enter, Ctrl-D.`,
     },
   );
-}
-
-function problemOfUrl(url: string, password: string | undefined): string | null {
-  try {
-    parseDatabaseUrl(url, password);
-    return null;
-  } catch (error) {
-    if (error instanceof DatabaseUrlError) return error.message;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Kysely, MysqlDialect, type Dialect } from 'kysely';
 import { parseDatabaseUrl } from '../directory/mysql/database-url.ts';
 import { openPool } from '../directory/mysql/open-pool.ts';
@@ -89,6 +90,19 @@ export async function openJournalOn(
 /** Of a URL that can be opened. */
 export function engineOf(url: string): Engine {
   return sqlitePath(url) === undefined ? 'mysql' : 'sqlite';
+}
+
+/**
+ * A folder that is not there yet would be waited for in vain: nobody makes it but whoever has written the address.
+ *
+ * @throws {JournalUrlError} the folder of a SQLite journal does not exist
+ */
+export function requireFolder(url: string): void {
+  const path = sqlitePath(url);
+  if (path === undefined || existsSync(dirname(path))) return;
+  throw new JournalUrlError(
+    `journal.url: there is no folder ${dirname(path)} for the journal: make it, or name another one.`,
+  );
 }
 
 /** @returns undefined when it is another database */

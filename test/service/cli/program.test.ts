@@ -9,12 +9,21 @@ import { App } from '../../../src/server/app.ts';
 import { freeTcpPort } from '../../lab/free-port.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'courier-agi-cli-'));
-const demoConfig = file('demo.yaml', 'database: { url: "demo:" }');
+const demoConfig = file(
+  'demo.yaml',
+  `{ database: { url: "demo:" }, desk: { usersFile: ${folder}/users.json, tokensFile: ${folder}/tokens.json } }`,
+);
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
+}
+
+/** The configuration of a desk. */
+function desk(journal: string): string {
+  const secretFile = file('ami-secret', 'secret');
+  return JSON.stringify({ database: { url: 'demo:' }, asterisk: { secretFile }, journal: { url: journal } });
 }
 
 describe('the command line', () => {
@@ -77,6 +86,16 @@ describe('the command line', () => {
       'listen.port: received "x"; it must be a whole number',
     ],
     [['explain', '7916', '--config', file('b.yaml', 'routing: {}')], 'database.url: is missing'],
+    [
+      ['desk', '--config', file('folder.yaml', desk('sqlite:/nonexistent/j.db'))],
+      'journal.url: there is no folder /nonexistent',
+    ],
+    [['desk', '--config', file('journal.yaml', desk('mysql://127.0.0.1'))], 'names no user'],
+    [['erase', 'abc', '--config', demoConfig], '"abc" is no telephone number'],
+    [['desk', 'user', 'add', '', '--config', demoConfig], 'is no name'],
+    [['desk', 'user', 'remove', 'nobody', '--config', demoConfig], 'There is no user "nobody"'],
+    [['desk', 'token', 'add', '', '--config', demoConfig], 'is no name'],
+    [['desk', 'token', 'remove', 'nobody', '--config', demoConfig], 'There is no token "nobody"'],
     [['desk', '--config', demoConfig], 'asterisk: is missing; it must name the Asterisk to follow'],
     // Real calls must not be bound to the people of the demo company.
     [['desk', '--config', file('desk.yaml', 'asterisk: {}')], 'database.url: is missing'],
@@ -251,6 +270,22 @@ describe('the command line', () => {
       'cannot be read: there is no such file (ENOENT)',
     ],
     ['"', 'is not YAML'],
+    [
+      'database: {url: "demo:"}\njournal: {url: "mysql://127.0.0.1"}',
+      'journal.url "mysql://127.0.0.1" names no user',
+    ],
+    [
+      'database: {url: "demo:"}\nasterisk: {cdr: "mysql://cdr@127.0.0.1"}',
+      'asterisk.0.cdr "mysql://cdr@127.0.0.1" must name one database',
+    ],
+    [
+      'database: {url: "demo:"}\ndesk: {database: {url: "mysql://127.0.0.1/courier"}}',
+      'desk.database.url "mysql://127.0.0.1/courier" names no user',
+    ],
+    [
+      'database: {url: "demo:"}\njournal: {url: "sqlite:journal.db"}',
+      'it must be sqlite: with a path from the root, such as sqlite:/var/lib/courier-agi/journal.db, or begin with mysql://',
+    ],
   ])('check refuses %s with 2 and one line', async (yaml, problem) => {
     const config = file('checked.yaml', yaml);
     expect(await run(['check', '--config', config], {})).toBe(2);

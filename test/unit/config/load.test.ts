@@ -87,7 +87,9 @@ describe('the defaults', () => {
       ['questions: [{ name: a, prompt: ../../secret }]', /survey\.questions\.0\.prompt/],
       ['questions: [{ name: a, prompt: "x&y" }]', /survey\.questions\.0\.prompt/],
       ['questions: [{ name: a, prompt: x }, { name: a, prompt: y }]', /another name/],
-      ['hours: "9-21"', /survey\.hours: .* such as 09:00-21:00/],
+      ['hours: "9-21"', /survey\.hours: .* must be two times such as/],
+      ['hours: "22:00-24:59"', /survey\.hours: .* must be two times such as/],
+      ['lowMark: 6', /survey\.lowMark: received 6; it must be at most 5, the most that a question takes/],
     ] as const) {
       expect(() => parseConfig(`survey: { ${wrong} }`, 'test')).toThrow(problem);
     }
@@ -114,11 +116,54 @@ describe('the defaults', () => {
       ['[{ folderr: /x }]', /feeds\.0\.folderr: unknown key; the nearest known one is folder/],
       ['[{}]', /it must have a url or a folder/],
       ['[{ folder: /x, every: now }]', /feeds\.0\.every: received "now"; it must be a time such as/],
+      ['[{ folder: /x, secretFile: /s }]', /feeds\.0\.secretFile: received "\/s"; it is for a url/],
+      [
+        '[{ url: "https://crm.example", secretFile: /s, every: 5m }]',
+        /feeds\.0\.every: received "5m"; it is for a folder/,
+      ],
+      [
+        '[{ url: "https://crm.example", secretFile: /s, encoding: cp1251 }]',
+        /feeds\.0\.encoding: received "cp1251"; it is for a folder/,
+      ],
       ['[{ folder: /x, on: [call.began] }]', /feeds\.0\.on\.0: .* must be one of: call\.ended/],
       ['[{ folder: /x }, { folder: /x }]', /must give each feed another address/],
     ] as const) {
       expect(() => yaml(wrong)).toThrow(problem);
     }
+  });
+
+  test('of the door name countries that there are', () => {
+    expect(() => parseConfig('door: { countries: [RU, ZZ] }', 'test')).toThrow(
+      /door\.countries\.1: received "ZZ"; it must be a country/,
+    );
+  });
+
+  test.each([
+    [
+      'asterisk: {}, desk: { port: 4573 }',
+      /desk\.port: received 4573; it must be another port than listen\.port, 4573/,
+    ],
+    [
+      'asterisk: {}, desk: { port: 5039 }, door: { enabled: true, accounts: [{ username: a, allow: [::1] }] }',
+      /door\.port: .* it must be another port than desk\.port, 5039/,
+    ],
+    [
+      'asterisk: {}, survey: { port: 8573, host: 0.0.0.0 }',
+      /survey\.port: received 8573; it must be another port than desk\.port/,
+    ],
+    ['http: { port: 4573 }', /http\.port: received 4573; it must be another port than listen\.port, 4573/],
+  ])('of ports tell two parts apart: %s', (yaml, problem) => {
+    expect(() => parseConfig(`{ ${yaml} }`, 'test')).toThrow(problem);
+  });
+
+  test.each([
+    'asterisk: {}, desk: { port: 0 }, survey: { port: 0 }',
+    'asterisk: {}, listen: { host: 10.0.0.1 }, desk: { port: 4573, host: 10.0.0.2 }',
+    'http: { port: 4573, enabled: false }',
+    'asterisk: {}, desk: { port: 5039 }',
+    'desk: { port: 4573 }',
+  ])('of ports let be what is not in the way: %s', (yaml) => {
+    expect(() => parseConfig(`{ ${yaml} }`, 'test')).not.toThrow();
   });
 
   test('of one Asterisk hold for each of a list', () => {

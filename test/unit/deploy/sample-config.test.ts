@@ -46,6 +46,7 @@ function shownKeys(section: string): string[] {
 function keysOf(schema: z.core.$ZodType): string[] {
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
   if (schema instanceof z.ZodArray) return keysOf(schema.element);
+  if (schema instanceof z.ZodPipe) return keysOf(schema.in);
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
     return keysOf(schema.unwrap());
   throw new Error(`no section: ${schema.constructor.name}`);
