@@ -76,7 +76,7 @@ export function judgeDialplan(view: DialplanView): Finding {
   const { context, dialplan, file } = view;
   if (!context.includes(`[ Context '${CONTEXT}'`)) {
     // A dialplan of one's own may do without the sample.
-    return /AGI\(h?agi:\/\/[^)]*\)/i.test(dialplan) ? ok(OWN_DIALPLAN) : notLoaded(file);
+    return asksUs(view) ? ok(OWN_DIALPLAN) : notLoaded(file);
   }
   // What is loaded stays until the next restart, whatever became of its file.
   const fromFile = context.includes(`[${SAMPLE}:`);
@@ -89,6 +89,17 @@ export function judgeDialplan(view: DialplanView): Finding {
       ru: `Контекст ${CONTEXT} загружен, диалплан его вызывает.`,
     })
   );
+}
+
+/** Other programs are asked over FastAGI as well, such as Superfecta for names. */
+function asksUs({ dialplan, port }: DialplanView): boolean {
+  const urls = dialplan.matchAll(/AGI\((h?)agi:\/\/(?:\[[^\]]*\]|[^/:?,)]*)(?::(\d+))?([^,)]*)/gi);
+  return [...urls].some(([, searched = '', its, path = '']) => {
+    if (/^\/route\b/.test(path)) return true;
+    // Without a name it is the router's only at its own port; hagi finds that by itself.
+    const isOurs = searched !== '' || Number(its ?? DEFAULT_PORT) === port;
+    return isOurs && /^\/?(?:\?|$)/.test(path);
+  });
 }
 
 const OWN_DIALPLAN: Text = {

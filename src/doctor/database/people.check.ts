@@ -104,7 +104,7 @@ export function checkManagers(people: People, config: Config): Finding {
   if (silent.length > 0) {
     problems.push({
       en: `${silent.length} of them without a usable telephone in users.extPhone: ${quoted(logins)}.`,
-      ru: `До ${silent.length} из них нет пригодного номера в users.extPhone: ${quoted(logins)}.`,
+      ru: `У ${silent.length} из них нет пригодного номера в users.extPhone: ${quoted(logins)}.`,
     });
   }
   if (unknown.length > 0) {
@@ -115,7 +115,7 @@ export function checkManagers(people: People, config: Config): Finding {
   }
   const finding = warn(joined(problems), {
     en: 'Couriers and clients of such a manager reach the operators. Fill users.extPhone in the office system: 101, or 101, 79161234567.',
-    ru: 'Чей менеджер таков, попадает к операторам. Заполните users.extPhone в офисной программе: 101 или 101, 79161234567.',
+    ru: 'Курьеры и клиенты таких менеджеров попадают к операторам. Заполните users.extPhone в офисной программе: 101 или 101, 79161234567.',
   });
   return { ...finding, details: { withoutTelephone: list(logins), unknown: list(unknown) } };
 }

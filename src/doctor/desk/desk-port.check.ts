@@ -1,41 +1,23 @@
-import { get } from 'node:http';
-import { get as getSecurely } from 'node:https';
-import { text } from 'node:stream/consumers';
-import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
-import { reachableHost } from '../../net/reachable.ts';
 import { joined, verbatim, type Text } from '../../util/language.ts';
 import { ok, warn, type Finding } from '../check.ts';
 import { taken, tryToListen, withoutServer, type Section } from '../port.check.ts';
+import { findDesk, openAgain, tellClosed, type ClosedPart, type DeskHealth } from './desk-health.ts';
 
-/** What `/ready` of a desk tells. */
-const health = z.object({
-  ready: z.boolean(),
-  role: z.enum(['starting', 'following', 'standby']),
-  asterisks: z.array(z.object({ asterisk: z.string(), problem: z.string().nullable() })),
-  journal: z.object({
-    problem: z.string().nullable(),
-    waiting: z.number(),
-    // Desks of before do not tell.
-    damage: z.string().nullable().default(null),
-  }),
-  closed: z.array(z.object({ part: z.enum(['door', 'survey']), problem: z.string() })).default([]),
-});
-type Health = z.infer<typeof health>;
-
-const TIMEOUT_MS = 3_000;
-
-/** Are the ports of the desk free, or taken by this very desk, and does it do its work? */
-export async function checkDeskPort({
-  desk,
-  door,
-  survey,
-}: Pick<Config, 'desk' | 'door' | 'survey'>): Promise<Finding> {
+/**
+ * Are the ports of the desk free, or taken by this very desk, and does it do its work?
+ *
+ * @param loggedIn names of the Asterisks where doctor's own login as the desk was taken
+ */
+export async function checkDeskPort(
+  { desk, door, survey }: Pick<Config, 'desk' | 'door' | 'survey'>,
+  loggedIn: ReadonlySet<string> = new Set(),
+): Promise<Finding> {
   const { host, port, tls } = desk;
   const secure = tls !== undefined;
-  const running = await findDesk(reachableHost(host), port, secure);
-  if (running !== null) return judge(running, port);
-  if ((await findDesk(reachableHost(host), port, !secure)) !== null) return withFormerTls(port, secure);
+  const running = await findDesk(desk);
+  if (running !== null) return judge(running, port, loggedIn);
+  if ((await findDesk(desk, !secure)) !== null) return withFormerTls(port, secure);
   // 5039, that of the door, is also the one that Asterisk takes for AMI with TLS.
   const others = [
     ...(door.enabled ? [withSection('door', door)] : []),
@@ -48,8 +30,8 @@ export async function checkDeskPort({
   return checkFree('desk', { host, port });
 }
 
-function judge(running: Health, port: number): Finding {
-  if (!running.ready) return notReady(running, port);
+function judge(running: DeskHealth, port: number, loggedIn: ReadonlySet<string>): Finding {
+  if (!running.ready) return notReady(running, port, loggedIn);
   const [closed] = running.closed;
   return closed === undefined ? atWork(running, port) : notOpen(closed, port);
 }
@@ -68,26 +50,7 @@ async function checkFree(section: Section, target: Target): Promise<Finding> {
   return problem === 'EADDRINUSE' ? taken(target, section) : withoutServer(target, section, problem);
 }
 
-/** @returns null when no desk answers this machine */
-async function findDesk(host: string, port: number, secure: boolean): Promise<Health | null> {
-  try {
-    return health.parse(JSON.parse(await ask({ host, port, path: '/ready', agent: false }, secure)));
-  } catch {
-    return null;
-  }
-}
-
-/** The body of the answer, whatever its status. */
-function ask(target: Target & { path: string; agent: false }, secure: boolean): Promise<string> {
-  const options = { ...target, signal: AbortSignal.timeout(TIMEOUT_MS) };
-  return new Promise((resolve, reject) => {
-    // The certificate is made out to the name that browsers use, not to this address.
-    const request = secure ? getSecurely({ ...options, rejectUnauthorized: false }) : get(options);
-    request.once('response', (answer) => void text(answer).then(resolve, reject)).once('error', reject);
-  });
-}
-
-function atWork({ role, asterisks }: Health, port: number): Finding {
+function atWork({ role, asterisks }: DeskHealth, port: number): Finding {
   if (role === 'standby') {
     return ok({
       en: `The desk answers on port ${port}, and leaves the calls to another one.`,
@@ -118,27 +81,21 @@ function withFormerTls(port: number, wanted: boolean): Finding {
 }
 
 /** Its own port answers, and another one of its ports is somebody else's. */
-function notOpen({ part, problem }: Health['closed'][number], port: number): Finding {
-  const names = {
-    door: { en: 'the door', ru: 'охрана перед AMI' },
-    survey: { en: 'the port of the surveys', ru: 'порт опросов' },
-  };
+function notOpen(closed: ClosedPart, port: number): Finding {
   return warn(
     joined([
-      {
-        en: `The desk answers on port ${port}, but ${names[part].en} is not open: it is tried again every 10 s.`,
-        ru: `Desk отвечает на порту ${port}, но не открыт: ${names[part].ru}; попытки — каждые 10 с.`,
-      },
-      verbatim(problem),
+      { en: `The desk answers on port ${port}.`, ru: `Desk отвечает на порту ${port}.` },
+      tellClosed(closed),
     ]),
-    {
-      en: `Stop the program that has the port, or set ${part}.port to a free one and restart the desk.`,
-      ru: `Остановите программу, которая занимает порт, или укажите свободный в ${part}.port и перезапустите desk.`,
-    },
+    openAgain(closed),
   );
 }
 
-function notReady({ asterisks, journal }: Health, port: number): Finding {
+function notReady(
+  { asterisks, journal, closed }: DeskHealth,
+  port: number,
+  loggedIn: ReadonlySet<string>,
+): Finding {
   const away = asterisks.flatMap(({ asterisk, problem }): Text[] =>
     problem === null ? [] : [verbatim(`${asterisk}: ${problem}`)],
   );
@@ -169,10 +126,32 @@ function notReady({ asterisks, journal }: Health, port: number): Finding {
       ...away,
       ...unwritten,
       ...damaged,
+      ...closed.map(tellClosed),
     ]),
-    {
-      en: 'See the checks above, and journalctl -u courier-agi-desk.',
-      ru: 'Смотрите проверки выше и journalctl -u courier-agi-desk.',
-    },
+    joined([
+      ...toldApart(asterisks, loggedIn),
+      {
+        en: 'See the checks above, and journalctl -u courier-agi-desk.',
+        ru: 'Смотрите проверки выше и journalctl -u courier-agi-desk.',
+      },
+    ]),
   );
+}
+
+/** As `AmiLoginError` says it. */
+const REFUSED = / refuses the login of /;
+
+/** Where doctor's own login is taken, there is nothing to be seen in its checks: the desk works with something else. */
+function toldApart(asterisks: DeskHealth['asterisks'], loggedIn: ReadonlySet<string>): Text[] {
+  const names = asterisks
+    .filter(({ asterisk, problem }) => loggedIn.has(asterisk) && REFUSED.test(problem ?? ''))
+    .map(({ asterisk }) => asterisk)
+    .join(', ');
+  if (names === '') return [];
+  return [
+    {
+      en: `Of ${names} user or secret were changed after the desk had tried: it reads the secret anew within a minute. If not: systemctl restart courier-agi-desk.`,
+      ru: `Пользователя или секрет (${names}) сменили после того, как desk пробовал войти: за минуту он прочтёт секрет заново. Если нет: systemctl restart courier-agi-desk.`,
+    },
+  ];
 }

@@ -11,6 +11,7 @@ import { checkAmi, type AmiFinding, type AsteriskSection } from './ami.check.ts'
 import { judgeClock, judgeEvents } from './ami-events.check.ts';
 import { judgeRights } from './ami-rights.check.ts';
 import { checkDoor } from './door.check.ts';
+import { findDesk } from './desk-health.ts';
 import { checkDeskPort } from './desk-port.check.ts';
 import { checkJournal } from './journal.check.ts';
 import { checkRecordings } from './recordings.check.ts';
@@ -36,6 +37,7 @@ export async function* diagnoseDesk(
   asteriskCommands: readonly string[],
 ): AsyncGenerator<CheckResult> {
   const { asterisk, calls, desk, door, journal, recordings } = config;
+  const running = await findDesk(desk);
   const makesCalls = calls !== undefined || door.enabled;
   const examined: Examined[] = [];
   const perAsterisk = (judge: (one: Examined) => Finding | Promise<Finding>) => async () => {
@@ -74,10 +76,15 @@ export async function* diagnoseDesk(
     return combine(findings);
   });
   yield await check('accounts', () => checkAccounts(desk, user));
-  yield await check('desk port', () => checkDeskPort(config));
-  yield await check('door', () => checkDoor(config, user));
+  yield await check('desk port', () => checkDeskPort(config, loggedIn(examined)));
+  yield await check('door', () => checkDoor(config, user, running));
   yield await check('recordings', () => checkRecordings(recordings, desk.timeZone, user));
   yield await check('calls', () => checkCalls(calls, asteriskCommands));
+}
+
+/** Names of those where our login was taken. */
+function loggedIn(examined: readonly Examined[]): Set<string> {
+  return new Set(examined.filter(({ ami }) => ami.view !== null).map(({ section }) => section.name));
 }
 
 /** A secret that cannot be read says nothing of the other Asterisks. */

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import { reachableHost } from '../../net/reachable.ts';
+import { verbatim } from '../../util/language.ts';
 import { fail, ok, skipped, warn, type Finding } from '../check.ts';
 import { look, may, READ, type ServiceUser } from '../service-user.ts';
 import { probeAmi } from './ami-probe.ts';
+import { openAgain, tellClosed, type DeskHealth } from './desk-health.ts';
 
 type Account = Config['door']['accounts'][number];
 
@@ -13,15 +15,20 @@ const SHORT_SECRET = 16;
 /** Bits of a range that is still somebody's few machines. */
 const NARROW = { v4: 24, v6: 48 };
 
-/** Can the door let anybody through, and nobody else? */
+/**
+ * Can the door let anybody through, and nobody else?
+ *
+ * @param running what a desk that runs tells of itself
+ */
 export async function checkDoor(
   { door, calls }: Pick<Config, 'door' | 'calls'>,
   user: ServiceUser,
+  running: DeskHealth | null = null,
 ): Promise<Finding> {
   if (!door.enabled) {
     return skipped({
       en: 'There is no door: door.enabled is false.',
-      ru: 'Охраны перед AMI нет: door.enabled — false.',
+      ru: 'Шлюза AMI нет: door.enabled — false.',
     });
   }
   if (calls === undefined) {
@@ -42,7 +49,9 @@ export async function checkDoor(
   }
   const wide = door.accounts.find(({ allow }) => allow.some(isWide));
   if (wide !== undefined) return tooWide(wide);
-  return listening(door);
+  const closed = running?.closed.find(({ part }) => part === 'door');
+  if (closed !== undefined) return warn(tellClosed(closed), openAgain(closed));
+  return listening(door, running !== null);
 }
 
 function secretOf({ username, secretFile }: Account, user: ServiceUser): Finding | undefined {
@@ -92,17 +101,18 @@ function tooWide({ username, allow }: Account): Finding {
   );
 }
 
-async function listening({ host, port, tls }: Config['door']): Promise<Finding> {
+/** @param runs a desk runs, and says nothing of a door that is not open */
+async function listening({ host, port, tls }: Config['door'], runs: boolean): Promise<Finding> {
   const found = tls === undefined ? await probeAmi(reachableHost(host), port, PROBE_MS) : undefined;
   // An address that is in no allow is closed without a word.
   if (found?.state === 'ami' || found?.state === 'closed') {
-    return ok({ en: `The door answers on port ${port}.`, ru: `На порту ${port} охрана перед AMI отвечает.` });
+    return ok({ en: `The door answers on port ${port}.`, ru: `На порту ${port} шлюз AMI отвечает.` });
   }
   if (found?.state === 'other') {
     return warn(
       {
         en: `Something else answers on port ${port}, where the door should be.`,
-        ru: `На порту ${port}, где должна быть охрана перед AMI, отвечает другая программа.`,
+        ru: `На порту ${port}, где должен быть шлюз AMI, отвечает другая программа.`,
       },
       {
         en: `Set door.port to a free one; ss -ltnp sport = :${port} names who has it.`,
@@ -110,8 +120,24 @@ async function listening({ host, port, tls }: Config['door']): Promise<Finding> 
       },
     );
   }
+  // A port of TLS says nothing before it is spoken to.
+  if (runs && tls !== undefined) {
+    return ok({
+      en: `The desk has opened the door on port ${port}.`,
+      ru: `Desk открыл шлюз AMI на порту ${port}.`,
+    });
+  }
+  if (runs) {
+    return warn(
+      {
+        en: `The desk runs, but the door does not answer on port ${port}: door was changed after the desk started.`,
+        ru: `Desk работает, но шлюз AMI на порту ${port} не отвечает: door изменили после запуска.`,
+      },
+      verbatim('systemctl restart courier-agi-desk'),
+    );
+  }
   return ok({
     en: `The door opens on port ${port} with the desk.`,
-    ru: `Охрана перед AMI начнёт отвечать на порту ${port}, когда заработает desk.`,
+    ru: `Шлюз AMI начнёт отвечать на порту ${port}, когда заработает desk.`,
   });
 }

@@ -185,7 +185,7 @@ function followed({ followedBy }: JournalLook): Finding {
     },
     {
       en: 'systemctl start courier-agi-desk; its log says why it does not follow: journalctl -u courier-agi-desk',
-      ru: 'systemctl start courier-agi-desk; почему не следит, скажет его журнал: journalctl -u courier-agi-desk',
+      ru: 'systemctl start courier-agi-desk; причину покажет лог: journalctl -u courier-agi-desk',
     },
   );
 }

@@ -49,6 +49,20 @@ describe('the dialplan', () => {
       { context: MISSING, dialplan: '1. AGI(agi://127.0.0.1:4573/route) [extensions.conf:9]' },
       'ok',
     ],
+    ...[
+      ['AGI(agi://127.0.0.1/superfecta.agi)', 'warn'],
+      ['AGI(agi://127.0.0.1:4573/superfecta.agi)', 'warn'],
+      ['AGI(agi://127.0.0.1:5000)', 'warn'],
+      ['AGI(agi://10.0.0.1:5000/route?number=${CALLERID(num)})', 'ok'],
+      ['AGI(agi://[::1]/route,arg)', 'ok'],
+      ['AGI(hagi://router/route)', 'ok'],
+      ['AGI(agi://127.0.0.1)', 'ok'],
+      ['AGI(agi://10.0.0.1:4573/?number=${CALLERID(num)})', 'ok'],
+    ].map(([call = '', state = '']): [string, object, string] => [
+      `the line ${call} alone`,
+      { context: MISSING, dialplan: `1. ${call} [extensions.conf:9]` },
+      state,
+    ]),
   ])('with %s', (_what, changes, state) => {
     expect(judgeDialplan({ ...GOOD, ...changes }).state).toBe(state);
   });

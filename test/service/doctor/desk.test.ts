@@ -294,7 +294,23 @@ describe('the check of the desk’s port', () => {
       200,
       health({ closed: [{ part: 'survey', problem: 'survey.port: received 4574; cannot listen.' }] }),
       'warn',
-      /the port of the surveys is not open.* survey\.port: received 4574/,
+      /The port of the surveys is not open: survey\.port: received 4574/,
+    ],
+    [
+      503,
+      health({
+        ready: false,
+        asterisks: [{ asterisk: 'main', state: 'away', problem: 'It is away.' }],
+        closed: [{ part: 'door', problem: 'door.port: received 5039; cannot listen.' }],
+      }),
+      'warn',
+      /main: It is away\. The door is not open: door\.port: received 5039/,
+    ],
+    [
+      200,
+      health({ closed: [{ part: 'something new', problem: 'It is so.' }] }),
+      'warn',
+      /something new is not open.* It is so\./,
     ],
     [200, { hello: 'world' }, 'fail', /is taken by/],
   ] as const)('reads status %i with %j', async (status, body, state, message) => {
@@ -314,6 +330,22 @@ describe('the check of the desk’s port', () => {
       message: expect.stringContaining('without encryption'),
       remedy: 'systemctl restart courier-agi-desk',
     });
+  });
+
+  test('says what to do when the login is refused to the desk, and not to doctor', async () => {
+    const problem = 'Asterisk at 127.0.0.1:5038 refuses the login of "courier-agi": Authentication failed';
+    const asterisks = [
+      { asterisk: 'main', state: 'away', problem },
+      { asterisk: 'spare', state: 'away', problem },
+    ];
+    const config = configOf(await answer(503, health({ ready: false, asterisks })));
+    expect(await checkDeskPort(config, new Set(['main']))).toMatchObject({
+      state: 'warn',
+      remedy: expect.stringMatching(
+        /^Of main user or secret were changed .*systemctl restart courier-agi-desk\./,
+      ),
+    });
+    expect((await checkDeskPort(config, new Set())).remedy).not.toContain('were changed');
   });
 
   test('is content with a port that is free', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../../src/config/load.ts';
 import { checkDoor as checkDoorIn } from '../../../src/doctor/desk/door.check.ts';
+import type { DeskHealth } from '../../../src/doctor/desk/desk-health.ts';
 import type { ServiceUser } from '../../../src/doctor/service-user.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { freeTcpPort } from '../../lab/free-port.ts';
@@ -25,16 +26,31 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const RUNNING: DeskHealth = {
+  ready: true,
+  role: 'following',
+  asterisks: [],
+  journal: { problem: null, waiting: 0, damage: null },
+  closed: [],
+};
+
 interface Around {
   readonly secret?: string;
   readonly user?: ServiceUser;
   /** Null: the section is missing. */
   readonly calls?: object | null;
+  /** What a running desk tells of itself. */
+  readonly health?: Partial<DeskHealth>;
 }
 
 async function check(
   keys: object = {},
-  { secret = 'a-secret-of-more-than-16', user = owner, calls = { callerId: '74951234567' } }: Around = {},
+  {
+    secret = 'a-secret-of-more-than-16',
+    user = owner,
+    calls = { callerId: '74951234567' },
+    health,
+  }: Around = {},
 ) {
   const secretFile = join(folder, 'secret');
   writeFileSync(secretFile, `${secret}\n`, { mode: 0o600 });
@@ -45,7 +61,11 @@ async function check(
     accounts: [{ username: 'measoft', secretFile, allow: ['203.0.113.7'] }],
     ...keys,
   };
-  return checkDoor(parseConfig(JSON.stringify({ door, ...(calls !== null && { calls }) }), 'test'), user);
+  return checkDoor(
+    parseConfig(JSON.stringify({ door, ...(calls !== null && { calls }) }), 'test'),
+    user,
+    health === undefined ? null : { ...RUNNING, ...health },
+  );
 }
 
 /** @returns the port of a server that says something at once */
@@ -109,5 +129,25 @@ describe('the check of the door', () => {
       message: `The door answers on port ${shut}.`,
     });
     expect(await check({ port: await listen('SSH-2.0\r\n') })).toMatchObject({ state: 'warn' });
+  });
+
+  test('sees that a running desk has not opened it, and why', async () => {
+    const closed = [{ part: 'door', problem: 'door.port: received 5039; cannot listen.' }];
+    const tls = { certFile: '/c', keyFile: '/k' };
+    for (const keys of [{}, { tls }]) {
+      expect(await check(keys, { health: { closed } })).toMatchObject({
+        state: 'warn',
+        message: expect.stringMatching(/^The door is not open: door\.port: received 5039/),
+      });
+    }
+    expect(await check({ tls }, { health: { closed: [] } })).toMatchObject({
+      state: 'ok',
+      message: expect.stringMatching(/^The desk has opened the door on port/),
+    });
+    expect(await check({}, { health: { closed: [] } })).toMatchObject({
+      state: 'warn',
+      message: expect.stringContaining('does not answer'),
+      remedy: expect.stringContaining('systemctl restart courier-agi-desk'),
+    });
   });
 });
