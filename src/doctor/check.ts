@@ -43,6 +43,9 @@ export const DESK_CHECK_NAMES = [
   'desk port',
   'door',
   'recordings',
+  'names',
+  'feeds',
+  'survey',
   'calls',
 ] as const;
 

@@ -67,7 +67,8 @@ export async function* diagnose(
         )
       : withoutServer(running !== null, config.asterisk.length > 0),
   );
-  yield* diagnoseAsterisk(loaded, asteriskCommands, discoveries);
+  const hasDeskAlone = config.asterisk.length > 0 && running === null && !ours;
+  yield* diagnoseAsterisk(loaded, asteriskCommands, discoveries, hasDeskAlone);
   if (config.asterisk.length > 0) yield* diagnoseDesk(loaded, user, asteriskCommands);
 }
 
@@ -75,6 +76,7 @@ async function* diagnoseAsterisk(
   { config }: LoadedConfig,
   commands: readonly string[],
   { extensions }: Discoveries,
+  hasDeskAlone: boolean,
 ): AsyncGenerator<CheckResult> {
   const access = await openConsole(commands);
   if (access.state !== 'open') {
@@ -85,7 +87,7 @@ async function* diagnoseAsterisk(
     return;
   }
   const endpoints = new Endpoints(access.ask);
-  yield await check('dialplan', () => checkDialplan(access.ask, config.listen.port));
+  yield await check('dialplan', () => checkDialplan(access.ask, config.listen.port, hasDeskAlone));
   yield await check('trunks', () => checkTrunks(endpoints, config));
   yield await check('extensions', () => checkExtensions(endpoints, config, extensions));
 }

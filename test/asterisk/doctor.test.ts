@@ -115,6 +115,7 @@ describe.each([22, 16] as const)('doctor beside a real Asterisk %i', (version) =
     // The folder is seen by this Asterisk alone.
     file: { path: '/etc/asterisk/courier-route.conf', exists: true, user: 'asterisk', mayBeRead: true },
     port: 4573,
+    hasDeskAlone: false,
   });
 
   const trunks = (dial: string) =>

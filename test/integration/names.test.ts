@@ -6,6 +6,8 @@ import { parseDatabaseUrl } from '../../src/directory/mysql/database-url.ts';
 import { MysqlNames } from '../../src/directory/names/mysql.names.ts';
 import { MAX_NAMES, type WantedNames } from '../../src/directory/names/names.ts';
 import { RECENT_SHIPMENTS } from '../../src/directory/names/search.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { checkNames } from '../../src/doctor/desk/names.check.ts';
 import { createCourierDatabase, insertDemoCompany } from '../lab/databases/courier-schema.ts';
 import type { DatabaseServer } from '../lab/databases/server.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
@@ -61,6 +63,18 @@ describe.each(DATABASE_SERVERS)('names on %s', (_name, startServer) => {
     }
   });
   afterEach(() => names?.close());
+
+  test('are what doctor asks for, as the desk would', async () => {
+    const judge = async (user: string) => {
+      const url = `mysql://${user}:${encodeURIComponent(PASSWORD)}@${server.host}:${server.port}/courier`;
+      return (
+        await checkNames({ config: parseConfig(JSON.stringify({ desk: { database: { url } } }), 'test') })
+      ).state;
+    };
+    expect(await judge('desk')).toBe('ok');
+    expect(await judge('agi')).toBe('warn');
+    expect(await judge('nobody')).toBe('fail');
+  });
 
   test('are found by a part of them, whatever the case, and no sign stands for others', async () => {
     open('desk');

@@ -27,8 +27,8 @@ export async function routerStatus({ enabled, host, port }: Config['http']): Pro
         state: 'bad',
         text: { en: `It does not answer: ${messageOf(error)}`, ru: `Не отвечает: ${messageOf(error)}` },
         remedy: {
-          en: 'Does courier-agi serve run, and are http.host and http.port its own?',
-          ru: 'Запущен ли courier-agi serve, и его ли это http.host и http.port?',
+          en: 'Does courier-agi serve run, and are http.host and http.port its own? Where there is to be none: http.enabled: false.',
+          ru: 'Запущен ли courier-agi serve, и его ли это http.host и http.port? Если его здесь и не должно быть: http.enabled: false.',
         },
       },
     ];

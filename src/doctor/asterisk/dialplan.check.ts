@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { join } from 'node:path';
 import type { Text } from '../../util/language.ts';
-import { ok, warn, type Finding } from '../check.ts';
+import { ok, skipped, warn, type Finding } from '../check.ts';
 import { look, may, READ, userByName, type ServiceUser } from '../service-user.ts';
 import type { AskAsterisk } from './console.ts';
 
@@ -20,8 +20,9 @@ const RELOAD = 'asterisk -rx "dialplan reload"';
  * Is the sample dialplan loaded, will it be after a restart, does anything call it, and does it call our port?
  *
  * @param port `listen.port`
+ * @param hasDeskAlone see `DialplanView`
  */
-export async function checkDialplan(ask: AskAsterisk, port: number): Promise<Finding> {
+export async function checkDialplan(ask: AskAsterisk, port: number, hasDeskAlone: boolean): Promise<Finding> {
   const settings = await ask('core show settings');
   return judgeDialplan({
     context: await ask(`dialplan show ${CONTEXT}`),
@@ -29,6 +30,7 @@ export async function checkDialplan(ask: AskAsterisk, port: number): Promise<Fin
     globals: await ask('dialplan show globals'),
     file: examineFile(settings),
     port,
+    hasDeskAlone,
   });
 }
 
@@ -70,13 +72,16 @@ export interface DialplanView {
   readonly file: SampleFile;
   /** `listen.port` */
   readonly port: number;
+  /** This machine may be there for the desk alone: it has one, and no router runs here. */
+  readonly hasDeskAlone: boolean;
 }
 
 export function judgeDialplan(view: DialplanView): Finding {
-  const { context, dialplan, file } = view;
+  const { context, dialplan, file, hasDeskAlone } = view;
   if (!context.includes(`[ Context '${CONTEXT}'`)) {
     // A dialplan of one's own may do without the sample.
-    return asksUs(view) ? ok(OWN_DIALPLAN) : notLoaded(file);
+    if (asksUs(view)) return ok(OWN_DIALPLAN);
+    return hasDeskAlone && !file.exists ? NOT_NEEDED : notLoaded(file);
   }
   // What is loaded stays until the next restart, whatever became of its file.
   const fromFile = context.includes(`[${SAMPLE}:`);
@@ -106,6 +111,17 @@ const OWN_DIALPLAN: Text = {
   en: `The dialplan calls AGI() without the context ${CONTEXT}.`,
   ru: `Диалплан вызывает AGI() без контекста ${CONTEXT}.`,
 };
+
+const NOT_NEEDED = skipped(
+  {
+    en: `The dialplan has no context ${CONTEXT}, and no router runs here.`,
+    ru: `В диалплане нет контекста ${CONTEXT}, и маршрутизатор здесь не запущен.`,
+  },
+  {
+    en: `Good if nobody routes the calls. Otherwise copy dialplan-examples/${SAMPLE}: README.md.`,
+    ru: `Так и должно быть, если звонки никто не распределяет. Иначе скопируйте dialplan-examples/${SAMPLE}: README.ru.md.`,
+  },
+);
 
 function notLoaded(file: SampleFile): Finding {
   const { path, user, exists, mayBeRead } = file;
@@ -171,10 +187,9 @@ function goneAfterRestart(file: SampleFile): Finding {
 }
 
 function judgeUrl({ context, globals, port }: DialplanView): Finding | null {
-  // The global wins over the address in the sample.
-  const [url = ''] = /(?<=^\s*COURIER_ROUTER=)\S+/m.exec(globals) ?? /agi:\/\/[^\s)]+/.exec(context) ?? [];
-  const called = Number(/^agi:\/\/(?:\[[^\]]*\]|[^/:]*)(?::(\d+))?/.exec(url)?.[1] ?? DEFAULT_PORT);
-  if (!url.startsWith('agi://') || called === port) return null;
+  const url = calledUrl('COURIER_ROUTER', context, globals);
+  const called = portOf(url);
+  if (called === null || called === port) return null;
   return warn(
     {
       en: `The context ${CONTEXT} calls ${url}, and listen.port is ${port}.`,
@@ -185,6 +200,18 @@ function judgeUrl({ context, globals, port }: DialplanView): Finding | null {
       ru: `Задайте в extensions.conf глобальную переменную COURIER_ROUTER=agi://127.0.0.1:${port}/route.`,
     },
   );
+}
+
+/** @param global wins over the address in the sample */
+export function calledUrl(global: string, context: string, globals: string): string {
+  const set = new RegExp(`(?<=^\\s*${global}=)\\S+`, 'm').exec(globals);
+  return (set ?? /agi:\/\/[^\s)]+/.exec(context))?.[0] ?? '';
+}
+
+/** @returns null when it is found by SRV records, or there is no address */
+export function portOf(url: string): number | null {
+  if (!url.startsWith('agi://')) return null;
+  return Number(/^agi:\/\/(?:\[[^\]]*\]|[^/:]*)(?::(\d+))?/.exec(url)?.[1] ?? DEFAULT_PORT);
 }
 
 /** A subroutine that nothing calls routes nobody, and all looks well. */

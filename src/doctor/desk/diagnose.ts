@@ -12,6 +12,9 @@ import { judgeClock, judgeEvents } from './ami-events.check.ts';
 import { judgeRights } from './ami-rights.check.ts';
 import { checkDoor } from './door.check.ts';
 import { findDesk } from './desk-health.ts';
+import { checkFeeds } from './feeds.check.ts';
+import { checkNames } from './names.check.ts';
+import { checkSurvey } from './survey.check.ts';
 import { checkDeskPort } from './desk-port.check.ts';
 import { checkJournal } from './journal.check.ts';
 import { checkRecordings } from './recordings.check.ts';
@@ -36,7 +39,7 @@ export async function* diagnoseDesk(
   user: ServiceUser,
   asteriskCommands: readonly string[],
 ): AsyncGenerator<CheckResult> {
-  const { asterisk, calls, desk, door, journal, recordings } = config;
+  const { asterisk, calls, desk, door, feeds, journal, recordings, survey } = config;
   const running = await findDesk(desk);
   const makesCalls = calls !== undefined || door.enabled;
   const examined: Examined[] = [];
@@ -79,6 +82,9 @@ export async function* diagnoseDesk(
   yield await check('desk port', () => checkDeskPort(config, loggedIn(examined)));
   yield await check('door', () => checkDoor(config, user, running));
   yield await check('recordings', () => checkRecordings(recordings, desk.timeZone, user));
+  yield await check('names', () => checkNames({ config }));
+  yield await check('feeds', () => checkFeeds(feeds, user));
+  yield await check('survey', () => checkSurvey(survey, running, asteriskCommands));
   yield await check('calls', () => checkCalls(calls, asteriskCommands));
 }
 

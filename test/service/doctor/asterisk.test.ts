@@ -26,7 +26,7 @@ const CONTEXT = `[ Context 'courier-route' created by 'pbx_config' ]
 const MISSING = "There is no existence of 'courier-route' context";
 const CALLED = `${CONTEXT}\n 's' => 1. Gosub(courier-route,s,1) [extensions.conf:5]`;
 const FILE = { path: '/etc/asterisk/courier-route.conf', exists: true, user: 'asterisk', mayBeRead: true };
-const GOOD = { context: CONTEXT, dialplan: CALLED, globals: '', file: FILE, port: 4573 };
+const GOOD = { context: CONTEXT, dialplan: CALLED, globals: '', file: FILE, port: 4573, hasDeskAlone: false };
 
 describe('the dialplan', () => {
   test.each([
@@ -99,6 +99,17 @@ describe('the dialplan', () => {
       remedy: expect.stringContaining('chmod 640 /etc/asterisk/courier-route.conf'),
     });
     expect(told({}).remedy).toContain('#tryinclude "courier-route.conf"');
+  });
+
+  test('may do without it where there is a desk and no router', () => {
+    const absent = { context: MISSING, dialplan: '', hasDeskAlone: true };
+    const gone = { ...FILE, exists: false, mayBeRead: false };
+    expect(judgeDialplan({ ...GOOD, ...absent, file: gone })).toMatchObject({
+      state: 'skipped',
+      remedy: expect.stringMatching(/^Good if nobody routes/),
+    });
+    // Whoever has copied it means to use it.
+    expect(judgeDialplan({ ...GOOD, ...absent }).state).toBe('warn');
   });
 
   test('that is loaded, and whose file the next restart will not find, is told of', () => {
