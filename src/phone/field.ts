@@ -1,8 +1,9 @@
 import { memoise } from '../util/memoise.ts';
 import { cleanField } from './clean.ts';
 import { splitParts, type Part, type Run } from './parts.ts';
+import { createReader, isOwnMobile, type Reader } from './reader.ts';
 import { isMobile, type LocalHabits } from './reading.ts';
-import { cutRun, isOneNumber, isOwnMobile, readsAsNumber, type Segment } from './segments.ts';
+import { cutRun, isOneNumber, readsAsNumber, type Segment } from './segments.ts';
 import {
   ADDED,
   DOCUMENT,
@@ -71,8 +72,7 @@ export function createFieldParser(country: string, habits?: LocalHabits): (field
 
 /** Reads one field, once. */
 class FieldReader {
-  readonly #country: string;
-  readonly #habits: LocalHabits | undefined;
+  readonly #reader: Reader;
   readonly #entries = new Map<string, PhoneEntry>();
   readonly #rejected: string[] = [];
   /**
@@ -92,8 +92,7 @@ class FieldReader {
   #document: 'none' | 'expected' | 'begun' = 'none';
 
   constructor(country: string, habits: LocalHabits | undefined) {
-    this.#country = country;
-    this.#habits = habits;
+    this.#reader = createReader(country, habits);
   }
 
   read(field: string): PhoneField {
@@ -144,8 +143,9 @@ class FieldReader {
     for (const segment of segments) {
       if (segment.kind === 'rest') this.#reject(segment.text);
       else {
-        this.#entries.set(segment.digits, segment);
-        this.#setLast(segment.digits);
+        const { digits } = segment.reading;
+        this.#entries.set(digits, { kind: 'number', digits });
+        this.#setLast(digits);
       }
     }
   }
@@ -159,9 +159,9 @@ class FieldReader {
   /** A mobile that lacks a digit with any other in its place, so that it is known as one. */
   #completed(text: string): string {
     const digits = text.replaceAll(/\D/g, '');
-    if (digits.length < MIN_MOBILE_LENGTH || !isOwnMobile(`${digits}0`, this.#country)) return digits;
+    if (digits.length < MIN_MOBILE_LENGTH || !isOwnMobile(`${digits}0`, this.#reader.country)) return digits;
     const [mobile] = this.#cut(`${digits}0`);
-    return mobile?.kind === 'number' ? mobile.digits : digits;
+    return mobile?.kind === 'number' ? mobile.reading.digits : digits;
   }
 
   /** What is left of a run when the number of a document is taken off: a telephone may stand beside it. */
@@ -193,11 +193,11 @@ class FieldReader {
   }
 
   #cut(text: string): Segment[] {
-    return cutRun(text, this.#country, this.#habits);
+    return cutRun(text, this.#reader);
   }
 
   #isNumber(groups: readonly string[]): boolean {
-    return groups.length <= MAX_NUMBER_GROUPS && readsAsNumber(groups.join(' '), this.#country, this.#habits);
+    return groups.length <= MAX_NUMBER_GROUPS && readsAsNumber(groups.join(' '), this.#reader);
   }
 
   /** Whether it is a number, but of no telephone: of a flat, or an unknown one behind a №. */
@@ -206,14 +206,14 @@ class FieldReader {
     const isLong = /^\(?\d{7,10}\)?$/.test(text);
     if (isNamed && !isLong) return /^\(?\d{1,6}\)?$/.test(text);
     const isNumbered = isNamed || NUMBER_SIGN.test(before.at(-1) ?? '');
-    return isNumbered && isLong && !isOwnMobile(text, this.#country);
+    return isNumbered && isLong && !isOwnMobile(text, this.#reader.country);
   }
 
   #extensionsIn(text: string, run: Run, areSingle: boolean): string[] {
     const extensions = extensionsIn(text).filter(({ length }) => fits(run, length, areSingle));
     // 230-001, and 230001, are of the city where it has such numbers; 201 202 are two.
     const isSpaced = /\d\s+\d/.test(text);
-    return !isSpaced && isOneNumber(text, this.#country, this.#habits) ? [] : extensions;
+    return !isSpaced && isOneNumber(text, this.#reader) ? [] : extensions;
   }
 
   /** Whether it is an extension of the number before it. */

@@ -23,7 +23,7 @@ function waysToCut(digits: string, read: Read): Segment[][] {
     // The digits of an account are many, too: without a prefix before it, a number must be a mobile.
     if (number?.certainty !== 'own' || (piece.length < number.digits.length && !isMobile(number.digits)))
       return [];
-    const first: Segment = { kind: 'number', digits: number.digits };
+    const first: Segment = { kind: 'number', reading: number, text: piece };
     return waysToCut(digits.slice(length), read).map((rest) => [first, ...rest]);
   });
 }

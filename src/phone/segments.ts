@@ -1,21 +1,19 @@
-import { memoise } from '../util/memoise.ts';
 import { findCountry } from './country.ts';
-import { dialled, groupsOf, wholeWord, type Group, type Read } from './groups.ts';
+import { dialled, groupsOf, wholeWord, type Group } from './groups.ts';
 import { cutGlued } from './glued.ts';
 import { endsInBrackets, isCityNumber, isGroupedAsUsual, standsBehindItsCode } from './grouping.ts';
-import {
-  isMobile,
-  readDialled,
-  type Certainty,
-  type Dialled,
-  type LocalHabits,
-  type Reading,
-} from './reading.ts';
+import { withoutGuesses } from './guesses.ts';
+import { isNearlyMobile, type Reader } from './reader.ts';
+import { isMobile, type Certainty, type Dialled, type Reading } from './reading.ts';
 
 /** A piece of a run: a phone number, or digits that are part of none. */
-export type Segment =
-  | { readonly kind: 'number'; readonly digits: string }
-  | { readonly kind: 'rest'; readonly text: string };
+export type Segment = NumberSegment | { readonly kind: 'rest'; readonly text: string };
+
+interface NumberSegment {
+  readonly kind: 'number';
+  readonly reading: Reading;
+  readonly text: string;
+}
 
 /** Four numbers in five words each, `8 916 123 45 67`; more are no phone numbers, and cost time. */
 const MAX_WORDS = 20;
@@ -53,63 +51,63 @@ const MAX_DIGITS = 20;
  * and between two: `8 916 123 45 67 8 903 765 43 21`. Where that leaves digits over, a dash may stand between a number
  * and its extension, `84951230000-101`, or two numbers may have lost what was between them.
  */
-export function cutRun(run: string, country: string, habits?: LocalHabits): Segment[] {
-  const read = reader(country, habits);
+export function cutRun(run: string, reader: Reader): Segment[] {
+  const { read, country } = reader;
   // The usual case, and nothing could be cheaper.
   const all = dialled(run.trim());
   const whole = read(all);
-  if (whole && isSure(whole) && !mayHoldMore(run.trim(), all, whole, country))
-    return [{ kind: 'number', digits: whole.digits }];
+  if (whole && isSure(whole) && !lacksDigits(run, country) && !mayHoldMore(run.trim(), all, whole, country))
+    return [{ kind: 'number', reading: whole, text: run.trim() }];
 
   const words = (run.match(/\+?[^\s+]+/g) ?? []).filter((word) => /\d/.test(word));
   if (words.length > MAX_WORDS) return [{ kind: 'rest', text: run.trim() }];
   let { segments, isCheapest } = cutGroups(
     words.map((word) => wholeWord(word, read)),
-    read,
+    reader,
   );
   const groups = isCheapest ? [] : words.flatMap((word) => groupsOf(word, read));
-  if (groups.length > words.length && groups.length <= MAX_GROUPS) ({ segments } = cutGroups(groups, read));
-  return segments.flatMap((segment) =>
+  if (groups.length > words.length && groups.length <= MAX_GROUPS) ({ segments } = cutGroups(groups, reader));
+  return joinRests(withoutGuesses(segments, country)).flatMap((segment) =>
     segment.kind === 'rest' ? (cutGlued(segment.text, read) ?? [segment]) : [segment],
   );
 }
 
 /** Whether a text as a whole is a number of the country or of the own city. */
-export function isOneNumber(text: string, country: string, habits?: LocalHabits): boolean {
-  const reading = reader(country, habits)(dialled(text.trim()));
+export function isOneNumber(text: string, { read }: Reader): boolean {
+  const reading = read(dialled(text.trim()));
   return reading !== undefined && (isSure(reading) || reading.certainty === 'local');
 }
 
-/** Whether a text as a whole is a mobile number of the country. */
-export function isOwnMobile(text: string, country: string): boolean {
-  const reading = readDialled(dialled(text), country);
-  return reading?.certainty === 'own' && isMobile(reading.digits, country);
-}
-
 /** Whether a text is a number of the country, or several, and written whole: with its prefix or its calling code. */
-export function readsAsNumber(text: string, country: string, habits?: LocalHabits): boolean {
-  const home = findCountry(country);
+export function readsAsNumber(text: string, reader: Reader): boolean {
+  const home = findCountry(reader.country);
   const isWhole =
     text.startsWith('+') ||
     [home?.nationalPrefix, home?.callingCode].some(
       (prefix) => prefix !== undefined && prefix !== '' && dialled(text).digits.startsWith(prefix),
     );
-  if (!isWhole || dialled(text).digits.length <= shortestMobile(country)) return false;
-  return cutRun(text, country, habits).every(
-    (segment) => segment.kind === 'number' && segment.digits.startsWith(home?.callingCode ?? ''),
+  if (!isWhole || dialled(text).digits.length <= shortestMobile(reader.country)) return false;
+  return cutRun(text, reader).every(
+    (segment) => segment.kind === 'number' && segment.reading.digits.startsWith(home?.callingCode ?? ''),
   );
 }
 
 /**
- * Reads the same digits once. Digits that nobody wrote as a number may be anything: those of a mobile in no known
- * range are not dialled.
+ * Whether a prefix or the calling code stands alone before fewer digits than any number has: `8 (16) 485-40-20` is no number
+ * of the area 816.
  */
-function reader(country: string, habits?: LocalHabits): Read {
-  const read = memoise((text) => {
-    const reading = readDialled(dialled(text), country, habits);
-    return reading === undefined || reading.certainty === 'bare' ? null : reading;
-  }, 1000);
-  return ({ plus, digits }) => read(plus ? `+${digits}` : digits) ?? undefined;
+function lacksDigits(text: string, country: string): boolean {
+  const { nationalPrefix = '', callingCode = '', lengths = [] } = findCountry(country) ?? {};
+  const [first = ''] = /\d+/.exec(text) ?? [];
+  if (first !== nationalPrefix && first !== callingCode) return false;
+  return dialled(text).digits.length - first.length < Math.min(...lengths);
+}
+
+/** Whether a number has its prefix or its calling code. */
+export function isComplete({ text, reading }: NumberSegment, country: string): boolean {
+  const { plus, digits } = dialled(text);
+  const code = reading.certainty === 'own' ? (findCountry(country)?.callingCode ?? '') : '';
+  return plus || digits.length > reading.digits.length - code.length;
 }
 
 /**
@@ -141,7 +139,7 @@ interface Cut {
 }
 
 /** The cheapest way to cut the groups; whether there is no better one, however they are cut themselves. */
-function cutGroups(groups: readonly Group[], read: Read): { segments: Segment[]; isCheapest: boolean } {
+function cutGroups(groups: readonly Group[], reader: Reader): { segments: Segment[]; isCheapest: boolean } {
   // From the end: the cheapest way to cut what begins at each group, and the same behind an own number.
   const best: Cut[] = [];
   const behindNumber: Cut[] = [];
@@ -153,7 +151,7 @@ function cutGroups(groups: readonly Group[], read: Read): { segments: Segment[];
     const segments = [{ kind: 'rest', text: first.word } as const, ...afterRest.segments];
     let cheapest: Cut = { cost: costOfRest(first, false) + afterRest.cost, segments };
     let cheapestBehind: Cut = { cost: costOfRest(first, true) + afterRest.cost, segments };
-    for (const { segment, cost, to, isComplete } of numbersFrom(groups, from, read)) {
+    for (const { segment, cost, to, isComplete } of numbersFrom(groups, from, reader)) {
       const after = (isComplete ? behindNumber : best)[to];
       if (!after) continue;
       const cut = { cost: cost + after.cost, segments: [segment, ...after.segments] };
@@ -168,7 +166,7 @@ function cutGroups(groups: readonly Group[], read: Read): { segments: Segment[];
 }
 
 /** Every number that can begin at one group. `to` is the group behind it. */
-function* numbersFrom(groups: readonly Group[], from: number, read: Read) {
+function* numbersFrom(groups: readonly Group[], from: number, { read, country }: Reader) {
   const first = groups[from];
   if (!first) return;
   let digits = '';
@@ -182,8 +180,13 @@ function* numbersFrom(groups: readonly Group[], from: number, read: Read) {
     holdsOwnNumber ||= last.endsOwnNumber;
     if (digits.length > MAX_DIGITS) return;
     const reading = read({ plus: first.plus, digits });
-    if (reading && reading.certainty !== 'bare' && !endsInExtension(last, digits)) {
-      const written = groups.slice(from, to);
+    const written = groups.slice(from, to);
+    if (
+      reading &&
+      reading.certainty !== 'bare' &&
+      !endsInExtension(last, digits) &&
+      !isOutOfPlace(written, reading, country)
+    ) {
       const mayBeAbroad = reading.certainty === 'foreign' && (complete !== undefined || !holdsOwnNumber);
       const isAbroad = mayBeAbroad && isWrittenAsAbroad(written, reading, complete);
       // `9161234567 12` is an own number and something else, not a number of India.
@@ -194,15 +197,15 @@ function* numbersFrom(groups: readonly Group[], from: number, read: Read) {
       const cutsWord = !first.beginsWord || last.groupsInWord > 1;
       const isOwn = reading.certainty === 'own';
       if ((!isOther || isAbroad) && (!cutsWord || isOwn)) {
-        const isWhole = from === 0 && to === groups.length;
-        const isOdd = isOwn && !isWhole && isOddlyWritten(written, reading);
+        const isAll = from === 0 && to === groups.length;
+        const isOdd = isOwn && !isAll && isOddlyWritten(written, reading);
         if (isOwn && !isOdd) complete ??= reading;
         const kind = isOdd ? 'oddlyGrouped' : isAbroad ? 'behindItsCode' : reading.certainty;
         const endsInside = last.groupsInWord > 1 && to > from + first.groupsInWord;
         const cost =
           COST[kind] + (first.beginsWord ? 0 : COST.insideWord) + (endsInside ? COST.endsInsideWord : 0);
         yield {
-          segment: { kind: 'number', digits: reading.digits } as const,
+          segment: { kind: 'number', reading, text: textOf(written) } as const,
           cost,
           to,
           isComplete: isOwn && !isOdd,
@@ -212,6 +215,26 @@ function* numbersFrom(groups: readonly Group[], from: number, read: Read) {
     // `123-45-67 8901` is a number of the own city and something else, not one of the USA.
     if (first.beginsWord && to === from + first.groupsInWord && isCityNumber(first.word)) return;
   }
+}
+
+/**
+ * Whether digits are a number only where an outside line hides in them, a prefix stands before too few digits, or a mobile has one
+ * digit too many. But of `993 65 123456`, with two digits behind what would be the code, that is a number of Turkmenistan.
+ */
+function isOutOfPlace(written: readonly Group[], reading: Reading, country: string): boolean {
+  const [first, second] = written.flatMap(({ lengths }) => lengths);
+  const text = textOf(written);
+  if (lacksDigits(text, country)) return true;
+  if (reading.certainty === 'local') return reading.isBehindOutsideLine === true && first !== 1;
+  const mayBeForeign = second === 2 && isWrittenAsAbroad(written, reading);
+  return reading.certainty === 'foreign' && !mayBeForeign && isNearlyMobile(text, country);
+}
+
+/** Groups as they were written; of a word that is cut, the digits alone. */
+function textOf(written: readonly Group[]): string {
+  const cutsWord = written[0]?.beginsWord === false || (written.at(-1)?.groupsInWord ?? 1) > 1;
+  if (cutsWord) return written.map(({ plus, digits }) => (plus ? `+${digits}` : digits)).join(' ');
+  return written.flatMap(({ beginsWord, word }) => (beginsWord ? word : [])).join(' ');
 }
 
 /** Whether a number is another one than that which has ended within it, and not written as it would be. */

@@ -87,7 +87,7 @@ async function* diagnosePeople(
   let people: People | null = null;
   yield await check('couriers', async () => {
     people = await readPeople(questions, shape);
-    discoveries.extensions = extensionsOf(people, config.numbers.country);
+    discoveries.extensions = extensionsOf(people, config.numbers);
     return checkCouriers(people, await countParcels(questions, shape), config);
   });
   if (people === null) {

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { parsePhoneField } from '../../phone/field.ts';
+import type { NumberHabits } from '../../phone/reading.ts';
 import { joined, type Text } from '../../util/language.ts';
 import { plural, pluralRu } from '../../util/plural.ts';
 import { ok, skipped, warn, type CodeList, type Finding } from '../check.ts';
@@ -75,11 +76,11 @@ function columns({ routing }: Config): string {
 
 function canBeRung(member: StaffMember | undefined, { numbers, routing }: Config): boolean {
   if (member === undefined || member.hasLeft) return false;
-  return routing.courierPhones.some((column) => isUsable(member.phones[column], numbers.country));
+  return routing.courierPhones.some((column) => isUsable(member.phones[column], numbers));
 }
 
-function isUsable(field: string, country: string): boolean {
-  return parsePhoneField(field, country).entries.length > 0;
+function isUsable(field: string, numbers: NumberHabits): boolean {
+  return parsePhoneField(field, numbers.country, numbers).entries.length > 0;
 }
 
 /** Whom the couriers and clients name as their managers: can they be rung? */
@@ -94,9 +95,7 @@ export function checkManagers(people: People, config: Config): Finding {
       },
     );
   }
-  const silent = named.filter(({ phones }) =>
-    phones.every((field) => !isUsable(field, config.numbers.country)),
-  );
+  const silent = named.filter(({ phones }) => phones.every((field) => !isUsable(field, config.numbers)));
   const logins = silent.map(({ name }) => name);
   const how = howTheyAreNamed(named.filter(({ isUser }) => isUser).length, named.length);
   if (silent.length + unknown.length === 0) return ok(how);
@@ -188,8 +187,9 @@ export function checkClients(people: People): Finding {
 }
 
 /** Every extension that a manager's telephone field has, for Asterisk to be asked about. */
-export function extensionsOf({ extPhones }: People, country: string): string[] {
-  const entries = [...extPhones.values()].flatMap((field) => parsePhoneField(field, country).entries);
+export function extensionsOf({ extPhones }: People, numbers: NumberHabits): string[] {
+  const fields = [...extPhones.values()];
+  const entries = fields.flatMap((field) => parsePhoneField(field, numbers.country, numbers).entries);
   const extensions = entries.flatMap((entry) => (entry.kind === 'extension' ? [entry.extension] : []));
   return [...new Set(extensions)].toSorted((a, b) => Number(a) - Number(b));
 }

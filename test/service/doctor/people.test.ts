@@ -179,5 +179,5 @@ test('the extensions of all managers are collected, each once, without their mob
     ['b', '101, 79161000011'],
     ['c', ''],
   ]);
-  expect(extensionsOf(people({ extPhones }), 'RU')).toEqual(['101', '102']);
+  expect(extensionsOf(people({ extPhones }), { country: 'RU' })).toEqual(['101', '102']);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { parsePhoneField } from '../../../src/phone/field.ts';
 import { createSpellings } from '../../../src/phone/spellings.ts';
 import { readDocument } from './markdown.ts';
 
@@ -54,4 +55,14 @@ test('looked for after a snapshot alone is every other way that there is', () =>
       place >= ru.usual && ru.beginnings[place] === undefined && !ways.slice(0, ru.usual).includes(way),
   );
   expect(new Set(said)).toEqual(new Set(others));
+});
+
+test('what is nothing to dial is not dialled', () => {
+  const rows = page.split('\n').filter((line) => line.includes('| nothing: '));
+  const written = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)]);
+  expect(written.length).toBeGreaterThan(3);
+  for (const [, field = ''] of written) {
+    const { entries } = parsePhoneField(field, 'RU', { areaCode: '342', strip: ['9', '0'] });
+    expect([field, entries]).toEqual([field, []]);
+  }
 });
