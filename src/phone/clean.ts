@@ -48,7 +48,9 @@ export function cleanField(field: string): { text: string; marked: string[] } {
     marked.push(written);
     return ` ${MARK} `;
   };
-  const text = fromSpreadsheet(plainText(field).replaceAll(MARK, ' '))
+  // 8 [916] 123-45-67
+  const plain = plainText(field).replaceAll(MARK, ' ').replaceAll('[', '(').replaceAll(']', ')');
+  const text = fromSpreadsheet(plain)
     .replace(DIAL_STRING, (_all, device?: string, address?: string) => `\n${device ?? address}\n`)
     .replace(TIME, mark)
     .replace(CARD, mark)

@@ -1,5 +1,5 @@
 /** Longer texts are not remembered, so that what is kept has a limit in bytes, too. */
-const MAX_LENGTH = 200;
+export const LONGEST_REMEMBERED = 255;
 
 /**
  * Remembers what a pure function made of the texts it met last; the one that was not asked for longest is forgotten first.
@@ -10,7 +10,7 @@ const MAX_LENGTH = 200;
 export function memoise<Result>(make: (text: string) => Result, capacity: number): (text: string) => Result {
   const known = new Map<string, Result>();
   return (text) => {
-    if (text.length > MAX_LENGTH) return make(text);
+    if (text.length > LONGEST_REMEMBERED) return make(text);
     const result = known.get(text) ?? make(text);
     // A Map keeps the order in which its keys were set: what is asked for goes to the end.
     known.delete(text);

@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { memoise } from '../../../src/util/memoise.ts';
+import { LONGEST_REMEMBERED, memoise } from '../../../src/util/memoise.ts';
 
 const shout = () => jest.fn((text: string) => text.toUpperCase());
 
@@ -27,7 +27,7 @@ test('keeps what is asked for again and again, however much else comes', () => {
 test('does not keep long texts', () => {
   const make = shout();
   const remembered = memoise(make, 2);
-  const long = 'x'.repeat(201);
+  const long = 'x'.repeat(LONGEST_REMEMBERED + 1);
   expect([remembered(long), remembered(long)]).toEqual([long.toUpperCase(), long.toUpperCase()]);
   expect(make).toHaveBeenCalledTimes(2);
 });
