@@ -1,9 +1,10 @@
-import { memoise } from '../util/memoise.ts';
+import { LONGEST_REMEMBERED, memoise } from '../util/memoise.ts';
 import { cleanField } from './clean.ts';
 import { splitParts, type Part, type Run } from './parts.ts';
 import { createReader, isOwnMobile, type Reader } from './reader.ts';
 import { isMobile, type LocalHabits } from './reading.ts';
-import { cutRun, isOneNumber, readsAsNumber, type Segment } from './segments.ts';
+import { cutRun, hasPrefix, isOneNumber, readsAsNumber, type Segment } from './segments.ts';
+import { isUnwantedBefore, isUnwantedBehind } from './unwanted.ts';
 import {
   ADDED,
   DOCUMENT,
@@ -33,8 +34,8 @@ export interface PhoneField {
   readonly rejected: readonly string[];
 }
 
-/** Longer than any column of phones is known to be; such a text is something else. */
-const MAX_LENGTH = 255;
+/** Longer than any column of phones is known to be; such a text is something else. All that is read is remembered. */
+const MAX_LENGTH = LONGEST_REMEMBERED;
 const MAX_REJECTED_LENGTH = 64;
 /** Two numbers in five groups each may stand beside that of a document. */
 const MAX_NUMBER_GROUPS = 10;
@@ -126,11 +127,21 @@ class FieldReader {
       this.#reject(text);
       return;
     }
+    const isUnwanted = {
+      first: isUnwantedBefore(run, part),
+      last: isUnwantedBehind(run, part, next === undefined),
+    };
     const isLine = this.#isLost && part.afterSlash && run.before.length === 0;
-    const mayBeExtension = !part.isOdd && !this.#inNumber && !isLine && hasPlainWords(run);
+    const mayBeExtension =
+      !part.isOdd &&
+      !this.#inNumber &&
+      !isLine &&
+      !isUnwanted.first &&
+      !isUnwanted.last &&
+      hasPlainWords(run);
     const extensions = mayBeExtension ? this.#extensionsIn(text, run, areSingle) : [];
     if (extensions.length > 0) {
-      for (const extension of extensions) this.#entries.set(extension, { kind: 'extension', extension });
+      this.#addExtensions(extensions);
       const isTown = extensions.length === 1 && text.length >= MIN_TOWN_LENGTH && !isLabelledExtension(run);
       this.#setLast(isTown ? text : undefined, isTown ? text.length : 0);
       return;
@@ -140,14 +151,23 @@ class FieldReader {
     if (isLost) this.#setLast(this.#completed(text));
     this.#isLost ||= isLost;
     this.#inNumber ||= segments.some(({ kind }) => kind === 'number');
-    for (const segment of segments) {
-      if (segment.kind === 'rest') this.#reject(segment.text);
-      else {
-        const { digits } = segment.reading;
-        this.#entries.set(digits, { kind: 'number', digits });
-        this.#setLast(digits);
+    const front = mayBeExtension && !this.#isOfLast(run.before) ? this.#extensionsBefore(segments, run) : [];
+    this.#addExtensions(front);
+    for (const [index, segment] of segments.slice(front.length > 0 ? 1 : 0).entries()) {
+      if (segment.kind === 'rest') {
+        this.#reject(segment.text);
+        continue;
       }
+      const { digits } = segment.reading;
+      const isRung = !(isUnwanted.first && index === 0) && !(isUnwanted.last && segment === segments.at(-1));
+      if (isRung) this.#entries.set(digits, { kind: 'number', digits });
+      else this.#reject(segment.text);
+      this.#setLast(digits);
     }
+  }
+
+  #addExtensions(extensions: readonly string[]): void {
+    for (const extension of extensions) this.#entries.set(extension, { kind: 'extension', extension });
   }
 
   #setLast(number: string | undefined, townLength = 0): void {
@@ -156,11 +176,12 @@ class FieldReader {
     this.#townLength = townLength;
   }
 
-  /** A mobile that lacks a digit with any other in its place, so that it is known as one. */
+  /** A mobile that lacks a digit with any other in its place, or without the last of too many, so that it is known as one. */
   #completed(text: string): string {
     const digits = text.replaceAll(/\D/g, '');
-    if (digits.length < MIN_MOBILE_LENGTH || !isOwnMobile(`${digits}0`, this.#reader.country)) return digits;
-    const [mobile] = this.#cut(`${digits}0`);
+    if (digits.length < MIN_MOBILE_LENGTH) return digits;
+    const mended = [`${digits}0`, digits.slice(0, -1)].find((one) => isOwnMobile(one, this.#reader.country));
+    const [mobile] = mended === undefined ? [] : this.#cut(mended);
     return mobile?.kind === 'number' ? mobile.reading.digits : digits;
   }
 
@@ -216,6 +237,12 @@ class FieldReader {
     return !isSpaced && isOneNumber(text, this.#reader) ? [] : extensions;
   }
 
+  /** Extensions before a number that is complete with its prefix: `101 89161234567`. */
+  #extensionsBefore([front, number]: readonly Segment[], run: Run): string[] {
+    if (front?.kind !== 'rest' || number?.kind !== 'number') return [];
+    return hasPrefix(number, this.#reader.country) ? this.#extensionsIn(front.text, run, false) : [];
+  }
+
   /** Whether it is an extension of the number before it. */
   #isAdded({ text, before }: Run, { afterSlash }: Part): boolean {
     const number = this.#lastNumber;
@@ -227,6 +254,13 @@ class FieldReader {
       if (afterSlash && before.length === 0 && this.#addedLength === 0) return true;
     }
     if (before.length === 0) return this.#addedLength > 0 && this.#addedLength === firstLength(text);
+    return this.#isOfLast(before);
+  }
+
+  /** Whether words say that what follows is an extension of the last number. */
+  #isOfLast(before: readonly string[]): boolean {
+    const number = this.#lastNumber;
+    if (number === undefined) return false;
     return before.some((word) => ADDED.test(word) || (INNER.test(word) && !isMobile(number)));
   }
 
@@ -277,9 +311,9 @@ function isLabelledExtension({ before }: Run): boolean {
   return before.some((word) => ADDED.test(word) || INNER.test(word));
 }
 
-/** Whether digits look like a telephone, though they are no number: `123-45-67`, or one that lacks a digit. */
+/** Whether digits look like a telephone, though they are no number: `123-45-67`, or one with a digit too few or too many. */
 function isTelephone(run: Run, text: string): boolean {
-  const isLong = /^(?:\D*\d){7,10}\D*$/.test(text) || TOWN_NUMBER.test(text);
+  const isLong = /^(?:\D*\d){7,12}\D*$/.test(text) || TOWN_NUMBER.test(text);
   return (
     isLong &&
     !isLabelledExtension(run) &&

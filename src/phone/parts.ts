@@ -10,6 +10,10 @@ export interface Run {
   readonly before: readonly string[];
   /** The word behind, if nothing but punctuation is between. */
   readonly after: string | undefined;
+  /** Of these, the words that are no note to the run before. */
+  readonly said: readonly string[];
+  /** Words in brackets behind it, `89161234567 (старый)`. */
+  readonly note: readonly string[];
   /** Whether a letter touches it. */
   readonly touches: { readonly before: boolean; readonly behind: boolean };
   readonly isNegative: boolean;
@@ -22,6 +26,8 @@ export interface Part {
   readonly runs: readonly Run[];
   /** Words behind the last run. */
   readonly tail: readonly string[];
+  /** Words of the part before if it has no digits, in the same line: `тел` of `тел/факс 84951234567`. */
+  readonly heading: readonly string[];
   /** Whether it holds characters that no list of phones has. */
   readonly isOdd: boolean;
   /** Whether a slash stands before it. */
@@ -46,11 +52,15 @@ export function splitParts(text: string): { parts: Part[]; lossy: string[] } {
       if (word !== undefined) words.push(plainWord(word));
       else if (run !== undefined) {
         const end = match.index + run.length;
-        const next = /^[\s.:()-]*([\p{L}\p{M}]+)/u.exec(piece.slice(end))?.[1];
+        const behind = piece.slice(end);
+        const next = /^[\s.:()-]*([\p{L}\p{M}]+)/u.exec(behind)?.[1];
+        const [, note = ''] = /^\s*\(([^()\d]*)\)/.exec(behind) ?? [];
         runs.push({
           text: run,
           before: words,
+          said: words.slice(runs.at(-1)?.note.length ?? 0),
           after: next === undefined ? undefined : plainWord(next),
+          note: (note.match(/[\p{L}\p{M}]+/gu) ?? []).map(plainWord),
           touches: {
             before: /\p{L}/u.test(piece[match.index - 1] ?? ''),
             behind: /\p{L}/u.test(piece[end] ?? ''),
@@ -65,7 +75,9 @@ export function splitParts(text: string): { parts: Part[]; lossy: string[] } {
     }
     const afterSlash = /[/\\]/.test(pieces[i - 1] ?? '');
     const isJoined = afterSlash && /\S$/.test(pieces[i - 2] ?? '') && /^\S/.test(piece);
-    parts.push({ runs, tail: words, isOdd, afterSlash, isJoined });
+    const previous = parts.at(-1);
+    const isHeaded = previous?.runs.length === 0 && !/\p{Cc}/u.test(pieces[i - 1] ?? '');
+    parts.push({ runs, tail: words, heading: isHeaded ? previous.tail : [], isOdd, afterSlash, isJoined });
   }
   return { parts, lossy };
 }

@@ -9,7 +9,7 @@ import { isMobile, type Certainty, type Dialled, type Reading } from './reading.
 /** A piece of a run: a phone number, or digits that are part of none. */
 export type Segment = NumberSegment | { readonly kind: 'rest'; readonly text: string };
 
-interface NumberSegment {
+export interface NumberSegment {
   readonly kind: 'number';
   readonly reading: Reading;
   readonly text: string;
@@ -104,7 +104,7 @@ function lacksDigits(text: string, country: string): boolean {
 }
 
 /** Whether a number has its prefix or its calling code. */
-export function isComplete({ text, reading }: NumberSegment, country: string): boolean {
+export function hasPrefix({ text, reading }: NumberSegment, country: string): boolean {
   const { plus, digits } = dialled(text);
   const code = reading.certainty === 'own' ? (findCountry(country)?.callingCode ?? '') : '';
   return plus || digits.length > reading.digits.length - code.length;

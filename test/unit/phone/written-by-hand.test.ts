@@ -438,6 +438,13 @@ test('a field that is read again says the same', () => {
   }
 });
 
+test('a field of any length that is read is read once', () => {
+  const parse = createFieldParser('RU');
+  const field = `ИНН ${'7 916 123 45 67 8 903 765 43 21 '.repeat(8)}`.slice(0, 255);
+  expect(parse(field).rejected).not.toEqual([]);
+  expect(parse(field)).toBe(parse(field));
+});
+
 describe('a field made of known numbers', () => {
   const operator = fc.constantFrom('916', '903', '926', '985', '905', '999', '495', '812', '342', '800');
   const number = fc
