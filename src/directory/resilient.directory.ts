@@ -72,10 +72,13 @@ export class ResilientDirectory implements ManagedDirectory {
     });
   }
 
-  /** Takes over the snapshot of one that it replaces, if that is of the same database. To be called before `start`. */
+  /**
+   * Takes over the snapshot of one that it replaces, if that is of the same database, and what was learnt with it. To be
+   * called before `start`.
+   */
   inherit(old: ManagedDirectory): void {
-    if (old instanceof ResilientDirectory && old.#refresher !== null)
-      this.#refresher?.inherit(old.#refresher);
+    if (!(old instanceof ResilientDirectory) || old.#refresher === null) return;
+    if (this.#refresher?.inherit(old.#refresher) === true) this.#live.inherit?.(old.#live);
   }
 
   /**

@@ -55,7 +55,7 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
   });
   afterAll(() => server?.stop());
 
-  const open = async (changes: Partial<SnapshotOptions> = {}, inHandStates = [1]) => {
+  const open = async (changes: Partial<SnapshotOptions> = {}, inHandStates = [1], old?: ManagedDirectory) => {
     directory = openResilientDirectory(
       {
         url: `mysql://root@127.0.0.1:${proxy.port}/courier`,
@@ -71,6 +71,7 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
         onBack: () => breaker.push(false),
       },
     );
+    if (old !== undefined) directory.inherit?.(old);
     return directory.start();
   };
   const seen = (kind: SnapshotEvent['kind']) => until(() => events.some((event) => event.kind === kind));
@@ -96,6 +97,22 @@ describe.each(DATABASE_SERVERS)('the snapshot of %s', (_name, startServer) => {
       });
     } finally {
       await server.sql('ALTER TABLE contacts MODIFY VALUE varchar(100) NOT NULL');
+    }
+  });
+
+  test('tells in which rare ways numbers are written, and a reload forgets none', async () => {
+    await server.sql("INSERT INTO contacts (Source, SourceCodeType, VALUE) VALUES (201, 2, '916-200-99-99')");
+    try {
+      await open();
+      const old = directory;
+      await seen('taken');
+      const live = { source: 'live', matches: [{ kind: 'client' }] };
+      expect(await old.find('79162009999', ENOUGH_MS)).toMatchObject(live);
+      await open({ liveBudgetMs: 400 }, [1], old);
+      await old.close();
+      expect(await directory.find('79162009999', ENOUGH_MS)).toMatchObject(live);
+    } finally {
+      await server.sql("DELETE FROM contacts WHERE VALUE = '916-200-99-99'");
     }
   });
 

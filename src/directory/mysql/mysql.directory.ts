@@ -82,6 +82,11 @@ export class MysqlDirectory implements ManagedDirectory, PagedDirectory, CodeDir
     this.#pagePool = new QueryPool(address, { poolSize: 1 });
   }
 
+  /** Looks for numbers in the ways that were learnt of the same table: the next snapshot, which shows them, may be far off. */
+  inherit(old: ManagedDirectory): void {
+    if (old instanceof MysqlDirectory) this.#spellings.inherit(old.#spellings);
+  }
+
   async start(): Promise<DirectoryReport> {
     try {
       return await this.#checkOnce();

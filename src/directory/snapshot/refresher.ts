@@ -74,11 +74,12 @@ export class SnapshotRefresher {
     return { matches, seconds: Math.round((performance.now() - startedAt) / 1000) };
   }
 
-  /** Has the snapshot of one that it replaces, if that is of the same database. */
-  inherit(old: SnapshotRefresher): void {
-    if (old.#options.origin !== this.#options.origin) return;
+  /** Has the snapshot of one that it replaces, if that is of the same database. @returns whether it is */
+  inherit(old: SnapshotRefresher): boolean {
+    if (old.#options.origin !== this.#options.origin) return false;
     this.#snapshot = old.#snapshot;
     this.#refreshedAt = old.#refreshedAt;
+    return true;
   }
 
   /** What the disk remembers, if that is newer. A file that cannot be used is reported and costs nothing else. */

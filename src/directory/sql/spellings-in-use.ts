@@ -37,6 +37,13 @@ export class SpellingsInUse {
     };
   }
 
+  /** Takes over what another one has seen of the same table, if that was the whole of it. */
+  inherit(old: SpellingsInUse): void {
+    if (!old.#isComplete) return;
+    this.#inUse = old.#inUse;
+    this.#isComplete = true;
+  }
+
   /** @param beginnings of `Spellings.beginnings`, with which a value in the table begins */
   learnBeginnings(beginnings: ReadonlySet<string>): void {
     if (this.#isComplete) return;

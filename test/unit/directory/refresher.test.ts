@@ -126,7 +126,7 @@ describe('a snapshot', () => {
     const { refresher: old } = refresherOn(source);
     await old.refresh();
     const { refresher } = refresherOn(source);
-    refresher.inherit(old);
+    expect(refresher.inherit(old)).toBe(true);
     expect(refresher.current()).toBe(old.current());
     refresher.start();
     await jest.advanceTimersByTimeAsync(3_500_000);
@@ -140,7 +140,7 @@ describe('a snapshot', () => {
     const { refresher: old } = refresherOn({ readPage: async () => ({ entries, next: null }) });
     await old.refresh();
     const { refresher } = refresherOn({ readPage: async () => ({ entries, next: null }) }, 'another');
-    refresher.inherit(old);
+    expect(refresher.inherit(old)).toBe(false);
     expect(refresher.current()).toBeNull();
     await old.stop();
   });

@@ -104,4 +104,20 @@ describe('the ways that a database has', () => {
     inUse.see(ru.indexOf('79161234567', '+7 (916) 123-45-67'));
     expect(inUse.finish()).toBe(false);
   });
+
+  test('are taken over from one that has seen the whole table, and from no other', () => {
+    const old = new SpellingsInUse(ru);
+    old.learnBeginnings(new Set(['8 ']));
+    const early = new SpellingsInUse(ru);
+    early.inherit(old);
+    expect(early.choose().count).toBe(5);
+
+    old.begin();
+    old.see(ru.indexOf('79161234567', '916 123-45-67'));
+    old.finish();
+    const late = new SpellingsInUse(ru);
+    late.inherit(old);
+    late.learnBeginnings(new Set());
+    expect(late.choose().valuesOf('79161234567')).toContain('916 123-45-67');
+  });
 });
