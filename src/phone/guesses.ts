@@ -3,7 +3,7 @@ import { isNearlyMobile } from './reader.ts';
 import type { Segment } from './segments.ts';
 
 /** An extension; before a number of the own city two digits are rather of that, or of a mobile. */
-const EXTENSION = /^\(?\d{2,6}\)?$/;
+const EXTENSION = /^\+?\(?\d{2,6}\)?$/;
 const LONG_EXTENSION = /^\(?\d{3,6}\)?$/;
 /** Another telephone, though it cannot be read. */
 const TELEPHONE = /^(?:\D*\d){7}/;
