@@ -104,11 +104,14 @@ test.each([
   expect(toName(text)).toBe(name);
 });
 
-test('names are read by the desk for its screens, and by nothing else', () => {
+test('names are read by the desk for its screens; doctor asks whether they can be, and nothing else does', () => {
   const src = new URL('../../../src/', import.meta.url);
   const readers = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('directory/names/'))
     .filter((file) => readFileSync(new URL(file, src), 'utf8').includes('directory/names/'))
     .map((file) => file.split('/')[0]);
-  expect([...new Set(readers)].toSorted()).toEqual(['api', 'desk']);
+  expect([...new Set(readers)].toSorted()).toEqual(['api', 'desk', 'doctor']);
+  // Of nobody, and what comes goes nowhere.
+  const doctor = readFileSync(new URL('doctor/desk/names.check.ts', src), 'utf8');
+  expect(doctor.match(/\.find\(.*|\.search\(.*/g)).toEqual(['.find(NOBODY);']);
 });
