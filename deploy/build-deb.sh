@@ -23,10 +23,16 @@ version_in() { node -p 'require(process.argv[1]).version' "$1/package.json"; }
 since_release() {
     [ "$(git -C "$top" rev-parse --show-toplevel 2>/dev/null)" = "$top" ] || return 0
     commit=$(git -C "$top" rev-parse --short HEAD 2>/dev/null) || return 0
+    # ~ sorts before the release that is still to come, + behind the one that is there.
+    if git -C "$top" rev-parse --quiet --verify "refs/tags/v$(version_in "$top")" >/dev/null; then
+        mark=+git
+    else
+        mark='~git'
+    fi
     if ! git -C "$top" diff --quiet HEAD; then
-        echo "+git$(date -u +%Y%m%d%H%M%S).$commit.changed"
+        echo "$mark$(date -u +%Y%m%d%H%M%S).$commit.changed"
     elif ! git -C "$top" describe --tags --exact-match HEAD >/dev/null 2>&1; then
-        echo "+git$(TZ=UTC git -C "$top" log -1 --date=format-local:%Y%m%d%H%M%S --format=%cd).$commit"
+        echo "$mark$(TZ=UTC git -C "$top" log -1 --date=format-local:%Y%m%d%H%M%S --format=%cd).$commit"
     fi
 }
 

@@ -46,10 +46,13 @@ test('what is no checkout of its own is the version of package.json', async () =
   expect(await version()).toBe(RELEASED);
 });
 
-test('each commit behind a release is a newer version, which apt installs over the one before', async () => {
+test('each commit before and behind a release is a newer version, which apt installs over the one before', async () => {
   await git('init', '-q');
   await git('add', '.');
   await commit('2026-11-28T03:04:05+03:00');
+  const before = await version();
+  expect(before).toMatch(/^[\d.]+~git20261128000405\.[0-9a-f]{7,}$/);
+  expect(await isNewer(RELEASED, before)).toBe(true);
   await git('tag', `v${RELEASED}`);
   expect(await version()).toBe(RELEASED);
 
