@@ -1,6 +1,10 @@
 import { BODIES, channel, HEAD, LIST_HEAD, type Slot } from './event-grammar.ts';
 import type { AmiMessage } from './message.ts';
 
+/** Different orders of headers whose verdict is remembered. A running Asterisk has some dozens. */
+const MAX_REMEMBERED = 500;
+/** Characters of headers that are remembered: forged ones fill no memory. The longest events have 1,000. */
+const MAX_KEY = 4096;
 /** A torn event's other half follows at once; what is between the two came out of one caller's text. */
 const MAX_DISTRUSTED = 100;
 
@@ -30,11 +34,7 @@ type Verdict = typeof GOOD | typeof FOREIGN | Misfit;
  * and after half an event nothing counts until the other half has passed.
  */
 export class EventShape {
-  /** By the list of names, which `MessageParser` keeps once for each event. */
-  readonly #verdicts = new WeakMap<
-    readonly string[],
-    { readonly event: string; readonly verdict: Verdict }
-  >();
+  readonly #verdicts = new Map<string, Verdict>();
   #rest: readonly string[] | undefined;
   #distrusted = 0;
 
@@ -74,10 +74,14 @@ export class EventShape {
   }
 
   #verdict(event: string, names: readonly string[]): Verdict {
-    const known = this.#verdicts.get(names);
-    if (known?.event === event) return known.verdict;
-    const verdict = examine(event, names);
-    this.#verdicts.set(names, { event, verdict });
+    const key = `${event}\r\n${names.join('\r\n')}`;
+    let verdict = this.#verdicts.get(key);
+    if (verdict === undefined) {
+      verdict = examine(event, names);
+      if (key.length > MAX_KEY) return verdict;
+      if (this.#verdicts.size >= MAX_REMEMBERED) this.#verdicts.clear();
+      this.#verdicts.set(key, verdict);
+    }
     return verdict;
   }
 }

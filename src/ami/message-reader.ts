@@ -1,5 +1,4 @@
-import { MessageParser } from './message-parser.ts';
-import type { AmiMessage } from './message.ts';
+import { AmiMessage, parseMessage } from './message.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -33,7 +32,6 @@ export interface BrokenMessage {
  */
 export class MessageReader {
   readonly #limits: MessageLimits;
-  readonly #parser = new MessageParser();
   #greeting: string | undefined;
   /** The beginning of a message whose end has not come: the first `#kept` bytes of a buffer that grows. */
   #tail: Buffer = EMPTY;
@@ -148,7 +146,7 @@ export class MessageReader {
     this.#broken = '';
     if (broken !== '') return { broken };
     // The text still holds the CR LF of its last line, and the CR of the empty one.
-    return headers > 0 ? this.#parser.parse(text.slice(0, text.lastIndexOf('\r\n'))) : undefined;
+    return headers > 0 ? parseMessage(text.slice(0, text.lastIndexOf('\r\n'))) : undefined;
   }
 
   #keep(chunk: Buffer, from: number, to: number): void {
