@@ -4,17 +4,13 @@ import type { Text } from '../../util/language.ts';
 import { ok, skipped, warn, type Finding } from '../check.ts';
 import { look, may, READ, userByName, type ServiceUser } from '../service-user.ts';
 import type { AskAsterisk } from './console.ts';
-
-/** res_agi.c: AGI_PORT */
-const DEFAULT_PORT = 4573;
+import { DEFAULT_PORT, isLoaded, judgeCalledPort, RELOAD } from './sample-context.ts';
 
 const SAMPLE = 'courier-route.conf';
 const CONTEXT = 'courier-route';
 
 /** A name that differs by no more is a slip of the pen. */
 const MAX_SLIPS = 3;
-
-const RELOAD = 'asterisk -rx "dialplan reload"';
 
 /**
  * Is the sample dialplan loaded, will it be after a restart, does anything call it, and does it call our port?
@@ -78,7 +74,7 @@ export interface DialplanView {
 
 export function judgeDialplan(view: DialplanView): Finding {
   const { context, dialplan, file, hasDeskAlone } = view;
-  if (!context.includes(`[ Context '${CONTEXT}'`)) {
+  if (!isLoaded(CONTEXT, context)) {
     // A dialplan of one's own may do without the sample.
     if (asksUs(view)) return ok(OWN_DIALPLAN);
     return hasDeskAlone && !file.exists ? NOT_NEEDED : notLoaded(file);
@@ -186,32 +182,9 @@ function goneAfterRestart(file: SampleFile): Finding {
   );
 }
 
-function judgeUrl({ context, globals, port }: DialplanView): Finding | null {
-  const url = calledUrl('COURIER_ROUTER', context, globals);
-  const called = portOf(url);
-  if (called === null || called === port) return null;
-  return warn(
-    {
-      en: `The context ${CONTEXT} calls ${url}, and listen.port is ${port}.`,
-      ru: `Контекст ${CONTEXT} обращается к ${url}, а listen.port — ${port}.`,
-    },
-    {
-      en: `Set the global COURIER_ROUTER=agi://127.0.0.1:${port}/route in extensions.conf.`,
-      ru: `Задайте в extensions.conf глобальную переменную COURIER_ROUTER=agi://127.0.0.1:${port}/route.`,
-    },
-  );
-}
-
-/** @param global wins over the address in the sample */
-export function calledUrl(global: string, context: string, globals: string): string {
-  const set = new RegExp(`(?<=^\\s*${global}=)\\S+`, 'm').exec(globals);
-  return (set ?? /agi:\/\/[^\s)]+/.exec(context))?.[0] ?? '';
-}
-
-/** @returns null when it is found by SRV records, or there is no address */
-export function portOf(url: string): number | null {
-  if (!url.startsWith('agi://')) return null;
-  return Number(/^agi:\/\/(?:\[[^\]]*\]|[^/:]*)(?::(\d+))?/.exec(url)?.[1] ?? DEFAULT_PORT);
+function judgeUrl({ context: shown, globals, port }: DialplanView): Finding | null {
+  const script = { context: CONTEXT, global: 'COURIER_ROUTER', script: 'route', key: 'listen.port' };
+  return judgeCalledPort({ ...script, shown, globals, port });
 }
 
 /** A subroutine that nothing calls routes nobody, and all looks well. */

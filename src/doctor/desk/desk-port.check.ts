@@ -7,15 +7,16 @@ import { findDesk, openAgain, tellClosed, type ClosedPart, type DeskHealth } fro
 /**
  * Are the ports of the desk free, or taken by this very desk, and does it do its work?
  *
+ * @param running what a desk that runs tells of itself
  * @param loggedIn names of the Asterisks where doctor's own login as the desk was taken
  */
 export async function checkDeskPort(
   { desk, door, survey }: Pick<Config, 'desk' | 'door' | 'survey'>,
+  running: DeskHealth | null,
   loggedIn: ReadonlySet<string> = new Set(),
 ): Promise<Finding> {
   const { host, port, tls } = desk;
   const secure = tls !== undefined;
-  const running = await findDesk(desk);
   if (running !== null) return judge(running, port, loggedIn);
   if ((await findDesk(desk, !secure)) !== null) return withFormerTls(port, secure);
   // 5039, that of the door, is also the one that Asterisk takes for AMI with TLS.

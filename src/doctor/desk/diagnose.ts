@@ -40,7 +40,6 @@ export async function* diagnoseDesk(
   asteriskCommands: readonly string[],
 ): AsyncGenerator<CheckResult> {
   const { asterisk, calls, desk, door, feeds, journal, recordings, survey } = config;
-  const running = await findDesk(desk);
   const makesCalls = calls !== undefined || door.enabled;
   const examined: Examined[] = [];
   const perAsterisk = (judge: (one: Examined) => Finding | Promise<Finding>) => async () => {
@@ -79,7 +78,8 @@ export async function* diagnoseDesk(
     return combine(findings);
   });
   yield await check('accounts', () => checkAccounts(desk, user));
-  yield await check('desk port', () => checkDeskPort(config, loggedIn(examined)));
+  const running = await findDesk(desk);
+  yield await check('desk port', () => checkDeskPort(config, running, loggedIn(examined)));
   yield await check('door', () => checkDoor(config, user, running));
   yield await check('recordings', () => checkRecordings(recordings, desk.timeZone, user));
   yield await check('names', () => checkNames({ config }));

@@ -20,6 +20,7 @@ import { parseConfig, type LoadedConfig } from '../../../src/config/load.ts';
 import { CHECK_NAMES, checkNames, combine, DESK_CHECK_NAMES, ok, warn } from '../../../src/doctor/check.ts';
 import { checkAccounts as checkAccountsIn } from '../../../src/doctor/desk/accounts.check.ts';
 import { checkCalls } from '../../../src/doctor/desk/calls.check.ts';
+import { findDesk } from '../../../src/doctor/desk/desk-health.ts';
 import { checkDeskPort as checkDeskPortIn } from '../../../src/doctor/desk/desk-port.check.ts';
 import { diagnoseDesk } from '../../../src/doctor/desk/diagnose.ts';
 import { checkJournal as checkJournalIn } from '../../../src/doctor/desk/journal.check.ts';
@@ -34,7 +35,10 @@ import { english, inEnglish, inEnglishLater } from './in-english.ts';
 
 const checkJournal = inEnglishLater(checkJournalIn);
 const checkAccounts = inEnglish(checkAccountsIn);
-const checkDeskPort = inEnglishLater(checkDeskPortIn);
+const checkDeskPort = inEnglishLater(
+  async (config: Parameters<typeof checkDeskPortIn>[0], loggedIn?: ReadonlySet<string>) =>
+    checkDeskPortIn(config, await findDesk(config.desk), loggedIn),
+);
 
 const PLENTY = () => 1e12;
 
