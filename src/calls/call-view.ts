@@ -3,12 +3,10 @@ import { startOf } from './call-tracker.ts';
 import { callId, type Channel, isLocal, queuedSince, type TrackedCall } from './channel.ts';
 import type { Leg } from './dial-legs.ts';
 import { endingOf, isGreetingOnly, legOutcome } from './outcome.ts';
-import { dialledParty, partyOf, type ViewOptions, trunkOf } from './parties.ts';
+import { dialledParty, NOBODY, partyOf, type ViewOptions, trunkOf } from './parties.ts';
 import { type Roles, rolesOf } from './roles.ts';
 import { announcedRecordings } from './spoken.ts';
 import { type ChannelTalk, coveredMs, holdsOf, talksOf } from './talks.ts';
-
-const NOBODY: Party = { number: null, raw: '', extension: null, user: null };
 
 /** Whether a person has to do with it: Local channels alone are dialplan talking to itself. */
 export function isVisible(call: TrackedCall): boolean {

@@ -11,6 +11,11 @@ export function hasLink(links: readonly LinkTarget[], target: LinkTarget): boole
   return links.some((link) => isSameLink(link, target));
 }
 
+/** Whether the router has named somebody for the caller. */
+export function wasRouted(links: readonly Pick<Link, 'how'>[]): boolean {
+  return links.some(({ how }) => how === 'routed');
+}
+
 /** Links that are found one after the other: each thing once, the first of its kind with rank 1. */
 export class FoundLinks {
   readonly all: Link[] = [];

@@ -45,22 +45,28 @@ export function extensionOf(
   return trunks.has(endpoint) ? null : (TELEPHONE.exec(endpoint)?.[1] ?? null);
 }
 
+export const NOBODY: Party = { number: null, raw: '', extension: null, user: null };
+
+/** Whoever has a telephone of our own. */
+export function inside(extension: string): Party {
+  return { ...NOBODY, raw: extension, extension };
+}
+
+/** @param raw the number as it was told */
+export function outside(raw: string, { normalise }: Pick<PartyOptions, 'normalise'>): Party {
+  return { ...NOBODY, number: normalise(raw), raw };
+}
+
 /** Who is at the far end of a channel. */
 export function partyOf(channel: Channel, options: PartyOptions): Party {
   const extension = extensionOf(channel, options);
-  if (extension === null) return outside(rawNumberOf(channel), options);
-  return { number: null, raw: extension, extension, user: null };
+  return extension === null ? outside(rawNumberOf(channel), options) : inside(extension);
 }
 
 /** Who was meant by a number that somebody dialled. `s` is the dialplan's word for none. */
-export function dialledParty(exten: string, { normalise }: PartyOptions): Party {
+export function dialledParty(exten: string, options: PartyOptions): Party {
   const raw = exten === 's' ? '' : exten;
-  const extension = EXTENSION.test(raw) ? raw : null;
-  return { number: extension === null ? normalise(raw) : null, raw, extension, user: null };
-}
-
-function outside(raw: string, { normalise }: PartyOptions): Party {
-  return { number: normalise(raw), raw, extension: null, user: null };
+  return EXTENSION.test(raw) ? inside(raw) : outside(raw, options);
 }
 
 /** Of a called one what was dialled: its caller id may be anything. Of a calling one what the trunk said. */

@@ -1,6 +1,6 @@
 import { legsBehind } from '../calls/attempts.ts';
 import type { Call, CallLeg, Talk } from '../calls/call.ts';
-import { hasLink } from '../calls/links.ts';
+import { hasLink, wasRouted } from '../calls/links.ts';
 import { decisiveAttempt, isRefusal } from '../calls/outcome.ts';
 import { coveredMs, type Span } from '../calls/talks.ts';
 
@@ -71,8 +71,9 @@ function hasGivenUp(now: Call): boolean {
 /** What is left of a call may look like a greeting, where somebody was to be rung before. */
 function isMissed(before: Call, now: Call, { outcome }: Ending): boolean {
   const isUnanswered = before.answeredAt === null && now.answeredAt === null && outcome !== null;
-  const wasRouted = before.links.some(({ how }) => how === 'routed');
-  return before.direction === 'in' && isUnanswered && (now.missed || wasRouted || wasTried(before));
+  return (
+    before.direction === 'in' && isUnanswered && (now.missed || wasRouted(before.links) || wasTried(before))
+  );
 }
 
 function wasTried({ legs, seconds, answeredAt }: Call): boolean {

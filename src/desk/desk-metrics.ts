@@ -7,6 +7,7 @@ import type { Recordings } from '../recordings/recordings.ts';
 import type { AsteriskFollower } from './asterisk-follower.ts';
 import { addCallingMetrics } from './calling-metrics.ts';
 import { addDoorMetrics } from './door-metrics.ts';
+import type { Opening } from './opening.ts';
 
 /** What is watched, as far as it is. */
 export interface WatchedDesk {
@@ -25,8 +26,7 @@ export interface WatchedDesk {
   };
   readonly surveys: { readonly counters: { readonly answers: number; readonly lowMarks: number } };
   readonly door: Pick<Door, 'counters' | 'connections' | 'isAlarmed'> | undefined;
-  /** Ports of the parts that are enabled. */
-  readonly opening: Readonly<Partial<Record<'door' | 'survey', { readonly problem: string | undefined }>>>;
+  readonly opening: Opening;
   readonly recordings: Pick<Recordings, 'waiting' | 'problem'> | undefined;
 }
 

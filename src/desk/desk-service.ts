@@ -23,6 +23,7 @@ import type { Service } from '../server/run-service.ts';
 import { freeBytesOf } from '../util/disk.ts';
 import { CodedError, messageOf } from '../util/errors.ts';
 import { deskMetrics } from './desk-metrics.ts';
+import { closedParts } from './opening.ts';
 import { openTestCall } from './test-calls.ts';
 import { statusOf } from './status/status.ts';
 import { assembleDesk, type OpenedDesk } from './open-desk.ts';
@@ -167,9 +168,6 @@ function healthOf({ desk, journal, damage, recordings, opening }: OpenedDesk): D
             problem: recordings.problem === undefined ? null : maskText(recordings.problem),
             waiting: recordings.waiting,
           },
-    closed: (['door', 'survey'] as const).flatMap((part) => {
-      const closed = opening[part]?.problem;
-      return closed === undefined ? [] : [{ part, problem: maskText(closed) }];
-    }),
+    closed: closedParts(opening).map((closed) => ({ ...closed, problem: maskText(closed.problem) })),
   };
 }

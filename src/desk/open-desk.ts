@@ -25,6 +25,7 @@ import { leaseHolder } from './lease-holder.ts';
 import { openDamageWatch } from './open-damage-watch.ts';
 import { openDoor } from './open-door.ts';
 import { Retention } from './retention.ts';
+import type { Opening } from './opening.ts';
 import { RetriedStart } from './retried-start.ts';
 import { openFeeds, type Feeds } from './open-feeds.ts';
 import { openRecordings } from './open-recordings.ts';
@@ -52,8 +53,7 @@ export interface OpenedDesk {
   readonly feeds: Feeds;
   /** Undefined where it is not enabled. */
   readonly door: Door | undefined;
-  /** Ports that others may have taken, of the parts that are enabled. */
-  readonly opening: Readonly<Partial<Record<'door' | 'survey', RetriedStart>>>;
+  readonly opening: Opening<RetriedStart>;
   readonly surveys: Surveys;
   /** Undefined when the configuration has no section for them. */
   readonly recordings: Recordings | undefined;

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import { callSchema, type Call, type Link, type Party } from '../calls/call.ts';
+import { NOBODY } from '../calls/parties.ts';
 import { decodeCall, encodeCall } from './call.document.ts';
 import { KEY_KINDS, type CallKeyTable, type CallTable, type KeyKind } from './tables.ts';
 
@@ -8,8 +9,6 @@ export const SEQ_PER_MS = 10;
 
 /** Characters of `call_keys.value`. */
 const MAX_VALUE = 100;
-
-const NOBODY: Party = { number: null, raw: '', extension: null, user: null };
 
 /** What a call adds to the journal, without what people add to it there (note, links, "called back"). */
 export type CallValues = Omit<CallTable, 'open_missed' | 'called_back_at' | 'note' | 'manual_links'>;

@@ -1,6 +1,6 @@
 import type { Kysely, RawBuilder } from 'kysely';
 import { sql } from 'kysely';
-import type { Engine } from './engine.ts';
+import { CLOCK, type Engine } from './engine.ts';
 import type { JournalDatabase } from './tables.ts';
 
 /** Of several desks, the one that follows the calls. After `ttlMs` without a renewal another one takes over. */
@@ -33,10 +33,7 @@ export class Lease {
   constructor({ engine, reader, writer }: LeaseConnections, options: LeaseOptions) {
     this.#db = writer;
     this.#reader = reader;
-    this.#now =
-      engine === 'mysql'
-        ? sql<number>`cast(unix_timestamp(now(3)) * 1000 as signed)`
-        : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
+    this.#now = sql.raw<number>(CLOCK[engine]);
     this.#options = options;
   }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { RowDataPacket } from 'mysql2';
 import { openPool } from '../directory/mysql/open-pool.ts';
+import { CLOCK, type Engine } from './engine.ts';
 import { FOLLOWING } from './lease.ts';
 import { APPLIED_STEPS, compareSchema, type SchemaDifference } from './migrate.ts';
 import { sqlitePath } from './open.ts';
@@ -20,8 +21,8 @@ const MAX_CHECKED = 2_000_000_000;
 const CONNECT_MS = 5_000;
 
 /** The clock of the engine counts: see `Lease`. */
-const leaseQuery = (now: string): string =>
-  `select holder, ${now} - renewed_at as age from leases where name = '${FOLLOWING.name}'`;
+const leaseQuery = (engine: Engine): string =>
+  `select holder, ${CLOCK[engine]} - renewed_at as age from leases where name = '${FOLLOWING.name}'`;
 
 interface LeaseRow {
   readonly holder: string;
@@ -53,7 +54,7 @@ function lookAtFile(path: string): JournalLook {
     const [check] = isSmall ? ask<{ quick_check: string }>('pragma quick_check(1)') : [];
     const damage = check === undefined || check.quick_check === 'ok' ? null : check.quick_check;
     const steps = ask<{ name: string }>(APPLIED_STEPS).map(({ name }) => name);
-    const [lease] = ask<LeaseRow>(leaseQuery("cast(unixepoch('subsec') * 1000 as integer)"));
+    const [lease] = ask<LeaseRow>(leaseQuery('sqlite'));
     return { schema: compareSchema(steps), followedBy: followerOf(lease), damage };
   } finally {
     database.close();
@@ -73,7 +74,7 @@ async function lookAtMysql(url: string, password: string | undefined): Promise<J
   };
   try {
     const steps = (await ask(APPLIED_STEPS)).map((row) => String(row['name']));
-    const [lease] = await ask(leaseQuery('cast(unix_timestamp(now(3)) * 1000 as signed)'));
+    const [lease] = await ask(leaseQuery('mysql'));
     const row = lease && { holder: String(lease['holder']), age: Number(lease['age']) };
     return { schema: compareSchema(steps), followedBy: followerOf(row), damage: null };
   } finally {

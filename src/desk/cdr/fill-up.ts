@@ -1,4 +1,5 @@
 import type { Call } from '../../calls/call.ts';
+import { wasRouted } from '../../calls/links.ts';
 import { coveredMs } from '../../calls/talks.ts';
 
 /**
@@ -48,6 +49,5 @@ function talkSeconds(parts: readonly Call[]): number {
  * records tell of no telephone.
  */
 function wasOwed({ direction, links }: Call, parts: readonly Call[]): boolean {
-  const wasRouted = links.some(({ how }) => how === 'routed');
-  return direction === 'in' && (wasRouted || parts.some(({ missed }) => missed));
+  return direction === 'in' && (wasRouted(links) || parts.some(({ missed }) => missed));
 }

@@ -1,5 +1,13 @@
 import type { Call, CallLeg, CallOutcome, Party, Talk } from '../../calls/call.ts';
-import { dialledParty, extensionOf, type PartyOptions, trunkOf } from '../../calls/parties.ts';
+import {
+  dialledParty,
+  extensionOf,
+  inside,
+  NOBODY,
+  outside,
+  type PartyOptions,
+  trunkOf,
+} from '../../calls/parties.ts';
 import { MAX_TEXT } from '../../calls/event.ts';
 import { coveredMs } from '../../calls/talks.ts';
 import type { CdrRow } from '../../cdr/cdr-row.ts';
@@ -25,8 +33,6 @@ const OUTCOMES: Readonly<Record<string, CallOutcome>> = {
 };
 /** When several were dialled: what says most about the call first. */
 const TELLING: readonly CallOutcome[] = ['busy', 'no_answer', 'unreachable', 'failed'];
-
-const NOBODY: Party = { number: null, raw: '', extension: null, user: null };
 
 /**
  * The calls that stand behind rows. A record knows who dialled whom and for how long they talked, to the second; it
@@ -141,10 +147,12 @@ class Rebuilding {
   }
 
   #callerOf({ channel, src }: TimedRow): Party {
-    const extension = extensionOf({ name: channel }, this.#options);
-    if (extension !== null) return inside(extension);
-    const raw = src.slice(0, MAX_TEXT);
-    return { number: this.#options.normalise(raw), raw, extension: null, user: null };
+    return this.#partyAt(channel, src.slice(0, MAX_TEXT));
+  }
+
+  #partyAt(name: string, raw: string): Party {
+    const extension = extensionOf({ name }, this.#options);
+    return extension === null ? outside(raw, this.#options) : inside(extension);
   }
 
   /**
@@ -179,9 +187,7 @@ class Rebuilding {
 
   #callee({ dstchannel: name, dst }: TimedRow): Party {
     if (isLocal(name)) return partyBehind(name, this.#options);
-    const extension = extensionOf({ name }, this.#options);
-    if (extension !== null) return inside(extension);
-    return { number: this.#options.normalise(dst), raw: dst, extension: null, user: null };
+    return this.#partyAt(name, dst);
   }
 
   /** In the order in which they were heard. */
@@ -248,10 +254,6 @@ function outcomeOf(row: TimedRow): CallOutcome | null {
 /** Whoever called was last in a queue. */
 function isQueue({ lastapp }: TimedRow): boolean {
   return lastapp === 'Queue';
-}
-
-function inside(extension: string): Party {
-  return { number: null, raw: extension, extension, user: null };
 }
 
 function iso(ms: number): string {

@@ -8,6 +8,7 @@ import { verbatim } from '../../util/language.ts';
 import { plural, pluralRu } from '../../util/plural.ts';
 import type { FollowerStatus } from '../asterisk-follower.ts';
 import type { DeskRole } from '../desk.ts';
+import { closedParts, type ClosedPart, type Opening } from '../opening.ts';
 import { routerStatus } from './router.status.ts';
 
 /** What is looked at, as far as it is there. */
@@ -24,8 +25,7 @@ export interface WatchedParts {
   readonly journal: { readonly problem: string | undefined; readonly waiting: number };
   readonly damage: { readonly damage: string | undefined } | undefined;
   readonly door: Pick<Door, 'connections' | 'isAlarmed'> | undefined;
-  /** Why a port could not be listened on; it is tried again. Of the parts that are enabled. */
-  readonly opening: Readonly<Partial<Record<'door' | 'survey', { readonly problem: string | undefined }>>>;
+  readonly opening: Opening;
   readonly recordings: { readonly problem: string | undefined; readonly waiting: number } | undefined;
   readonly feeds: {
     readonly feeders: readonly { readonly name: string; readonly problem: string | undefined }[];
@@ -35,9 +35,7 @@ export interface WatchedParts {
 /** Each part at a glance. Never rejects. */
 export async function statusOf(parts: WatchedParts): Promise<StatusPart[]> {
   const [router, database] = await Promise.all([routerStatus(parts.http), parts.probe.check()]);
-  const closed = (['door', 'survey'] as const).flatMap((name) =>
-    closedPart(name, parts.opening[name]?.problem),
-  );
+  const closed = closedParts(parts.opening).map(closedPart);
   return [
     ...router,
     databasePart(database, parts.isDemo),
@@ -130,10 +128,8 @@ function journalPart({ problem, waiting }: WatchedParts['journal'], damage: stri
   };
 }
 
-/** @returns nothing for one that is open, or not meant to be */
-function closedPart(name: 'door' | 'survey', problem: string | undefined): StatusPart[] {
-  if (problem === undefined) return [];
-  const part: StatusPart = {
+function closedPart({ part: name, problem }: ClosedPart): StatusPart {
+  return {
     name,
     state: 'bad',
     text: verbatim(maskText(problem)),
@@ -142,7 +138,6 @@ function closedPart(name: 'door' | 'survey', problem: string | undefined): Statu
       ru: `Попытки повторяются каждые 10 с. Кто занял порт, покажет ss -ltnp; или смените ${name}.port и перезапустите службу.`,
     },
   };
-  return [part];
 }
 
 function doorPart(door: WatchedParts['door']): StatusPart {
