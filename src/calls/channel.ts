@@ -63,6 +63,8 @@ export interface Channel {
   dial: Dial | undefined;
   /** The other half of a Local channel. */
   twin: string;
+  /** Whoever was put through takes its place, wherever it is by then. */
+  heir: Channel | undefined;
   /** Asterisk made this channel for an Originate. */
   originated: boolean;
   originateExten: string;
@@ -108,6 +110,7 @@ export function newChannel(
     shutDownAt: undefined,
     dial: undefined,
     twin: '',
+    heir: undefined,
     originated: false,
     originateExten: '',
     pickedUp: false,

@@ -1,6 +1,6 @@
 import type { CallTracker } from './call-tracker.ts';
 import type { ChannelBook, Prefix } from './channel-book.ts';
-import { addMark, type Channel, endChannel } from './channel.ts';
+import { addMark, type Channel, endChannel, staysOf } from './channel.ts';
 import { noteDialBegin, noteDialEnd, noteDialState } from './dial-legs.ts';
 import { type ChannelEvent, idOf, numberOf, textOf } from './event.ts';
 
@@ -36,10 +36,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['LocalOptimizationBegin', together('LocalOne', 'LocalTwo', 'Source')],
   ['LocalOptimizationEnd', together('LocalOne', 'LocalTwo')],
   ['BlindTransfer', together('Transferer', 'Transferee')],
-  [
-    'AttendedTransfer',
-    together('OrigTransferer', 'SecondTransferer', 'Transferee', 'TransferTarget', 'LocalOne', 'LocalTwo'),
-  ],
+  ['AttendedTransfer', attendedTransfer],
   ['Pickup', pickup],
   ['Hold', hold(true)],
   ['Unhold', hold(false)],
@@ -74,6 +71,37 @@ function together(...prefixes: readonly Prefix[]): Rule {
       first ??= channel;
     }
   };
+}
+
+const ALL_OF_A_TRANSFER = together(
+  'OrigTransferer',
+  'SecondTransferer',
+  'Transferee',
+  'TransferTarget',
+  'LocalOne',
+  'LocalTwo',
+);
+
+function attendedTransfer(books: Books, event: ChannelEvent, at: number): void {
+  ALL_OF_A_TRANSFER(books, event, at);
+  const { book } = books;
+  const second = book.find(idOf(event, 'SecondTransfererUniqueid'));
+  if (second === undefined || textOf(event, 'DestType') !== 'App') return;
+  second.heir = book.find(idOf(event, 'TransfereeUniqueid'));
+  inherit(books, second);
+}
+
+/**
+ * Put through in the moment of the answer, the second line still comes to its bridge, and no event tells that the
+ * caller is there in its place: it ends without having left.
+ */
+function inherit({ calls }: Books, { heir, bridges, endedAt }: Channel): void {
+  if (heir === undefined || endedAt === undefined) return;
+  for (const { what, until } of staysOf(bridges, undefined)) {
+    if (until !== undefined) continue;
+    addMark(heir.bridges, { what, at: endedAt, on: true });
+    calls.meet(heir, what);
+  }
 }
 
 /** `Channel` is the old name; the unique id stays. */
@@ -124,20 +152,26 @@ function softHangupRequest({ book }: Books, event: ChannelEvent, at: number): vo
  * The end of a channel that we never heard of is the end of a call that we know nothing about, or comes before
  * its beginning.
  */
-function hangup({ book, now }: Books, event: ChannelEvent, at: number): void {
+function hangup(books: Books, event: ChannelEvent, at: number): void {
+  const { book, now } = books;
   const end = { at, cause: numberOf(event, 'Cause'), techCause: numberOf(event, 'TechCause') };
   const channel = book.known(event, at);
   if (channel === undefined) book.keepEnd(idOf(event, 'Uniqueid'), end, now);
-  else endChannel(channel, end);
+  else {
+    endChannel(channel, end);
+    inherit(books, channel);
+  }
 }
 
 /** In a holding bridge (parking) callers wait side by side: they don't hear one another. */
-function bridgeEnter({ book, calls }: Books, event: ChannelEvent, at: number): void {
+function bridgeEnter(books: Books, event: ChannelEvent, at: number): void {
+  const { book, calls } = books;
   const bridge = idOf(event, 'BridgeUniqueid');
   const channel = book.seen(event, at);
   if (channel === undefined || bridge === '' || isHolding(event)) return;
   addMark(channel.bridges, { what: bridge, at, on: true });
   calls.meet(channel, bridge);
+  inherit(books, channel);
 }
 
 function bridgeLeave({ book, calls }: Books, event: ChannelEvent, at: number): void {

@@ -79,8 +79,10 @@ describe.each(TELEPHONIES)('connecting on Asterisk $version with $driver', ({ ve
   afterAll(cleanups.run, 60_000);
 
   /** The call that the caller is talking on with somebody. */
-  const talkingWith = async (extension: string) =>
-    (await desk.calls()).find(({ talks }) =>
+  const talkingWith = async (extension: string) => {
+    // What the operator failed at says more than that nobody talks.
+    for (const failure of operator.failures.splice(0)) throw failure;
+    return (await desk.calls()).find(({ talks }) =>
       talks.some(
         ({ a, b, until }) =>
           until === null &&
@@ -88,6 +90,7 @@ describe.each(TELEPHONIES)('connecting on Asterisk $version with $driver', ({ ve
           [a, b].some((one) => one.extension === extension),
       ),
     );
+  };
 
   test.each([
     ['asked after the call had come', false],

@@ -355,6 +355,65 @@ describe('talks', () => {
     });
   });
 
+  /** Olga puts Anna through to Pavel in the moment in which he answers: Asterisk still takes the call for one that rings. */
+  function putThroughAtTheAnswer(): Played {
+    const anna: PlayedChannel = {
+      name: 'PJSIP/trunk-1',
+      id: '1.1',
+      number: '79162000001',
+      exten: '74950000000',
+    };
+    const line: PlayedChannel = { name: 'PJSIP/101-1', id: '1.2', linkedId: '1.1', state: '0' };
+    const olga: PlayedChannel = { name: 'PJSIP/101-2', id: '2.1', exten: '103' };
+    const pavel: PlayedChannel = { name: 'PJSIP/103-1', id: '2.2', linkedId: '2.1', state: '0' };
+    return new Played()
+      .begin(0, anna)
+      .begin(0, line)
+      .dial(0, anna, line)
+      .up(5, line)
+      .dialEnd(5, anna, line, 'ANSWER')
+      .up(5, anna)
+      .enter(5, 'called', line, anna)
+      .begin(10, olga)
+      .begin(10, pavel)
+      .dial(10, olga, pavel)
+      .up(15, pavel)
+      .dialEnd(15, olga, pavel, 'ANSWER')
+      .up(15, olga)
+      .enter(15, 'asked', pavel)
+      .say(
+        15.001,
+        'AttendedTransfer',
+        snapshot(line, 'OrigTransferer'),
+        snapshot(olga, 'SecondTransferer'),
+        snapshot(anna, 'Transferee'),
+        { DestType: 'App', DestApp: 'Dial' },
+      )
+      .enter(15.002, 'asked', olga)
+      .leave(15.003, 'called', anna, line)
+      .hangUp(15.004, line)
+      .hangUp(15.01, olga);
+  }
+
+  test('put through in the moment of the answer: the caller talks with whoever was asked, though no event tells it', () => {
+    const { told } = follow(putThroughAtTheAnswer().events);
+    expect(summary(told.at(-1)!)).toMatchObject({
+      who: '79162000001 > 74950000000 = 101',
+      talks: ['79162000001-101 5.0 15.0', '79162000001-103 15.0 …'],
+    });
+  });
+
+  test('… and in whatever order the neighbours come', () => {
+    const events = putThroughAtTheAnswer().events;
+    const [transfer] = events.splice(
+      events.findIndex(({ event }) => event === 'AttendedTransfer'),
+      1,
+    );
+    expect(summary(follow([...events, transfer!]).told.at(-1)!)).toMatchObject({
+      talks: ['79162000001-101 5.0 15.0', '79162000001-103 15.0 …'],
+    });
+  });
+
   test('a parked caller hangs up, or whoever took them back', () => {
     for (const [first, endedBy] of [
       ['caller', 'caller'],
