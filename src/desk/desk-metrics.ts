@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { packageVersion } from '../util/package.ts';
 import type { CallingCounters } from '../calling/counters.ts';
@@ -8,6 +9,9 @@ import type { AsteriskFollower } from './asterisk-follower.ts';
 import { addCallingMetrics } from './calling-metrics.ts';
 import { addDoorMetrics } from './door-metrics.ts';
 import type { Opening } from './opening.ts';
+
+/** For the one value that is asked of the journal, in ms. Prometheus gives up on all of them after 10 s, or 5. */
+const JOURNAL_MS = 1000;
 
 /** What is watched, as far as it is. */
 export interface WatchedDesk {
@@ -162,7 +166,9 @@ export function deskMetrics(
       registers: [],
       async collect() {
         this.reset();
-        for (const [feed, count] of await feeds.waiting()) this.set({ feed }, count);
+        // A database that has fallen silent would make the desk look dead.
+        const none = sleep(JOURNAL_MS, [], { ref: false });
+        for (const [feed, count] of await Promise.race([feeds.waiting(), none])) this.set({ feed }, count);
       },
     }),
   );
