@@ -1,6 +1,6 @@
 import type { Call } from '../calls/call.ts';
 import { CodedError } from '../util/errors.ts';
-import { CallRefusedError } from './refusals.ts';
+import { CALL_REFUSAL_CODES, CallRefusedError } from './refusals.ts';
 import type { AskedBy } from './request.ts';
 
 export interface Counted {
@@ -31,6 +31,14 @@ export class CallingCounters {
     add(this.#refused, by, reasonOf(error));
   }
 }
+
+/** What `reasonOf` can say. */
+export const REFUSED_FOR: readonly string[] = [
+  ...CALL_REFUSAL_CODES,
+  'database_away',
+  'journal_away',
+  'internal',
+];
 
 function reasonOf(error: unknown): string {
   if (error instanceof CallRefusedError) return error.code;

@@ -85,6 +85,8 @@ const REFUSALS = {
 
 export type CallRefusalCode = keyof typeof REFUSALS;
 
+export const CALL_REFUSAL_CODES: readonly string[] = Object.keys(REFUSALS);
+
 /** What a refusal is about, for people: a telephone, a reason. */
 export interface RefusalDetail {
   readonly en: string;

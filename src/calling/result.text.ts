@@ -98,3 +98,5 @@ const TEXTS: Readonly<Record<ResultCode, (call: Call) => Text>> = {
   first_failed: first(...WORDS.failed),
   first_cancelled: plain('Звонок отменён.', 'The call was cancelled.'),
 };
+
+export const RESULT_CODES: readonly string[] = Object.keys(TEXTS);

@@ -1,18 +1,9 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { CallingCounters } from '../calling/counters.ts';
+import { type CallingCounters, REFUSED_FOR } from '../calling/counters.ts';
 import type { AskedBy } from '../calling/request.ts';
+import { RESULT_CODES } from '../calling/result.text.ts';
 
 const ASKED_BY: readonly AskedBy[] = ['click', 'courier', 'door', 'test'];
-
-/** Somebody was entitled to a call, and something of ours or Asterisk's is broken. */
-const IN_VAIN = [
-  'asterisk_away',
-  'asterisk_refused',
-  'trunk_away',
-  'no_dialplan',
-  'database_away',
-  'internal',
-] as const;
 
 /** What became of calls that the desk was asked for. Values are read when somebody asks. */
 export function addCallingMetrics(
@@ -26,6 +17,8 @@ export function addCallingMetrics(
       labelNames: ['by', 'result'],
       registers: [],
       collect() {
+        // An increase over a series that appears with its first value would miss it.
+        for (const by of ASKED_BY) for (const result of RESULT_CODES) this.set({ by, result }, 0);
         for (const { by, what, count } of counters.made) this.set({ by, result: what }, count);
       },
     }),
@@ -37,8 +30,7 @@ export function addCallingMetrics(
       labelNames: ['by', 'reason'],
       registers: [],
       collect() {
-        // An increase over a series that appears with its first value would miss it, and an alert with it.
-        for (const by of ASKED_BY) for (const reason of IN_VAIN) this.set({ by, reason }, 0);
+        for (const by of ASKED_BY) for (const reason of REFUSED_FOR) this.set({ by, reason }, 0);
         for (const { by, what, count } of counters.refused) this.set({ by, reason: what }, count);
       },
     }),

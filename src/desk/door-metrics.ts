@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Door } from '../door/door.ts';
-import type { RefusalReason } from '../door/options.ts';
+import { REFUSAL_REASONS } from '../door/options.ts';
 
 /** What the door has done. Values are read when somebody asks. */
 export function addDoorMetrics(
@@ -41,7 +41,7 @@ export function addDoorMetrics(
       registers: [],
       collect() {
         // An increase over a series that appears with its first value would miss it, and an alert with it.
-        this.set({ reason: 'unavailable' satisfies RefusalReason }, 0);
+        for (const reason of REFUSAL_REASONS) this.set({ reason }, 0);
         for (const [reason, count] of door.counters.refusals) this.set({ reason }, count);
       },
     }),

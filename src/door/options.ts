@@ -74,36 +74,39 @@ export interface DoorLimits {
 }
 
 /** Why a request was refused. For the log and the metric; who asked learns less. */
-export type RefusalReason =
+export const REFUSAL_REASONS = [
   /** Unknown user, wrong secret. */
-  | 'login'
+  'login',
   /** The account is not for this address. */
-  | 'login-address'
+  'login-address',
   /** An action that nobody may, or before the login. */
-  | 'action'
+  'action',
   /** One with which the telephone server could be taken over or listened to. */
-  | 'dangerous-action'
+  'dangerous-action',
   /** What cannot be read as AMI. */
-  | 'unreadable'
+  'unreadable',
   /** An Originate with more in it than a call needs, or with another channel or context. */
-  | 'form'
+  'form',
   /** No telephone number where one must stand. */
-  | 'number'
-  | 'not-a-courier'
-  | 'courier-left'
-  | 'not-in-hand'
-  | 'not-a-recipient'
-  | 'not-an-operator'
-  | 'country'
-  | 'hours'
-  | 'courier-limit'
+  'number',
+  'not-a-courier',
+  'courier-left',
+  'not-in-hand',
+  'not-a-recipient',
+  'not-an-operator',
+  'country',
+  'hours',
+  'courier-limit',
   /** A courier's other calls have not ended. */
-  | 'at-once'
-  | 'account-limit'
+  'at-once',
+  'account-limit',
   /** Who is to be rung is busy or cannot be reached, as Asterisk says before anything rings. */
-  | 'telephone'
+  'telephone',
   /** The database, Asterisk or a line is away. */
-  | 'unavailable';
+  'unavailable',
+] as const;
+
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 export interface Refusal {
   readonly reason: RefusalReason;

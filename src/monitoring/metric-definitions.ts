@@ -30,8 +30,22 @@ const OUTGOING_STATUSES: readonly OutboundRoute['status'][] = ['OK', 'INVALID', 
 
 const OUTCOMES: readonly CallOutcome[] = ['delivered', 'left', 'failed'];
 
-/** The usual ones. */
-const LIVE_ERRORS = ['DIRECTORY_TIMEOUT', 'DIRECTORY_BUSY', 'DIRECTORY_UNAVAILABLE', 'BREAKER_OPEN'];
+/** Why the database does not answer: the usual ones. */
+const DIRECTORY_ERRORS = ['DIRECTORY_TIMEOUT', 'DIRECTORY_BUSY', 'DIRECTORY_UNAVAILABLE'];
+
+/** What a call can end with (docs/errors.md). */
+const ERRORS = [
+  ...DIRECTORY_ERRORS,
+  'AGI_CLOSED',
+  'AGI_TIMEOUT',
+  'AGI_PROTOCOL',
+  'AGI_ENVIRONMENT',
+  'AGI_ENCODING',
+  'AGI_COMMAND',
+  'AGI_DEAD_CHANNEL',
+  'SCRIPT_REQUEST',
+  'DEFECT',
+];
 
 /**
  * What is counted and timed. No label holds what a caller chose, a number or a code of the vendor's: the number of
@@ -106,11 +120,12 @@ function beginAtZero({
   calls,
   outgoing,
   answers,
+  errors,
   liveErrors,
   refused,
 }: Pick<
   ReturnType<typeof defineCounters>,
-  'calls' | 'outgoing' | 'answers' | 'liveErrors' | 'refused'
+  'calls' | 'outgoing' | 'answers' | 'errors' | 'liveErrors' | 'refused'
 >): void {
   for (const { status, callers } of STATUSES) {
     for (const caller of callers) {
@@ -121,7 +136,8 @@ function beginAtZero({
     for (const outcome of OUTCOMES) outgoing.inc({ status, outcome }, 0);
   }
   for (const source of ['live', 'snapshot']) answers.inc({ source }, 0);
-  for (const error of LIVE_ERRORS) liveErrors.inc({ error }, 0);
+  for (const error of ERRORS) errors.inc({ error }, 0);
+  for (const error of [...DIRECTORY_ERRORS, 'BREAKER_OPEN']) liveErrors.inc({ error }, 0);
   for (const reason of ['not_allowed', 'too_many']) refused.inc({ reason }, 0);
 }
 
