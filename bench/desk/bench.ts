@@ -98,9 +98,18 @@ async function journal({ calls, journal: file }: DeskBenchOptions): Promise<Line
 async function beside({ callsPerSecond, rounds }: DeskBenchOptions): Promise<Line[]> {
   const figures = await measureBeside({ callsPerSecond, rounds, sliceMs: SLICE_MS });
   return [
-    figure('router without a desk, calls a second', figures.callsPerSecond.without, 0),
-    figure('router beside a busy desk, calls a second', figures.callsPerSecond.with, 0),
+    figure('router without a desk, 10 callers, calls a second', figures.without.callsPerSecond, 0),
+    figure('router beside a busy desk, calls a second', figures.with.callsPerSecond, 0),
     least('… the second divided by the first', figures.ratio, 0.9, 2),
+    ...[figures.without, figures.with].flatMap(({ answered, p50, p99 }, index) => [
+      figure(
+        `router ${index === 0 ? 'without' : 'beside'}, ${callsPerSecond} calls/s, answered, %`,
+        answered,
+        1,
+      ),
+      figure('… after, middle, ms', p50, 1),
+      figure('… p99, ms', p99, 1),
+    ]),
   ];
 }
 

@@ -9,10 +9,21 @@ import { startTraffic } from './traffic.ts';
 
 export interface BesideFigures {
   readonly rounds: number;
-  /** The router's calls a second with 10 callers, by whether a desk follows. */
-  readonly callsPerSecond: { readonly without: number; readonly with: number };
-  /** The middle of the rounds: with, divided by without. */
+  /** The middle of the rounds. */
+  readonly without: SideFigures;
+  readonly with: SideFigures;
+  /** Calls a second, with divided by without: the middle of the rounds. */
   readonly ratio: number;
+}
+
+/** What the router does, by whether a desk follows. */
+interface SideFigures {
+  /** Ten callers, each calling again at once. */
+  readonly callsPerSecond: number;
+  /** Calls at the rate at which the desk sees them come: how many of a hundred are answered, and after how many ms. */
+  readonly answered: number;
+  readonly p50: number;
+  readonly p99: number;
 }
 
 /** The kernel's weight of it is a fifth of that of 0, as CPUWeight=20 of the desk's unit is of the router's 100. */
@@ -36,21 +47,27 @@ export async function measureBeside({
   const router = await startServerProcess(
     'listen: { port: 0 }\nhttp: { enabled: false }\ndatabase: { url: "demo:" }\n',
   );
-  const traffic = await startTraffic({ callsPerSecond, seconds: (rounds + 1) * 4 * (sliceMs / 1000) + 60 });
+  const traffic = await startTraffic({ callsPerSecond, seconds: (rounds + 1) * 8 * (sliceMs / 1000) + 60 });
   const home = await makeDeskHome();
   const scripts = NUMBERS.map((number) => ({
     environment: new Map([['agi_callerid', number]]),
     presets: new Map<string, string>(),
   }));
-  const measure = async () => {
-    const target = { host: '127.0.0.1', port: router.port };
-    const report = await runLoad(target, scripts, {
+  const target = { host: '127.0.0.1', port: router.port };
+  const measure = async (): Promise<SideFigures> => {
+    const most = await runLoad(target, scripts, { durationMs: sliceMs, pace: { connections: CONNECTIONS } });
+    const usual = await runLoad(target, scripts, {
       durationMs: sliceMs,
-      pace: { connections: CONNECTIONS },
+      pace: { ratePerSecond: callsPerSecond },
     });
-    return (report.answered / report.durationMs) * 1000;
+    return {
+      callsPerSecond: (most.answered / most.durationMs) * 1000,
+      answered: (100 * usual.answered) / (usual.started + usual.skipped),
+      p50: usual.latencyMs.p50,
+      p99: usual.latencyMs.p99,
+    };
   };
-  const results: { without: number; with: number }[] = [];
+  const results: { without: SideFigures; with: SideFigures }[] = [];
   try {
     traffic.begin();
     await measure();
@@ -75,10 +92,13 @@ export async function measureBeside({
   }
   return {
     rounds,
-    callsPerSecond: {
-      without: median(results.map(({ without }) => without)),
-      with: median(results.map((one) => one.with)),
-    },
-    ratio: median(results.map((one) => one.with / one.without)),
+    without: middle(results.map(({ without }) => without)),
+    with: middle(results.map((one) => one.with)),
+    ratio: median(results.map((one) => one.with.callsPerSecond / one.without.callsPerSecond)),
   };
+}
+
+function middle(figures: readonly SideFigures[]): SideFigures {
+  const of = (name: keyof SideFigures): number => median(figures.map((one) => one[name]));
+  return { callsPerSecond: of('callsPerSecond'), answered: of('answered'), p50: of('p50'), p99: of('p99') };
 }

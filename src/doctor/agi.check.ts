@@ -64,7 +64,7 @@ export async function checkAgi(target: Target, caller: SampleCaller): Promise<Fi
       joined([came, { en: 'The database did not answer the server.', ru: 'База не ответила серверу.' }]),
       {
         en: 'courier-agi top tells why, and so does liveError in the log of the server.',
-        ru: 'Причину покажет courier-agi top, а также liveError в журнале сервера.',
+        ru: 'Причину покажет courier-agi top, а также liveError в логе сервера.',
       },
     );
   }

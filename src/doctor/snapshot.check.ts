@@ -17,7 +17,7 @@ const LEAST_SPACE = 1_000_000;
 
 const SEE_LOG = {
   en: 'Look for "snapshot" in the log: journalctl -u courier-agi',
-  ru: 'Ищите «snapshot» в журнале: journalctl -u courier-agi',
+  ru: 'Ищите «snapshot» в логе: journalctl -u courier-agi',
 };
 
 /**

@@ -194,7 +194,7 @@ function refused(
   }
   return fail(message, {
     en: `Is the secret of [${username}] in manager.conf that of ${secretFile}, and does its permit let this machine in? Asterisk's log says which. After a change: ${RELOAD}.`,
-    ru: `Совпадает ли secret в [${username}] файла manager.conf с ${secretFile}, пускает ли permit эту машину? Причина — в журнале Asterisk. После правки: ${RELOAD}.`,
+    ru: `Совпадает ли secret в [${username}] файла manager.conf с ${secretFile}, пускает ли permit эту машину? Причина — в логе Asterisk. После правки: ${RELOAD}.`,
   });
 }
 

@@ -102,7 +102,7 @@ async function refusedLogin(
         },
         {
           en: `Add permit = ADDRESS/255.255.255.255 of this machine to [${username}] of manager.conf, and no wider one; Asterisk’s log has the address. Then ${reload}.`,
-          ru: `Добавьте в [${username}] файла manager.conf строку permit = АДРЕС/255.255.255.255 этой машины, и не шире; адрес есть в журнале Asterisk. Затем ${reload}.`,
+          ru: `Добавьте в [${username}] файла manager.conf строку permit = АДРЕС/255.255.255.255 этой машины, и не шире; адрес есть в логе Asterisk. Затем ${reload}.`,
         },
       );
     case 'no such user':

@@ -50,14 +50,14 @@ const PLACES: Partial<Record<CallRefusedError['code'], { readonly at: StepName; 
     at: 'right',
     remedy: {
       en: 'In manager.conf: write = originate,call,reporting, without blanks; then asterisk -rx "manager reload" and systemctl restart courier-agi-desk. The log of the desk has Asterisk’s words.',
-      ru: 'В manager.conf: write = originate,call,reporting, без пробелов; затем asterisk -rx "manager reload" и systemctl restart courier-agi-desk. Слова Asterisk — в журнале службы.',
+      ru: 'В manager.conf: write = originate,call,reporting, без пробелов; затем asterisk -rx "manager reload" и systemctl restart courier-agi-desk. Слова Asterisk — в логе службы.',
     },
   },
 };
 
 const OTHERWISE: Text = {
   en: 'Try again; if it stays so, the log of the desk says why.',
-  ru: 'Повторите; если не поможет, причина — в журнале службы.',
+  ru: 'Повторите; если не поможет, причина — в логе службы.',
 };
 
 /** The rungs behind `login` that a call reached which Asterisk was not asked for. */
