@@ -179,8 +179,9 @@ export function deskMetrics(
       labelNames: ['feed'],
       registers: [],
       collect() {
+        // A desk that has handed over tries no more, and remembers what was.
         for (const { name, problem } of feeds.feeders)
-          this.set({ feed: name }, Number(problem !== undefined));
+          this.set({ feed: name }, Number(desk.isFollowing && problem !== undefined));
       },
     }),
   );
