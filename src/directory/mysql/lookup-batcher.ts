@@ -1,8 +1,9 @@
 import { DirectoryTimeoutError } from '../directory.ts';
 import type { Row } from './connection.ts';
 import { LookupLoad } from './lookup-load.ts';
+import { mostTogether, NO_STATEMENTS, type LookupStatements } from './lookup-statements.ts';
 import type { QueryPool } from './query.pool.ts';
-import { lookUpTogether, mostTogether, NO_STATEMENTS, type LookupStatements } from './shared-lookup.ts';
+import { lookUpTogether } from './shared-lookup.ts';
 
 export interface LookupBatcherOptions {
   /** Statements at the same time, at most: the pool's connections. */

@@ -9,7 +9,7 @@ import { compilePages, type PageQueries } from '../sql/page.query.ts';
 import type { LookupShape } from '../sql/shape.ts';
 import type { SpellingsInUse } from '../sql/spellings-in-use.ts';
 import { mysqlBuilder } from './builder.ts';
-import type { LookupStatements } from './shared-lookup.ts';
+import type { LookupStatements } from './lookup-statements.ts';
 
 /** Numbers that share a statement. More would make each wait longer for less; fewer sizes, more parameters in vain. */
 const NUMBERS_TOGETHER = [2, 4, 8, 16];

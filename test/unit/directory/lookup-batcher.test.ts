@@ -8,7 +8,7 @@ import {
 import type { Row } from '../../../src/directory/mysql/connection.ts';
 import { LookupBatcher } from '../../../src/directory/mysql/lookup-batcher.ts';
 import { eventually } from '../../lab/eventually.ts';
-import type { LookupStatements } from '../../../src/directory/mysql/shared-lookup.ts';
+import type { LookupStatements } from '../../../src/directory/mysql/lookup-statements.ts';
 
 const STATEMENTS: LookupStatements = {
   valuesOf: (number) => [number],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Row } from '../../../src/directory/mysql/connection.ts';
-import { lookUpTogether, type LookupStatements } from '../../../src/directory/mysql/shared-lookup.ts';
+import type { LookupStatements } from '../../../src/directory/mysql/lookup-statements.ts';
+import { lookUpTogether } from '../../../src/directory/mysql/shared-lookup.ts';
 
 const statements = (): LookupStatements => ({
   valuesOf: (number) => [number, `8${number.slice(1)}`],
