@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { ConfigError, type LoadedConfig } from '../config/load.ts';
+import { ConfigError, parseConfig, type LoadedConfig } from '../config/load.ts';
 import { readDeskTls, readDoorTls } from '../desk/certificate.ts';
 import { readSigningKey } from '../feeds/signing-key.ts';
 import { systemCodeOf } from '../util/errors.ts';
@@ -25,8 +25,9 @@ const OTHERS_MAY_READ = 0o004;
 const WRITTEN = new Set(['usersFile', 'tokensFile']);
 
 /** Are the files there that the configuration names, of use to the service, and the secret ones to nobody else? */
-export function checkFiles({ config, file }: LoadedConfig, user: ServiceUser): Finding {
-  const { url } = config.database;
+export function checkFiles({ config, file, text = '' }: LoadedConfig, user: ServiceUser): Finding {
+  // Not the one of $COURIER_AGI_DATABASE_URL, which no file holds.
+  const { url } = parseConfig(text, file ?? '').database;
   const itself = file === null ? [] : [{ key: '--config', path: file }];
   const read = [...itself, ...filesOf(sectionsInUse(config))];
   const secrets = [

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { prepareRootfs } from './rootfs/prepare.ts';
 import { RECIPES } from './rootfs/recipes.ts';
+import { installEngine } from './containers/engine.ts';
 import { ensurePackage } from './packages.ts';
 
 /**
@@ -18,6 +19,7 @@ async function main(names: readonly string[]): Promise<void> {
   // One after another: apt takes a lock of its own, and the rest would fail on it.
   await ensurePackage('mmdebstrap', 'mmdebstrap');
   await ensurePackage('sipp', 'sip-tester');
+  if (names.length === 0) await installEngine();
 
   const results = await Promise.allSettled(wanted.map((recipe) => prepareRootfs(recipe.name, report)));
   const failures = results.filter((result) => result.status === 'rejected');

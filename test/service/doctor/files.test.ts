@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseConfig } from '../../../src/config/load.ts';
+import { loadConfig, parseConfig } from '../../../src/config/load.ts';
 import { checkFiles as checkFilesIn } from '../../../src/doctor/files.check.ts';
 import type { ServiceUser } from '../../../src/doctor/service-user.ts';
 import { closedAbove } from '../../../src/doctor/way.ts';
@@ -149,9 +149,8 @@ describe('a file with a secret', () => {
     [0o644, 'mysql://agi@db/courier', 'ok'],
     [0o644, 'demo:', 'ok'],
   ])('such as the configuration with mode %o and %s is %s', (mode, url, state) => {
-    const file = write('courier-agi.yaml', 'x', mode);
-    const config = parseConfig(JSON.stringify({ database: { url } }), 'test');
-    const finding = checkFiles({ config, file, databasePassword: undefined }, owner);
+    const file = write('courier-agi.yaml', JSON.stringify({ database: { url } }), mode);
+    const finding = checkFiles(loadConfig(file, {}), owner);
     expect(finding.state).toBe(state);
     expect(JSON.stringify(finding)).not.toContain('geheim');
   });
@@ -177,5 +176,15 @@ describe('a file with a secret', () => {
     ].map((name) => write(name, 'secret', 0o644));
     const { message } = examine({ asterisk: { secretFile, cdrPasswordFile }, journal: { passwordFile } });
     for (const file of [secretFile, passwordFile, cdrPasswordFile]) expect(message).toContain(file);
+  });
+
+  test('that others may read is no matter when the password is in $COURIER_AGI_DATABASE_URL instead', () => {
+    const url = 'mysql://agi:geheim@db/courier';
+    const open = (text: string) => {
+      const file = write('courier-agi.yaml', text, 0o644);
+      return checkFiles(loadConfig(file, { COURIER_AGI_DATABASE_URL: url }), owner).state;
+    };
+    expect(open('{}')).toBe('ok');
+    expect(open(`database: { url: '${url}' }`)).toBe('warn');
   });
 });
