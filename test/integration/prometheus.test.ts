@@ -88,8 +88,12 @@ describe('a Prometheus that scrapes a server and a desk', () => {
         .map(({ labels, health, lastError }) => `${labels['job']} ${health} ${lastError}`)
         .toSorted();
     // A scrape may be late on a busy machine.
-    await eventually('both are up', async () => !(await found()).some((one) => !one.includes(' up ')));
-    expect(await found()).toEqual(['courier-agi up ', 'courier-agi-desk up ']);
+    let seen: string[] = [];
+    await eventually('both are up', async () => {
+      seen = await found();
+      return seen.every((one) => one.includes(' up '));
+    });
+    expect(seen).toEqual(['courier-agi up ', 'courier-agi-desk up ']);
     expect(watched.prometheus.complaints()).toEqual([]);
   });
 
