@@ -8,10 +8,7 @@ import { makeNodeImage } from './node-image.ts';
 export async function buildProjectImage(engine: ContainerEngine, name: string): Promise<void> {
   const dockerfile = await readFile('deploy/Dockerfile', 'utf8');
   const bases = new Set(Array.from(dockerfile.matchAll(/^FROM (\S+)/gm), ([, base = '']) => base));
-  for (const base of bases) {
-    await makeNodeImage(engine, base);
-    await proveEngine(engine, base);
-  }
+  for (const base of bases) await makeBase(engine, base);
 
   const setting = async (key: string) => (await runLogged(['npm', 'config', 'get', key])).trim();
   const npmrc = join(engine.folder, 'npmrc');
@@ -24,10 +21,13 @@ export async function buildProjectImage(engine: ContainerEngine, name: string): 
   await engine.buildah('bud', ...options, ...volumes, '--file', 'deploy/Dockerfile', '.');
 }
 
-/** @throws says that it is this machine, when not even the smallest container runs */
-async function proveEngine(engine: ContainerEngine, image: string): Promise<void> {
-  await engine.run('--rm', image, 'true').catch((cause: unknown) => {
-    const what = 'deploy/Dockerfile cannot be tried: podman runs no container on this machine.';
+/** @throws says that it is this machine, when not even the smallest container can be made and run */
+async function makeBase(engine: ContainerEngine, name: string): Promise<void> {
+  try {
+    await makeNodeImage(engine, name);
+    await engine.run('--rm', name, 'true');
+  } catch (cause) {
+    const what = 'deploy/Dockerfile cannot be tried: this machine makes and runs no container.';
     throw new Error(`${what} It needs root that may mount and make namespaces. ${String(cause)}`, { cause });
-  });
+  }
 }
