@@ -51,7 +51,10 @@ const patch = createRoute({
 });
 
 /** What people add to a call. */
-export function addAnnotateRoutes(app: OpenAPIHono<ApiContext>, { journal, names, touch }: DeskApi): void {
+export function addAnnotateRoutes(
+  app: OpenAPIHono<ApiContext>,
+  { journal, names, touch, isOfStaff }: DeskApi,
+): void {
   app.openapi(patch, async (c) => {
     const { id } = c.req.valid('param');
     const { note, noteBefore, links, bind = [], unbind = [] } = c.req.valid('json');
@@ -78,7 +81,7 @@ export function addAnnotateRoutes(app: OpenAPIHono<ApiContext>, { journal, names
     const call = done === 'done' ? await journal.store.get(id) : undefined;
     if (call === undefined) throw new ApiError('no_such_call');
     touch(id);
-    return c.json(seenBy(c.get('client'), call), 200);
+    return c.json(seenBy(c.get('client'), call, isOfStaff), 200);
   });
 }
 

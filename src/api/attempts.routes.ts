@@ -46,7 +46,7 @@ const attempts = createRoute({
 const MAX_ATTEMPTS = 500;
 
 /** What was tried for a shipment. */
-export function addAttemptsRoutes(app: OpenAPIHono<ApiContext>, { journal }: DeskApi): void {
+export function addAttemptsRoutes(app: OpenAPIHono<ApiContext>, { journal, isOfStaff }: DeskApi): void {
   app.openapi(attempts, async (c) => {
     const { code } = c.req.valid('param');
     const { calls } = await journal.store.list({ link: { kind: 'shipment', code } }, MAX_ATTEMPTS);
@@ -58,7 +58,7 @@ export function addAttemptsRoutes(app: OpenAPIHono<ApiContext>, { journal }: Des
         attempts: made.toReversed().map((call) => ({
           call: call.id,
           at: call.startedAt,
-          by: seenBy(c.get('client'), call).from,
+          by: seenBy(c.get('client'), call, isOfStaff).from,
           dialled: wasDialled(call),
           ringSeconds: call.seconds.ring,
           talkSeconds: call.seconds.talk,

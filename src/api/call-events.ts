@@ -1,6 +1,6 @@
 import type { Client } from '../accounts/client.ts';
 import type { Call } from '../calls/call.ts';
-import { isSeenWhole, withoutStaff } from './seen-calls.ts';
+import { isSeenWhole, withoutStaff, type IsOfStaff } from './seen-calls.ts';
 
 /** `joined`: a call that was told turned out to be a part of another one, and is no more. */
 type DeskEventName = 'joined' | 'gap' | 'status' | 'survey';
@@ -18,10 +18,15 @@ const KEPT = 2000;
 
 /** Hands each event to whoever follows, and remembers the last ones. */
 export class CallEvents {
+  readonly #isOfStaff: IsOfStaff;
   readonly #kept: DeskEvent[] = [];
   readonly #followers = new Set<(event: DeskEvent) => void>();
   /** A desk that was started anew must not repeat the numbers of the one before. */
   #lastId = Date.now() * 1000;
+
+  constructor(isOfStaff: IsOfStaff) {
+    this.#isOfStaff = isOfStaff;
+  }
 
   publish(name: DeskEventName, data: unknown): void {
     const id = ++this.#lastId;
@@ -37,7 +42,9 @@ export class CallEvents {
     this.#tell({
       id,
       textFor: (client) =>
-        isSeenWhole(client, call) ? whole : (reduced ??= toText(id, 'call', withoutStaff(call))),
+        isSeenWhole(client, call)
+          ? whole
+          : (reduced ??= toText(id, 'call', withoutStaff(call, this.#isOfStaff))),
     });
   }
 

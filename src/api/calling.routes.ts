@@ -84,7 +84,7 @@ const connect = createRoute({
 
 /** Calls that the desk makes. */
 export function addCallingRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
-  const { engine } = desk;
+  const { engine, isOfStaff } = desk;
   app.openapi(place, async (c) => {
     const body = c.req.valid('json');
     const from = fromOf(body.from);
@@ -95,7 +95,7 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): v
       from,
       to: toOf(body.to),
     });
-    return c.json(seenBy(c.get('client'), call), 202);
+    return c.json(seenBy(c.get('client'), call, isOfStaff), 202);
   });
 
   const find = async (id: string, deadline: Deadline): Promise<Call> => {
@@ -111,7 +111,7 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): v
     const call = engine.placed(id) ?? (await find(id, deadline));
     refuseOthers(call, c.get('client'));
     await engine.cancel(call, deadline);
-    return c.json(seenBy(c.get('client'), call), 202);
+    return c.json(seenBy(c.get('client'), call, isOfStaff), 202);
   });
 
   app.openapi(connect, async (c) => {
@@ -128,7 +128,7 @@ export function addCallingRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): v
       c.get('client').extensions,
       deadline,
     );
-    return c.json(seenBy(c.get('client'), call), 202);
+    return c.json(seenBy(c.get('client'), call, isOfStaff), 202);
   });
 }
 

@@ -5,10 +5,11 @@ import { numberEnd } from '../phone/number-end.ts';
 import { csvPages } from './calls.csv.ts';
 import { streamOf } from './stream.ts';
 import { ApiError } from './errors.ts';
-import { isSeenWhole, seenBy } from './seen-calls.ts';
+import { isSeenWhole, isSeenWithNumber, seenBy } from './seen-calls.ts';
+import { shownPage } from './shown-page.ts';
 import type { JournalCall } from '../journal/call.row.ts';
 import { firstLivePage, newestCall } from './live-calls.ts';
-import { may } from './rights.ts';
+import { can, may } from './rights.ts';
 import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 
 const MAX_LIMIT = 500;
@@ -101,7 +102,7 @@ const one = createRoute({
 
 /** The journal over HTTP. */
 export function addCallRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
-  const { journal, timeZone, normalise } = desk;
+  const { journal, timeZone, normalise, isOfStaff } = desk;
   app.openapi(list, async (c) => {
     const { cursor, limit, format, kind, code, number, ...rest } = c.req.valid('query');
     if ((kind === undefined) !== (code === undefined))
@@ -122,10 +123,12 @@ export function addCallRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): void
     const client = c.get('client');
     // What is found by somebody's telephone tells of itself that they are on it.
     const isByStaff = filter.extension !== undefined || filter.user !== undefined || link?.kind === 'user';
+    const isShown = (call: JournalCall): boolean =>
+      (!isByStaff || isSeenWhole(client, call)) &&
+      (filter.number === undefined || isSeenWithNumber(client, call, filter.number, isOfStaff));
+    const isAnyHidden = (isByStaff || filter.number !== undefined) && !can(client, 'calls.watch');
     const shown = (calls: readonly JournalCall[]): JournalCall[] =>
-      (isByStaff ? calls.filter((call) => isSeenWhole(client, call)) : calls).map((call) =>
-        seenBy(client, call),
-      );
+      (isAnyHidden ? calls.filter(isShown) : calls).map((call) => seenBy(client, call, isOfStaff));
     if (format === 'csv') {
       const pages = csvPages(journal.store, { filter, timeZone, before: cursor ?? null, shown });
       const { value: first } = await pages.next();
@@ -136,16 +139,19 @@ export function addCallRoutes(app: OpenAPIHono<ApiContext>, desk: DeskApi): void
     }
     const { state, ...others } = filter;
     const isLive = (state === 'ringing' || state === 'talking') && cursor === undefined && isEmpty(others);
+    const page = (size: number, before: number | null) => journal.store.list(filter, size, before);
     const { calls, next } = isLive
       ? await firstLivePage(state, limit, desk)
-      : await journal.store.list(filter, limit, cursor ?? null);
+      : isAnyHidden
+        ? await shownPage({ list: page, isShown }, limit, cursor ?? null)
+        : await page(limit, cursor ?? null);
     return c.json({ calls: shown(calls), next: next === null ? null : String(next) }, 200);
   });
 
   app.openapi(one, async (c) => {
     const call = await newestCall(c.req.valid('param').id, desk);
     if (call === undefined) throw new ApiError('no_such_call');
-    return c.json(seenBy(c.get('client'), call), 200);
+    return c.json(seenBy(c.get('client'), call, isOfStaff), 200);
   });
 }
 

@@ -14,6 +14,7 @@ import type { Client } from '../accounts/client.ts';
 import type { OpenIdSignIn } from '../accounts/open-id.ts';
 import type { ProxyUser } from './authenticate.ts';
 import type { Pages } from './pages.ts';
+import type { IsOfStaff } from './seen-calls.ts';
 import type { Site } from './site.ts';
 import type { StatusPart } from './status.routes.ts';
 
@@ -50,6 +51,7 @@ export interface DeskApi {
   readonly names: NamesReader;
   /** Everybody of the house, in the order of their names. */
   readonly staff: () => readonly StaffMember[];
+  readonly isOfStaff: IsOfStaff;
   /** Undefined without the section `recordings`. */
   readonly recordings: Pick<Recordings, 'find' | 'open' | 'noteListening' | 'listenings'> | undefined;
   readonly accounts: Accounts;

@@ -5,7 +5,7 @@ import { errorAnswers, type ApiContext, type DeskApi } from './context.ts';
 import { ApiError } from './errors.ts';
 import { describePeople, wantedNames } from './people.ts';
 import { may } from './rights.ts';
-import { seenOfNumber } from './seen-calls.ts';
+import { isSeenWithNumber, seenOfNumber } from './seen-calls.ts';
 
 const LAST_CALLS = 20;
 
@@ -72,7 +72,7 @@ const people = createRoute({
 
 export function addPeopleRoutes(
   app: OpenAPIHono<ApiContext>,
-  { journal, explain, names, normalise }: DeskApi,
+  { journal, explain, names, normalise, isOfStaff }: DeskApi,
 ): void {
   app.openapi(people, async (c) => {
     const number = normalise(c.req.valid('query').number);
@@ -87,7 +87,11 @@ export function addPeopleRoutes(
     return c.json(
       {
         ...describePeople(explained, known, c.get('language')),
-        calls: seenOfNumber(client, calls),
+        calls: seenOfNumber(
+          client,
+          calls.filter((call) => isSeenWithNumber(client, call, number, isOfStaff)),
+          isOfStaff,
+        ),
       },
       200,
     );

@@ -66,6 +66,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     explain: (number) => router.explain(number, EXPLAIN_MS),
     names: parts.names,
     staff: () => parts.staff.all(),
+    isOfStaff: (number) => parts.staff.userOf(number) !== null,
     accounts,
     site,
     proxyUser,

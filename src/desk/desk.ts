@@ -59,7 +59,7 @@ const REMEMBERED_MS = 7 * 86_400_000;
  * within 10 s when it is gone.
  */
 export class Desk {
-  readonly events = new CallEvents();
+  readonly events: CallEvents;
   readonly #options: DeskOptions;
   readonly #bindings: Bindings;
   readonly #publisher: CallPublisher;
@@ -78,6 +78,7 @@ export class Desk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    this.events = new CallEvents((number) => options.bindings.userOf(number) !== null);
     this.#publisher = new CallPublisher(options.journal, this.events);
     this.#bindings = new Bindings({
       ...options.bindings,

@@ -32,7 +32,7 @@ let role: Role = 'operator';
 const clients = new Set([TOKEN]);
 let folder: string;
 let journal: Journal;
-const events = new CallEvents();
+const events = new CallEvents(() => false);
 const touch = jest.fn();
 const explain = jest.fn<DeskApi['explain']>();
 const onError = jest.fn();

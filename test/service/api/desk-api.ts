@@ -13,7 +13,7 @@ import type { Journal } from '../../../src/journal/journal.ts';
 export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
   return {
     journal: {} as Journal,
-    events: new CallEvents(),
+    events: new CallEvents(() => false),
     touch: () => undefined,
     liveCalls: () => [],
     surveys: { after: async () => [], add: async () => undefined },
@@ -37,6 +37,7 @@ export function deskApi(parts: Partial<DeskApi> = {}): DeskApi {
       close: async () => {},
     },
     staff: () => [],
+    isOfStaff: () => false,
     accounts: tokenAccounts(() => null),
     site: { publicOrigin: undefined, isHttps: false, isProxy: () => false },
     pages: new Map(),

@@ -55,6 +55,20 @@ function parts(id: number) {
   return { id: name, linkedIds, startedAt, answeredAt };
 }
 
+/** Pavel talks with Anna on his mobile. */
+const MOBILE = '79035550004';
+const onMobile = (id: number, changes: Partial<Call> = {}): Call =>
+  talking({
+    ...answeredCall(id, ANNA),
+    state: 'talking',
+    answeredBy: outside(MOBILE),
+    legs: [],
+    talks: [],
+    ...changes,
+  });
+const isOfStaff = (number: string): boolean => number === MOBILE;
+const PAVEL = client({ kind: 'session', user: 'pavel', extensions: ['79035550004'] });
+
 const OPERATOR = client({ kind: 'session', user: 'irina', extensions: ['102'] });
 const OWN: readonly Client[] = [
   client({ kind: 'session', user: 'olga' }),
@@ -80,6 +94,9 @@ beforeAll(async () => {
     answeredCall(3, ANNA),
     missedCall(4, BORIS, { legs: [] }),
     calledBack(),
+    // Before and after the one that is over he talks on his mobile.
+    onMobile(6, { state: 'ended' }),
+    onMobile(7),
   ]);
 });
 afterAll(async () => {
@@ -88,14 +105,14 @@ afterAll(async () => {
 });
 
 async function ask(path: string, who: Client): Promise<string> {
-  const api = createApi(deskApi({ journal, accounts: tokenAccounts(() => who) }));
+  const api = createApi(deskApi({ journal, accounts: tokenAccounts(() => who), isOfStaff }));
   const response = await api.request(path, { headers: { authorization: `Bearer ${TOKEN}` } });
   expect(response.status).toBe(200);
   return response.text();
 }
 
 function told(who: Client, call: Call): string {
-  const events = new CallEvents();
+  const events = new CallEvents(isOfStaff);
   const heard: DeskEvent[] = [];
   events.follow((event) => heard.push(event));
   events.publishCall(call);
@@ -113,11 +130,15 @@ describe('who of the house is on a call that goes on', () => {
     const text = await ask(path, OPERATOR);
     expect(text).toContain(path.includes('attempts') ? '"call"' : ANNA);
     const open = text.split('\n').filter((line) => !line.includes('"ended"'));
-    expect(open.join('\n')).not.toMatch(/olga|"101"/);
+    expect(open.join('\n')).not.toMatch(/olga|"101"|79035550004/);
     for (const who of [SUPERVISOR, ...OWN]) expect(await ask(path, who)).toContain('olga');
   });
 
   test('an operator does not hear in the events', () => {
+    for (const call of [onMobile(7), { ...talking(), from: outside(MOBILE) }]) {
+      expect(told(OPERATOR, call)).not.toContain(MOBILE);
+      for (const who of [SUPERVISOR, PAVEL]) expect(told(who, call)).toContain(MOBILE);
+    }
     for (const call of [talking(), outbound()]) {
       expect(told(OPERATOR, call)).not.toMatch(/olga|"101"/);
       expect(told(OPERATOR, call)).toContain(ANNA);
@@ -130,6 +151,32 @@ describe('who of the house is on a call that goes on', () => {
     async (filter) => {
       const { calls } = JSON.parse(await ask(`/api/calls?${filter}`, OPERATOR));
       expect(calls.map(({ id }: Call) => id)).toEqual([answeredCall(3, ANNA).id]);
+    },
+  );
+
+  test.each(['/api/calls?number=79035550004', '/api/calls?number=0004', '/api/people?number=79035550004'])(
+    'an operator does not find out by the mobile of a colleague: %s',
+    async (path) => {
+      const idsFor = async (who: Client) =>
+        JSON.parse(await ask(path, who)).calls.map(({ id }: Call) => id.split('.')[1]);
+      expect(await idsFor(OPERATOR)).toEqual(['6']);
+      for (const who of [SUPERVISOR, PAVEL]) expect(await idsFor(who)).toEqual(['7', '6']);
+    },
+  );
+
+  test('an operator does not find out by the table of a colleague’s mobile', async () => {
+    const rows = (await ask('/api/calls?number=79035550004&format=csv', OPERATOR)).trim().split('\n');
+    expect(rows.map((row) => row.split(';')[0]?.split('.')[1])).toEqual([undefined, '6']);
+  });
+
+  test.each(['extension=101', 'user=olga', 'number=79035550004'])(
+    'nor by how many calls are on a page of %s, or whether another one follows',
+    async (filter) => {
+      const page = async (limit: number) =>
+        JSON.parse(await ask(`/api/calls?${filter}&limit=${limit}`, OPERATOR));
+      const { calls, next } = await page(1);
+      expect([calls.length, calls[0].state, next]).toEqual([1, 'ended', null]);
+      expect((await page(500)).calls).toEqual(calls);
     },
   );
 

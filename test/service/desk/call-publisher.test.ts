@@ -43,7 +43,7 @@ beforeEach(async () => {
     await journal.stop(1000);
     await rm(folder, { recursive: true, force: true });
   });
-  const events = new CallEvents();
+  const events = new CallEvents(() => false);
   told = [];
   order = [];
   events.follow(({ textFor }) => {

@@ -44,7 +44,7 @@ test('surveys', async () => {
     config,
     journal: fails,
     outbox: {} as never,
-    events: new CallEvents(),
+    events: new CallEvents(() => false),
     touch: () => undefined,
     trunks: new Set(),
     liveCalls: fails,
