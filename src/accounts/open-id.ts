@@ -75,7 +75,11 @@ export class OpenIdSignIn {
    */
   async begin(address: string): Promise<{ readonly url: string; readonly state: string }> {
     await this.#limit.take(address);
-    const provider = await this.#known();
+    const provider = await this.#known().catch(async (error: unknown) => {
+      // Nothing is remembered of it.
+      await this.#limit.giveBack(address);
+      throw error;
+    });
     const [state, nonce, codeVerifier] = [
       openId.randomState(),
       openId.randomNonce(),

@@ -190,6 +190,12 @@ describe('signing in at an OpenID provider', () => {
     expect((await signInAs('masha')).location).toBe('/');
   });
 
+  test('counts nobody against their office while the provider is away', async () => {
+    desk = { ...desk, openId: signIn({ issuer: 'http://127.0.0.1:1' }) };
+    for (let count = 0; count <= LIMITS.openId.points; count++)
+      expect((await get('/api/openid')).location).toBe('/?error=open_id_away');
+  });
+
   test('is not pushed out by somebody who begins again and again', async () => {
     const begun = await get('/api/openid');
     const back = await provider.signIn(begun.location ?? '', 'masha');
