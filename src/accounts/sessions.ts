@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { JournalDatabase } from '../journal/tables.ts';
 import { ROLES, type Role } from './client.ts';
+import { nameKey } from './name.ts';
 
 export interface Session {
   readonly name: string;
@@ -51,7 +52,7 @@ export class Sessions {
       .where('sha256', '=', sha256(id))
       .executeTakeFirst();
     const now = this.#now();
-    if (row === undefined || now - row.seen_at > IDLE_MS || now - row.created_at > ABSOLUTE_MS) return null;
+    if (row === undefined || isOver(row, now)) return null;
     if (now - row.seen_at > SEEN_EVERY_MS) {
       await this.#db()
         .updateTable('sessions')
@@ -67,17 +68,35 @@ export class Sessions {
     await this.#db().deleteFrom('sessions').where('sha256', '=', sha256(id)).execute();
   }
 
+  /** Capital and small letters are the same. */
   async endAllOf(name: string): Promise<void> {
-    await this.#db().deleteFrom('sessions').where('user_name', '=', name).execute();
+    const known = await this.#db().selectFrom('sessions').select('user_name').distinct().execute();
+    // Databases differ in which letters are the same.
+    const same = known.map((row) => row.user_name).filter((one) => nameKey(one) === nameKey(name));
+    if (same.length > 0) await this.#db().deleteFrom('sessions').where('user_name', 'in', same).execute();
   }
 
   /** Takes those out that are over. */
   async #sweep(now: number): Promise<void> {
     await this.#db()
       .deleteFrom('sessions')
-      .where((eb) => eb.or([eb('seen_at', '<', now - IDLE_MS), eb('created_at', '<', now - ABSOLUTE_MS)]))
+      .where((eb) =>
+        eb.or([
+          eb('seen_at', '<', now - IDLE_MS),
+          eb('seen_at', '>', now + IDLE_MS),
+          eb('created_at', '<', now - ABSOLUTE_MS),
+        ]),
+      )
       .execute();
   }
+}
+
+/** Also one of a clock that was far ahead, and has been set right since: it would last until that time. */
+function isOver(
+  { seen_at, created_at }: { readonly seen_at: number; readonly created_at: number },
+  now: number,
+): boolean {
+  return Math.abs(now - seen_at) > IDLE_MS || now - created_at > ABSOLUTE_MS;
 }
 
 function sha256(text: string): string {

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { TooManyTriesError } from './errors.ts';
+import { nameKey } from './name.ts';
 
 /** Tries within a time, in s. Those that succeed do not count. */
 export const LIMITS = {
@@ -13,6 +14,8 @@ export const LIMITS = {
   openId: { points: 50, duration: 600 },
 } as const;
 
+type Key = readonly [limiter: RateLimiterMemory, key: string];
+
 /** Slows down whoever tries passwords. */
 export class SignInLimits {
   readonly #pair = new RateLimiterMemory(LIMITS.pair);
@@ -21,7 +24,17 @@ export class SignInLimits {
 
   /** Counts a try before it is made: many at the same time are many. @throws {TooManyTriesError} */
   async take(name: string, address: string): Promise<void> {
-    for (const [limiter, key] of this.#keys(name, address)) await consume(limiter, key);
+    const taken: Key[] = [];
+    for (const one of this.#keys(name, address)) {
+      try {
+        await consume(...one);
+      } catch (refusal) {
+        // No password was tried: who asks again and again for one name locks out nobody else of the same office.
+        for (const [limiter, key] of taken) await limiter.reward(key);
+        throw refusal;
+      }
+      taken.push(one);
+    }
   }
 
   /** The try has succeeded. */
@@ -30,8 +43,8 @@ export class SignInLimits {
   }
 
   /** That of the address first: it bounds how many names are remembered. */
-  #keys(name: string, address: string): (readonly [limiter: RateLimiterMemory, key: string])[] {
-    const lower = name.normalize('NFC').toLowerCase().slice(0, 60);
+  #keys(name: string, address: string): Key[] {
+    const lower = nameKey(name).slice(0, 60);
     return [
       [this.#address, address],
       [this.#pair, `${address} ${lower}`],
@@ -49,7 +62,7 @@ export class OpenIdLimit {
     await consume(this.#address, address);
   }
 
-  /** They have come back. */
+  /** They have come back, or nothing was begun. */
   async giveBack(address: string): Promise<void> {
     await this.#address.reward(address);
   }

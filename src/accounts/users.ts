@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { CodedError } from '../util/errors.ts';
 import { ROLES } from './client.ts';
-import { isName, NAME_RULE } from './name.ts';
+import { isName, NAME_RULE, nameKey } from './name.ts';
 import { PASSWORD_HASH } from './password.ts';
 import { StoredFile } from './stored-file.ts';
 
@@ -46,8 +46,8 @@ export class Users {
 
   /** Capital and small letters are the same. @throws {UsersError} the file cannot be used */
   find(name: string): StoredUser | undefined {
-    const wanted = keyOf(name);
-    return this.list().find((user) => keyOf(user.name) === wanted);
+    const wanted = nameKey(name);
+    return this.list().find((user) => nameKey(user.name) === wanted);
   }
 
   list(): readonly StoredUser[] {
@@ -117,8 +117,4 @@ function checkExtensions(extensions: readonly string[]): void {
 
 function newGeneration(): string {
   return randomBytes(8).toString('hex');
-}
-
-function keyOf(name: string): string {
-  return name.normalize('NFC').toLowerCase();
 }

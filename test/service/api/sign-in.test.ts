@@ -201,6 +201,12 @@ describe('signing in', () => {
     expect((await signIn('root')).status).toBe(200);
   });
 
+  test('is slowed down for one name alone, however often a program of the same office tries it', async () => {
+    for (let turn = 0; turn <= LIMITS.address.points; turn++) await signIn('Olga', 'another password');
+    expect((await signIn('Olga')).code).toBe('too_many_tries');
+    expect((await signIn('root')).status).toBe(200);
+  });
+
   test('that succeeds is not slowed down', async () => {
     for (let turn = 0; turn < LIMITS.pair.points + 2; turn++) expect((await signIn('Olga')).status).toBe(200);
   }, 30_000);
@@ -229,6 +235,10 @@ describe('a session ends', () => {
       'when an admin signs the user out everywhere',
       async () => change('DELETE', '/api/users/Olga/sessions', await cookieOf('root')),
     ],
+    [
+      'when an admin signs them out by a name in other letters',
+      async () => change('DELETE', '/api/users/oLGA/sessions', await cookieOf('root')),
+    ],
     // Another process writes the file, and does not know the journal.
     ['when the command line removes the user', async () => accounts.users.remove('Olga')],
     [
@@ -249,6 +259,27 @@ describe('a session ends', () => {
     for (; now < end; now += IDLE_MS - 1000) expect((await ask('/api/session', { cookie })).status).toBe(200);
     now = end + 1;
     expect((await ask('/api/session', { cookie })).code).toBe('unauthorized');
+  });
+
+  test('also when it began while the clock was ahead', async () => {
+    const rightNow = now;
+    now += 365 * 86_400_000;
+    const cookie = await cookieOf('Olga');
+    now = rightNow;
+    expect((await ask('/api/session', { cookie })).code).toBe('unauthorized');
+    // The next sign-in takes it out of the journal.
+    const kept = () =>
+      journal.store.db.selectFrom('sessions').selectAll().where('seen_at', '>', now).execute();
+    expect(await kept()).toHaveLength(1);
+    await cookieOf('root');
+    expect(await kept()).toEqual([]);
+  });
+
+  test('and goes on when the clock is set back a little', async () => {
+    const cookie = await cookieOf('Olga');
+    now -= IDLE_MS;
+    expect((await ask('/api/session', { cookie })).status).toBe(200);
+    now += IDLE_MS;
   });
 
   test('and one that was made up never was', async () => {
@@ -383,6 +414,14 @@ describe('users', () => {
     const [fresh = ''] = (headers.get('set-cookie') ?? '').split(';');
     expect((await ask('/api/session', { cookie: fresh })).status).toBe(200);
   });
+});
+
+test('whom only a provider knows is signed out everywhere, in whatever letters the name is written', async () => {
+  const cookie = `courier-agi-desk=${(await accounts.admit('Мария', 'admin'))?.session}`;
+  expect((await ask('/api/session', { cookie })).status).toBe(200);
+  const path = `/api/users/${encodeURIComponent('мария')}/sessions`;
+  expect((await change('DELETE', path, await cookieOf('root'))).status).toBe(204);
+  expect((await ask('/api/session', { cookie })).code).toBe('unauthorized');
 });
 
 describe('what a page may offer', () => {
