@@ -217,6 +217,20 @@ export class CallEngine {
     this.#lost.onFailure(placed);
   }
 
+  /**
+   * This desk follows, maybe after another one did: of a call of ours that ended meanwhile nobody else tells.
+   *
+   * @param lasting calls that have not ended
+   */
+  onTakenOver(lasting: readonly Call[]): void {
+    const live = new Set(lasting.map((call) => this.#placed.of(call)));
+    // What was never seen is looked for.
+    for (const placed of [...this.#placed.live].filter((one) => one.isSeen && !live.has(one))) {
+      this.#placed.end(placed);
+      placed.onCall?.({ ...placed.call, state: 'ended', endedAt: new Date().toISOString() });
+    }
+  }
+
   /** An Asterisk is followed again, and has said which channels there are. */
   onFollowed(asterisk: string): void {
     this.#lost.onFollowed(asterisk);

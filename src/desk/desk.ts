@@ -28,7 +28,10 @@ export interface DeskOptions {
   readonly journal: Journal;
   readonly bindings: Pick<BindingsOptions, 'findMatches' | 'userOf'>;
   /** Makes calls on the Asterisks that are followed. Left out: none are made. */
-  readonly engine?: Pick<CallEngine, 'load' | 'requestOf' | 'onSeen' | 'onCall' | 'onEvent' | 'onFollowed'>;
+  readonly engine?: Pick<
+    CallEngine,
+    'load' | 'requestOf' | 'onTakenOver' | 'onSeen' | 'onCall' | 'onEvent' | 'onFollowed'
+  >;
   /** Any event of an Asterisk that is followed. */
   readonly onEvent?: (event: AmiMessage) => void;
   /** A number as `contacts.VALUE` holds it; null when it is none. */
@@ -244,6 +247,7 @@ export class Desk {
         ),
       );
     }
+    this.#options.engine?.onTakenOver(calls);
     return [...calls];
   }
 

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CallRefusedError } from '../../../src/calling/refusals.ts';
+import type { Call } from '../../../src/calls/call.ts';
 import { eventually } from '../../lab/eventually.ts';
 import { OLGA, PROGRAM, startRig, type Rig, type RigOptions } from './rig.ts';
 
@@ -260,6 +261,28 @@ describe('one click, one call', () => {
     expect(asked()).toHaveLength(1);
     const other = await place({ ...request, to: { kind: 'extension', extension: '102' } });
     expect(other.id).not.toBe(one.id);
+  });
+
+  test('one that ended while another desk followed is over, and no more what is asked for again', async () => {
+    const { engine, asked, told, desk, journal } = await start({ story: { ringSeconds: 600 } });
+    const onCall = jest.fn<(call: Call) => void>();
+    const request = { requester: OLGA, by: 'click', key: null, from: { kind: 'own' }, to: TO } as const;
+    const one = await engine.place(request, onCall);
+    await eventually('it rings', () => told.some(({ legs }) => legs.some(({ rangAt }) => rangAt !== null)));
+    const leaseTo = (holder: string) =>
+      journal.store.db.updateTable('leases').set({ holder, renewed_at: Date.now() }).execute();
+    await leaseTo('another desk');
+    await eventually('another desk follows', () => desk.role === 'standby');
+    expect(onCall.mock.lastCall?.[0].state).toBe('ringing');
+    const endedAt = new Date().toISOString();
+    await journal.store.save([{ ...one, state: 'ended', endedAt, outcome: 'no_answer' }]);
+    await leaseTo('');
+    await eventually('this desk follows', () =>
+      desk.followers.some(({ status }) => status.state === 'followed'),
+    );
+    expect(onCall.mock.lastCall?.[0].state).toBe('ended');
+    expect((await engine.place(request)).id).not.toBe(one.id);
+    expect(asked()).toHaveLength(2);
   });
 
   test('a key is of whoever gave it', async () => {
