@@ -3,7 +3,7 @@ import type { CallEngine } from '../calling/engine.ts';
 import type { Config } from '../config/config.ts';
 import { readSecret } from '../config/load.ts';
 import { Door } from '../door/door.ts';
-import type { DoorPeople } from '../door/options.ts';
+import type { DoorCall, DoorPeople } from '../door/options.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { countryOfNumber } from '../phone/country.ts';
 import { createFieldParser } from '../phone/field.ts';
@@ -45,7 +45,7 @@ export function openDoor(
     },
     countryOf: countryOfNumber,
     placeCall: (call, onEnded) =>
-      engine.place(call, ({ state }) => {
+      engine.place({ ...call, from: asRead(call.from), to: asRead(call.to) }, ({ state }) => {
         if (state === 'ended') onEnded();
       }),
     onRefused: ({ reason, account, address, from, to, detail }) =>
@@ -66,4 +66,9 @@ export function openDoor(
       ),
     onListenerError: (error) => log.add('the door could not accept a connection', { problem: String(error) }),
   });
+}
+
+/** The engine reads numbers once more: without its plus one from abroad would become another one of this country. */
+function asRead(end: DoorCall['to']): DoorCall['to'] {
+  return end.kind === 'number' ? { ...end, number: `+${end.number}` } : end;
 }

@@ -73,7 +73,8 @@ function on(asterisk: string, { en, ru }: Text): Text {
 
 function endOf(text: string, numbers: Config['numbers']) {
   const number = normaliseNumber(text, numbers.country, numbers);
-  if (number.kind === 'number') return { kind: 'number', number: number.digits } as const;
+  // It is read once more: without its plus one from abroad would become another one of this country.
+  if (number.kind === 'number') return { kind: 'number', number: `+${number.digits}` } as const;
   if (number.reason === 'internal') return { kind: 'extension', extension: text.trim() } as const;
   throw new CallRefusedError('invalid_number', JSON.stringify(text.slice(0, 40)));
 }

@@ -209,12 +209,14 @@ describe('of several Asterisks', () => {
   const climbSeveral = async (
     played: Readonly<Record<string, Partial<PlayedAsteriskOptions> | null>>,
     from: string,
+    to = TO,
   ) => {
     const folder = await mkdtemp(join(tmpdir(), 'courier-agi-test-call-'));
     cleanups.add(() => rm(folder, { recursive: true }));
     const secretFile = join(folder, 'secret');
     await writeFile(secretFile, SECRET);
     const called: string[] = [];
+    const extens: string[] = [];
     const sections: unknown[] = [];
     for (const [name, options] of Object.entries(played)) {
       const asterisk = new PlayedAsterisk({
@@ -224,6 +226,7 @@ describe('of several Asterisks', () => {
         speed: 20,
         onOriginate: (ids, request) => {
           called.push(name);
+          extens.push(request.exten);
           return originated(ids, {
             ...request,
             ringSeconds: 2,
@@ -245,8 +248,8 @@ describe('of several Asterisks', () => {
     const caller = openLoneCaller(config);
     cleanups.add(caller.stop);
     const steps = [];
-    for await (const step of openTestCall(config, { from, to: TO }, caller)) steps.push(step);
-    return { steps, called, asterisks: new Set(steps.map(({ asterisk }) => asterisk)) };
+    for await (const step of openTestCall(config, { from, to }, caller)) steps.push(step);
+    return { steps, called, extens, asterisks: new Set(steps.map(({ asterisk }) => asterisk)) };
   };
   const elsewhere = { deviceStates: { 'PJSIP/101': 'UNAVAILABLE' } };
 
@@ -258,6 +261,12 @@ describe('of several Asterisks', () => {
       en: 'Asterisk two: 127.0.0.1 is known.',
       ru: 'Asterisk two: Хост 127.0.0.1 найден.',
     });
+  });
+
+  test('a number from abroad is called as it was written', async () => {
+    // Of Hanoi. Without its plus it would be 8 495…, a number of Moscow.
+    const { extens } = await climbSeveral({ one: {}, two: {} }, '101', '+84951234567');
+    expect(extens).toEqual(['84951234567']);
   });
 
   test('the first that is there makes the call to a telephone outside', async () => {

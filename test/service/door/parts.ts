@@ -142,7 +142,11 @@ export interface Program {
   readonly ended: () => Promise<string>;
 }
 
-async function openProgram(cleanups: Cleanups, port: number, localAddress = '127.0.0.1'): Promise<Program> {
+export async function openProgram(
+  cleanups: Cleanups,
+  port: number,
+  localAddress = '127.0.0.1',
+): Promise<Program> {
   const socket = connect({ port, host: '127.0.0.1', localAddress });
   cleanups.add(async () => void socket.destroy());
   return watchProgram(socket);
