@@ -13,6 +13,8 @@ const HEARTBEAT_MS = 5_000;
 /** Between two looks whether a follower may still follow: that asks the journal. In ms. */
 const LOOK_MS = 15_000;
 const MAX_FOLLOWERS = 500;
+/** Of one user or token: a program that comes again and never goes must not take the place of everybody else. */
+const MAX_OF_ONE = 100;
 
 const events = createRoute({
   method: 'get',
@@ -46,11 +48,19 @@ const events = createRoute({
  * first event is `reset`, and everything must be read anew. A token that is removed ends it within 15 s.
  */
 export function addEventsRoute(app: OpenAPIHono<ApiContext>, desk: DeskApi): void {
+  /** How often each follows, by kind and name. */
+  const followings = new Map<string, number>();
   app.openapi(events, (c) => {
     const client = c.get('client');
     const isStillClient = c.get('isStillClient');
-    if (desk.events.followers >= MAX_FOLLOWERS) throw new ApiError('too_many_followers');
     const response = c.env.outgoing;
+    // Gone while it was asked who they are: they would never be said to close.
+    if (response.destroyed) return RESPONSE_ALREADY_SENT;
+    const who = `${client.kind} ${client.name}`;
+    const ofThem = followings.get(who) ?? 0;
+    if (desk.events.followers >= MAX_FOLLOWERS || ofThem >= MAX_OF_ONE)
+      throw new ApiError('too_many_followers');
+    followings.set(who, ofThem + 1);
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -78,6 +88,9 @@ export function addEventsRoute(app: OpenAPIHono<ApiContext>, desk: DeskApi): voi
     response.once('close', () => {
       unfollow();
       end();
+      const left = (followings.get(who) ?? 0) - 1;
+      if (left > 0) followings.set(who, left);
+      else followings.delete(who);
       clearInterval(heartbeat);
       clearInterval(look);
     });

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createApi } from '../../../src/api/api.ts';
 import type { DeskApi } from '../../../src/api/context.ts';
-import type { Role } from '../../../src/accounts/client.ts';
+import type { Accounts } from '../../../src/accounts/accounts.ts';
+import type { Client, Role } from '../../../src/accounts/client.ts';
 import { Tokens } from '../../../src/accounts/tokens.ts';
 import { CallEvents } from '../../../src/api/call-events.ts';
 import { DirectoryTimeoutError } from '../../../src/directory/directory.ts';
@@ -54,7 +55,7 @@ const api = () =>
       touch,
       surveys,
       explain,
-      accounts: tokenAccounts((token) => (clients.has(token) ? client({ role }) : null)),
+      accounts: tokenAccounts((token) => (clients.has(token) ? client({ role, name: token }) : null)),
       normalise: (raw) => (raw === '101' ? null : ANNA),
       timeZone: 'Asia/Yekaterinburg',
       onEventsEnd: (end) => {
@@ -416,14 +417,14 @@ test('the document describes every route', async () => {
 });
 
 describe('GET /api/events', () => {
-  async function serve(): Promise<number> {
-    const answer = getRequestListener(api().fetch);
+  async function serve(maxConnections = 10, app = api()): Promise<number> {
+    const answer = getRequestListener(app.fetch);
     const http = new HttpListener({
       section: 'desk',
       host: '127.0.0.1',
       port: 0,
       allow: ['127.0.0.1'],
-      maxConnections: 10,
+      maxConnections,
       onRequest: (incoming, response) => void answer(incoming, response),
       onRefused: jest.fn(),
       onListenerError: jest.fn(),
@@ -502,6 +503,40 @@ describe('GET /api/events', () => {
     await until('event: reset');
     events.publish('status', { after: 'reset' });
     await until('"after"');
+  });
+
+  test('one who follows again and again leaves room for others', async () => {
+    const port = await serve(600);
+    const leaky = await Promise.all(Array.from({ length: 100 }, () => follow(port)));
+    expect(new Set(leaky.map(({ response }) => response.statusCode))).toEqual(new Set([200]));
+    const { response, until } = await follow(port);
+    expect(response.statusCode).toBe(503);
+    await until('too_many_followers');
+    const other = 'another-token-of-twenty-characters';
+    clients.add(other);
+    expect((await follow(port, { authorization: `Bearer ${other}` })).response.statusCode).toBe(200);
+    clients.delete(other);
+    leaky[0]?.response.destroy();
+    for (let turn = 0; turn < 100 && events.followers > 100; turn++) await sleep(10);
+    expect((await follow(port)).response.statusCode).toBe(200);
+  });
+
+  test('whoever has gone before it is known who they are follows nothing', async () => {
+    const followed = new CallEvents(() => false);
+    const tell: ((who: Client) => void)[] = [];
+    const findSession = () => new Promise<Client>((resolve) => void tell.push(resolve));
+    const accounts = { findSession } as unknown as Accounts;
+    const port = await serve(10, createApi(deskApi({ events: followed, accounts })));
+    const closed: unknown[] = [];
+    const headers = { cookie: 'courier-agi-desk=a-session' };
+    const asked = request({ port, host: '127.0.0.1', path: '/api/events', headers });
+    asked.on('error', (error) => closed.push(error)).end();
+    for (let turn = 0; turn < 100 && tell.length === 0; turn++) await sleep(10);
+    asked.destroy();
+    await sleep(100);
+    tell[0]?.(client({ kind: 'session' }));
+    await sleep(100);
+    expect([closed.length, followed.followers]).toEqual([1, 0]);
   });
 
   test('ends soon after its token was removed', async () => {
