@@ -6,7 +6,7 @@ import type { BlankedNumber } from '../journal/blank-calls.ts';
 import type { JournalStore } from '../journal/journal.store.ts';
 import { openExistingJournal, PATIENT_MS } from '../journal/open.ts';
 import { maskNumber } from '../phone/mask.ts';
-import { normaliseNumber } from '../phone/number.ts';
+import { digitsOf, normaliseNumber } from '../phone/number.ts';
 import { eraseRecordingsOfCall } from '../recordings/erase.ts';
 import { Mirror } from '../recordings/mirror.ts';
 import { RecordingsStore } from '../recordings/recordings.store.ts';
@@ -114,7 +114,7 @@ async function eraseRecordings(
   journal: JournalStore,
   calls: readonly string[],
 ): Promise<Certificate['recordings']> {
-  const { recordings: section } = config;
+  const { recordings: section, numbers } = config;
   const total = { erased: 0, left: 0, unsearched: 0, problem: null as string | null };
   if (section === undefined) return total;
   const password = section.passwordFile === undefined ? undefined : readSecret(section.passwordFile);
@@ -122,7 +122,12 @@ async function eraseRecordings(
   const kept = {
     store: new RecordingsStore(journal.connections),
     source,
-    searcher: new SourceSearcher({ source, patterns: section.pattern, timeZone: config.desk.timeZone }),
+    searcher: new SourceSearcher({
+      source,
+      patterns: section.pattern,
+      timeZone: config.desk.timeZone,
+      toNumber: (text) => digitsOf(normaliseNumber(text, numbers.country, numbers)),
+    }),
     mirror: new Mirror({ folder: section.mirror }),
   };
   for (const call of calls) {

@@ -4,6 +4,7 @@ import { readSecret } from '../config/load.ts';
 import type { JournalStore } from '../journal/journal.store.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { maskText } from '../phone/mask.ts';
+import { digitsOf, normaliseNumber } from '../phone/number.ts';
 import { Mirror } from '../recordings/mirror.ts';
 import { Recordings, type RecordingsOptions } from '../recordings/recordings.ts';
 import { openSource } from '../recordings/sources/address.ts';
@@ -22,7 +23,12 @@ const REMOTE_PACE = { soon: 5000, stable: 2000 };
 
 /** @throws {ConfigError | RecordingSourceError} */
 export function openRecordings(
-  { recordings: section, journal, desk }: Pick<Config, 'recordings' | 'journal' | 'desk'>,
+  {
+    recordings: section,
+    journal,
+    desk,
+    numbers,
+  }: Pick<Config, 'recordings' | 'journal' | 'desk' | 'numbers'>,
   place: RecordingsPlace,
   logger: Logger,
 ): Recordings | undefined {
@@ -36,6 +42,7 @@ export function openRecordings(
     mirror: new Mirror({ folder: section.mirror }),
     patterns: section.pattern,
     timeZone: desk.timeZone,
+    toNumber: (text) => digitsOf(normaliseNumber(text, numbers.country, numbers)),
     keepDays: section.keepDays,
     keepListeningsDays: journal.keepDays,
     ...(source.folder === undefined && { pace: REMOTE_PACE }),

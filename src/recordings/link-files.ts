@@ -23,6 +23,9 @@ export interface FileOwner {
   readonly stems: readonly string[];
 }
 
+/** @returns a number as `contacts.VALUE` holds it; null when it is none */
+export type ToNumber = (text: string) => string | null;
+
 export interface LinkedFile<File extends SeenFile> {
   readonly file: File;
   readonly channel: FileOwner;
@@ -40,15 +43,22 @@ const CLOCK_MS = 5000;
 export class FileLinker<File extends SeenFile> {
   readonly #patterns: readonly Pattern[];
   readonly #toLocal: (ms: number) => number;
+  readonly #toNumber: ToNumber;
   readonly #byStem: Groups;
   readonly #byId: Groups;
   readonly #byTelephone: Groups;
   readonly #links = new Map<string, LinkedFile<File>>();
 
   /** @param toLocal see `localClock` */
-  constructor(channels: readonly FileOwner[], patterns: readonly Pattern[], toLocal: (ms: number) => number) {
+  constructor(
+    channels: readonly FileOwner[],
+    patterns: readonly Pattern[],
+    toLocal: (ms: number) => number,
+    toNumber: ToNumber = (text) => text,
+  ) {
     this.#patterns = patterns;
     this.#toLocal = toLocal;
+    this.#toNumber = toNumber;
     this.#byStem = grouped(channels, ({ stems }) => stems);
     this.#byId = grouped(channels, ({ channel }) => [channel]);
     this.#byTelephone = grouped(channels, ({ extension, number }) => [extension, number]);
@@ -83,10 +93,15 @@ export class FileLinker<File extends SeenFile> {
       if (facts === undefined) continue;
       const owners = pattern.isByChannel
         ? (this.#byId.get(facts.uniqueid ?? '') ?? [])
-        : this.#lastBefore(facts.localTime, facts.extension ?? facts.number ?? '');
+        : this.#lastBefore(facts.localTime, facts.extension ?? this.#numberOf(facts.number ?? ''));
       if (owners.length === 1) return owners[0];
     }
     return undefined;
+  }
+
+  /** A recorder writes what was dialled or shown: 8 916 … for what the channel has as 7 916 … */
+  #numberOf(text: string): string {
+    return this.#byTelephone.has(text) ? text : (this.#toNumber(text) ?? text);
   }
 
   /** Channels of a telephone that a file of that time fits; of several those that began last before it. */

@@ -2,7 +2,7 @@ import { chunks } from '../util/chunks.ts';
 import { channelKey, recordingKey } from './channel-key.ts';
 import type { OpenChannel, RecordingRow } from './channel.row.ts';
 import { daysOf, findFiles, type FoundFile } from './find-files.ts';
-import { FileLinker, localClock, type LinkedFile } from './link-files.ts';
+import { FileLinker, localClock, type LinkedFile, type ToNumber } from './link-files.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import type { RecordingsStore, Sighting } from './recordings.store.ts';
 import type { RecordingSource, SourceSession } from './sources/source.ts';
@@ -13,6 +13,8 @@ export interface SourceSearcherOptions {
   readonly patterns: readonly string[];
   /** Of the clock in the files' names. */
   readonly timeZone: string;
+  /** Of the numbers in the files' names. Default: as they stand. */
+  readonly toNumber?: ToNumber;
 }
 
 export interface Found {
@@ -38,11 +40,13 @@ export class SourceSearcher {
   readonly #patterns: readonly Pattern[];
   readonly #atOnce: number;
   readonly #toLocal: (ms: number) => number;
+  readonly #toNumber: ToNumber | undefined;
 
-  constructor({ source, patterns, timeZone }: SourceSearcherOptions) {
+  constructor({ source, patterns, timeZone, toNumber }: SourceSearcherOptions) {
     this.#patterns = patterns.map(compilePattern);
     this.#atOnce = readsAtOnce(source);
     this.#toLocal = localClock(timeZone);
+    this.#toNumber = toNumber;
   }
 
   /**
@@ -61,7 +65,7 @@ export class SourceSearcher {
     );
     const channels = await this.#candidates(store, open);
     const known = await store.known(open);
-    const linker = new FileLinker<FoundFile>(channels, this.#patterns, this.#toLocal);
+    const linker = new FileLinker<FoundFile>(channels, this.#patterns, this.#toLocal, this.#toNumber);
     for await (const files of findFiles(session, this.#patterns, days)) {
       for (const file of files) {
         if (file.path.length > MAX_PATH) continue;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FileLinker, localClock, type FileOwner, type SeenFile } from '../../../src/recordings/link-files.ts';
+import { digitsOf, normaliseNumber } from '../../../src/phone/number.ts';
 import { compilePattern } from '../../../src/recordings/pattern.ts';
 import { MORNING } from '../../lab/journal/sample-calls.ts';
 
@@ -19,11 +20,8 @@ function channel(id: string, changes: Partial<FileOwner> = {}): FileOwner {
   };
 }
 
-function linkFiles(
-  files: readonly SeenFile[],
-  ...[channels, patterns, toLocal]: ConstructorParameters<typeof FileLinker>
-) {
-  const linker = new FileLinker(channels, patterns, toLocal);
+function linkFiles(files: readonly SeenFile[], ...options: ConstructorParameters<typeof FileLinker>) {
+  const linker = new FileLinker(...options);
   for (const file of files) linker.add(file);
   return linker.links;
 }
@@ -101,6 +99,18 @@ describe('by telephone and time, 08:00:00 UTC is 11:00:00 in Moscow', () => {
     expect(link(['101-20260113-110000.wav'], [ended, talking], pattern)).toEqual([
       '101-20260113-110000.wav > call of 1.2',
     ]);
+  });
+
+  test('by its number however the recorder writes it', () => {
+    const files = ['+79161234567', '89161234567', '9161234567', '89161234568'].map((number) => ({
+      name: `20260112-110030-${number}.wav`,
+      path: number,
+    }));
+    const toNumber = (text: string) => digitsOf(normaliseNumber(text, 'RU'));
+    const patterns = [compilePattern('{date}-{time}-{number}.wav')];
+    const channels = [channel('1.1', { extension: null, number: '79161234567' })];
+    const links = linkFiles(files, channels, patterns, localClock('Europe/Moscow'), toNumber);
+    expect(links.map(({ file }) => file.path)).toEqual(['+79161234567', '89161234567', '9161234567']);
   });
 
   test('in the hour that comes twice the later call is not taken for the earlier one', () => {
