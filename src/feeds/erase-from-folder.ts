@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { namesNumber } from '../phone/names-number.ts';
+import { systemCodeOf } from '../util/errors.ts';
 import { readTable, type TableEncoding, writeWhole } from './table-file.ts';
 import { namesIn, removeUnfinished } from './unfinished.ts';
 
@@ -22,13 +23,25 @@ export async function eraseFromFolder(
   let rows = 0;
   for (const name of await tablesIn(folder)) {
     const path = join(folder, name);
-    const all: string[][] = parse(await readTable(path, encoding), { ...FORMAT, bom: true });
+    const text = await readIfThere(path, encoding);
+    if (text === undefined) continue;
+    const all: string[][] = parse(text, { ...FORMAT, bom: true });
     const kept = all.filter((row) => !row.some((cell) => namesNumber(cell, number)));
     if (kept.length === all.length) continue;
     rows += all.length - kept.length;
     await writeWhole(path, stringify(kept, { ...FORMAT, bom: encoding === 'utf-8' }), encoding);
   }
   return rows;
+}
+
+/** @returns undefined when whoever fetches it has removed it meanwhile */
+async function readIfThere(path: string, encoding: TableEncoding): Promise<string | undefined> {
+  try {
+    return await readTable(path, encoding);
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 async function tablesIn(folder: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CsvFolder } from '../../../src/feeds/csv-folder.ts';
@@ -56,6 +56,8 @@ test.each(['utf-8', 'cp1251'] as const)('its rows are gone from tables in %s tha
     message(3, BORIS, 'и 8 (916) 123-45-67'),
   ]);
   await receiver.send([message(4, BORIS)]);
+  // Listed, and fetched and removed by another program before it is read.
+  await symlink(join(folder, 'gone'), join(folder, 'calls-20260112-110000-0123abcd.csv'));
   // What a killed desk or a killed erasure had begun, of now and of older versions.
   for (const name of [
     '.calls-20260112-110000-0123abcd.csv.0123abcd.unfinished',
@@ -65,10 +67,12 @@ test.each(['utf-8', 'cp1251'] as const)('its rows are gone from tables in %s tha
     await writeFile(join(folder, name), ANNA);
   const isRoot = process.getuid?.() === 0;
   for (const name of await readdir(folder)) {
+    if (name === 'calls-20260112-110000-0123abcd.csv') continue;
     await chmod(join(folder, name), 0o664);
     if (isRoot) await chown(join(folder, name), 65_534, 65_534);
   }
   expect(await eraseFromFolder(folder, encoding, ANNA)).toBe(2);
+  await rm(join(folder, 'calls-20260112-110000-0123abcd.csv'));
   const names = await readdir(folder);
   expect(names).toHaveLength(2);
   // Whoever might fetch them before still may.
