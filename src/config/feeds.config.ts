@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { listOf, notEmpty, oneOf, text } from './fields.ts';
 
+/** Events wait for 60 days; and a timer of Node that is longer than 24 days ends at once. */
+const WEEK_MS = 7 * 86_400_000;
+
 const feed = z
   .strictObject({
     url: text('must begin with https:// or http://', isHttpUrl).optional(),
@@ -9,7 +12,10 @@ const feed = z
       notEmpty,
     ).optional(),
     folder: text('must be the path of a folder', notEmpty).optional(),
-    every: text('must be a time such as 30s, 5m or 1h', (value) => /^[1-9]\d{0,4}[smh]$/.test(value))
+    every: text(
+      'must be a time such as 30s, 5m or 1h, and 168h at most',
+      (value) => /^[1-9]\d{0,5}[smh]$/.test(value) && toMs(value) <= WEEK_MS,
+    )
       .transform(toMs)
       .optional(),
     encoding: oneOf('utf-8', 'cp1251').optional(),

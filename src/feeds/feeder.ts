@@ -21,12 +21,12 @@ export interface FeederOptions {
   readonly pauseMs?: number;
   /** Default 5 min. */
   readonly maxPauseMs?: number;
+  /** Rows of one file at most. Default 5000: so many calls are 30 MB for a moment. */
+  readonly fileRows?: number;
 }
 
 /** Events that are looked up at a time, by one sending each. */
 const ROUND = 100;
-/** Rows of one file at most: so many calls are 30 MB for a moment. */
-const FILE_ROWS = 5000;
 /** Calls that are read from the journal at a time. */
 const READ = 200;
 
@@ -68,7 +68,7 @@ export class Feeder {
   #failed = 0;
 
   constructor(options: FeederOptions) {
-    this.#options = { idleMs: 1000, pauseMs: 1000, maxPauseMs: 300_000, ...options };
+    this.#options = { idleMs: 1000, pauseMs: 1000, maxPauseMs: 300_000, fileRows: 5000, ...options };
   }
 
   get name(): string {
@@ -100,8 +100,9 @@ export class Feeder {
   }
 
   async #run(): Promise<void> {
-    const { receiver, idleMs } = this.#options;
+    const { receiver, idleMs, fileRows } = this.#options;
     while (!this.#stopping.signal.aborted) {
+      const wasAway = this.#setbacks > 0;
       let tried = 0;
       try {
         tried = await this.#round();
@@ -112,17 +113,19 @@ export class Feeder {
         if (this.#brokenRounds >= AWAY_AFTER) this.#tell(messageOf(error));
       }
       if (this.#setbacks > 0) await this.#pause(this.#pauseAfter(this.#setbacks));
-      else if (receiver.everyMs !== null) await this.#pause(receiver.everyMs);
-      else if (tried === 0) await this.#pause(idleMs);
+      else if (receiver.everyMs !== null) {
+        // More than one file holds, or all but the one that was tried: it does not wait for another day.
+        if (tried < (wasAway ? 1 : fileRows)) await this.#pause(receiver.everyMs);
+      } else if (tried === 0) await this.#pause(idleMs);
     }
   }
 
   /** @returns how many events were tried */
   async #round(): Promise<number> {
-    const { feed, receiver, outbox, store } = this.#options;
+    const { feed, receiver, outbox, store, fileRows } = this.#options;
     const journal = store();
     if (journal === undefined) return 0;
-    const limit = receiver.everyMs === null ? ROUND : FILE_ROWS;
+    const limit = receiver.everyMs === null ? ROUND : fileRows;
     const events = await (this.#setbacks > 0
       ? outbox.leastTried(journal.db, feed.name, Date.now())
       : outbox.due(journal.db, feed.name, Date.now(), limit));
@@ -138,6 +141,8 @@ export class Feeder {
     await outbox.settle(journal.db, { done: [...done, ...gone].map(({ place }) => place), retries }, now);
     this.#delivered += done.length;
     this.#failed += failed.length;
+    // Not all was tried: that says nothing of the receiver.
+    if (this.#stopping.signal.aborted) return events.length;
     if (done.length > 0 || problem === undefined) {
       this.#failures = 0;
       this.#tellBack();
@@ -177,6 +182,8 @@ export class Feeder {
     const waiting = receiver.everyMs === null ? messages.map((message) => [message]) : [[...messages]];
     const sendSome = async (): Promise<void> => {
       for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+        // What was not begun is still due, for whoever comes next.
+        if (this.#stopping.signal.aborted) return;
         const events = batch.map(([event]) => event);
         try {
           await receiver.send(batch.map(([, message]) => message));

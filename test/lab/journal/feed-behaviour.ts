@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import type { Engine } from '../../../src/journal/engine.ts';
 import type { JournalStore, SaveListener } from '../../../src/journal/journal.store.ts';
 import { Feeder, type FeederOptions } from '../../../src/feeds/feeder.ts';
 import { Outbox } from '../../../src/feeds/outbox.ts';
 import { outboxListener } from '../../../src/feeds/outbox-listener.ts';
+import type { FeedMessage } from '../../../src/feeds/receiver.ts';
 import { Webhook } from '../../../src/feeds/webhook.ts';
 import { Cleanups } from '../cleanups.ts';
 import { eventually } from '../eventually.ts';
@@ -188,6 +190,36 @@ export function describeFeeds(
       startFeeder(url);
       await eventually('it is told', () => told.length > 0);
       expect(told).toEqual([expect.stringMatching(/ answered 503\.$/)]);
+    });
+
+    test('to a folder writes what is more than one file holds without waiting, and likewise after a failure', async () => {
+      await store.save([1, 2, 3, 4, 5].map((n) => answeredCall(n, ANNA)));
+      const rows: number[] = [];
+      const send = async (messages: readonly FeedMessage[]): Promise<void> => {
+        rows.push(messages.length);
+        if (rows.length === 2) throw new Error('No space is left.');
+      };
+      startFeeder('', { fileRows: 2, receiver: { atOnce: 1, everyMs: 3_600_000, send } });
+      await eventually('the outbox is empty', isEmpty);
+      expect(rows).toEqual([2, 2, 1, 2]);
+    });
+
+    test('that is stopped sends no more than it had begun with, and tells nothing twice', async () => {
+      const sent: string[] = [];
+      const send = async ([message]: readonly FeedMessage[]): Promise<void> => {
+        sent.push(message?.call.id ?? '');
+        await sleep(100);
+      };
+      const calls = Array.from({ length: 20 }, (_, n) => answeredCall(n, ANNA));
+      await store.save(calls);
+      const receiver = { atOnce: 2, everyMs: null, send };
+      const old = startFeeder('', { receiver });
+      await eventually('it sends', () => sent.length > 0);
+      await old.stop();
+      expect(sent.length).toBeLessThan(10);
+      startFeeder('', { receiver });
+      await eventually('the outbox is empty', isEmpty);
+      expect(sent.toSorted()).toEqual(calls.map(({ id }) => id).toSorted());
     });
 
     test('goes on in a new process where the old one was', async () => {

@@ -116,6 +116,7 @@ describe('the defaults', () => {
       ['[{ folderr: /x }]', /feeds\.0\.folderr: unknown key; the nearest known one is folder/],
       ['[{}]', /it must have a url or a folder/],
       ['[{ folder: /x, every: now }]', /feeds\.0\.every: received "now"; it must be a time such as/],
+      ['[{ folder: /x, every: 169h }]', /feeds\.0\.every: received "169h"; it must be .* 168h at most/],
       ['[{ folder: /x, secretFile: /s }]', /feeds\.0\.secretFile: received "\/s"; it is for a url/],
       [
         '[{ url: "https://crm.example", secretFile: /s, every: 5m }]',
