@@ -81,12 +81,13 @@ export class ChannelsStore {
     }
   }
 
-  /** Channels that a file may still come for, the newest first. */
-  async openChannels(limit: number): Promise<OpenChannel[]> {
+  /** Channels that a file may still come for, the newest first. @param until when they began at the latest */
+  async openChannels(limit: number, until = Number.MAX_SAFE_INTEGER): Promise<OpenChannel[]> {
     const rows = await this.db.reader
       .selectFrom('call_channels')
       .selectAll()
       .where('is_open', '=', 1)
+      .where('started_at', '<=', until)
       .orderBy('started_at', 'desc')
       .limit(limit)
       .execute();

@@ -3,7 +3,7 @@ import type { SpokenChannel } from '../calls/spoken.ts';
 import { chunks } from '../util/chunks.ts';
 import { messageOf } from '../util/errors.ts';
 import { channelKey } from './channel-key.ts';
-import { ClosedFileError, RecordingSourceError } from './errors.ts';
+import { ClosedFileError, RecordingDiskError, RecordingSourceError } from './errors.ts';
 import type { DueFile, RecordingsStore, TakenFile } from './recordings.store.ts';
 import { readsAtOnce, SourceSearcher, type SourceSearcherOptions } from './search-source.ts';
 import type { SourceSession } from './sources/source.ts';
@@ -41,10 +41,12 @@ const PACE: Pace = { soon: 2000, often: 60_000, stable: 1000, maxPause: 60_000, 
 const JUST_ENDED_MS = 30_000;
 /** So many times as long as a look takes there is no other one. */
 const LEISURE = 10;
-/** Of one look: with more open the newest come first. */
+/** Of one look: with more open the newest come first, and in the next ones those that began before. */
 const MAX_OPEN = 20_000;
 const MAX_TAKEN = 1000;
 const WRITTEN_TOGETHER = 100;
+/** Times `stable`: until a file is tried again that the source broke with twice. */
+const BREAKING_PAUSE = 300;
 /** Channels that are not written down yet; a journal that is away for days must not cost the memory. */
 const MAX_PENDING = 20_000;
 const MAX_ID = 190;
@@ -61,12 +63,16 @@ export class Collector {
   readonly #stopping = new AbortController();
   /** By Asterisk and channel. */
   readonly #pending = new Map<string, SpokenChannel>();
+  /** Recordings that the source broke with: they come last, and keep no other one from being taken. */
+  readonly #breaking = new Set<string>();
   #session: SourceSession | undefined;
   #running: Promise<void> | undefined;
   #wake = new AbortController();
   #problem: string | undefined;
   #waiting = 0;
   #lastLookAt = 0;
+  /** When the channels of the next look began at the latest; undefined: whenever they did. */
+  #openUntil: number | undefined;
   #nextLookAt = 0;
   #lastEndAt = 0;
 
@@ -178,15 +184,17 @@ export class Collector {
     const isFresh = now - this.#lastEndAt < JUST_ENDED_MS;
     const isDue = now - this.#lastLookAt >= often;
     if (isDue) await store.endUnseen();
-    const open = isFresh || isDue ? await store.openChannels(MAX_OPEN) : [];
+    const open =
+      isFresh || isDue ? await store.openChannels(MAX_OPEN, isDue ? this.#openUntil : undefined) : [];
     const due = await store.due(now, MAX_TAKEN);
     if (open.length > 0 || due.length > 0) {
       const session = await this.#options.source.open();
       this.#session = session;
       try {
         const { sightings, sizes } = await this.#searcher.search({ store, session }, open);
-        const sighted = await store.sight(sightings, Date.now() + this.#pace.stable);
-        for (const call of sighted) this.#options.onChange(call);
+        const sightedAt = Date.now();
+        const takeAt = (format: string) => sightedAt + this.#taker.stableMs(format);
+        for (const call of await store.sight(sightings, takeAt)) this.#options.onChange(call);
         await this.#takeAll({ store, session }, due, sizes);
       } finally {
         this.#session = undefined;
@@ -194,6 +202,7 @@ export class Collector {
       }
       if (isDue) {
         this.#lastLookAt = now;
+        this.#openUntil = open.length < MAX_OPEN ? undefined : open.at(-1)?.startedAt;
         for (const call of await store.countLook()) this.#options.onChange(call);
         await store.forgetClosedBefore(now - KEPT_CLOSED_MS);
       }
@@ -211,11 +220,25 @@ export class Collector {
   async #takeAll(tools: Tools, due: readonly DueFile[], sizes: ReadonlyMap<string, number>): Promise<void> {
     let taken: TakenFile[] = [];
     let closed: ClosedFileError | undefined;
-    const take = async (row: DueFile) =>
-      this.#taker.take(tools, row, sizes.get(row.path ?? '')).catch((error: unknown) => {
-        if (!(error instanceof ClosedFileError)) throw error;
-        closed = error;
-      });
+    let broken: { readonly error: unknown } | undefined;
+    const take = async (row: DueFile) => {
+      try {
+        const sound = await this.#taker.take(tools, row, sizes.get(row.path ?? ''));
+        this.#breaking.delete(row.id);
+        return sound;
+      } catch (error) {
+        if (error instanceof ClosedFileError) closed = error;
+        else {
+          broken ??= { error };
+          // A full disk is no matter of this file.
+          if (!(error instanceof RecordingDiskError)) await this.#noteBreaking(tools.store, row.id);
+        }
+        return undefined;
+      }
+    };
+    const rowsInTurn = due.toSorted(
+      (a, b) => Number(this.#breaking.has(a.id)) - Number(this.#breaking.has(b.id)),
+    );
     const write = async (): Promise<void> => {
       const some = taken;
       taken = [];
@@ -224,8 +247,8 @@ export class Collector {
       for (const row of erased) await this.#options.mirror.remove(row);
     };
     try {
-      for (const rows of chunks(due, this.#atOnce)) {
-        if (this.#stopping.signal.aborted) break;
+      for (const rows of chunks(rowsInTurn, this.#atOnce)) {
+        if (this.#stopping.signal.aborted || broken !== undefined) break;
         const sounds = await Promise.all(rows.map(async (row) => ({ row, sound: await take(row) })));
         taken.push(...sounds.flatMap(({ row, sound }) => (sound === undefined ? [] : [{ row, sound }])));
         if (taken.length >= WRITTEN_TOGETHER) await write();
@@ -234,9 +257,18 @@ export class Collector {
       // What is here is here, though the source breaks with the next one.
       await write();
     }
+    if (broken !== undefined) throw broken.error;
     // It is hardly this file alone: it is told as a problem of the source, when the others had their turn.
     if (closed !== undefined)
       throw new RecordingSourceError(`This user may not read a recording: ${messageOf(closed)}`);
+  }
+
+  async #noteBreaking(store: RecordingsStore, id: string): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    // The source may have gone away with it the first time.
+    if (this.#breaking.has(id)) await store.postponed(id, Date.now() + BREAKING_PAUSE * this.#pace.stable);
+    if (this.#breaking.size >= MAX_TAKEN) this.#breaking.clear();
+    this.#breaking.add(id);
   }
 
   #tell(error: unknown): void {

@@ -50,7 +50,7 @@ export async function eraseRecordingsOfCall(kept: Kept, call: string): Promise<E
     const unseen = (await store.ofCall(call)).filter(isUnseen).map(soughtChannel);
     const found = await files.find(searcher, store, [...open, ...unseen]);
     if (typeof found !== 'string') {
-      await store.sight(found, Date.now());
+      await store.sight(found, () => Date.now());
       await store.forgetChannels(call);
     }
     const all = await store.ofCall(call);

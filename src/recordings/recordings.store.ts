@@ -53,11 +53,13 @@ export class RecordingsStore extends ChannelsStore {
   }
 
   /**
-   * Writes down which file belongs where. It is taken when it has not grown until `takeAt`.
+   * Writes down which file belongs where. It is taken when it has not grown until then.
+   *
+   * @param takeAt by its format, in ms since 1970
    *
    * @returns the calls that have new recordings
    */
-  async sight(sightings: readonly Sighting[], takeAt: number): Promise<string[]> {
+  async sight(sightings: readonly Sighting[], takeAt: (format: string) => number): Promise<string[]> {
     const calls = new Set<string>();
     for (const some of chunks(sightings, ROWS_PER_STATEMENT)) {
       const linked = await this.#link(some, takeAt);
@@ -66,25 +68,32 @@ export class RecordingsStore extends ChannelsStore {
     return [...calls];
   }
 
-  /** @returns those whose channel is still there: the source is looked through for long, and an erasure may come meanwhile */
-  async #link(sightings: readonly Sighting[], takeAt: number): Promise<readonly Sighting[]> {
+  /** @returns those whose channel is still there, with its call of now: the source is looked through for long, and an erasure may come meanwhile */
+  async #link(
+    sightings: readonly Sighting[],
+    takeAt: (format: string) => number,
+  ): Promise<readonly Sighting[]> {
     return this.db.writer.transaction().execute(async (db) => {
       const wanted = sightings.map(({ channel }) => channel);
       // Whoever erases at the same moment waits, and finds what is written here.
       const there = await db
         .selectFrom('call_channels')
-        .select(['asterisk', 'channel'])
+        .select(['asterisk', 'channel', 'call_id'])
         .where('asterisk', 'in', [...new Set(wanted.map(({ asterisk }) => asterisk))])
         .where('channel', 'in', [...new Set(wanted.map(({ channel }) => channel))])
         .$if(this.db.engine === 'mysql', (query) => query.forUpdate())
         .execute();
-      const known = new Set(there.map(channelKey));
-      const linked = sightings.filter(({ channel }) => known.has(channelKey(channel)));
+      const calls = new Map(there.map((row) => [channelKey(row), row.call_id]));
+      const linked = sightings.flatMap((sighting) => {
+        // It may have become a part of another call meanwhile.
+        const call = calls.get(channelKey(sighting.channel));
+        return call === undefined ? [] : [{ ...sighting, channel: { ...sighting.channel, call } }];
+      });
       if (linked.length === 0) return linked;
       const rows = linked.map(({ channel, stem, path, format, bytes }) => {
         const piece = channel.pieces.find((one) => one.stem === stem) ?? channel;
         const row = newRecording(channel, { stem, from: piece.from, until: piece.until });
-        return { ...row, path, format, bytes, next_try_at: takeAt };
+        return { ...row, path, format, bytes, next_try_at: takeAt(format) };
       });
       const insert = db.insertInto('recordings').values(rows);
       const replaced = {
@@ -166,6 +175,7 @@ export class RecordingsStore extends ChannelsStore {
     if (taken.length === 0) return [];
     return this.db.writer.transaction().execute(async (db) => {
       const erased: RecordingRow[] = [];
+      const calls: string[] = [];
       for (const { row, sound } of taken) {
         const { bytes, soundMs, sha256, format } = sound;
         const { numUpdatedRows } = await db
@@ -174,13 +184,18 @@ export class RecordingsStore extends ChannelsStore {
           .where('id', '=', row.id)
           .where('state', '=', 'waiting')
           .executeTakeFirstOrThrow();
-        if (numUpdatedRows > 0) await this.#onReady?.(db, { id: row.id, call: row.call_id });
-        else if (await isErased(db, row.id)) erased.push(row);
+        // Its call may have become a part of another one while it was fetched.
+        const now = await db
+          .selectFrom('recordings')
+          .select(['call_id', 'state'])
+          .where('id', '=', row.id)
+          .executeTakeFirst();
+        if (now !== undefined) calls.push(now.call_id);
+        if (now !== undefined && numUpdatedRows > 0)
+          await this.#onReady?.(db, { id: row.id, call: now.call_id });
+        else if (now?.state === 'erased') erased.push(row);
       }
-      await this.closeServed(
-        db,
-        taken.map(({ row }) => row.call_id),
-      );
+      if (calls.length > 0) await this.closeServed(db, calls);
       return erased;
     });
   }

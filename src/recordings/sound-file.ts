@@ -32,6 +32,11 @@ const BYTES_PER_SECOND: Readonly<Record<string, number>> = {
   sln16: 32_000,
 };
 
+/** Whether a file of this format says in its header how long it is: half of it is known as such. */
+export function tellsLength(format: string): boolean {
+  return format === 'wav' || format === 'wav49';
+}
+
 /** Reads a file once, from its first byte to its last. @throws system errors of the file */
 export async function inspectSound(path: string, format: string): Promise<SoundFacts> {
   const file = await open(path, 'r');
@@ -48,8 +53,7 @@ export async function inspectSound(path: string, format: string): Promise<SoundF
       size += bytesRead;
     }
     const sha256 = hash.digest('hex');
-    if (format === 'wav' || format === 'wav49')
-      return { ...readWav(head.subarray(0, size), size, format), size, sha256 };
+    if (tellsLength(format)) return { ...readWav(head.subarray(0, size), size, format), size, sha256 };
     const rate = BYTES_PER_SECOND[format];
     const soundMs = rate === undefined ? null : Math.round((size / rate) * 1000);
     return { format, soundMs, isWhole: size > 0, size, sha256 };

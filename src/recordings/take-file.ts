@@ -3,7 +3,7 @@ import { ClosedFileError, GoneFileError, RecordingFileError } from './errors.ts'
 import type { Mirror } from './mirror.ts';
 import type { RecordingRow } from './channel.row.ts';
 import type { DueFile, RecordingsStore, TakenSound } from './recordings.store.ts';
-import { inspectSound } from './sound-file.ts';
+import { inspectSound, tellsLength } from './sound-file.ts';
 import { resolveWithin } from './sources/folder.source.ts';
 import type { RecordingSource, SourceSession } from './sources/source.ts';
 
@@ -28,6 +28,8 @@ const SLACK_MS = 10_000;
 const MAX_ATTEMPTS = 20;
 /** Times `stableMs`: from one try of a file that may not be read to the next. */
 const CLOSED_PAUSE = 300;
+/** Times `stableMs`: whoever sends a file to a server may be held up for some seconds. */
+const UNTOLD_PAUSE = 15;
 const HOUR_MS = 3_600_000;
 
 /** Takes files whose owner is known: fetches them, and makes sure that they are whole and of that call. */
@@ -36,6 +38,12 @@ export class FileTaker {
 
   constructor(options: FileTakerOptions) {
     this.#options = options;
+  }
+
+  /** For how long a file must not change to be whole. A folder of our own is looked at again when one is played. */
+  stableMs(format: string): number {
+    const { source, stableMs } = this.#options;
+    return source.folder !== undefined || tellsLength(format) ? stableMs : UNTOLD_PAUSE * stableMs;
   }
 
   /**
@@ -52,7 +60,7 @@ export class FileTaker {
       if (size === undefined) throw new GoneFileError('It is gone from the source.');
       if (size !== bytes) {
         await this.#options.mirror.dropPart(row);
-        await store.grown(id, size, Date.now() + this.#options.stableMs);
+        await store.grown(id, size, Date.now() + this.stableMs(row.format ?? ''));
         return undefined;
       }
       return await this.#check(row, await this.#fetch(session, row, bytes));

@@ -43,7 +43,7 @@ export function describeRecordings(makeStore: () => Promise<JournalStore>): void
         format: 'wav',
         bytes,
       }));
-      await store.sight(sightings, NOW);
+      await store.sight(sightings, () => NOW);
     }
 
     async function take(): Promise<void> {

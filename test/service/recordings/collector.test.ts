@@ -12,11 +12,13 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Recording } from '../../../src/calls/call.ts';
-import { ClosedFileError } from '../../../src/recordings/errors.ts';
+import { ClosedFileError, RecordingSourceError } from '../../../src/recordings/errors.ts';
 import { localClock } from '../../../src/recordings/link-files.ts';
+import { RecordingsStore } from '../../../src/recordings/recordings.store.ts';
 import { FolderSource } from '../../../src/recordings/sources/folder.source.ts';
 import { Cleanups } from '../../lab/cleanups.ts';
 import { eventually } from '../../lab/eventually.ts';
@@ -221,6 +223,26 @@ describe('a recording', () => {
     recorder.recordings.add([spokenChannel(1, { call: callOf(2).id })]);
     await record('courier-1768204800.1.wav');
     await becomes(2, 'ready');
+  });
+
+  test('goes with that call, too, when it turns out while the source is looked through, or the file fetched', async () => {
+    await startOn({ isFollowing: () => false });
+    const announced: string[] = [];
+    const store = new RecordingsStore(recorder.store.connections, async (_db, { call }) => {
+      announced.push(call);
+    });
+    await recorder.store.save([1, 2, 3].map(callOf));
+    await store.keepChannels([spokenChannel(1)]);
+    const [channel] = await store.openChannels(1);
+    await recorder.store.join({ gone: callOf(1).id, into: callOf(2).id });
+    const file = { stem: 'one', path: 'one.wav', format: 'wav', bytes: 8 };
+    expect(await store.sight([{ channel: channel!, ...file }], () => 1)).toEqual([callOf(2).id]);
+    const [row] = await store.ofCall(callOf(2).id);
+    expect(row).toMatchObject({ path: 'one.wav', call_id: callOf(2).id });
+    await recorder.store.join({ gone: callOf(2).id, into: callOf(3).id });
+    await store.ready([{ row: row!, sound: { bytes: 8, soundMs: 1000, sha256: 'x', format: 'wav' } }]);
+    expect(announced).toEqual([callOf(3).id]);
+    expect(await store.openChannels(1)).toEqual([]);
   });
 });
 
@@ -434,6 +456,52 @@ describe('the source', () => {
     expect(recorder.told[0]).toBe('This user may not read a recording: 550 Failed to open file.');
     expect(recorder.told.at(-1)).toBe('well');
     expect(await recorder.recordings.find((await told(2))[0]?.id ?? '')).toMatchObject({ attempts: 0 });
+  });
+
+  test('that is sent a file of no told length, and waits for the rest, gives the whole', async () => {
+    const folder = new FolderSource(monitor);
+    // A server, played.
+    recorder = await startRecorder({ name: 'a server', folder: undefined, open: () => folder.open() });
+    cleanups.add(recorder.stop);
+    await recorder.store.save([callOf(1)]);
+    await record('courier-1768204800.1.mp3', Buffer.alloc(1000));
+    recorder.recordings.add([spokenChannel(1)]);
+    await becomes(1, 'waiting');
+    // So long as four times the pause after which a file counts as whole that tells its length.
+    await sleep(80);
+    await record('courier-1768204800.1.mp3', Buffer.alloc(2000));
+    await becomes(1, 'ready');
+    expect(await told(1)).toMatchObject([{ bytes: 2000 }]);
+  });
+
+  test('that breaks with one file, each time, is told, and gives the others all the same', async () => {
+    const folder = new FolderSource(monitor);
+    // A server, played.
+    recorder = await startRecorder({
+      name: 'a server',
+      folder: undefined,
+      open: async () => {
+        const session = await folder.open();
+        return {
+          list: session.list.bind(session),
+          stat: session.stat.bind(session),
+          download: async (path, ...rest) => {
+            if (path !== 'courier-1768204800.2.wav') return session.download(path, ...rest);
+            throw new RecordingSourceError('451 Failure reading local file.');
+          },
+          remove: session.remove.bind(session),
+          close: () => session.close(),
+        };
+      },
+    });
+    cleanups.add(recorder.stop);
+    await recorder.store.save([callOf(1), callOf(2)]);
+    await record('courier-1768204800.1.wav');
+    await record('courier-1768204800.2.wav');
+    recorder.recordings.add([spokenChannel(1), spokenChannel(2)]);
+    await becomes(1, 'ready');
+    expect(recorder.recordings.problem).toBe('451 Failure reading local file.');
+    expect(await statesOf(2)).toEqual(['waiting']);
   });
 
   test('whose files may not be read is told, and they are taken once they may', async () => {

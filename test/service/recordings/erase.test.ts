@@ -239,7 +239,7 @@ test('what was seen or taken before an erasure is nothing after it', async () =>
   await recorder.recordings.eraseCall(id);
   const [erased] = await store.ofCall(id);
   const file = { stem: 'in-101', path: fileOf(2), format: 'wav', bytes: 8 };
-  expect(await store.sight([{ channel: channel!, ...file }], 1)).toEqual([]);
+  expect(await store.sight([{ channel: channel!, ...file }], () => 1)).toEqual([]);
   const sound = { bytes: 8, soundMs: 1000, sha256: 'x', format: 'wav' };
   expect(await store.ready([{ row: erased!, sound }])).toEqual([erased]);
   await store.failed(erased!.id, 'It is gone.', 1);
