@@ -46,6 +46,10 @@ export interface SurveyScriptOptions {
 
 /** The longest that a survey can take: nobody stays on the line for ever, in ms. */
 const DEADLINE_MS = 180_000;
+/** A key that is pressed again so soon after it was an answer is none to the next question, in ms. */
+const SAME_KEY_MS = 500;
+/** Times it may be pressed again. */
+const MOST_AGAIN = 5;
 
 /**
  * `agi://host/survey?linkedid=${CHANNEL(linkedid)}`: asks whoever is on the line for marks, by keys. Each answer is
@@ -75,7 +79,8 @@ export class SurveyScript implements Script {
     if (asked.length === 0 || !(await ask(subject))) return;
 
     await this.#play(session, greeting);
-    for (const question of asked) {
+    for (const [index, question] of asked.entries()) {
+      if (index > 0) await this.#passOverSameKey(session);
       const value = await this.#answerTo(session, question);
       // Who says nothing does not want to be asked any more.
       if (value === undefined) return;
@@ -98,6 +103,14 @@ export class SurveyScript implements Script {
       if (value !== 'timeout' || result !== '') await this.#play(session, wrongKey);
     }
     return undefined;
+  }
+
+  async #passOverSameKey(session: AgiSession): Promise<void> {
+    for (let again = 0; again < MOST_AGAIN; again += 1) {
+      const { result } = await session.command('waitForDigit', SAME_KEY_MS);
+      // No key, or no line any more.
+      if (Number(result) <= 0) return;
+    }
   }
 
   async #play(session: AgiSession, sound: string | undefined): Promise<void> {

@@ -157,6 +157,19 @@ exten => _7XXXXXXXXXX,1,Dial(${driver}/301,20,g)
       expect(row).toMatchObject({ survey: [{ question: 'operator', value: 4 }] });
     }, 60_000);
 
+    test('takes a key that is pressed twice for the answer to one question', async () => {
+      const [row] = await call('74951000022', async (placed) => {
+        await asked(1);
+        await press(placed, '55');
+        await asked(2);
+        await press(placed, '3');
+      });
+      expect(row?.survey).toMatchObject([
+        { question: 'operator', value: 5 },
+        { question: 'company', value: 3 },
+      ]);
+    }, 60_000);
+
     test('asks again after a wrong key and lets one go who says nothing', async () => {
       const [row] = await call('79990001133', async (placed) => {
         await asked(1);

@@ -126,7 +126,7 @@ describe('a survey', () => {
   /**
    * Plays what a caller presses; the dialogue itself is held by test/asterisk/survey.test.ts.
    *
-   * @param keys one for each question; `-` is silence, `!` hangs up, `?` is a sound that is not there
+   * @param keys one for each question; `-` is silence, `!` hangs up, `?` is a sound that is not there, `"` the same again
    */
   const ask = async (
     call: Call | undefined,
@@ -137,6 +137,11 @@ describe('a survey', () => {
     const waiting = Array.from(keys);
     const session = {
       command: jest.fn(async (name: string, sound: string) => {
+        if (name === 'waitForDigit') {
+          const isAgain = waiting[0] === '"';
+          if (isAgain) waiting.shift();
+          return { result: isAgain ? '53' : '0', value: undefined };
+        }
         heard.push(sound);
         if (name === 'streamFile') return { result: '0', value: undefined };
         const key = waiting.shift() ?? '-';
@@ -212,6 +217,16 @@ describe('a survey', () => {
     ['a key beyond the scale', '54', ['hello', 'ask-operator', 'ask-company', 'wrong', 'ask-company']],
   ])('copes with %s', async (_what, keys, heard) => {
     expect(await ask(answeredCall(1, ANNA), keys)).toEqual(heard);
+  });
+
+  test('takes a key that is pressed twice for one answer', async () => {
+    expect(await ask(answeredCall(1, ANNA), '5""2')).toEqual([
+      'hello',
+      'ask-operator',
+      'ask-company',
+      'thanks',
+    ]);
+    expect(told).toEqual(['operator 5', 'company 2 low']);
   });
 
   test('keeps what was said before the caller hung up', async () => {
