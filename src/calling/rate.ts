@@ -6,8 +6,8 @@ export class MinuteRate {
   readonly #now: () => number;
   readonly #times = new Map<string, number[]>();
 
-  /** @param now in ms; for tests */
-  constructor(perMinute: number, now: () => number = Date.now) {
+  /** @param now in ms, of a clock that is never set */
+  constructor(perMinute: number, now: () => number = () => performance.now()) {
     this.#perMinute = perMinute;
     this.#now = now;
   }
