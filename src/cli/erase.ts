@@ -108,7 +108,7 @@ export async function erase({ config }: LoadedConfig, text: string, json: boolea
   }
 }
 
-/** Those of the calls. Without the section there are none that the desk knows of. */
+/** Those of the calls. */
 async function eraseRecordings(
   config: LoadedConfig['config'],
   journal: JournalStore,
@@ -116,11 +116,12 @@ async function eraseRecordings(
 ): Promise<Certificate['recordings']> {
   const { recordings: section, numbers } = config;
   const total = { erased: 0, left: 0, unsearched: 0, problem: null as string | null };
-  if (section === undefined) return total;
+  const store = new RecordingsStore(journal.connections);
+  if (section === undefined) return withoutSection(store, calls);
   const password = section.passwordFile === undefined ? undefined : readSecret(section.passwordFile);
   const source = openSource(section, password);
   const kept = {
-    store: new RecordingsStore(journal.connections),
+    store,
     source,
     searcher: new SourceSearcher({
       source,
@@ -140,8 +141,25 @@ async function eraseRecordings(
   return total;
 }
 
+/** Recordings of a time when the section was there: the names of their files may hold the number. */
+async function withoutSection(
+  store: RecordingsStore,
+  calls: readonly string[],
+): Promise<Certificate['recordings']> {
+  let known = 0;
+  for (const call of calls) {
+    const rows = await store.ofCall(call);
+    known += rows.filter(({ state, path }) => state !== 'erased' || path !== null).length;
+  }
+  const problem =
+    'The section recordings, which says where they are, is not in the configuration: put it back; for a source that ' +
+    'is gone for good name an empty folder as recordings.source.';
+  return { erased: 0, left: known, unsearched: known, problem: known === 0 ? null : problem };
+}
+
 function certificateText(certificate: Certificate): string {
   const { id, at, number, by, version, journal, recordings, folders, elsewhere } = certificate;
+  const { left, unsearched } = recordings;
   const lines = [
     `Certificate of erasure ${id}`,
     `${at}  number ${number}  by ${by}  courier-agi ${version}`,
@@ -149,15 +167,15 @@ function certificateText(certificate: Certificate): string {
     `journal: the persons of ${plural(journal.calls, 'call')} forgotten; totals stay`,
     `notes and comments that named the number: ${journal.notes} removed`,
     `recordings: ${recordings.erased} erased`,
-    ...(recordings.left === 0
+    ...(left === unsearched
       ? []
       : [
-          `recordings still at their source: ${recordings.left}. ${recordings.problem ?? ''} The desk tries again.`,
+          `recordings still at their source: ${left - unsearched}. ${recordings.problem ?? ''} The desk tries again.`,
         ]),
-    ...(recordings.unsearched === 0
+    ...(unsearched === 0
       ? []
       : [
-          `recordings that could not be looked for: ${recordings.unsearched} of them. The journal is as before: run this again when the source answers.`,
+          `recordings that could not be looked for: ${unsearched}. ${recordings.problem ?? ''} The journal is as before: run this again when they can be.`,
         ]),
     ...Object.entries(folders).map(([folder, rows]) => `${folder}: ${plural(rows, 'row')} removed`),
     'logs: numbers are masked there, unless log.numbers is full',

@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { PlayedAsterisk } from '../../src/simulator/ami/played-asterisk.ts';
 import { inbound } from '../../src/simulator/ami/stories.ts';
 import { Cleanups } from '../lab/cleanups.ts';
 import { DATABASE_SERVERS, SERVER_START_MS } from '../lab/databases/servers.ts';
-import { makeDeskHome, run, startDeskProcess } from '../lab/desk-process.ts';
+import { makeDeskHome, startDeskProcess } from '../lab/desk-process.ts';
 import { eventually } from '../lab/eventually.ts';
 import { buildProgram } from '../lab/build-program.ts';
 
@@ -182,21 +184,25 @@ test.each(PLACES)(
     const before = await totals();
 
     const config = join(home.folder, 'erase.yaml');
-    await writeFile(
-      config,
-      JSON.stringify({
-        journal: { url: journalUrl ?? `sqlite:${join(home.folder, 'journal.db')}` },
-        ...sections,
-      }),
-    );
-    const output = await run(await buildProgram(), [
-      'erase',
-      '+7 916 200-00-01',
-      '--json',
-      '--config',
-      config,
-    ]);
-    expect(JSON.parse(output)).toMatchObject({
+    const erase = async ({ recordings, feeds }: Partial<typeof sections>) => {
+      const journal = { url: journalUrl ?? `sqlite:${join(home.folder, 'journal.db')}` };
+      await writeFile(config, JSON.stringify({ journal, recordings, feeds }));
+      const args = ['erase', '+7 916 200-00-01', '--json', '--config', config];
+      const erasing = promisify(execFile)(process.execPath, [await buildProgram(), ...args]);
+      const { stdout, code } = await erasing.then(
+        (good) => ({ ...good, code: 0 }),
+        (failure: { stdout: string; code: number }) => failure,
+      );
+      return { ...JSON.parse(stdout), status: code };
+    };
+    // The names of files hold the number: where they are, is to be known.
+    expect(await erase({})).toMatchObject({
+      status: 1,
+      journal: { calls: 0 },
+      recordings: { erased: 0, left: 1, unsearched: 1, problem: expect.stringContaining('put it back') },
+    });
+    expect(await erase(sections)).toMatchObject({
+      status: 0,
       number: expect.not.stringContaining(ANNA),
       journal: { calls: 1, notes: 1, live: 0 },
       recordings: { erased: 1, left: 0 },

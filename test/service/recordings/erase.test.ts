@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eraseRecordingsOfCall, type Erased } from '../../../src/recordings/erase.ts';
@@ -108,6 +108,23 @@ test('a call whose recordings are erased has none any more, at the source neithe
   );
   expect(await statesOf(recorder, 1)).toBe('erased');
   expect(await recorder.recordings.eraseCall(id)).toMatchObject({ recordings: 0 });
+});
+
+test('of a source that is gone for good, with an empty folder in its place, nothing is left', async () => {
+  const recorder = await recordTwo();
+  const { id } = answeredCall(1, NUMBER);
+  // It was in a folder of its day, which the empty one has not.
+  await recorder.store.connections.writer
+    .updateTable('recordings')
+    .set({ path: `2026/01/12/${fileOf(1)}` })
+    .where('call_id', '=', id)
+    .execute();
+  await rename(monitor, `${monitor}-gone`);
+  cleanups.add(() => rm(`${monitor}-gone`, { recursive: true, force: true }));
+  await mkdir(monitor);
+  for (const call of [id, answeredCall(2, NUMBER).id])
+    expect(await recorder.recordings.eraseCall(call)).toMatchObject({ recordings: 1, left: 0 });
+  expect(await written(recorder)).not.toContain(NUMBER);
 });
 
 test('with a recording goes what it was converted to meanwhile, and each side by itself', async () => {
