@@ -3,7 +3,7 @@ import type { SpokenChannel } from '../calls/spoken.ts';
 import { chunks } from '../util/chunks.ts';
 import { messageOf } from '../util/errors.ts';
 import { channelKey } from './channel-key.ts';
-import { ClosedFileError, RecordingDiskError, RecordingSourceError } from './errors.ts';
+import { ClosedFileError, RecordingSourceError } from './errors.ts';
 import type { DueFile, RecordingsStore, TakenFile } from './recordings.store.ts';
 import { readsAtOnce, SourceSearcher, type SourceSearcherOptions } from './search-source.ts';
 import type { SourceSession } from './sources/source.ts';
@@ -230,8 +230,8 @@ export class Collector {
         if (error instanceof ClosedFileError) closed = error;
         else {
           broken ??= { error };
-          // A full disk is no matter of this file.
-          if (!(error instanceof RecordingDiskError)) await this.#noteBreaking(tools.store, row.id);
+          // A full disk is no matter of this file, nor is a journal that is away.
+          if (error instanceof RecordingSourceError) await this.#noteBreaking(tools.store, row.id);
         }
         return undefined;
       }
