@@ -1,4 +1,5 @@
-import { DURABLE, type Office } from './office.ts';
+import { existsSync } from 'node:fs';
+import { type Database, DURABLE, type Office } from './office.ts';
 
 /** Something that falls ill for a while. */
 export interface Trouble {
@@ -85,7 +86,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     title: 'disk of the company full',
     begin: ({ company }) => company.disk.fill(),
-    end: ({ company }) => company.disk.free(),
+    end: ({ company }) => freeDisk(company),
   },
   {
     title: 'database of the journal dead',
@@ -109,7 +110,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     title: 'disk of the journal full',
     begin: ({ journal }) => journal.disk.fill(),
-    end: ({ journal }) => journal.disk.free(),
+    end: ({ journal }) => freeDisk(journal),
   },
   {
     title: 'line to Asterisk cut',
@@ -163,3 +164,9 @@ export const TROUBLES: readonly Trouble[] = [
     end: async (office) => void (await office.startDesk()),
   },
 ];
+
+/** A MariaDB that cannot write what it has promised may end itself; systemd starts it again. */
+async function freeDisk(database: Database): Promise<void> {
+  database.disk.free();
+  if (!existsSync(`/proc/${database.server.pid}`)) database.server = await database.home.start(DURABLE);
+}
