@@ -18,14 +18,14 @@ const KEPT = 2000;
 
 /** Hands each event to whoever follows, and remembers the last ones. */
 export class CallEvents {
-  readonly #isOfStaff: IsOfStaff;
+  readonly isOfStaff: IsOfStaff;
   readonly #kept: DeskEvent[] = [];
   readonly #followers = new Set<(event: DeskEvent) => void>();
   /** A desk that was started anew must not repeat the numbers of the one before. */
   #lastId = Date.now() * 1000;
 
   constructor(isOfStaff: IsOfStaff) {
-    this.#isOfStaff = isOfStaff;
+    this.isOfStaff = isOfStaff;
   }
 
   publish(name: DeskEventName, data: unknown): void {
@@ -44,7 +44,7 @@ export class CallEvents {
       textFor: (client) =>
         isSeenWhole(client, call)
           ? whole
-          : (reduced ??= toText(id, 'call', withoutStaff(call, this.#isOfStaff))),
+          : (reduced ??= toText(id, 'call', withoutStaff(call, this.isOfStaff))),
     });
   }
 

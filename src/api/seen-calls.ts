@@ -1,6 +1,7 @@
 import type { Client } from '../accounts/client.ts';
 import type { Call, Party } from '../calls/call.ts';
 import { partyTest } from '../calls/in-hand.ts';
+import { partiesOf } from '../calls/parties.ts';
 import { can } from './rights.ts';
 
 /** Whether a number outside is a telephone of somebody of the house, such as a mobile that rings beside the desk. */
@@ -23,15 +24,7 @@ export function isSeenWhole(client: Client, call: Call): boolean {
 /** Whether of what somebody sees of a call a number ends so. Found by a number that is hidden, it would tell who it is. */
 export function isSeenWithNumber(client: Client, call: Call, end: string, isOfStaff: IsOfStaff): boolean {
   if (isSeenWhole(client, call)) return true;
-  const { from, to, answeredBy, legs, talks } = withoutStaff(call, isOfStaff);
-  const parties = [
-    from,
-    to,
-    answeredBy,
-    ...legs.map(({ party }) => party),
-    ...talks.flatMap(({ a, b }) => [a, b]),
-  ];
-  return parties.some((party) => party?.number?.endsWith(end) === true);
+  return partiesOf(withoutStaff(call, isOfStaff)).some(({ number }) => number?.endsWith(end) === true);
 }
 
 export function withoutStaff<Seen extends Call>(call: Seen, isOfStaff: IsOfStaff): Seen {

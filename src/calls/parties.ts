@@ -1,4 +1,4 @@
-import type { Party } from './call.ts';
+import type { Call, Party } from './call.ts';
 import type { Channel } from './channel.ts';
 import { UNKNOWN } from './event.ts';
 
@@ -82,4 +82,15 @@ function rawNumberOf(channel: Channel): string {
 function dialledNumber(target: string, endpoint: string): string {
   const parts = target.split(/[/@:;,]/).filter((part) => part !== endpoint && /^\+?\d{2,}$/.test(part));
   return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+}
+
+/** Everybody whom a call names: who called and was called, who answered, rang and talked. */
+export function partiesOf({ from, to, answeredBy, legs, talks }: Call): Party[] {
+  return [
+    from,
+    to,
+    ...(answeredBy === null ? [] : [answeredBy]),
+    ...legs.map(({ party }) => party),
+    ...talks.flatMap(({ a, b }) => [a, b]),
+  ];
 }

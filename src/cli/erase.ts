@@ -6,8 +6,8 @@ import type { BlankedNumber } from '../journal/blank-calls.ts';
 import type { JournalStore } from '../journal/journal.store.ts';
 import { openExistingJournal, PATIENT_MS } from '../journal/open.ts';
 import { maskNumber } from '../phone/mask.ts';
-import { digitsOf, normaliseNumber } from '../phone/number.ts';
-import { eraseRecordingsOfCall } from '../recordings/erase.ts';
+import { digitsReader, normaliseNumber } from '../phone/number.ts';
+import { eraseRecordingsOfCall, isKept } from '../recordings/erase.ts';
 import { Mirror } from '../recordings/mirror.ts';
 import { RecordingsStore } from '../recordings/recordings.store.ts';
 import { SourceSearcher } from '../recordings/search-source.ts';
@@ -127,7 +127,7 @@ async function eraseRecordings(
       source,
       patterns: section.pattern,
       timeZone: config.desk.timeZone,
-      toNumber: (text) => digitsOf(normaliseNumber(text, numbers.country, numbers)),
+      toNumber: digitsReader(numbers),
     }),
     mirror: new Mirror({ folder: section.mirror }),
   };
@@ -148,8 +148,7 @@ async function withoutSection(
 ): Promise<Certificate['recordings']> {
   let known = 0;
   for (const call of calls) {
-    const rows = await store.ofCall(call);
-    known += rows.filter(({ state, path }) => state !== 'erased' || path !== null).length;
+    known += (await store.ofCall(call)).filter(isKept).length;
   }
   const problem =
     'The section recordings, which says where they are, is not in the configuration: put it back; for a source that ' +

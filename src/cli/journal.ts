@@ -5,7 +5,7 @@ import { gapDocument } from '../journal/gap.ts';
 import type { Gap } from '../journal/journal.store.ts';
 import { openExistingJournal } from '../journal/open.ts';
 import { numberEnd } from '../phone/number-end.ts';
-import { digitsOf, normaliseNumber } from '../phone/number.ts';
+import { digitsReader } from '../phone/number.ts';
 import { megabytes } from '../util/disk.ts';
 import { EXIT } from './exit.ts';
 import { callLine, emptyLine, gapLine } from './journal.text.ts';
@@ -31,7 +31,7 @@ export async function printJournal(
 ): Promise<number> {
   const { journal, numbers } = config;
   const { url, passwordFile } = journal;
-  const normalise = (whole: string) => digitsOf(normaliseNumber(whole, numbers.country, numbers));
+  const normalise = digitsReader(numbers);
   const number = text === undefined ? undefined : numberEnd(text, normalise);
   const store = await openExistingJournal(
     url,

@@ -66,7 +66,7 @@ export function openDeskService(loaded: LoadedConfig, logger: Logger): Service {
     explain: (number) => router.explain(number, EXPLAIN_MS),
     names: parts.names,
     staff: () => parts.staff.all(),
-    isOfStaff: (number) => parts.staff.userOf(number) !== null,
+    isOfStaff: desk.events.isOfStaff,
     accounts,
     site,
     proxyUser,

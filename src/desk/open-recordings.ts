@@ -4,7 +4,7 @@ import { readSecret } from '../config/load.ts';
 import type { JournalStore } from '../journal/journal.store.ts';
 import { RateLimitedLog } from '../log/rate-limited-log.ts';
 import { maskText } from '../phone/mask.ts';
-import { digitsOf, normaliseNumber } from '../phone/number.ts';
+import { digitsReader } from '../phone/number.ts';
 import { Mirror } from '../recordings/mirror.ts';
 import { Recordings, type RecordingsOptions } from '../recordings/recordings.ts';
 import { openSource } from '../recordings/sources/address.ts';
@@ -42,7 +42,7 @@ export function openRecordings(
     mirror: new Mirror({ folder: section.mirror }),
     patterns: section.pattern,
     timeZone: desk.timeZone,
-    toNumber: (text) => digitsOf(normaliseNumber(text, numbers.country, numbers)),
+    toNumber: digitsReader(numbers),
     keepDays: section.keepDays,
     keepListeningsDays: journal.keepDays,
     ...(source.folder === undefined && { pace: REMOTE_PACE }),

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { callSchema, type Call, type Link, type Party } from '../calls/call.ts';
-import { NOBODY } from '../calls/parties.ts';
+import { NOBODY, partiesOf } from '../calls/parties.ts';
 import { decodeCall, encodeCall } from './call.document.ts';
 import { KEY_KINDS, type CallKeyTable, type CallTable, type KeyKind } from './tables.ts';
 
@@ -81,14 +81,7 @@ export function keysOf(call: Call, seq: number): CallKeyTable[] {
   const add = (kind: KeyKind, value: string | null): void => {
     if (value !== null && value !== '') keys.set(`${kind} ${value}`, { kind, value, seq });
   };
-  const parties = [
-    call.from,
-    call.to,
-    ...(call.answeredBy === null ? [] : [call.answeredBy]),
-    ...call.legs.map(({ party }) => party),
-    ...call.talks.flatMap(({ a, b }) => [a, b]),
-  ];
-  for (const { number, extension, user } of parties) {
+  for (const { number, extension, user } of partiesOf(call)) {
     add(KEY_KINDS.number, number === null ? null : reversed(number));
     add(KEY_KINDS.extension, extension);
     add(KEY_KINDS.user, user);

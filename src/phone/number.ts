@@ -1,5 +1,5 @@
 import { findCountry } from './country.ts';
-import { readDialled, type LocalHabits, type Reading } from './reading.ts';
+import { readDialled, type LocalHabits, type NumberHabits, type Reading } from './reading.ts';
 import { fromSpreadsheet, plainText } from './text.ts';
 
 export { isKnownCountry } from './country.ts';
@@ -18,6 +18,11 @@ export type NumberResult =
 /** The digits of a number that was read; null when it is none. */
 export function digitsOf(number: NumberResult): string | null {
   return number.kind === 'number' ? number.digits : null;
+}
+
+/** Reads numbers as they are written here: their digits; null for what is none. */
+export function digitsReader(habits: NumberHabits): (text: string) => string | null {
+  return (text) => digitsOf(normaliseNumber(text, habits.country, habits));
 }
 
 export type InvalidNumberReason = 'empty' | 'anonymous' | 'internal' | 'malformed';

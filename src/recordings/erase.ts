@@ -54,12 +54,7 @@ export async function eraseRecordingsOfCall(kept: Kept, call: string): Promise<E
       await store.forgetChannels(call);
     }
     const all = await store.ofCall(call);
-    const erased = await eraseRows(
-      kept,
-      files,
-      all.filter(({ state, path }) => state !== 'erased' || path !== null),
-      found,
-    );
+    const erased = await eraseRows(kept, files, all.filter(isKept), found);
     if (typeof found !== 'string') return erased;
     const known = new Set(all.map(channelKey));
     const unknown = open.filter((channel) => !known.has(channelKey(channel))).length;
@@ -68,6 +63,11 @@ export async function eraseRecordingsOfCall(kept: Kept, call: string): Promise<E
   } finally {
     files.close();
   }
+}
+
+/** Of one that was erased a file may still be there, which the source did not let go. */
+export function isKept({ state, path }: RecordingRow): boolean {
+  return state !== 'erased' || path !== null;
 }
 
 /** @param found what was found of those that nobody had seen, or why it could not be looked for them */

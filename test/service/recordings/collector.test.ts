@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Recording } from '../../../src/calls/call.ts';
 import { ClosedFileError, RecordingSourceError } from '../../../src/recordings/errors.ts';
+import type { RecordingSource } from '../../../src/recordings/sources/source.ts';
 import { localClock } from '../../../src/recordings/link-files.ts';
 import { RecordingsStore } from '../../../src/recordings/recordings.store.ts';
 import { FolderSource } from '../../../src/recordings/sources/folder.source.ts';
@@ -42,6 +43,28 @@ beforeEach(async () => {
 async function startOn(options: Parameters<typeof startRecorder>[1] = {}): Promise<void> {
   recorder = await startRecorder(new FolderSource(monitor), options);
   cleanups.add(recorder.stop);
+}
+
+/** A server, played. @param refuse called before that file is given; what it throws is the answer */
+function serverThatKeeps(file: string, refuse: () => void): RecordingSource {
+  const folder = new FolderSource(monitor);
+  return {
+    name: 'a server',
+    folder: undefined,
+    open: async () => {
+      const session = await folder.open();
+      return {
+        list: session.list.bind(session),
+        stat: session.stat.bind(session),
+        download: async (path, ...rest) => {
+          if (path === file) refuse();
+          return session.download(path, ...rest);
+        },
+        remove: session.remove.bind(session),
+        close: () => session.close(),
+      };
+    },
+  };
 }
 
 async function record(name: string, bytes: Buffer = TEN_SECONDS): Promise<void> {
@@ -421,29 +444,13 @@ describe('the source', () => {
   });
 
   test('that does not give a file is told each time, others come, and it does however long that lasts', async () => {
-    const folder = new FolderSource(monitor);
     let refusals = 0;
-    // A server, played.
     recorder = await startRecorder(
-      {
-        name: 'a server',
-        folder: undefined,
-        open: async () => {
-          const session = await folder.open();
-          return {
-            list: session.list.bind(session),
-            stat: session.stat.bind(session),
-            download: async (path, ...rest) => {
-              if (path !== 'courier-1768204800.2.wav' || refusals >= 3)
-                return session.download(path, ...rest);
-              refusals += 1;
-              throw new ClosedFileError('550 Failed to open file.');
-            },
-            remove: session.remove.bind(session),
-            close: () => session.close(),
-          };
-        },
-      },
+      serverThatKeeps('courier-1768204800.2.wav', () => {
+        if (refusals >= 3) return;
+        refusals += 1;
+        throw new ClosedFileError('550 Failed to open file.');
+      }),
       { pace: { stable: 1 } },
     );
     cleanups.add(recorder.stop);
@@ -475,25 +482,11 @@ describe('the source', () => {
   });
 
   test('that breaks with one file, each time, is told, and gives the others all the same', async () => {
-    const folder = new FolderSource(monitor);
-    // A server, played.
-    recorder = await startRecorder({
-      name: 'a server',
-      folder: undefined,
-      open: async () => {
-        const session = await folder.open();
-        return {
-          list: session.list.bind(session),
-          stat: session.stat.bind(session),
-          download: async (path, ...rest) => {
-            if (path !== 'courier-1768204800.2.wav') return session.download(path, ...rest);
-            throw new RecordingSourceError('451 Failure reading local file.');
-          },
-          remove: session.remove.bind(session),
-          close: () => session.close(),
-        };
-      },
-    });
+    recorder = await startRecorder(
+      serverThatKeeps('courier-1768204800.2.wav', () => {
+        throw new RecordingSourceError('451 Failure reading local file.');
+      }),
+    );
     cleanups.add(recorder.stop);
     await recorder.store.save([callOf(1), callOf(2)]);
     await record('courier-1768204800.1.wav');

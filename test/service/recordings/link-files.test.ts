@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FileLinker, localClock, type FileOwner, type SeenFile } from '../../../src/recordings/link-files.ts';
-import { digitsOf, normaliseNumber } from '../../../src/phone/number.ts';
+import { digitsReader } from '../../../src/phone/number.ts';
 import { compilePattern } from '../../../src/recordings/pattern.ts';
 import { MORNING } from '../../lab/journal/sample-calls.ts';
 
@@ -106,7 +106,7 @@ describe('by telephone and time, 08:00:00 UTC is 11:00:00 in Moscow', () => {
       name: `20260112-110030-${number}.wav`,
       path: number,
     }));
-    const toNumber = (text: string) => digitsOf(normaliseNumber(text, 'RU'));
+    const toNumber = digitsReader({ country: 'RU' });
     const patterns = [compilePattern('{date}-{time}-{number}.wav')];
     const channels = [channel('1.1', { extension: null, number: '79161234567' })];
     const links = linkFiles(files, channels, patterns, localClock('Europe/Moscow'), toNumber);
